@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// No package dependencies, by rule: the toolchain, glibc and the libcurl that the toolchain needs itself.
+// Targets stand in the order in which data flows; a target imports only what stands above it
+// (Tests/TidyTests checks that, and that pure targets import nothing but the standard library).
+
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], linking: [LinkerSetting] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: linking)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "relsweep",
+    products: [.executable(name: "relsweep", targets: ["relsweep"])],
+    targets: [
+        .systemLibrary(name: "CCurl"),
+        library("SystemCalls"),
+        library("JSONText"),
+        library("SandboxAPI", ["JSONText", "SystemCalls"]),
+        library("JobModel"),
+        library("ZohoAPI", ["JobModel", "JSONText"]),
+        library("ManifestReading", ["JobModel", "JSONText"]),
+        library("Planning", ["ManifestReading", "ZohoAPI", "JobModel", "JSONText"]),
+        library("Chunking", ["Planning", "ZohoAPI", "JobModel"]),
+        library("Journaling", ["JobModel", "JSONText", "SystemCalls"]),
+        library("Execution", ["Journaling", "Chunking", "ZohoAPI", "JobModel"]),
+        library(
+            "Running",
+            [
+                "CCurl", "Execution", "Journaling", "Chunking", "Planning", "ManifestReading",
+                "ZohoAPI",
+                "JobModel", "JSONText", "SystemCalls",
+            ],
+            // By its soname: the toolchain brings libcurl.so.4, but no development package.
+            linking: [.linkedLibrary(":libcurl.so.4")]),
+        library(
+            "Reporting",
+            [
+                "Running", "Execution", "Journaling", "Planning", "Chunking", "ManifestReading",
+                "ZohoAPI",
+                "JobModel", "JSONText", "SystemCalls",
+            ]),
+        library(
+            "CommandLineTool",
+            [
+                "SandboxAPI", "Reporting", "Running", "Execution", "Journaling", "Chunking",
+                "Planning",
+                "ManifestReading", "ZohoAPI", "JobModel", "JSONText", "SystemCalls",
+            ]),
+        .executableTarget(
+            name: "relsweep", dependencies: ["CommandLineTool"], swiftSettings: settings),
+
+        tests("SystemCallsTests", ["SystemCalls"]),
+        tests("JSONTextTests", ["JSONText"]),
+        tests("SandboxAPITests", ["SandboxAPI", "JSONText", "SystemCalls"]),
+        tests("JobModelTests", ["JobModel"]),
+        tests("ZohoAPITests", ["ZohoAPI", "JobModel", "JSONText"]),
+        tests("ManifestReadingTests", ["ManifestReading", "JobModel"]),
+        tests("PlanningTests", ["Planning", "ManifestReading", "ZohoAPI", "JobModel"]),
+        tests("ChunkingTests", ["Chunking", "Planning", "ManifestReading", "ZohoAPI", "JobModel"]),
+        tests("JournalingTests", ["Journaling", "JobModel", "JSONText", "SystemCalls"]),
+        tests("ExecutionTests", ["Execution", "Journaling", "Chunking", "ZohoAPI", "JobModel"]),
+        tests(
+            "RunningTests",
+            [
+                "Running", "SandboxAPI", "Execution", "Journaling", "ZohoAPI", "JobModel",
+                "SystemCalls",
+            ]),
+        tests("ReportingTests", ["Reporting", "Journaling", "JobModel", "JSONText"]),
+        tests("CommandLineToolTests", ["CommandLineTool", "JobModel", "JSONText"]),
+        tests("EndToEndTests", ["relsweep", "SandboxAPI", "JSONText"]),
+        tests("TidyTests", []),
+    ]
+)
