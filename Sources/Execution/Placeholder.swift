@@ -1,1 +1,1 @@
-// Placeholder until the target's first real file.
+package enum ExecutionPlaceholder {}

@@ -1,0 +1,36 @@
+/// One relation kind as it will be called.
+package struct PlannedKind: Sendable, Equatable {
+    /// The kind of the calls (turned round already, where `end` says so).
+    package var kind: RelationKind
+    package var end: CallEnd
+    package var isAddedByConfiguration: Bool
+
+    package init(
+        kind: RelationKind, end: CallEnd = .asWritten, isAddedByConfiguration: Bool = false
+    ) {
+        self.kind = kind
+        self.end = end
+        self.isAddedByConfiguration = isAddedByConfiguration
+    }
+}
+
+/// The calls planned for a set of work items, in the order in which they will be sent, in columns.
+///
+/// Call c carries the items `callStarts[c]..<callStarts[c + 1]` of `related` and `rows`, all at the parent
+/// `callParents[c]` and of the kind `kinds[Int(callKinds[c])]`.
+package struct CallPlan: Sendable, Equatable {
+    package var kinds: [PlannedKind] = []
+    /// Related ids of all items, in call order.
+    package var related: [UInt64] = []
+    /// Row of each item, in call order.
+    package var rows: [UInt32] = []
+    package var callKinds: [UInt16] = []
+    package var callParents: [UInt64] = []
+    /// `callCount + 1` offsets.
+    package var callStarts: [UInt32] = [0]
+
+    package init() {}
+
+    package var callCount: Int { callKinds.count }
+    package var itemCount: Int { rows.count }
+}

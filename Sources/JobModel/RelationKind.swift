@@ -1,0 +1,32 @@
+/// (operation, module, related list): calls of one kind succeed or are refused for the same reasons.
+package struct RelationKind: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let operation: Operation
+    package let module: APIName
+    package let relatedList: APIName
+
+    package init(operation: Operation, module: APIName, relatedList: APIName) {
+        self.operation = operation
+        self.module = module
+        self.relatedList = relatedList
+    }
+
+    /// `delink Campaigns/Leads`: the form used in journals and in text for people.
+    package var description: String { "\(operation.rawValue) \(module)/\(relatedList)" }
+
+    /// By operation, module, list: the order in which kinds are planned and reported.
+    package static func < (first: RelationKind, second: RelationKind) -> Bool {
+        if first.operation != second.operation {
+            return first.operation.rawValue < second.operation.rawValue
+        }
+        return first.module == second.module
+            ? first.relatedList < second.relatedList : first.module < second.module
+    }
+}
+
+/// The end of a relation from which a call is made (design: "the fewest calls").
+package enum CallEnd: String, Sendable {
+    /// Parent and related id stand as the row has them.
+    case asWritten = "as-written"
+    /// The row's related record is the call's parent.
+    case turnedRound = "turned-round"
+}

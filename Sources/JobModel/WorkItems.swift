@@ -1,0 +1,51 @@
+/// The work items of one relation kind, grouped by parent, in columns (12 bytes an item).
+///
+/// Item i is (`related[i]`, `rows[i]`); the items of `parents[p]` are `starts[p]..<starts[p + 1]`. Parents ascend,
+/// and within a parent related ids ascend, so equal manifests give equal groups whatever the order of their rows.
+package struct ItemGroup: Sendable, Equatable {
+    package var kind: RelationKind
+    /// True for a pair that the configuration added: its first call carries one item only.
+    package var isAddedByConfiguration: Bool
+    /// Distinct parent record ids, ascending.
+    package var parents: [UInt64]
+    /// `parents.count + 1` offsets into `related` and `rows`.
+    package var starts: [UInt32]
+    package var related: [UInt64]
+    /// The first row (1-based data row of the manifest) that asked for the item.
+    package var rows: [UInt32]
+
+    package init(
+        kind: RelationKind, isAddedByConfiguration: Bool = false, parents: [UInt64],
+        starts: [UInt32],
+        related: [UInt64], rows: [UInt32]
+    ) {
+        precondition(starts.count == parents.count + 1, "one offset a parent, and the end")
+        precondition(related.count == rows.count, "columns are of one length")
+        self.kind = kind
+        self.isAddedByConfiguration = isAddedByConfiguration
+        self.parents = parents
+        self.starts = starts
+        self.related = related
+        self.rows = rows
+    }
+}
+
+/// All work items of a manifest, and what became of the rows that are no item of their own.
+///
+/// rows = items + duplicates + skipped, always.
+package struct WorkItems: Sendable, Equatable {
+    /// Ascending by kind.
+    package var groups: [ItemGroup] = []
+    /// Rows merged into an item because an earlier row asked for the same; ascending.
+    package var duplicateRows: [UInt32] = []
+    /// For each of `duplicateRows`, the row that carries the item.
+    package var duplicateOf: [UInt32] = []
+    /// Rows left out by `--skip-invalid`; ascending.
+    package var skippedRows: [UInt32] = []
+    /// Data rows read.
+    package var rowCount: Int = 0
+
+    package init() {}
+
+    package var itemCount: Int { groups.reduce(0) { $0 + $1.rows.count } }
+}

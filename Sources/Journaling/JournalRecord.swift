@@ -1,0 +1,306 @@
+package import JobModel
+
+// The vocabulary of the journal: plain values. `RecordCodec` gives them their bytes; `Recovery` replays them.
+//
+// If you change a record, also change: RecordCodec (both ways, and its format version), Recovery, the DocC article,
+// and the reports that read it. Records are only ever added to; a field that older journals lack has a default.
+
+/// One line of a journal.
+package enum JournalRecord: Equatable, Sendable {
+    /// The first record: what the run is, and everything that is pinned.
+    case run(RunHeader)
+    /// What was planned, written once by the process that began the run.
+    case planned(PlannedCounts)
+    /// A process takes the run up; the first one does too.
+    case session(SessionRecord)
+    /// A call exists. Durable before its first attempt.
+    case call(CallRecord)
+    /// A call is about to be sent. Durable before the request leaves.
+    case attempt(AttemptRecord)
+    /// What came of an attempt. Durable before an item counts as done anywhere.
+    case answer(AnswerRecord)
+    /// A relation kind was stopped: its open items are blocked unless a resume reopens them.
+    case kindStopped(KindStoppedRecord)
+    /// A resume reopens items that had ended (`--retry failed|blocked|unknown`).
+    case reopened(ReopenedRecord)
+    /// A session ended in order.
+    case stop(StopRecord)
+    /// A person gave the run up (`--unfinished abandon`).
+    case abandoned(AbandonedRecord)
+}
+
+/// A setting that may not differ at resume: exit 78 names both values.
+package struct PinnedSetting: Equatable, Sendable {
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+package struct RunHeader: Equatable, Sendable {
+    /// The format version that this build writes.
+    package static let currentVersion = 1
+
+    package var version: Int
+    package var run: String
+    package var job: String
+    /// `relsweep 0.1.0`.
+    package var tool: String
+    /// UTC, ISO 8601 with milliseconds.
+    package var startedAt: String
+    package var user: String
+    package var host: String
+    /// `$INVOCATION_ID` of systemd; empty outside.
+    package var invocation: String
+    /// Where the manifest came from, `-` for standard input; for people only.
+    package var source: String
+    /// `csv`, `json` or `jsonl`.
+    package var manifestFormat: String
+    /// SHA-256 in hexadecimal of the snapshot.
+    package var manifestDigest: String
+    package var manifestByteCount: Int
+    /// Column map, defaults, allowed pairs, safety flags, pivot, ids a call, and the target; in a fixed order.
+    package var pinned: [PinnedSetting]
+
+    package init(
+        version: Int = RunHeader.currentVersion, run: String, job: String, tool: String,
+        startedAt: String,
+        user: String, host: String, invocation: String, source: String, manifestFormat: String,
+        manifestDigest: String, manifestByteCount: Int, pinned: [PinnedSetting]
+    ) {
+        self.version = version
+        self.run = run
+        self.job = job
+        self.tool = tool
+        self.startedAt = startedAt
+        self.user = user
+        self.host = host
+        self.invocation = invocation
+        self.source = source
+        self.manifestFormat = manifestFormat
+        self.manifestDigest = manifestDigest
+        self.manifestByteCount = manifestByteCount
+        self.pinned = pinned
+    }
+}
+
+package struct PlannedCounts: Equatable, Sendable {
+    package var rows: Int
+    package var items: Int
+    package var duplicates: Int
+    package var skipped: Int
+    package var calls: Int
+
+    package init(rows: Int, items: Int, duplicates: Int, skipped: Int, calls: Int) {
+        self.rows = rows
+        self.items = items
+        self.duplicates = duplicates
+        self.skipped = skipped
+        self.calls = calls
+    }
+}
+
+package struct SessionRecord: Equatable, Sendable {
+    /// 1 for the process that began the run.
+    package var number: Int
+    package var at: String
+    package var processID: Int
+    package var host: String
+    package var invocation: String
+    /// `--override-halt` was given.
+    package var overridesHalt: Bool
+
+    package init(
+        number: Int, at: String, processID: Int, host: String, invocation: String,
+        overridesHalt: Bool = false
+    ) {
+        self.number = number
+        self.at = at
+        self.processID = processID
+        self.host = host
+        self.invocation = invocation
+        self.overridesHalt = overridesHalt
+    }
+}
+
+package struct CallRecord: Equatable, Sendable {
+    /// 1-based, unique in the run.
+    package var call: UInt32
+    /// The call that was split into this one; nil for a call of the plan.
+    package var parentCall: UInt32?
+    package var kind: RelationKind
+    package var end: CallEnd
+    /// Record id in the URL.
+    package var parent: UInt64
+    /// Items by row number, in the order in which their ids are sent.
+    package var rows: [UInt32]
+    /// The ids sent, one a row: never derived anew from the manifest.
+    package var related: [UInt64]
+
+    package init(
+        call: UInt32, parentCall: UInt32? = nil, kind: RelationKind, end: CallEnd, parent: UInt64,
+        rows: [UInt32], related: [UInt64]
+    ) {
+        self.call = call
+        self.parentCall = parentCall
+        self.kind = kind
+        self.end = end
+        self.parent = parent
+        self.rows = rows
+        self.related = related
+    }
+}
+
+package struct AttemptRecord: Equatable, Sendable {
+    package var call: UInt32
+    /// 1-based, counts every sending of the call.
+    package var attempt: Int
+    /// Wall time in milliseconds since 1970, UTC: rate windows and daily counts are rebuilt from it.
+    package var atMilliseconds: Int64
+    /// Rows that this attempt asks for, where some of the call's items are settled already; nil = all.
+    package var rows: [UInt32]?
+
+    package init(call: UInt32, attempt: Int, atMilliseconds: Int64, rows: [UInt32]? = nil) {
+        self.call = call
+        self.attempt = attempt
+        self.atMilliseconds = atMilliseconds
+        self.rows = rows
+    }
+}
+
+/// What an answered attempt means for its call.
+package enum AnswerVerdict: String, CaseIterable, Sendable {
+    /// Every item that the attempt asked for has its outcome in the record.
+    case settled
+    /// Some or all items are open still, and the call will be sent again; a retry is spent.
+    case again
+    /// 429: never in doubt, no retry spent.
+    case throttled
+    /// 401: never in doubt, no retry spent.
+    case unauthorised
+    /// The call ends; its open items go on in calls of their own (`parentCall`).
+    case split
+    /// The call ends unsent for good; its open items are blocked (kind stopped) or wait for a later start.
+    case withdrawn
+}
+
+package struct AnswerRecord: Equatable, Sendable {
+    package var call: UInt32
+    package var attempt: Int
+    package var atMilliseconds: Int64
+    package var verdict: AnswerVerdict
+    /// HTTP status; 0 when no answer came.
+    package var status: Int
+    package var code: String
+    package var said: String
+    /// The service may have acted although no clear answer says so: what is found absent later is `afterDoubt`.
+    package var leavesDoubt: Bool
+    /// Final outcomes, items of equal outcome together.
+    package var outcomes: [OutcomeGroup]
+
+    package init(
+        call: UInt32, attempt: Int, atMilliseconds: Int64, verdict: AnswerVerdict, status: Int = 0,
+        code: String = "", said: String = "", leavesDoubt: Bool = false,
+        outcomes: [OutcomeGroup] = []
+    ) {
+        self.call = call
+        self.attempt = attempt
+        self.atMilliseconds = atMilliseconds
+        self.verdict = verdict
+        self.status = status
+        self.code = code
+        self.said = said
+        self.leavesDoubt = leavesDoubt
+        self.outcomes = outcomes
+    }
+}
+
+package struct OutcomeGroup: Equatable, Sendable {
+    package var outcome: Outcome
+    /// nil = every row that the attempt asked for.
+    package var rows: [UInt32]?
+
+    package init(outcome: Outcome, rows: [UInt32]? = nil) {
+        self.outcome = outcome
+        self.rows = rows
+    }
+}
+
+package struct KindStoppedRecord: Equatable, Sendable {
+    package var kind: RelationKind
+    package var status: Int
+    package var code: String
+    package var said: String
+
+    package init(kind: RelationKind, status: Int, code: String, said: String) {
+        self.kind = kind
+        self.status = status
+        self.code = code
+        self.said = said
+    }
+}
+
+package struct ReopenedRecord: Equatable, Sendable {
+    /// Outcomes that are open again.
+    package var outcomes: [OutcomeKind]
+
+    package init(outcomes: [OutcomeKind]) { self.outcomes = outcomes }
+}
+
+/// How a run stands at the end of a session.
+package enum RunState: String, CaseIterable, Sendable { case finished, paused, halted }
+
+/// Why a session ended. The raw value stands in journals and summaries.
+package enum StopReason: String, CaseIterable, Sendable {
+    case completed
+    // Paused: start again later.
+    case signal, until, outOfCalls = "out-of-calls", maximumCalls = "max-calls", throttledTokens =
+        "throttled-tokens"
+    case unreachable, credentials, credits
+    // Halted: a person must look.
+    case recordDeleted = "record-deleted", failureBudget = "error-budget", maximumAbsent =
+        "max-absent"
+    // Neither: the disk failed; nothing can be promised about a stop record.
+    case journal
+
+    package var state: RunState {
+        switch self {
+        case .completed: .finished
+        case .signal, .until, .outOfCalls, .maximumCalls, .throttledTokens, .unreachable,
+            .credentials, .credits,
+            .journal:
+            .paused
+        case .recordDeleted, .failureBudget, .maximumAbsent: .halted
+        }
+    }
+}
+
+package struct StopRecord: Equatable, Sendable {
+    package var state: RunState
+    package var reason: StopReason
+    /// For people: what happened, with the numbers.
+    package var text: String
+    package var exit: Int32
+    package var at: String
+
+    package init(state: RunState, reason: StopReason, text: String, exit: Int32, at: String) {
+        self.state = state
+        self.reason = reason
+        self.text = text
+        self.exit = exit
+        self.at = at
+    }
+}
+
+package struct AbandonedRecord: Equatable, Sendable {
+    package var at: String
+    package var user: String
+
+    package init(at: String, user: String) {
+        self.at = at
+        self.user = user
+    }
+}

@@ -1,0 +1,68 @@
+package import JobModel
+
+package enum HTTPMethod: String, Sendable {
+    case get = "GET", put = "PUT", post = "POST", delete = "DELETE"
+}
+
+package struct HTTPHeader: Equatable, Sendable {
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// One request to a service, without its host and without its credentials: those belong to the transport.
+package struct APIRequest: Equatable, Sendable {
+    package var service: Service
+    package var method: HTTPMethod
+    /// Path and query in origin form, `/crm/v2/Campaigns/1/Leads?ids=2,3`.
+    package var target: String
+    /// Empty when the request has none.
+    package var body: [UInt8]
+    package var headers: [HTTPHeader]
+    /// True where a connection must not be shared with an earlier request (Creator rounds).
+    package var needsFreshConnection: Bool
+
+    package init(
+        service: Service, method: HTTPMethod, target: String, body: [UInt8] = [],
+        headers: [HTTPHeader] = [], needsFreshConnection: Bool = false
+    ) {
+        self.service = service
+        self.method = method
+        self.target = target
+        self.body = body
+        self.headers = headers
+        self.needsFreshConnection = needsFreshConnection
+    }
+}
+
+/// What a call is about, materialised from the plan or from the journal.
+package struct CallContent: Equatable, Sendable {
+    package var kind: RelationKind
+    package var parent: UInt64
+    /// 1…100 distinct ids, in the order in which they are sent.
+    package var related: [UInt64]
+
+    package init(kind: RelationKind, parent: UInt64, related: [UInt64]) {
+        self.kind = kind
+        self.parent = parent
+        self.related = related
+    }
+}
+
+/// Settings that shape requests and the reading of answers.
+package struct ServiceProfile: Equatable, Sendable {
+    /// `v2`, as in `/crm/v2/…`.
+    package var crmVersion = "v2"
+    /// Related ids a call carries at most (document "Delink Related Records": 100).
+    package var idsPerCall = 100
+    /// Bytes of a request's path and query at most; 100 ids of 19 digits make 1,999 bytes of query value.
+    package var maximumTargetByteCount = 2_200
+    /// Sends deleting calls of attachments with several ids (undocumented in the REST pages).
+    package var sendsAttachmentsInBulk = false
+
+    package init() {}
+}
