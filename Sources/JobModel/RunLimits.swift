@@ -21,9 +21,9 @@ package struct RunLimits: Equatable, Sendable {
     /// Retries that may be taken in a burst before the whole service pauses, and how fast they come back.
     package var retryBudget = 100
     package var retryBudgetRefillPerMinute = 60
-    /// How long a 429 pauses the service when it does not say itself.
-    package var throttlePause: Duration = .seconds(5)
-    package var maximumThrottlePause: Duration = .seconds(300)
+    /// How long a 429 pauses the service when it does not say itself; doubles with each further one in a row.
+    package var throttlePause: Duration = .seconds(1)
+    package var maximumThrottlePause: Duration = .seconds(60)
     /// Nothing but 429 at concurrency 1 for so long: out of calls.
     package var outOfCallsAfter: Duration = .seconds(15 * 60)
     /// Nothing but network errors, 5xx, redirects or unreadable bodies for so long: unreachable.

@@ -21,6 +21,8 @@ package enum JournalRecord: Equatable, Sendable {
     case answer(AnswerRecord)
     /// A relation kind was stopped: its open items are blocked unless a resume reopens them.
     case kindStopped(KindStoppedRecord)
+    /// Items that will not be sent because their kind was stopped.
+    case blocked(BlockedRecord)
     /// A resume reopens items that had ended (`--retry failed|blocked|unknown`).
     case reopened(ReopenedRecord)
     /// A session ended in order.
@@ -243,6 +245,22 @@ package struct KindStoppedRecord: Equatable, Sendable {
     }
 }
 
+package struct BlockedRecord: Equatable, Sendable {
+    /// Rows in one record at most.
+    package static let maximumRowCount = 10_000
+
+    package var kind: RelationKind
+    /// `blocked`, with the words that stopped the kind.
+    package var outcome: Outcome
+    package var rows: [UInt32]
+
+    package init(kind: RelationKind, outcome: Outcome, rows: [UInt32]) {
+        self.kind = kind
+        self.outcome = outcome
+        self.rows = rows
+    }
+}
+
 package struct ReopenedRecord: Equatable, Sendable {
     /// Outcomes that are open again.
     package var outcomes: [OutcomeKind]
@@ -284,14 +302,16 @@ package struct StopRecord: Equatable, Sendable {
     /// For people: what happened, with the numbers.
     package var text: String
     package var exit: Int32
-    package var at: String
+    package var atMilliseconds: Int64
 
-    package init(state: RunState, reason: StopReason, text: String, exit: Int32, at: String) {
+    package init(
+        state: RunState, reason: StopReason, text: String, exit: Int32, atMilliseconds: Int64
+    ) {
         self.state = state
         self.reason = reason
         self.text = text
         self.exit = exit
-        self.at = at
+        self.atMilliseconds = atMilliseconds
     }
 }
 

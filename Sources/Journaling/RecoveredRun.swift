@@ -1,0 +1,120 @@
+package import JobModel
+
+/// What replaying a journal tells: everything that the engine needs to go on, and that `status` needs to say
+/// where a run stands. Rows are 1-based data rows of the snapshot.
+package struct RecoveredRun: Equatable, Sendable {
+    package var header: RunHeader?
+    package var planned: PlannedCounts?
+    package var sessionCount = 0
+    package var lastSession: SessionRecord?
+    /// The last record, if it is a stop: without one the process was killed, and the run counts as paused.
+    package var stop: StopRecord?
+    package var abandoned: AbandonedRecord?
+    /// Index = row; 0 = open, otherwise `OutcomeKind.rawValue + 1`. As long as the highest row seen needs.
+    package var outcomeOfRow: [UInt8] = []
+    /// Of items with a final outcome (`pending` is for the caller, who knows the items).
+    package var counts = OutcomeCounts()
+    /// Calls that were attempted and have not ended, ascending by number; each is sent again as it is.
+    package var openCalls: [OpenCall] = []
+    package var highestCall: UInt32 = 0
+    /// Distinct calls that were attempted at least once, splits included.
+    package var callCount = 0
+    /// Sendings.
+    package var attemptCount = 0
+    /// Wall times in milliseconds of attempts in the 60 s before the last record, ascending.
+    package var recentAttempts: [RecentAttempt] = []
+    /// First attempts of calls by the minute (milliseconds since 1970 / 60,000), ascending: `--max-calls` over 24 h.
+    package var callsByMinute: [MinuteCount] = []
+    package var stoppedKinds: [KindStoppedRecord] = []
+    /// By kind, in order of first appearance; since the last session that overrode a halt.
+    package var tallies: [KindTally] = []
+    /// The last answers' share of failures, oldest first, at most `maximumRecentFinals` outcomes together; since the
+    /// last session that overrode a halt.
+    package var recentFinals: [FinalTally] = []
+    /// Wall time of the last record that carries one.
+    package var lastRecordAtMilliseconds: Int64 = 0
+    /// The sequence number of the next record.
+    package var nextSequence: UInt64 = 1
+
+    /// The window of the error budget, in final outcomes.
+    package static let maximumRecentFinals = 1_000
+
+    package init() {}
+
+    /// A call that must be sent again: never derived anew.
+    package struct OpenCall: Equatable, Sendable {
+        package var record: CallRecord
+        /// Sendings so far.
+        package var attempts: Int
+        /// Of those, the ones that cost a retry.
+        package var retriesSpent: Int
+        /// Answers that could not be read clearly for the items still open.
+        package var unclearAnswers: Int
+        /// An attempt may have acted and nothing clear was said: what is absent now is `afterDoubt`.
+        package var isInDoubt: Bool
+        /// Rows that have no outcome yet; a subset of `record.rows`, in its order.
+        package var openRows: [UInt32]
+
+        package init(
+            record: CallRecord, attempts: Int, retriesSpent: Int, unclearAnswers: Int,
+            isInDoubt: Bool,
+            openRows: [UInt32]
+        ) {
+            self.record = record
+            self.attempts = attempts
+            self.retriesSpent = retriesSpent
+            self.unclearAnswers = unclearAnswers
+            self.isInDoubt = isInDoubt
+            self.openRows = openRows
+        }
+    }
+
+    package struct RecentAttempt: Equatable, Sendable {
+        package var service: Service
+        package var atMilliseconds: Int64
+
+        package init(service: Service, atMilliseconds: Int64) {
+            self.service = service
+            self.atMilliseconds = atMilliseconds
+        }
+    }
+
+    package struct MinuteCount: Equatable, Sendable {
+        package var minute: Int64
+        package var count: Int
+
+        package init(minute: Int64, count: Int) {
+            self.minute = minute
+            self.count = count
+        }
+    }
+
+    /// What a kind's answers said so far: for `--max-absent` and for kinds that are stopped after two refusals.
+    package struct KindTally: Equatable, Sendable {
+        package var kind: RelationKind
+        /// Items that were settled by their call's first attempt, and how many of them were absent.
+        package var firstSendings: Int
+        package var firstAbsent: Int
+        /// Items settled as removed, updated, deleted, listed or absent.
+        package var succeeded: Int
+
+        package init(
+            kind: RelationKind, firstSendings: Int = 0, firstAbsent: Int = 0, succeeded: Int = 0
+        ) {
+            self.kind = kind
+            self.firstSendings = firstSendings
+            self.firstAbsent = firstAbsent
+            self.succeeded = succeeded
+        }
+    }
+
+    package struct FinalTally: Equatable, Sendable {
+        package var final: Int
+        package var failed: Int
+
+        package init(final: Int, failed: Int) {
+            self.final = final
+            self.failed = failed
+        }
+    }
+}
