@@ -173,20 +173,22 @@ package struct AttemptRecord: Equatable, Sendable {
     }
 }
 
-/// What an answered attempt means for its call.
+/// What the end of an attempt means for its call.
 package enum AnswerVerdict: String, CaseIterable, Sendable {
     /// Every item that the attempt asked for has its outcome in the record.
     case settled
-    /// Some or all items are open still, and the call will be sent again; a retry is spent.
+    /// A fault (time-out, reset, 5xx): all items are open still, a retry is spent, the call is sent again.
     case again
+    /// Items without an outcome in the record were not answered clearly; the call asks for them again.
+    case unclear
     /// 429: never in doubt, no retry spent.
     case throttled
     /// 401: never in doubt, no retry spent.
     case unauthorised
-    /// The call ends; its open items go on in calls of their own (`parentCall`).
+    /// The request never left (no connection, or a stop came first): never in doubt, no retry spent.
+    case unsent
+    /// The call ends; its open items go on in calls of their own (`parentCall`), or are planned anew.
     case split
-    /// The call ends unsent for good; its open items are blocked (kind stopped) or wait for a later start.
-    case withdrawn
 }
 
 package struct AnswerRecord: Equatable, Sendable {
