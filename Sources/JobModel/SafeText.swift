@@ -1,0 +1,55 @@
+/// Makes words from elsewhere (a service, a manifest, a file name) fit for terminals, journals and reports.
+package enum SafeText {
+    /// `text` without anything that could steer a terminal or disguise a line, cut to a byte limit.
+    ///
+    /// Line breaks and tabs become a space, runs of them one space; every other control character (C0, DEL, C1)
+    /// and every character that turns the writing direction round becomes `?`. Cut at a character's boundary.
+    package static func sanitised(
+        _ text: String, maximumByteCount: Int = Outcome.maximumSaidByteCount
+    ) -> String {
+        // Nearly everything a service says is short plain ASCII, and goes through untouched.
+        var text = text
+        let isPlain = text.withUTF8 { bytes in
+            bytes.count <= maximumByteCount && bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+        }
+        return isPlain ? text : rebuilt(text.unicodeScalars, maximumByteCount)
+    }
+
+    /// The same for bytes of unknown encoding: what is no UTF-8 becomes U+FFFD.
+    package static func sanitised(
+        bytes: some Collection<UInt8>, maximumByteCount: Int = Outcome.maximumSaidByteCount
+    ) -> String {
+        // No scalar is longer than four bytes and each costs at least one: more input can't show in the output,
+        // but for runs of white space, which may be cut short.
+        let prefix = bytes.prefix(4 * maximumByteCount)
+        let text = String(decoding: prefix, as: UTF8.self)
+        return rebuilt(text.unicodeScalars, maximumByteCount)
+    }
+
+    private static func rebuilt(
+        _ scalars: String.UnicodeScalarView, _ maximumByteCount: Int
+    ) -> String {
+        var result = String.UnicodeScalarView()
+        var byteCount = 0
+        var isAfterSpace = true
+        for scalar in scalars {
+            var kept = scalar
+            switch scalar.value {
+            case 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20, 0x85, 0x2028, 0x2029:
+                if isAfterSpace { continue }
+                kept = " "
+            case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200B...0x200F, 0x202A...0x202E,
+                0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB, 0xE0000...0xE007F:
+                kept = "?"
+            default: break
+            }
+            let length = UTF8.width(kept)
+            if byteCount + length > maximumByteCount { break }
+            byteCount += length
+            isAfterSpace = kept == " "
+            result.append(kept)
+        }
+        if result.last == " " { result.removeLast() }
+        return String(result)
+    }
+}
