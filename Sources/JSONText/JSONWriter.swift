@@ -1,0 +1,200 @@
+/// Writes compact JSON into bytes.
+///
+/// Commas and colons come by themselves. Swift strings are always valid Unicode, so what is written
+/// is always valid UTF-8; quotes, backslashes and control characters are escaped, nothing else.
+///
+///     var writer = JSONWriter()
+///     writer.beginObject()
+///     writer.member("id", string: "7")
+///     writer.endObject()
+///     writer.bytes  // {"id":"7"}
+package struct JSONWriter: Sendable {
+    /// What has been written.
+    package var bytes: [UInt8]
+    /// Whether a comma must come before the next key or element.
+    private var needsComma = false
+    /// The containers that are open: true for an object. Checked, so that a slip traps in a test.
+    private var containers: [Bool] = []
+
+    /// A writer with nothing written.
+    package init() {
+        bytes = []
+    }
+
+    /// A writer that appends to bytes there are already, to use their room again.
+    package init(appendingTo bytes: consuming [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// Writes `{`.
+    package mutating func beginObject() { begin(ASCII.leftBrace, isObject: true) }
+
+    /// Writes `}`.
+    package mutating func endObject() { end(ASCII.rightBrace, isObject: true) }
+
+    /// Writes `[`.
+    package mutating func beginArray() { begin(ASCII.leftBracket, isObject: false) }
+
+    /// Writes `]`.
+    package mutating func endArray() { end(ASCII.rightBracket, isObject: false) }
+
+    /// Writes the key of a member; its value must be written next.
+    package mutating func key(_ key: String) {
+        precondition(containers.last == true, "broken belief: a key stands in an object")
+        separate()
+        quoted(key)
+        bytes.append(ASCII.colon)
+        needsComma = false
+    }
+
+    /// Writes a string.
+    package mutating func string(_ value: String) {
+        separate()
+        quoted(value)
+    }
+
+    /// Writes an integer.
+    package mutating func integer(_ value: some BinaryInteger) {
+        separate()
+        if let value = UInt64(exactly: value) {
+            digits(value)
+        } else if let value = Int64(exactly: value) {
+            bytes.append(ASCII.minus)
+            digits(value.magnitude)
+        } else {
+            bytes.append(contentsOf: String(value).utf8)
+        }
+    }
+
+    /// Writes a number exactly as it was read.
+    package mutating func number(_ value: JSONNumber) {
+        separate()
+        bytes.append(contentsOf: value.text.utf8)
+    }
+
+    /// Writes `true` or `false`.
+    package mutating func bool(_ value: Bool) {
+        separate()
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+
+    /// Writes `null`.
+    package mutating func null() {
+        separate()
+        bytes.append(contentsOf: "null".utf8)
+    }
+
+    /// Writes a whole tree.
+    package mutating func value(_ value: JSONValue) {
+        switch value {
+        case .null: null()
+        case .bool(let bool): self.bool(bool)
+        case .number(let number): self.number(number)
+        case .string(let string): self.string(string)
+        case .array(let elements):
+            beginArray()
+            for element in elements { self.value(element) }
+            endArray()
+        case .object(let object):
+            beginObject()
+            for member in object.members {
+                key(member.key)
+                self.value(member.value)
+            }
+            endObject()
+        }
+    }
+
+    /// Writes a member whose value is a string.
+    package mutating func member(_ key: String, string value: String) {
+        self.key(key)
+        string(value)
+    }
+
+    /// Writes a member whose value is an integer.
+    package mutating func member(_ key: String, integer value: some BinaryInteger) {
+        self.key(key)
+        integer(value)
+    }
+
+    /// Writes a member whose value is a truth value.
+    package mutating func member(_ key: String, bool value: Bool) {
+        self.key(key)
+        bool(value)
+    }
+
+    /// Writes a member whose value is a tree.
+    package mutating func member(_ key: String, value: JSONValue) {
+        self.key(key)
+        self.value(value)
+    }
+
+    /// The compact text of a tree.
+    package static func text(of value: JSONValue) -> String {
+        var writer = JSONWriter()
+        writer.value(value)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(ASCII.comma) }
+        needsComma = true
+    }
+
+    private mutating func begin(_ byte: UInt8, isObject: Bool) {
+        separate()
+        bytes.append(byte)
+        containers.append(isObject)
+        needsComma = false
+    }
+
+    private mutating func end(_ byte: UInt8, isObject: Bool) {
+        precondition(containers.popLast() == isObject, "broken belief: what is closed is open")
+        bytes.append(byte)
+        needsComma = true
+    }
+
+    private mutating func digits(_ value: UInt64) {
+        var rest = value
+        let start = bytes.count
+        repeat {
+            bytes.append(ASCII.zero + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+    }
+
+    private mutating func quoted(_ string: String) {
+        var copy = string
+        bytes.append(ASCII.quote)
+        copy.withUTF8 { utf8 in
+            var start = 0
+            for index in utf8.indices {
+                let byte = utf8[index]
+                guard byte < 0x20 || byte == ASCII.quote || byte == ASCII.backslash else {
+                    continue
+                }
+                bytes.append(contentsOf: utf8[start..<index])
+                escape(byte)
+                start = index + 1
+            }
+            bytes.append(contentsOf: utf8[start...])
+        }
+        bytes.append(ASCII.quote)
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        bytes.append(ASCII.backslash)
+        switch byte {
+        case ASCII.quote, ASCII.backslash: bytes.append(byte)
+        case ASCII.lineFeed: bytes.append(UInt8(ascii: "n"))
+        case ASCII.carriageReturn: bytes.append(UInt8(ascii: "r"))
+        case ASCII.tab: bytes.append(UInt8(ascii: "t"))
+        default:
+            let hexadecimal = Array("0123456789abcdef".utf8)
+            bytes.append(contentsOf: "u00".utf8)
+            bytes.append(hexadecimal[Int(byte >> 4)])
+            bytes.append(hexadecimal[Int(byte & 15)])
+        }
+    }
+}
