@@ -1,0 +1,64 @@
+package import Execution
+
+/// An access token in use. Its text never appears in a description, a log, a journal or an error.
+package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+    /// Counts the tokens of one refresh token; a 401 speaks of one generation.
+    package let generation: Int
+    /// What stands after `Authorization: Zoho-oauthtoken `. For the transport alone.
+    package let secret: String
+
+    package init(generation: Int, secret: String) {
+        self.generation = generation
+        self.secret = secret
+    }
+
+    package var description: String { "access token, generation \(generation)" }
+    package var debugDescription: String { description }
+}
+
+/// Where access tokens come from, and how they are renewed.
+///
+/// Both members may be called on the control queue and must not block: whatever waits (a lock file, the
+/// accounts server) waits on a queue of the provider's own.
+package protocol AccessTokens: Sendable {
+    /// The newest token there is; nil when there is none (yet): the run then asks for one first.
+    func current() -> AccessToken?
+    /// Gets a token newer than `refusedGeneration`; 0 = any. Exactly one completion, on any queue.
+    func refresh(
+        refusedGeneration: Int,
+        completion: @escaping @Sendable (TokenAnswer) -> Void)
+}
+
+/// What came of asking for a token.
+package enum TokenAnswer: Sendable {
+    case ready(AccessToken)
+    case unavailable(TokenProblem)
+}
+
+/// One token, given from outside (`RELSWEEP_ACCESS_TOKEN`), that can't be renewed.
+package struct StaticAccessToken: AccessTokens {
+    private let token: AccessToken
+    private let advice: String
+
+    /// - Parameters:
+    ///   - secret: The token; from the environment or a credential file, never from argv.
+    ///   - host: The API host it is used at, for the advice after a 401.
+    package init(secret: String, host: String) {
+        token = AccessToken(generation: 1, secret: secret)
+        advice =
+            "the access token was refused by \(host): it has expired (Zoho's live one hour), or it "
+            + "belongs to another data centre (a token of accounts.zoho.eu works only at "
+            + "www.zohoapis.eu); give a fresh RELSWEEP_ACCESS_TOKEN, or check RELSWEEP_DATA_CENTER "
+            + "and RELSWEEP_API_DOMAIN"
+    }
+
+    package func current() -> AccessToken? { token }
+
+    package func refresh(
+        refusedGeneration: Int, completion: @escaping @Sendable (TokenAnswer) -> Void
+    ) {
+        completion(
+            refusedGeneration < token.generation
+                ? .ready(token) : .unavailable(.refused(advice)))
+    }
+}

@@ -1,0 +1,183 @@
+package import JobModel
+package import ManifestReading
+package import ZohoAPI
+
+/// Everything that `plan` and `run` are asked, settled already: flags, environment, configuration and
+/// defaults are the command-line tool's to merge.
+package struct JobRequest: Sendable {
+    /// Where the manifest comes from.
+    package enum Source: Equatable, Sendable {
+        case file(String)
+        /// `-`: read to its end before anything else. `run` then needs `jobName`.
+        case standardInput
+    }
+
+    package var source: Source
+    package var manifest: ManifestSettings
+    /// `--job`: nil = made of the manifest's name and its resolved directory.
+    package var jobName: String?
+    /// The directory that holds all jobs (see `StateDirectory.root`).
+    package var stateRoot: String
+    /// How the run treats the service.
+    package var run: RunSettings
+    /// What to do about an earlier run of the job that stands open.
+    package var unfinished: UnfinishedPolicy = .fail
+    /// `--again`: run although the job's last run finished with the same manifest.
+    package var runsAgain = false
+    /// A paused run older than this is not continued without being asked; default 24 h.
+    package var resumeWithin: Duration = .seconds(24 * 3600)
+    /// `--max-items`: more work items than this is exit 76.
+    package var maximumItems: Int?
+    /// More items than so many times the job's last finished run, above 1,000 items, is exit 76; nil = off.
+    package var maximumGrowth: Double? = 5
+
+    package init(
+        source: Source, manifest: ManifestSettings = ManifestSettings(), stateRoot: String,
+        run: RunSettings
+    ) {
+        self.source = source
+        self.manifest = manifest
+        self.stateRoot = stateRoot
+        self.run = run
+    }
+}
+
+/// What `--unfinished` says.
+package enum UnfinishedPolicy: String, CaseIterable, Sendable {
+    case resume, fail, abandon
+}
+
+/// How a manifest is read and planned. All of it is pinned for the length of a run.
+package struct ManifestSettings: Equatable, Sendable {
+    /// `--column record_id="Campaign Id"`.
+    package struct ColumnMapping: Equatable, Sendable {
+        package var column: KnownColumn
+        /// The header (or key) in the manifest.
+        package var name: String
+
+        package init(column: KnownColumn, name: String) {
+            self.column = column
+            self.name = name
+        }
+    }
+
+    /// What supplies an absent column: `--module Campaigns`.
+    package struct DefaultCell: Equatable, Sendable {
+        package var column: KnownColumn
+        package var text: String
+
+        package init(column: KnownColumn, text: String) {
+            self.column = column
+            self.text = text
+        }
+    }
+
+    /// A pair of an account's own that is many-to-many, from the configuration.
+    package struct AllowedPair: Equatable, Sendable {
+        package var module: APIName
+        package var relatedList: APIName
+
+        package init(module: APIName, relatedList: APIName) {
+            self.module = module
+            self.relatedList = relatedList
+        }
+    }
+
+    /// Which end calls are made from.
+    package enum Pivot: String, CaseIterable, Sendable {
+        case auto
+        case asWritten = "as-written"
+    }
+
+    /// `csv`, `json` or `jsonl`; nil = by the file's extension.
+    package var format: String?
+    package var columnMap: [ColumnMapping] = []
+    package var defaults: [DefaultCell] = []
+    package var allowedPairs: [AllowedPair] = []
+    package var skipsInvalid = false
+    package var pivot = Pivot.auto
+
+    package init() {}
+}
+
+/// What a run needs beside its manifest; the same for `run` and `resume`. The target is pinned, limits are not.
+package struct RunSettings: Sendable {
+    package var limits = RunLimits()
+    package var profile = ServiceProfile()
+    package var target: PinnedTarget
+    /// `delink.recordDeleted: halt|warn`; pinned.
+    package var haltsOnRecordDeleted = true
+    /// `--until`; fixed to a point of time when the run starts.
+    package var until: UntilTime?
+    /// `relsweep 0.1.0`.
+    package var tool: String
+    package var tokens: any AccessTokens
+    package var transport: TransportFactory
+
+    package init(
+        target: PinnedTarget, tool: String, tokens: any AccessTokens,
+        transport: @escaping TransportFactory
+    ) {
+        self.target = target
+        self.tool = tool
+        self.tokens = tokens
+        self.transport = transport
+    }
+}
+
+/// What `resume` is asked.
+package struct ResumeRequest: Sendable {
+    /// A journal file or a run directory.
+    package var path: String
+    package var run: RunSettings
+    /// `--retry failed|blocked|unknown`: outcomes that are opened again.
+    package var reopens: [OutcomeKind] = []
+    /// `--override-halt`.
+    package var overridesHalt = false
+    /// Settings that the user gave in this call although they are pinned; nil = whatever the journal says.
+    package var manifest: ManifestSettings?
+
+    package init(path: String, run: RunSettings) {
+        self.path = path
+        self.run = run
+    }
+}
+
+/// Whom a run speaks to. Pinned: a resume against another target is exit 78.
+package struct PinnedTarget: Equatable, Sendable {
+    /// `https://www.zohoapis.eu`; a sandbox's is not pinned, for its port differs at every start.
+    package var apiDomain: String
+    package var creatorURL: String
+    package var accountsHost: String
+    /// First 16 hexadecimal digits of the client id's SHA-256; empty with a bare access token.
+    package var clientHash: String = ""
+    /// Organisation id, if it could be read.
+    package var organisation: String = ""
+    package var isSandbox: Bool
+
+    package init(
+        apiDomain: String, creatorURL: String = "", accountsHost: String = "",
+        isSandbox: Bool = false
+    ) {
+        self.apiDomain = apiDomain
+        self.creatorURL = creatorURL
+        self.accountsHost = accountsHost
+        self.isSandbox = isSandbox
+    }
+}
+
+/// `--until HH:MM`, in local time or at an offset from UTC.
+package struct UntilTime: Equatable, Sendable {
+    /// 0…23
+    package var hour: Int
+    /// 0…59
+    package var minute: Int
+    /// Seconds east of UTC; nil = local time.
+    package var offsetSeconds: Int?
+
+    package init(hour: Int, minute: Int, offsetSeconds: Int? = nil) {
+        self.hour = hour
+        self.minute = minute
+        self.offsetSeconds = offsetSeconds
+    }
+}

@@ -1,0 +1,57 @@
+package import JobModel
+
+/// What a manifest comes to, for people and `plan --json`.
+package struct PlanSummary: Equatable, Sendable {
+    /// One kind of calls.
+    package struct Kind: Equatable, Sendable {
+        /// As it will be called; `end` tells whether the rows have it the other way round.
+        package var kind: RelationKind
+        package var end: CallEnd
+        package var parents: Int
+        package var items: Int
+        package var calls: Int
+
+        package init(kind: RelationKind, end: CallEnd, parents: Int, items: Int, calls: Int) {
+            self.kind = kind
+            self.end = end
+            self.parents = parents
+            self.items = items
+            self.calls = calls
+        }
+    }
+
+    package var rows = 0
+    package var items = 0
+    package var duplicates = 0
+    /// Rows left out by `--skip-invalid`.
+    package var skipped = 0
+    /// Findings that are errors; skipped ones included.
+    package var invalid = 0
+    package var calls = 0
+    /// Calls if every row were called from the end it names.
+    package var callsAsWritten = 0
+    /// Proven: no choice of ends needs fewer.
+    package var lowerBound = 0
+    package var byKind: [Kind] = []
+
+    package init() {}
+}
+
+/// What `plan` found.
+package struct PlanOutcome: Sendable {
+    package var summary: PlanSummary
+    package var diagnostics: DiagnosticList
+    /// What stands before each diagnostic: the manifest's path, or `<stdin>`.
+    package var path: String
+    /// Whether `run` would refuse (65): errors that can't be, or were not to be, skipped.
+    package var stopsRun: Bool
+
+    package init(
+        summary: PlanSummary, diagnostics: DiagnosticList, path: String, stopsRun: Bool
+    ) {
+        self.summary = summary
+        self.diagnostics = diagnostics
+        self.path = path
+        self.stopsRun = stopsRun
+    }
+}

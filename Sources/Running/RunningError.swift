@@ -1,0 +1,77 @@
+package import JobModel
+
+/// Why a command of a job could not do (all of) its work. The command-line tool renders `text` to stderr,
+/// with the diagnostics where there are any, and exits with `exit`.
+package struct RunningError: Error, Equatable, Sendable {
+    /// Typed, so that tests and `--json` can tell them apart; the exit status is a function of it.
+    package enum Kind: Equatable, Sendable {
+        /// 64: a job name that is no name, stdin without `--job`, a path that is no run.
+        case usage
+        /// 64: neither `--yes` nor a yes.
+        case consentMissing
+        /// 65: the rows are wrong; the path is the one to print before each finding.
+        case manifestInvalid(path: String, DiagnosticList)
+        /// 65: `<manifest>.sha256` says otherwise, or a snapshot is no longer what was planned.
+        case digestDiffers
+        /// 66: missing, unreadable, a directory.
+        case manifestUnreadable
+        /// 74: the disk failed, is full, or has not the room.
+        case disk
+        /// 74: a journal is damaged, or of a later version.
+        case journalDamaged
+        /// 75: another process runs the job.
+        case locked(processID: Int)
+        /// 75: the manifest changed while it was read.
+        case manifestChanged
+        /// 75: `--until` is too far away, or over.
+        case windowClosed
+        /// 76: an unfinished run of the job is in the way.
+        case unfinishedRun(run: String)
+        /// 76: the job's run was halted, and nobody has looked yet.
+        case haltedRun(run: String)
+        /// 76: more items than `--max-items` or `maxGrowth` allow.
+        case tooManyItems
+        /// 77: no access token.
+        case credentials
+        /// 78: a pinned setting differs.
+        case pinnedSettings([PinnedDifference])
+        /// 78: the transport can't be made of the settings.
+        case configuration
+    }
+
+    package var kind: Kind
+    /// What, where and what to do next; lower case, no full stop, no secret.
+    package var text: String
+
+    package init(_ kind: Kind, _ text: String) {
+        self.kind = kind
+        self.text = text
+    }
+
+    /// The exit status of the design's table.
+    package var exit: ExitStatus {
+        switch kind {
+        case .usage, .consentMissing: .usage
+        case .manifestInvalid, .digestDiffers: .manifestInvalid
+        case .manifestUnreadable: .manifestUnreadable
+        case .disk, .journalDamaged: .journal
+        case .locked, .manifestChanged, .windowClosed: .paused
+        case .unfinishedRun, .haltedRun, .tooManyItems: .halted
+        case .credentials: .credentials
+        case .pinnedSettings, .configuration: .configuration
+        }
+    }
+}
+
+/// A pinned setting that is not what the journal says.
+package struct PinnedDifference: Equatable, Sendable {
+    package var name: String
+    package var pinned: String
+    package var given: String
+
+    package init(name: String, pinned: String, given: String) {
+        self.name = name
+        self.pinned = pinned
+        self.given = given
+    }
+}

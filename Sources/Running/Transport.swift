@@ -1,0 +1,34 @@
+package import Dispatch
+package import Execution
+package import JobModel
+package import ZohoAPI
+
+/// Sends attempts to the service. Lives on the control queue: its members are called there, and it reports
+/// there.
+///
+/// One attempt is one sending, whatever happens to the connection. For every `send`, exactly one report
+/// follows, never from within `send` itself; after `cancelAll` or `close` there is none for what was given up.
+package protocol Transport: Sendable {
+    /// Sends the request once, and watches the whole-call time-out itself.
+    func send(_ attempt: AttemptID, _ request: APIRequest, token: AccessToken)
+    /// Gives everything in flight up, without reports.
+    func cancelAll()
+    /// Frees connections and sources; the last call.
+    func close()
+}
+
+/// What came of an attempt.
+package enum TransportReport: Sendable {
+    case answered(AttemptID, HTTPAnswer)
+    case failed(AttemptID, TransportFailure)
+}
+
+/// Makes the transport of one run on the control queue `queue`.
+///
+/// `limits` gives time-out and concurrency (connections); `report` may be called from any queue, but is meant
+/// to be called on `queue`. Called once, before anything is sent.
+package typealias TransportFactory =
+    @Sendable (
+        _ queue: DispatchQueue, _ limits: RunLimits,
+        _ report: @escaping @Sendable (TransportReport) -> Void
+    ) throws -> any Transport
