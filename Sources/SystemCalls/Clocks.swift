@@ -1,0 +1,40 @@
+import Glibc
+
+/// Time that never jumps: for waits, rates and time-outs.
+package enum MonotonicClock {
+    /// Nanoseconds since some moment in the past.
+    package static func now() -> Int64 {
+        var time = timespec()
+        let result = clock_gettime(CLOCK_MONOTONIC, &time)
+        precondition(result == 0, "broken belief: every Linux has CLOCK_MONOTONIC")
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
+
+/// Time as calendars count it; it may be set back or forth at any moment.
+package enum WallClock {
+    /// Seconds since 1970, UTC, and the nanoseconds on top.
+    package static func now() -> (seconds: Int64, nanoseconds: Int32) {
+        var time = timespec()
+        let result = clock_gettime(CLOCK_REALTIME, &time)
+        precondition(result == 0, "broken belief: every Linux has CLOCK_REALTIME")
+        return (Int64(time.tv_sec), Int32(time.tv_nsec))
+    }
+
+    /// Milliseconds since 1970, UTC.
+    package static func milliseconds() -> Int64 {
+        let time = now()
+        return time.seconds * 1_000 + Int64(time.nanoseconds / 1_000_000)
+    }
+}
+
+/// The processor time this process has used, for benchmarks.
+package enum ProcessorClock {
+    /// Nanoseconds of user and system time together.
+    package static func now() -> Int64 {
+        var time = timespec()
+        let result = clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        precondition(result == 0, "broken belief: every Linux has CLOCK_PROCESS_CPUTIME_ID")
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}

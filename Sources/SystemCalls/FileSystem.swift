@@ -1,0 +1,168 @@
+import Glibc
+
+/// Operations on paths.
+package enum FileSystem {
+    /// Creates a directory.
+    ///
+    /// - Parameters:
+    ///   - intermediates: create missing parents too, and take a directory that is there for done.
+    package static func createDirectory(
+        _ path: String, permissions: UInt16 = 0o700, intermediates: Bool = false
+    ) throws(SystemError) {
+        guard intermediates else {
+            try checked("mkdir", path) { mkdir(path, mode_t(permissions)) }
+            return
+        }
+        if try kind(of: path) == .directory { return }
+        let parent = directory(of: path)
+        if parent != path, parent != "." {
+            try createDirectory(parent, permissions: permissions, intermediates: true)
+        }
+        do throws(SystemError) {
+            try checked("mkdir", path) { mkdir(path, mode_t(permissions)) }
+        } catch  where error.errno == EEXIST {
+            // Another process may have been quicker; what it made must be a directory.
+            if try kind(of: path) != .directory { throw error }
+        }
+    }
+
+    /// Makes the entries of a directory durable: without it a new file can be gone after power loss.
+    package static func synchroniseDirectory(_ path: String) throws(SystemError) {
+        let descriptor = try checked("open", path) {
+            Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        }
+        defer { _ = close(descriptor) }
+        try checked("fsync", path) { fsync(descriptor) }
+    }
+
+    /// Gives a file another name, at once, replacing what has that name.
+    package static func rename(_ path: String, to newPath: String) throws(SystemError) {
+        try checked("rename", newPath) { Glibc.rename(path, newPath) }
+    }
+
+    /// Gives a file a second name; fails if that name is taken.
+    package static func link(_ path: String, as newPath: String) throws(SystemError) {
+        try checked("link", newPath) { Glibc.link(path, newPath) }
+    }
+
+    /// Removes a file.
+    package static func remove(_ path: String) throws(SystemError) {
+        try checked("unlink", path) { unlink(path) }
+    }
+
+    /// Removes an empty directory.
+    package static func removeDirectory(_ path: String) throws(SystemError) {
+        try checked("rmdir", path) { rmdir(path) }
+    }
+
+    /// What a path names; a dangling link names nothing.
+    package static func kind(of path: String) throws(SystemError) -> FileStatus.Kind {
+        do throws(SystemError) {
+            return try status(of: path).kind
+        } catch  where error.errno == ENOENT || error.errno == ENOTDIR {
+            return .missing
+        }
+    }
+
+    /// Size, kind and identity of what a path names.
+    package static func status(
+        of path: String, followLinks: Bool = true
+    ) throws(SystemError) -> FileStatus {
+        var buffer = stat()
+        try checked("stat", path) {
+            followLinks ? stat(path, &buffer) : lstat(path, &buffer)
+        }
+        return FileStatus(buffer)
+    }
+
+    /// The names in a directory, in the order of their bytes.
+    package static func list(_ path: String) throws(SystemError) -> [String] {
+        guard let stream = opendir(path) else {
+            throw SystemError(operation: "opendir", path: path, errno: errno)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else {
+                let number = errno
+                if number == 0 { break }
+                throw SystemError(operation: "readdir", path: path, errno: number)
+            }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// The bytes that this user may still write on the file system of a path.
+    package static func freeSpace(_ path: String) throws(SystemError) -> UInt64 {
+        var buffer = statvfs()
+        try checked("statvfs", path) { statvfs(path, &buffer) }
+        return UInt64(buffer.f_bavail) * UInt64(buffer.f_frsize)
+    }
+
+    /// The absolute path with every link resolved; what it names must exist.
+    package static func realPath(_ path: String) throws(SystemError) -> String {
+        guard let resolved = realpath(path, nil) else {
+            throw SystemError(operation: "realpath", path: path, errno: errno)
+        }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// The directory that the process stands in.
+    package static func currentDirectory() throws(SystemError) -> String {
+        guard let path = getcwd(nil, 0) else {
+            throw SystemError(operation: "getcwd", errno: errno)
+        }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    /// Reads a whole file of at most `limit` bytes.
+    package static func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+        try OpenFile.open(path, .read).readAll(limit: limit)
+    }
+
+    /// Replaces a file as a whole and durably: temporary file, fsync, rename, fsync of the directory.
+    ///
+    /// Whoever reads the path sees the old bytes or the new ones, also after power loss.
+    package static func replace(
+        _ path: String, with bytes: [UInt8], permissions: UInt16 = 0o600
+    ) throws(SystemError) {
+        let temporary = "\(path).\(getpid()).tmp"
+        do throws(SystemError) {
+            let file = try OpenFile.open(
+                temporary, .write, creation: .truncating, permissions: permissions, noFollow: true)
+            try file.write(all: bytes)
+            try file.synchronise()
+            file.close()
+            try rename(temporary, to: path)
+        } catch {
+            _ = unlink(temporary)
+            throw error
+        }
+        try synchroniseDirectory(directory(of: path))
+    }
+
+    /// The directory part of a path: `a/b` → `a`, `a` → `.`, `/a` → `/`.
+    package static func directory(of path: String) -> String {
+        var bytes = Array(path.utf8)
+        while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == 0 ? "/" : String(decoding: bytes[..<slash], as: UTF8.self)
+    }
+
+    /// The last part of a path: `a/b.csv` → `b.csv`.
+    package static func name(of path: String) -> String {
+        var bytes = Array(path.utf8)
+        while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")), bytes.count > 1 else {
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        return String(decoding: bytes[(slash + 1)...], as: UTF8.self)
+    }
+}

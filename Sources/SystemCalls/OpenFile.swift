@@ -1,0 +1,242 @@
+import Glibc
+import Synchronization
+
+/// An open file; closed once, at the latest when the last reference goes.
+///
+/// Every operation is one system call (or a loop of one) and may be used from any thread; whoever
+/// shares a file decides the order.
+package final class OpenFile: Sendable {
+    /// What the file is opened for.
+    package enum Access: Sendable {
+        /// Reading only.
+        case read
+        /// Writing only.
+        case write
+        /// Both.
+        case readWrite
+        /// Writing, always at the end.
+        case append
+    }
+
+    /// What happens when the file is there, or is not.
+    package enum Creation: Sendable {
+        /// It must exist.
+        case never
+        /// It is created if it does not exist.
+        case ifMissing
+        /// It must not exist, not even as a dangling link.
+        case exclusive
+        /// It is created, or emptied.
+        case truncating
+    }
+
+    /// The descriptor, for Dispatch sources and for passing on.
+    package let rawDescriptor: Int32
+    /// The path it was opened by, for messages.
+    package let path: String
+    private let isClosed: Atomic<Bool>
+
+    private init(rawDescriptor: Int32, path: String, isClosed: Bool) {
+        self.rawDescriptor = rawDescriptor
+        self.path = path
+        self.isClosed = Atomic(isClosed)
+    }
+
+    deinit { close() }
+
+    /// Opens a file; it does not survive into other programs (O_CLOEXEC).
+    ///
+    /// - Parameters:
+    ///   - permissions: of a file that is created, less the process's umask.
+    ///   - noFollow: refuse a path whose last part is a symbolic link.
+    package static func open(
+        _ path: String, _ access: Access, creation: Creation = .never,
+        permissions: UInt16 = 0o600, noFollow: Bool = false
+    ) throws(SystemError) -> OpenFile {
+        var flags = O_CLOEXEC
+        switch access {
+        case .read: flags |= O_RDONLY
+        case .write: flags |= O_WRONLY
+        case .readWrite: flags |= O_RDWR
+        case .append: flags |= O_WRONLY | O_APPEND
+        }
+        switch creation {
+        case .never: break
+        case .ifMissing: flags |= O_CREAT
+        case .exclusive: flags |= O_CREAT | O_EXCL
+        case .truncating: flags |= O_CREAT | O_TRUNC
+        }
+        if noFollow { flags |= O_NOFOLLOW }
+        let descriptor = try checked("open", path) { Glibc.open(path, flags, mode_t(permissions)) }
+        return OpenFile(rawDescriptor: descriptor, path: path, isClosed: false)
+    }
+
+    /// The process's standard input, which is never closed.
+    package static func standardInput() -> OpenFile {
+        OpenFile(rawDescriptor: STDIN_FILENO, path: "-", isClosed: true)
+    }
+
+    /// Closes the file now; further calls do nothing.
+    ///
+    /// Its result is not looked at: whatever must be on disk has been synchronised before.
+    package func close() {
+        if !isClosed.exchange(true, ordering: .acquiringAndReleasing) {
+            _ = Glibc.close(rawDescriptor)
+        }
+    }
+
+    // MARK: Reading
+
+    /// Reads on from the current place; 0 at the end.
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
+        try checked("read", path) { Glibc.read(rawDescriptor, buffer.baseAddress, buffer.count) }
+    }
+
+    /// Reads up to `byteCount` bytes from a place in the file; fewer only at the end.
+    package func read(
+        at offset: UInt64, byteCount: Int
+    ) throws(SystemError) -> [UInt8] {
+        var failure: SystemError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+            do throws(SystemError) {
+                count = try read(at: offset, into: UnsafeMutableRawBufferPointer(buffer))
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
+    /// Fills a buffer from a place in the file; returns the bytes read, fewer only at the end.
+    package func read(
+        at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(SystemError) -> Int {
+        var done = 0
+        while done < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+            let count = try checked("pread", path) {
+                pread(rawDescriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
+            }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+
+    /// Reads from the current place to the end.
+    ///
+    /// - Throws: EFBIG when there is more than `limit` bytes.
+    package func readAll(limit: Int) throws(SystemError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = try block.withUnsafeMutableBufferPointer { (buffer) throws(SystemError) in
+                try read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+            if count == 0 { return bytes }
+            if bytes.count + count > limit {
+                throw SystemError(operation: "read", path: path, errno: EFBIG)
+            }
+            bytes.append(contentsOf: block[..<count])
+        }
+    }
+
+    // MARK: Writing
+
+    /// Writes all of the bytes, in as many calls as it takes.
+    ///
+    /// - Throws: the first failure; some of the bytes may have been written by then.
+    package func write(all bytes: UnsafeRawBufferPointer) throws(SystemError) {
+        var done = 0
+        while done < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+            done += try checked("write", path) {
+                Glibc.write(rawDescriptor, rest.baseAddress, rest.count)
+            }
+        }
+    }
+
+    /// Writes all of the bytes of an array.
+    package func write(all bytes: [UInt8]) throws(SystemError) {
+        try bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in
+            try write(all: UnsafeRawBufferPointer(buffer))
+        }
+    }
+
+    /// Writes all of the bytes at a place in the file.
+    package func write(all bytes: [UInt8], at offset: UInt64) throws(SystemError) {
+        try bytes.withUnsafeBufferPointer { (elements) throws(SystemError) in
+            let buffer = UnsafeRawBufferPointer(elements)
+            var done = 0
+            while done < buffer.count {
+                let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
+                done += try checked("pwrite", path) {
+                    pwrite(rawDescriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
+                }
+            }
+        }
+    }
+
+    /// Cuts the file, or extends it by zeros, to a size in bytes.
+    package func truncate(to size: UInt64) throws(SystemError) {
+        try checked("ftruncate", path) { ftruncate(rawDescriptor, off_t(size)) }
+    }
+
+    /// Moves the current place, in bytes from the start.
+    package func seek(to offset: UInt64) throws(SystemError) {
+        try checked("lseek", path) { lseek(rawDescriptor, off_t(offset), SEEK_SET) }
+    }
+
+    /// Keeps room on the disk up to `size` bytes; the file grows to it, filled with zeros.
+    ///
+    /// - Throws: ENOSPC when there is none, EFBIG past the process's limit.
+    package func allocate(to size: UInt64) throws(SystemError) {
+        try checkedNumber("posix_fallocate", path) {
+            posix_fallocate(rawDescriptor, 0, off_t(size))
+        }
+    }
+
+    /// Waits until the data (and the size) is on the disk.
+    ///
+    /// A failure is final: the kernel counts the pages as clean afterwards, so a second call would
+    /// succeed without having written anything.
+    package func synchroniseData() throws(SystemError) {
+        try checked("fdatasync", path) { fdatasync(rawDescriptor) }
+    }
+
+    /// Waits until data and metadata are on the disk. A failure is final.
+    package func synchronise() throws(SystemError) {
+        try checked("fsync", path) { fsync(rawDescriptor) }
+    }
+
+    // MARK: Locks and facts
+
+    /// Takes the file's advisory lock (flock) if it is free; false if another holds it.
+    ///
+    /// The lock goes with the file when it is closed or the process ends.
+    package func tryLock(exclusive: Bool = true) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            let operation = (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB
+            try checked("flock", path) { flock(rawDescriptor, operation) }
+            return true
+        } catch  where error.errno == EWOULDBLOCK {
+            return false
+        }
+    }
+
+    /// Gives the advisory lock back.
+    package func unlock() throws(SystemError) {
+        try checked("flock", path) { flock(rawDescriptor, LOCK_UN) }
+    }
+
+    /// Size, kind and identity.
+    package func status() throws(SystemError) -> FileStatus {
+        var buffer = stat()
+        try checked("fstat", path) { fstat(rawDescriptor, &buffer) }
+        return FileStatus(buffer)
+    }
+
+    /// The size in bytes.
+    package func size() throws(SystemError) -> UInt64 { try status().byteCount }
+}

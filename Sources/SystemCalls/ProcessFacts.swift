@@ -1,0 +1,107 @@
+import Glibc
+
+/// What a process knows of itself and of the terminal it may stand at.
+package enum ProcessFacts {
+    /// The process's number.
+    package static var processID: Int { Int(getpid()) }
+
+    /// The machine's name.
+    package static var hostName: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }
+        return text(buffer)
+    }
+
+    /// The name of the user in whose right the process acts; the number if it has no name.
+    package static var userName: String {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 16_384)
+        let user = geteuid()
+        let result = getpwuid_r(user, &entry, &buffer, buffer.count, &found)
+        guard result == 0, found != nil, let name = entry.pw_name else { return String(user) }
+        return String(cString: name)
+    }
+
+    /// The value of an environment variable, also if it is empty.
+    package static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    /// Whether a descriptor is a terminal (0 input, 1 output, 2 errors).
+    package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// The columns of a descriptor's terminal, or nil if it is none or does not say.
+    package static func terminalWidth(_ descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    /// Ends the process at once, without cleaning up: for the second signal.
+    package static func exitNow(_ code: Int32) -> Never { _exit(code) }
+
+    /// The most memory that the process has had in use so far, in bytes.
+    package static var peakMemoryByteCount: UInt64 {
+        var usage = rusage()
+        guard getrusage(RUSAGE_SELF.rawValue, &usage) == 0 else { return 0 }
+        return UInt64(max(0, usage.ru_maxrss)) * 1_024
+    }
+
+    private static func text(_ buffer: [CChar]) -> String {
+        String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+/// Signals that would end the process where an error return is wanted.
+package enum SignalDispositions {
+    /// A signal by name.
+    package enum Signal: Sendable {
+        /// Writing to a pipe or socket that nobody reads.
+        case brokenPipe
+        /// Writing past RLIMIT_FSIZE.
+        case fileSizeLimit
+        /// The polite request to end.
+        case terminate
+        /// Control-C.
+        case interrupt
+        /// The terminal went away.
+        case hangUp
+
+        /// The platform's number.
+        package var number: Int32 {
+            switch self {
+            case .brokenPipe: SIGPIPE
+            case .fileSizeLimit: SIGXFSZ
+            case .terminate: SIGTERM
+            case .interrupt: SIGINT
+            case .hangUp: SIGHUP
+            }
+        }
+    }
+
+    /// Ignores a signal: the call that raised it returns an error instead (EPIPE, EFBIG).
+    ///
+    /// Signals that a Dispatch source watches must be ignored too, or they end the process.
+    package static func ignore(_ signal: Signal) { _ = Glibc.signal(signal.number, SIG_IGN) }
+
+    /// Sends a signal to a process: tests stop and kill their runs with it.
+    package static func send(_ signal: Signal, to process: Int) throws(SystemError) {
+        try checked("kill") { kill(pid_t(process), signal.number) }
+    }
+}
+
+/// Chance from the kernel.
+package enum RandomSource {
+    /// A seed for a generator of our own.
+    package static func seed() -> UInt64 {
+        var generator = SystemRandomNumberGenerator()
+        return generator.next()
+    }
+
+    /// Bytes that nobody can foresee, for names of runs.
+    package static func bytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    }
+}

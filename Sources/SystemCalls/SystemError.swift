@@ -1,0 +1,73 @@
+import Glibc
+
+/// A system call that failed: which, on what, and how.
+package struct SystemError: Error, Equatable, Sendable {
+    /// The call, by its C name (`open`).
+    package var operation: String
+    /// The file it was about, where there was one.
+    package var path: String?
+    /// The error number of the platform.
+    package var errno: Int32
+
+    /// Puts a failure together; tests and simulations make their own.
+    package init(operation: String, path: String? = nil, errno: Int32) {
+        self.operation = operation
+        self.path = path
+        self.errno = errno
+    }
+
+    /// What the error number says, in the platform's words.
+    package var reason: String { String(cString: strerror(errno)) }
+
+    /// The file or directory does not exist.
+    package var isMissing: Bool { errno == ENOENT }
+    /// The file exists already.
+    package var alreadyExists: Bool { errno == EEXIST }
+    /// The permissions forbid it.
+    package var isForbidden: Bool { errno == EACCES || errno == EPERM }
+    /// There is no room: the disk, the quota or the process's limit on file size.
+    package var isOutOfSpace: Bool { errno == ENOSPC || errno == EDQUOT || errno == EFBIG }
+    /// Whoever was to read has gone.
+    package var isBrokenPipe: Bool { errno == EPIPE }
+
+    /// A disk without room, for simulations.
+    package static func outOfSpace(operation: String, path: String? = nil) -> SystemError {
+        SystemError(operation: operation, path: path, errno: ENOSPC)
+    }
+
+    /// A disk that cannot be read or written, for simulations.
+    package static func inputOutput(operation: String, path: String? = nil) -> SystemError {
+        SystemError(operation: operation, path: path, errno: EIO)
+    }
+}
+
+extension SystemError: CustomStringConvertible {
+    /// `open /x/y: No such file or directory`
+    package var description: String {
+        "\(operation)\(path.map { " " + $0 } ?? ""): \(reason)"
+    }
+}
+
+/// Runs a call until it is not interrupted; this is the only loop over EINTR.
+@discardableResult
+func checked<Value: SignedInteger & FixedWidthInteger>(
+    _ operation: String, _ path: String? = nil, _ body: () -> Value
+) throws(SystemError) -> Value {
+    while true {
+        let value = body()
+        if value != -1 { return value }
+        let number = errno
+        if number != EINTR { throw SystemError(operation: operation, path: path, errno: number) }
+    }
+}
+
+/// The same for calls that return their error number instead of setting it.
+func checkedNumber(
+    _ operation: String, _ path: String? = nil, _ body: () -> Int32
+) throws(SystemError) {
+    while true {
+        let number = body()
+        if number == 0 { return }
+        if number != EINTR { throw SystemError(operation: operation, path: path, errno: number) }
+    }
+}
