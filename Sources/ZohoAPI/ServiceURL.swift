@@ -1,0 +1,217 @@
+package import JobModel
+
+/// Builds the path and query of every request. Nothing else in relsweep puts a URL together.
+///
+/// A `DELETE /crm/v2/Leads/{id}/Campaigns?ids=…` whose list went missing would be `DELETE /crm/v2/Leads/{id}`: the
+/// record itself. So the finished text is read again, as a server would, and must have exactly the segments and ids of
+/// its operation; anything else is a bug of ours, and the process ends before the request exists.
+///
+///     operation           one id                                   several ids
+///     delink              /crm/v2/{module}/{id}/{list}/{id}        /crm/v2/{module}/{id}/{list}?ids={id},{id}
+///     update              /crm/v2/{module}/{id}/{list}/{id}        /crm/v2/{module}/{id}/{list}   (ids in the body)
+///     delete-attachment   /crm/v2/{module}/{id}/Attachments/{id}   …/Attachments?ids={id},{id}   (behind a setting)
+///
+/// Commas stay raw: `%2C` would make 100 ids of 19 digits 2,197 bytes instead of 1,999, and it is not known what
+/// length Zoho accepts.
+package enum ServiceURL {
+    /// The origin form of a call's target, for example `/crm/v2/Campaigns/1/Leads?ids=2,3`.
+    ///
+    /// Traps unless the call is one its operation can send: ids that are 0 or doubled, none, or too many.
+    package static func target(of content: CallContent, profile: ServiceProfile = .init()) -> String
+    {
+        let kind = content.kind
+        let ids = content.related
+        precondition(!ids.isEmpty, "broken belief: a call carries at least one id (\(kind))")
+        precondition(
+            ids.count <= profile.idsPerCall,
+            "broken belief: a call carries at most \(profile.idsPerCall) ids, not \(ids.count)")
+        precondition(
+            content.parent != 0 && !ids.contains(0), "broken belief: 0 is no record id (\(kind))")
+        precondition(
+            profile.hasUsableVersion, "broken belief: settings admit only versions like v2 or v2.1")
+        let form = Form(kind.operation, idCount: ids.count, profile: profile)
+        if kind.operation == .deleteAttachment {
+            precondition(
+                kind.relatedList.text == "Attachments",
+                "broken belief: attachments are deleted from the list Attachments")
+        }
+
+        var text = [UInt8]()
+        text.reserveCapacity(fixedByteCount(kind, content.parent, profile) + 21 * ids.count)
+        appendPath(of: kind, parent: content.parent, profile: profile, to: &text)
+        switch form {
+        case .lastSegment:
+            text.append(UInt8(ascii: "/"))
+            appendDigits(of: ids[0], to: &text)
+        case .query:
+            text.append(contentsOf: "?ids=".utf8)
+            for (index, id) in ids.enumerated() {
+                if index > 0 { text.append(UInt8(ascii: ",")) }
+                appendDigits(of: id, to: &text)
+            }
+        case .body: break
+        }
+        precondition(
+            ids.count == 1 || text.count <= profile.maximumTargetByteCount,
+            "broken belief: chunks keep to \(profile.maximumTargetByteCount) bytes of URL")
+        check(text, form: form, idCount: ids.count)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Bytes of the target that a call with these ids would have.
+    package static func byteCount(
+        kind: RelationKind, parent: UInt64, ids: some Collection<UInt64>,
+        profile: ServiceProfile = .init()
+    ) -> Int {
+        let fixed = fixedByteCount(kind, parent, profile)
+        switch Form(kind.operation, idCount: ids.count, profile: profile) {
+        case .body: return fixed
+        case .lastSegment: return fixed + 1 + ids.reduce(0) { $0 + digitCount(of: $1) }
+        case .query: return fixed + 4 + ids.reduce(0) { $0 + 1 + digitCount(of: $1) }
+        }
+    }
+
+    /// How many of `ids`, taken from the start, one call can carry: at least 1 if there is one.
+    ///
+    /// Bounded by the ids a call may have and by the URL's length.
+    package static func leadingIDCount(
+        kind: RelationKind, parent: UInt64, ids: ArraySlice<UInt64>,
+        profile: ServiceProfile = .init()
+    ) -> Int {
+        let cap = min(ids.count, maximumIDs(of: kind.operation, profile: profile))
+        guard cap > 1, Form(kind.operation, idCount: cap, profile: profile) == .query else {
+            return cap
+        }
+        var room = profile.maximumTargetByteCount - fixedByteCount(kind, parent, profile) - 4
+        var count = 0
+        for id in ids.prefix(cap) {
+            room -= 1 + digitCount(of: id)
+            if room < 0 { break }
+            count += 1
+        }
+        return max(count, 1)
+    }
+
+    /// Ids that one call of an operation may carry, whatever the URL's length (documents "Delink Related Records" and
+    /// "Update Related Records": 100; "Delete an Attachment": 1).
+    package static func maximumIDs(of operation: Operation, profile: ServiceProfile = .init())
+        -> Int
+    {
+        switch operation {
+        case .delink, .update: profile.idsPerCall
+        case .deleteAttachment: profile.sendsAttachmentsInBulk ? profile.idsPerCall : 1
+        case .deleteCreatorRecords, .discoverDeleted: 1
+        }
+    }
+
+    /// Where a request carries its related ids.
+    private enum Form: Equatable {
+        case lastSegment, query, body
+
+        init(_ operation: Operation, idCount: Int, profile: ServiceProfile) {
+            switch operation {
+            case .delink: self = idCount == 1 ? .lastSegment : .query
+            case .update: self = idCount == 1 ? .lastSegment : .body
+            case .deleteAttachment:
+                precondition(
+                    idCount == 1 || profile.sendsAttachmentsInBulk,
+                    "broken belief: attachments are deleted one by one unless a setting says so")
+                self = idCount == 1 ? .lastSegment : .query
+            case .deleteCreatorRecords, .discoverDeleted:
+                preconditionFailure(
+                    "broken belief: \(operation.rawValue) is refused before a call of it exists")
+            }
+        }
+    }
+
+    private static func appendPath(
+        of kind: RelationKind, parent: UInt64, profile: ServiceProfile, to text: inout [UInt8]
+    ) {
+        text.append(contentsOf: "/crm/".utf8)
+        text.append(contentsOf: profile.crmVersion.utf8)
+        text.append(UInt8(ascii: "/"))
+        text.append(contentsOf: kind.module.text.utf8)
+        text.append(UInt8(ascii: "/"))
+        appendDigits(of: parent, to: &text)
+        text.append(UInt8(ascii: "/"))
+        text.append(contentsOf: kind.relatedList.text.utf8)
+    }
+
+    /// Bytes of `/crm/v2/{module}/{parent}/{list}`.
+    private static func fixedByteCount(
+        _ kind: RelationKind, _ parent: UInt64, _ profile: ServiceProfile
+    ) -> Int {
+        "/crm/".utf8.count + profile.crmVersion.utf8.count + 3 + kind.module.text.utf8.count
+            + digitCount(of: parent) + kind.relatedList.text.utf8.count
+    }
+
+    private static func digitCount(of id: UInt64) -> Int {
+        var count = 1
+        var rest = id
+        while rest >= 10 {
+            rest /= 10
+            count += 1
+        }
+        return count
+    }
+
+    private static func appendDigits(of id: UInt64, to text: inout [UInt8]) {
+        let start = text.count
+        var rest = id
+        repeat {
+            text.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        text[start...].reverse()
+    }
+
+    /// The second reading: knows nothing of how the text was built.
+    private static func check(_ text: [UInt8], form: Form, idCount: Int) {
+        // "", crm, version, module, id, list (and the related id): as many pieces between slashes.
+        let pathEnd = text.firstIndex(of: UInt8(ascii: "?")) ?? text.count
+        let segments = text[..<pathEnd].split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        precondition(
+            segments.count == (form == .lastSegment ? 7 : 6) && segments[0].isEmpty,
+            "broken belief: a target has a module, a record, a list and no more than its ids")
+        precondition(
+            isDigits(segments[4]) && APIName.isValid(segments[3]) && APIName.isValid(segments[5]),
+            "broken belief: the segments of a target are a module, a record id and a list")
+        switch form {
+        case .lastSegment:
+            precondition(
+                pathEnd == text.count && isDigits(segments[6]),
+                "broken belief: the last segment is the related record's id")
+        case .body:
+            precondition(pathEnd == text.count, "broken belief: ids of an update are in its body")
+        case .query:
+            let query = text[pathEnd...]
+            precondition(
+                query.starts(with: "?ids=".utf8), "broken belief: the query is the list of ids")
+            let ids = query.dropFirst(5).split(
+                separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+            precondition(
+                ids.count == idCount && ids.allSatisfy(isDigits),
+                "broken belief: the query has every id of the call, and no empty one")
+        }
+    }
+
+    private static func isDigits(_ bytes: ArraySlice<UInt8>) -> Bool {
+        !bytes.isEmpty && bytes.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    }
+}
+
+extension ServiceProfile {
+    /// Whether `crmVersion` is `v` and a number such as 2, 2.1 or 8: it stands in every path.
+    package var hasUsableVersion: Bool {
+        guard crmVersion.utf8.first == UInt8(ascii: "v"), crmVersion.utf8.count <= 8 else {
+            return false
+        }
+        let parts = crmVersion.utf8.dropFirst().split(
+            separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts.count <= 2
+            && parts.allSatisfy { part in
+                !part.isEmpty && part.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+            }
+    }
+}
