@@ -1,0 +1,167 @@
+import JSONText
+import JobModel
+
+/// Decides what an answer means for the call it answers. Total: whatever the bytes are, there is a judgement, and
+/// what is not understood is never a success.
+///
+/// In this order:
+///
+///     429                                     throttled, whatever the body
+///     5xx, 3xx, 1xx, cut off, no JSON object  unclear (a 401 without a word: unauthorised)
+///     `data` with 200, 202, 207 or 400        element by element: see `DelinkAnswer`
+///     `data` with another status              unclear
+///     a code                                  the whole call, by the code's class: see `ErrorCatalogue`
+///     nothing of these                        unclear
+///
+/// `resource_path_index` counts the segments of the path after the version, from 0:
+///
+///     /crm/v2/Campaigns/3652397000000327001/Contacts/3652397000000925128
+///             0         1                   2        3
+///     /crm/v2/Campaigns/3652397000000327001/Contacts?ids=3652397000000925128,3652397000000649013
+///             0         1                   2
+///
+/// so that 1 is the parent's id even where the message speaks of "the related id". A bulk call has no segment 3; an
+/// index past its segments can only mean its related ids.
+package enum AnswerReading {
+    /// What the answer means for the call.
+    package static func judge(_ answer: HTTPAnswer, for content: CallContent) -> Judgement {
+        let body = readBody(answer)
+        if answer.status == 429 {
+            return .throttled(
+                remark(answer, body), retryAfter: pause(answer, body?["details"]))
+        }
+        guard (200..<300).contains(answer.status) || (400..<500).contains(answer.status),
+            !answer.isCutOff
+        else { return .unclear(remark(answer, body)) }
+        guard let body else {
+            // HTTP itself says of a 401 that the request was not carried out.
+            return answer.status == 401
+                ? .unauthorised(remark(answer, nil)) : .unclear(remark(answer, nil))
+        }
+
+        switch body["data"] {
+        case .array(let elements) where !elements.isEmpty || body["code"] == nil:
+            switch answer.status {
+            case 200, 202, 207, 400:
+                return .items(
+                    ElementMatching(content: content, status: answer.status).verdicts(of: elements))
+            default: return .unclear(remark(answer, body))
+            }
+        case .object, .string, .number, .bool: return .unclear(remark(answer, body))
+        case nil, .null, .array: return judgeWhole(answer, body, content)
+        }
+    }
+
+    /// A body without elements speaks of the whole call.
+    private static func judgeWhole(
+        _ answer: HTTPAnswer, _ body: JSONObject, _ content: CallContent
+    ) -> Judgement {
+        let remark = remark(answer, body)
+        let code = body["code"]
+        let isSaidToFail = body["status"]?.string == "error"
+        // Creator's codes are numbers, come without a status, and with HTTP 200 too.
+        let isRefusal =
+            answer.status >= 400
+            ? body["status"] == nil || isSaidToFail
+            : isSaidToFail || code?.number != nil
+        guard !remark.code.isEmpty, remark.code != successCode, isRefusal else {
+            return answer.status == 401 && remark.code.isEmpty
+                ? .unauthorised(remark) : .unclear(remark)
+        }
+        switch ErrorCatalogue.entry(for: remark.code)?.errorClass {
+        case .throttled: return .throttled(remark, retryAfter: pause(answer, body["details"]))
+        case .unauthorised: return .unauthorised(remark)
+        case .outOfCalls: return .outOfCalls(remark)
+        case .transient: return .unclear(remark)
+        case .kindForGood: return .refused(remark, .kindForGood)
+        case .kindPerhaps: return .refused(remark, .kindPerhaps)
+        case .data: return .refused(remark, whom(answer, remark, body["details"], content))
+        case .item, .nothingToDo: return .refused(remark, answer.status == 404 ? .parent : .call)
+        // Nobody told us of this code, but any 401 was refused before execution.
+        case nil where answer.status == 401: return .unauthorised(remark)
+        case nil: return .refused(remark, answer.status == 404 ? .parent : .call)
+        }
+    }
+
+    /// Whom a refusal of the request's data speaks of.
+    private static func whom(
+        _ answer: HTTPAnswer, _ remark: Remark, _ details: JSONValue?, _ content: CallContent
+    ) -> Refusal {
+        let isSingle = content.related.count == 1
+        switch exactNumber(details?["resource_path_index"]) {
+        case 0: return .kindForGood
+        case 1: return .parent
+        case 2: return .kindForGood
+        case 3 where isSingle:
+            return .item(
+                remark.code == "INVALID_DATA" && isRemoval(content.kind.operation)
+                    ? .absent : .failed)
+        case nil where answer.status == 404: return .parent
+        default: return isSingle ? .item(.failed) : .someItem
+        }
+    }
+
+    /// Whether what the operation asks for is so already when its object is not there.
+    static func isRemoval(_ operation: Operation) -> Bool {
+        switch operation {
+        case .delink, .deleteAttachment, .deleteCreatorRecords: true
+        case .update, .discoverDeleted: false
+        }
+    }
+
+    /// The code of every success.
+    static let successCode = "SUCCESS"
+
+    /// An error's longest code that is kept; the longest known has 35 bytes.
+    static let maximumCodeByteCount = 100
+
+    /// The body's object; nil for anything else.
+    private static func readBody(_ answer: HTTPAnswer) -> JSONObject? {
+        guard !answer.isCutOff else { return nil }
+        do {
+            return try JSONTree.parse(answer.body).object
+        } catch {
+            // No JSON: an HTML page of a proxy, a body cut short, a doubled key. The caller shows its beginning.
+            return nil
+        }
+    }
+
+    private static func remark(_ answer: HTTPAnswer, _ body: JSONObject?) -> Remark {
+        let code = body.map { word($0["code"]) } ?? ""
+        let words = body?["message"]?.string ?? body?["description"]?.string
+        return Remark(
+            status: answer.status, code: code,
+            said: words.map { SafeText.sanitised($0) } ?? SafeText.sanitised(bytes: answer.body))
+    }
+
+    /// How long the service asks to wait: `Retry-After` or `details.retry_after`, the longer one.
+    private static func pause(_ answer: HTTPAnswer, _ details: JSONValue?) -> Duration? {
+        let said = details?["retry_after"]?.number?.uint64.map { Int(clamping: $0) }
+        guard let seconds = [answer.retryAfterSeconds, said].compactMap({ $0 }).max() else {
+            return nil
+        }
+        // A day is longer than any wait the engine would sit through; sums with it can't overflow.
+        return .seconds(min(max(seconds, 0), 86_400))
+    }
+
+    /// A code or status as text, sanitised: CRM's are words, Creator's numbers.
+    static func word(_ value: JSONValue?) -> String {
+        switch value {
+        case .string(let text):
+            SafeText.sanitised(text, maximumByteCount: maximumCodeByteCount)
+        case .number(let number):
+            SafeText.sanitised(number.text, maximumByteCount: maximumCodeByteCount)
+        default: ""
+        }
+    }
+
+    /// A number of canonical digits, also where it stands in quotes. Never through floating point.
+    static func exactNumber(_ value: JSONValue?) -> UInt64? {
+        switch value {
+        case .number(let number): number.uint64
+        case .string("0"): 0
+        case .string(let text): RecordID(text)?.value
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import JSONText
+import JobModel
+
+/// Brings the elements of an answer's `data` together with the items of its call.
+///
+/// An element is taken for an item when it carries the item's id, whatever the order and the count of elements;
+/// failing that, and only where the request had a body to point into, by `json_path`; by position only if no element
+/// carries either, the counts agree, and the call is not a delink of several. An item without an element, or whose
+/// elements contradict each other, stays unclear; elements about ids that we did not send change nothing.
+struct ElementMatching {
+    let content: CallContent
+    /// HTTP status of the answer.
+    let status: Int
+
+    /// One verdict for each related id of the call, in the call's order.
+    func verdicts(of elements: [JSONValue]) -> [ItemVerdict] {
+        let count = content.related.count
+        var found = [ItemVerdict?](repeating: nil, count: count)
+        var lookup: [(id: UInt64, index: Int)] = []
+        var isAnyAddressed = false
+        for (position, element) in elements.enumerated() {
+            switch address(of: element) {
+            case .none: continue
+            case .unusable: isAnyAddressed = true
+            case .path(let index):
+                isAnyAddressed = true
+                if index < count { settle(&found[index], reading(of: element, namesItem: false)) }
+            case .id(let id):
+                isAnyAddressed = true
+                // The usual order is that of the request; only another one is worth a table.
+                var index: Int?
+                if position < count, content.related[position] == id {
+                    index = position
+                } else {
+                    if lookup.isEmpty { lookup = sortedIDs() }
+                    index = place(of: id, in: lookup)
+                }
+                if let index { settle(&found[index], reading(of: element, namesItem: true)) }
+            }
+        }
+        if !isAnyAddressed, elements.count == count, mayMatchByPosition {
+            for (index, element) in elements.enumerated() {
+                found[index] = reading(of: element, namesItem: false)
+            }
+        }
+        return found.map { verdict in
+            verdict
+                ?? .unclear(
+                    Remark(
+                        status: status, code: "",
+                        said: "the answer has no element for this record"))
+        }
+    }
+
+    private var mayMatchByPosition: Bool {
+        content.kind.operation != .delink || content.related.count == 1
+    }
+
+    /// How an element says which item it is about.
+    private enum Address {
+        case none
+        case id(UInt64)
+        /// Index into the request's `data`.
+        case path(Int)
+        /// It names something, but nothing that can be understood: never matched by position.
+        case unusable
+    }
+
+    private func address(of element: JSONValue) -> Address {
+        guard case .object(let details)? = element["details"] else { return .none }
+        if let id = details["id"], id != .null {
+            return AnswerReading.exactNumber(id).map(Address.id) ?? .unusable
+        }
+        guard let path = details["json_path"], path != .null else { return .none }
+        guard content.kind.operation == .update, let text = path.string,
+            let index = Self.dataIndex(ofPath: text)
+        else { return .unusable }
+        return .path(index)
+    }
+
+    /// 12 for `$.data[12].list_price`; nil for other paths.
+    static func dataIndex(ofPath path: String) -> Int? {
+        let prefix = "$.data["
+        guard path.hasPrefix(prefix) else { return nil }
+        let rest = path.utf8.dropFirst(prefix.utf8.count)
+        let digits = rest.prefix { $0 >= 0x30 && $0 <= 0x39 }
+        guard !digits.isEmpty, digits.count <= 4,
+            rest.dropFirst(digits.count).first == UInt8(ascii: "]")
+        else { return nil }
+        return Int(Substring(digits))
+    }
+
+    private func sortedIDs() -> [(id: UInt64, index: Int)] {
+        content.related.enumerated().map { (id: $1, index: $0) }.sorted { $0.id < $1.id }
+    }
+
+    private func place(of id: UInt64, in lookup: [(id: UInt64, index: Int)]) -> Int? {
+        var low = 0
+        var high = lookup.count
+        while low < high {
+            let middle = (low + high) / 2
+            if lookup[middle].id < id { low = middle + 1 } else { high = middle }
+        }
+        return low < lookup.count && lookup[low].id == id ? lookup[low].index : nil
+    }
+
+    /// Two elements for one item must say the same.
+    private func settle(_ place: inout ItemVerdict?, _ verdict: ItemVerdict) {
+        guard let earlier = place else {
+            place = verdict
+            return
+        }
+        switch (earlier, verdict) {
+        case (.outcome(let first), .outcome(let second))
+        where first.kind == second.kind && first.code == second.code:
+            break
+        // That a record was deleted must not get lost, whatever else is said of it.
+        case (.recordDeleted, _): break
+        case (_, .recordDeleted): place = verdict
+        default:
+            place = .unclear(
+                Remark(
+                    status: status, code: "",
+                    said: "the answer has contradicting elements for this record"))
+        }
+    }
+
+    /// What one element says.
+    private func reading(of element: JSONValue, namesItem: Bool) -> ItemVerdict {
+        guard case .object(let object) = element else {
+            return .unclear(
+                Remark(
+                    status: status, code: "", said: "the answer has an element that is no object"))
+        }
+        let code = AnswerReading.word(object["code"])
+        let said = object["message"]?.string.map { SafeText.sanitised($0) } ?? ""
+        switch object["status"]?.string {
+        case "success" where code == AnswerReading.successCode:
+            return success(Outcome(kind: successKind, status: status, code: code, said: said))
+        case "error" where code != AnswerReading.successCode && !code.isEmpty:
+            return failure(code: code, said: said, namesItem: namesItem)
+        default:
+            return .unclear(Remark(status: status, code: code, said: said))
+        }
+    }
+
+    private var successKind: OutcomeKind {
+        switch content.kind.operation {
+        case .delink: .removed
+        case .update: .updated
+        case .deleteAttachment, .deleteCreatorRecords: .deleted
+        case .discoverDeleted: .listed
+        }
+    }
+
+    private func success(_ outcome: Outcome) -> ItemVerdict {
+        content.kind.operation == .delink && DelinkAnswer.saysRecordDeleted(outcome.said)
+            ? .recordDeleted(outcome) : .outcome(outcome)
+    }
+
+    private func failure(code: String, said: String, namesItem: Bool) -> ItemVerdict {
+        var outcome = Outcome(kind: .failed, status: status, code: code, said: said)
+        if code == "INVALID_DATA", namesItem,
+            AnswerReading.isRemoval(content.kind.operation)
+        {
+            // Already removed and never related are answered alike.
+            outcome.kind = .absent
+            return .outcome(outcome)
+        }
+        switch ErrorCatalogue.errorClass(of: code) {
+        case .transient, .throttled, .unauthorised, .outOfCalls:
+            return .unclear(Remark(status: status, code: code, said: said))
+        // Elements never stop a kind.
+        case .data, .kindForGood, .kindPerhaps, .item, .nothingToDo: return .outcome(outcome)
+        }
+    }
+}

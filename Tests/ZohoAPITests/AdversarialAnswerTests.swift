@@ -1,0 +1,97 @@
+import JobModel
+import Testing
+import ZohoAPI
+
+/// Bytes that no service should send: never a crash, never a success that was not said.
+struct AdversarialAnswerTests {
+    static let statuses = [
+        0, 100, 199, 200, 201, 202, 204, 206, 207, 299, 300, 301, 302, 304, 307, 308, 399, 400, 401,
+        403, 404, 405, 408, 409, 413, 414, 422, 429, 451, 499, 500, 502, 503, 504, 520, 599, 999,
+        -1,
+        .max, .min,
+    ]
+
+    static var bodies: [[UInt8]] {
+        let id = "\"\(Samples.first)\""
+        var texts = [
+            "", " ", "null", "true", "0", "\"\"", "[]", "{}", "[[]]", #"{"data":[null]}"#,
+            #"{"data":[[]]}"#, #"{"data":[{}]}"#, #"{"data":[{"code":null}]}"#,
+            #"{"data":[{"code":1,"status":2,"details":3,"message":4}]}"#, #"{"data":{},"code":{}}"#,
+            #"{"code":[],"status":"error"}"#, #"{"code":"","status":"error"}"#,
+            #"{"code":"INVALID_DATA","details":[],"status":"error"}"#,
+            #"{"code":"INVALID_DATA","details":{"resource_path_index":-1},"status":"error"}"#,
+            #"{"code":"INVALID_DATA","details":{"resource_path_index":99999999999999999999}}"#,
+            #"{"data":[],"data":[]}"#, #"{"data":"#, "<html>", "SUCCESS", "\u{FEFF}", "\u{FEFF}{}",
+            "{\"data\":[\(Samples.success(id))]", "{\"data\":[\(Samples.success(id)),]}",
+            "{\"data\":[\(Samples.success(id))]}x", "{\"data\":[\(Samples.success(id))]}\0",
+            "{\"data\":[{\"code\":\"SUCCESS\",\"code\":\"SUCCESS\",\"status\":\"success\"}]}",
+            String(repeating: "[", count: 10_000),
+            String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000),
+            "{\"data\":" + String(repeating: "[", count: 10_000)
+                + String(repeating: "]", count: 10_000) + "}",
+            String(repeating: "{\"a\":", count: 10_000),
+            "\"" + String(repeating: "a", count: 2 << 20) + "\"",
+            "{\"code\":\"" + String(repeating: "A", count: 2 << 20) + "\",\"status\":\"error\"}",
+        ]
+        texts.append("{\"data\":[" + String(repeating: "{},", count: 50_000) + "{}]}")
+        var bodies = texts.map { Array($0.utf8) }
+        bodies.append([0xFF, 0xFE, 0x00])
+        bodies.append([0xEF, 0xBB])
+        bodies.append(Array("{\"data\":[\"".utf8) + [0xC3, 0x28] + Array("\"]}".utf8))
+        bodies.append([UInt8](repeating: 0, count: 2 << 20))
+        return bodies
+    }
+
+    @Test func `no body of any status makes a success of nothing`() {
+        let calls = [
+            Samples.single, Samples.double, Samples.call([1, 2], operation: .update),
+            Samples.call([1], operation: .deleteAttachment, list: "Attachments"),
+        ]
+        for body in Self.bodies {
+            for status in Self.statuses {
+                let answer = HTTPAnswer(status: status, body: body)
+                for call in calls {
+                    guard case .items(let verdicts) = AnswerReading.judge(answer, for: call) else {
+                        continue
+                    }
+                    #expect(verdicts.count == call.related.count)
+                    for verdict in verdicts {
+                        if case .unclear = verdict { continue }
+                        Issue.record("\(verdict) of \(body.prefix(80)) with \(status)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `a good answer cut anywhere, or with any byte changed, succeeds for no other id`() {
+        let good = Array(
+            Samples.data([
+                Samples.success("\"\(Samples.first)\""), Samples.refusal("\"\(Samples.second)\""),
+            ]).utf8)
+        #expect(
+            AnswerReading.judge(HTTPAnswer(status: 207, body: good), for: Samples.double).word
+                == "removed,absent")
+        for length in 0..<good.count {
+            let cut = HTTPAnswer(status: 207, body: Array(good.prefix(length)))
+            #expect(AnswerReading.judge(cut, for: Samples.double).word == "unclear")
+        }
+        for index in good.indices {
+            for bit in 0..<8 {
+                var changed = good
+                changed[index] ^= 1 << bit
+                let word = AnswerReading.judge(
+                    HTTPAnswer(status: 207, body: changed), for: Samples.double
+                ).word
+                // The second item was never removed, whatever bit flips.
+                #expect(!word.hasSuffix(",removed"), "\(String(decoding: changed, as: UTF8.self))")
+            }
+        }
+    }
+
+    @Test func `a cut-off answer is unclear, even where what is left makes sense`() {
+        var answer = Samples.answer(200, Samples.data([Samples.success("\"\(Samples.first)\"")]))
+        answer.isCutOff = true
+        #expect(AnswerReading.judge(answer, for: Samples.single).word == "unclear")
+    }
+}

@@ -1,0 +1,285 @@
+import JobModel
+import Testing
+import ZohoAPI
+
+struct AnswerReadingTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var name: String
+        var status: Int
+        var body: String
+        var single: String
+        var several: String
+
+        init(_ name: String, _ status: Int, _ body: String, single: String, several: String) {
+            self.name = name
+            self.status = status
+            self.body = body
+            self.single = single
+            self.several = several
+        }
+
+        init(_ name: String, _ status: Int, _ body: String, _ both: String) {
+            self.init(name, status, body, single: both, several: both)
+        }
+
+        var testDescription: String { name }
+    }
+
+    /// Documents' samples and codes, and what the facts add, for a call of one and for a call of two ids.
+    static let wholeCall: [Case] = [
+        Case("module unknown", 400, Samples.whole("INVALID_MODULE"), "refused kind for good"),
+        Case("not supported", 400, Samples.whole("NOT_SUPPORTED"), "refused kind for good"),
+        Case("URL", 404, Samples.whole("INVALID_URL_PATTERN"), "refused kind for good"),
+        Case("scope", 401, Samples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind for good"),
+        Case("scope v8", 403, Samples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind for good"),
+        Case("permission", 403, Samples.whole("NO_PERMISSION"), "refused kind perhaps"),
+        Case("privilege", 400, Samples.whole("AUTHORIZATION_FAILED"), "refused kind perhaps"),
+        Case("internal", 500, Samples.whole("INTERNAL_ERROR"), "unclear"),
+        Case("internal as 400", 400, Samples.whole("INTERNAL_ERROR"), "unclear"),
+        Case("method", 400, Samples.whole("INVALID_REQUEST_METHOD"), "refused call"),
+        Case("mandatory", 400, Samples.whole("MANDATORY_NOT_FOUND"), "refused call"),
+        Case("unheard of", 400, Samples.whole("SOMETHING_NEW"), "refused call"),
+        Case("unheard of, 404", 404, Samples.whole("SOMETHING_NEW"), "refused parent"),
+        Case(
+            "data, no index", 400, Samples.whole("INVALID_DATA"), single: "refused item failed",
+            several: "refused some item"),
+        Case(
+            "type, no index", 400, Samples.whole("UNABLE_TO_PARSE_DATA_TYPE"),
+            single: "refused item failed", several: "refused some item"),
+        Case(
+            "limit", 400,
+            Samples.whole("LIMIT_EXCEEDED", details: #"{"limit":"100","param_name":"ids"}"#),
+            single: "refused item failed", several: "refused some item"),
+        Case("index of the module", 400, indexed("0"), "refused kind for good"),
+        Case("index of the parent", 400, indexed("1"), "refused parent"),
+        Case("index in quotes", 400, indexed("\"1\""), "refused parent"),
+        Case("index of the list", 400, indexed("2"), "refused kind for good"),
+        Case(
+            "index of the related id", 400, indexed("3"), single: "refused item absent",
+            several: "refused some item"),
+        Case(
+            "type at the related id", 400,
+            Samples.whole("UNABLE_TO_PARSE_DATA_TYPE", details: #"{"resource_path_index":3}"#),
+            single: "refused item failed", several: "refused some item"),
+        Case(
+            "index past the path", 400, indexed("9"), single: "refused item failed",
+            several: "refused some item"),
+        Case(
+            "index of no number", 400, indexed("1.0"), single: "refused item failed",
+            several: "refused some item"),
+        Case("record does not exist", 404, Samples.whole("INVALID_DATA"), "refused parent"),
+        Case("token", 401, Samples.whole("INVALID_TOKEN"), "unauthorised"),
+        Case("token, other word", 401, Samples.whole("AUTHENTICATION_FAILURE"), "unauthorised"),
+        Case("Creator's token", 401, #"{"code":1030,"description":"no"}"#, "unauthorised"),
+        Case("a 401 without a word", 401, "", "unauthorised"),
+        Case("a 401 in HTML", 401, "<html>", "unauthorised"),
+        Case("a 401 unheard of", 401, Samples.whole("SOMETHING_NEW"), "unauthorised"),
+        Case("429", 429, Samples.whole("TOO_MANY_REQUESTS"), "throttled"),
+        Case("429 in HTML", 429, "<html>", "throttled"),
+        Case("429 with elements", 429, Samples.data([Samples.success("\"1\"")]), "throttled"),
+        Case(
+            "429 with a wait", 429,
+            Samples.whole("TOO_MANY_REQUESTS", details: #"{"retry_after":60}"#), "throttled 60"),
+        Case(
+            "429 with a wait of ages", 429,
+            Samples.whole("TOO_MANY_REQUESTS", details: #"{"retry_after":18446744073709551615}"#),
+            "throttled 86400"),
+        Case("limit by code", 400, Samples.whole("RATE_LIMIT_EXCEEDED"), "throttled"),
+        Case("limit by code, 200", 200, Samples.whole("RATE_LIMIT_EXCEEDED"), "throttled"),
+        Case("Creator's minute", 200, #"{"code":2955,"description":"no"}"#, "throttled"),
+        Case("Creator's day", 200, #"{"code":4000,"message":"no"}"#, "out of calls"),
+        Case("a refusal with 200", 200, Samples.whole("INVALID_MODULE"), "refused kind for good"),
+        Case(
+            "a success without elements", 200, #"{"code":"SUCCESS","status":"success"}"#, "unclear"),
+        Case("a success with 400", 400, #"{"code":"SUCCESS","status":"error"}"#, "unclear"),
+        Case("a code with 200", 200, #"{"code":"INVALID_MODULE"}"#, "unclear"),
+        Case("an error that succeeds", 400, #"{"code":"X","status":"success"}"#, "unclear"),
+        Case("data null", 200, #"{"data":null}"#, "unclear"),
+        Case(
+            "data null and a code", 400, #"{"code":"NOT_SUPPORTED","data":null}"#,
+            "refused kind for good"),
+        Case("data an object", 200, #"{"data":{"code":"SUCCESS"}}"#, "unclear"),
+        Case("data a string", 200, #"{"data":"SUCCESS"}"#, "unclear"),
+        Case("nothing", 200, "", "unclear"),
+        Case("204", 204, "", "unclear"),
+        Case("an empty object", 200, "{}", "unclear"),
+        Case("an array", 200, "[]", "unclear"),
+        Case("HTML with 200", 200, "<html><body>Welcome</body></html>", "unclear"),
+        Case("bad gateway", 502, "<html>", "unclear"),
+        Case("a redirect", 302, "", "unclear"),
+        Case("elements with a redirect", 302, Samples.data([Samples.success("\"1\"")]), "unclear"),
+        Case("elements with 500", 500, Samples.data([Samples.success("\"1\"")]), "unclear"),
+        Case("elements with 206", 206, Samples.data([Samples.success("\"1\"")]), "unclear"),
+        Case("status 0", 0, "{}", "unclear"),
+        Case("empty data", 200, #"{"data":[]}"#, single: "?", several: "?,?"),
+    ]
+
+    private static func indexed(_ index: String) -> String {
+        Samples.whole(
+            "INVALID_DATA", details: "{\"resource_path_index\":\(index)}",
+            message: "the related id given seems to be invalid")
+    }
+
+    @Test(arguments: wholeCall)
+    func `an answer about the whole call is read by status, code and index`(_ sample: Case) {
+        let answer = Samples.answer(sample.status, sample.body)
+        #expect(AnswerReading.judge(answer, for: Samples.single).word == sample.single)
+        #expect(AnswerReading.judge(answer, for: Samples.double).word == sample.several)
+    }
+
+    static let one = "\"\(Samples.first)\""
+    static let two = "\"\(Samples.second)\""
+
+    static let elements: [Case] = [
+        Case(
+            "the document's sample", 200, list(Samples.success(one), Samples.success(two)),
+            single: "removed", several: "removed,removed"),
+        Case(
+            "out of order", 207, list(Samples.success(two), Samples.refusal(one)),
+            single: "absent", several: "absent,removed"),
+        Case(
+            "ids as numbers", 200,
+            list(Samples.success("\(Samples.second)"), Samples.success("\(Samples.first)")),
+            single: "removed", several: "removed,removed"),
+        Case(
+            "an id put through a Double", 200,
+            list(Samples.success("3.652397000000925e18"), Samples.success(two)),
+            single: "?", several: "?,removed"),
+        Case(
+            "an id with a leading zero", 200,
+            list(Samples.success("\"0\(Samples.first)\""), Samples.success(two)),
+            single: "?", several: "?,removed"),
+        Case(
+            "all bad", 400, list(Samples.refusal(one), Samples.refusal(two)),
+            single: "absent", several: "absent,absent"),
+        Case("one missing", 200, list(Samples.success(two)), single: "?", several: "?,removed"),
+        Case(
+            "one foreign", 200, list(Samples.success(one), Samples.success("\"5\"")),
+            single: "removed", several: "removed,?"),
+        Case(
+            "one too many", 200,
+            list(Samples.success(one), Samples.success(two), Samples.success("\"5\"")),
+            single: "removed", several: "removed,removed"),
+        Case(
+            "said twice", 200, list(Samples.success(one), Samples.success(one)),
+            single: "removed", several: "removed,?"),
+        Case(
+            "contradicted", 200,
+            list(Samples.success(one), Samples.refusal(one), Samples.success(one)),
+            single: "?", several: "?,?"),
+        Case("no ids at all", 200, list(anonymous, anonymous), single: "?", several: "?,?"),
+        Case("no id, one element", 200, list(anonymous), single: "removed", several: "?,?"),
+        Case(
+            "no id, refused", 400,
+            list(#"{"code":"INVALID_DATA","details":{},"status":"error"}"#),
+            single: "failed", several: "?,?"),
+        Case(
+            "a path into a body that a delink has not", 200,
+            list(#"{"code":"SUCCESS","details":{"json_path":"$.data[0]"},"status":"success"}"#),
+            single: "?", several: "?,?"),
+        Case(
+            "other codes fail", 207,
+            list(Samples.refusal(one, code: "NO_PERMISSION"), Samples.refusal(two, code: "NEW")),
+            single: "failed", several: "failed,failed"),
+        Case(
+            "passing codes are asked again", 207,
+            list(
+                Samples.refusal(one, code: "INTERNAL_ERROR"),
+                Samples.refusal(two, code: "TOO_MANY_REQUESTS")),
+            single: "?", several: "?,?"),
+        Case(
+            "half a success", 200,
+            list(
+                #"{"code":"SUCCESS","details":{"id":\#(one)},"status":"error"}"#,
+                #"{"code":"INVALID_DATA","details":{"id":\#(two)},"status":"success"}"#),
+            single: "?", several: "?,?"),
+        Case(
+            "a success without a status", 200,
+            list(#"{"code":"SUCCESS","details":{"id":\#(one)}}"#), single: "?", several: "?,?"),
+        Case("elements that are none", 200, list("null", "1"), single: "?", several: "?,?"),
+        Case(
+            "a record was deleted", 200,
+            list(Samples.success(one, message: "Record Deleted"), Samples.success(two)),
+            single: "record-deleted", several: "record-deleted,removed"),
+        Case(
+            "a record was deleted, and then not", 200,
+            list(Samples.success(one, message: "record deleted"), Samples.refusal(one)),
+            single: "record-deleted", several: "record-deleted,?"),
+        Case(
+            "the message does not make a success", 200,
+            list(
+                #"{"code":"X","details":{"id":\#(one)},"message":"record deleted","status":"error"}"#
+            ), single: "failed", several: "failed,?"),
+        Case(
+            "an outer code", 400,
+            #"{"code":"INVALID_DATA","status":"error","data":[\#(Samples.refusal(one))]}"#,
+            single: "absent", several: "absent,?"),
+    ]
+
+    private static let anonymous = #"{"code":"SUCCESS","details":{},"status":"success"}"#
+
+    private static func list(_ elements: String...) -> String { Samples.data(elements) }
+
+    @Test(arguments: elements)
+    func `an element counts for the item whose id it carries`(_ sample: Case) {
+        for status in sample.status == 400 ? [400] : [sample.status, 202, 207] {
+            let answer = Samples.answer(status, sample.body)
+            #expect(AnswerReading.judge(answer, for: Samples.single).word == sample.single)
+            #expect(AnswerReading.judge(answer, for: Samples.double).word == sample.several)
+        }
+    }
+
+    @Test func `updates are matched by path and by position where elements carry no id`() {
+        let ids: [UInt64] = [11, 22, 33]
+        let call = Samples.call(ids, operation: .update)
+        let missing = #"""
+            {"code":"MANDATORY_NOT_FOUND","details":{"api_name":"list_price",
+            "json_path":"$.data[2].list_price"},"message":"m","status":"error"}
+            """#
+        let byPath = Samples.data([missing, Samples.success("22"), Samples.success("\"11\"")])
+        #expect(
+            AnswerReading.judge(Samples.answer(202, byPath), for: call).word
+                == "updated,updated,failed")
+        let plain = #"{"code":"SUCCESS","details":{},"status":"success"}"#
+        #expect(
+            AnswerReading.judge(
+                Samples.answer(200, Samples.data([plain, plain, plain])), for: call
+            ).word == "updated,updated,updated")
+        #expect(
+            AnswerReading.judge(Samples.answer(200, Samples.data([plain, plain])), for: call).word
+                == "?,?,?")
+        let far = #"{"code":"SUCCESS","details":{"json_path":"$.data[3]"},"status":"success"}"#
+        #expect(
+            AnswerReading.judge(
+                Samples.answer(200, Samples.data([far, plain, plain])), for: call
+            ).word == "?,?,?")
+        #expect(
+            AnswerReading.judge(
+                Samples.answer(207, Samples.data([Samples.refusal("11")])), for: call
+            )
+            .word == "failed,?,?")
+    }
+
+    @Test func `an outcome keeps status, code and what was said, made safe`() {
+        let body = Samples.data([
+            #"{"code":"NO\u001bPE","details":{"id":"7"},"message":"a\nb\u0007","status":"error"}"#
+        ])
+        #expect(
+            AnswerReading.judge(Samples.answer(207, body), for: Samples.call([7]))
+                == .items([
+                    .outcome(Outcome(kind: .failed, status: 207, code: "NO?PE", said: "a b?"))
+                ]))
+        #expect(
+            AnswerReading.judge(Samples.answer(502, "<h1>Bad\r\nGateway</h1>"), for: Samples.single)
+                == .unclear(Remark(status: 502, code: "", said: "<h1>Bad Gateway</h1>")))
+    }
+
+    @Test func `Retry-After and the body's wait are both honoured`() {
+        var answer = Samples.answer(
+            429, Samples.whole("TOO_MANY_REQUESTS", details: #"{"retry_after":30}"#))
+        answer.retryAfterSeconds = 45
+        #expect(AnswerReading.judge(answer, for: Samples.single).word == "throttled 45")
+        answer.retryAfterSeconds = -5
+        #expect(AnswerReading.judge(answer, for: Samples.single).word == "throttled 30")
+    }
+}
