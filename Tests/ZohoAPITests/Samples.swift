@@ -11,7 +11,12 @@ enum Samples {
         _ operation: Operation = .delink, module: String = "Campaigns", list: String = "Contacts"
     ) -> RelationKind {
         RelationKind(
-            operation: operation, module: APIName(module)!, relatedList: APIName(list)!)
+            operation: operation, module: name(module), relatedList: name(list))
+    }
+
+    private static func name(_ text: String) -> APIName {
+        guard let name = APIName(text) else { preconditionFailure("\(text) is no API name") }
+        return name
     }
 
     static func call(

@@ -1,0 +1,63 @@
+/// One of Zoho's data centres: an account lives in exactly one, and its tokens are good nowhere else.
+///
+/// Hosts as the official SDK has them; the United Kingdom and the United Arab Emirates from third parties. Canada's
+/// accounts host really is another domain than its API's.
+package enum DataCentre: String, CaseIterable, Sendable {
+    case us, eu, `in`, au, jp, cn, ca, sa, uk, ae
+
+    /// Which copy of an organisation; each has tokens of its own, from the same accounts host.
+    package enum Edition: String, CaseIterable, Sendable {
+        case production, sandbox, developer
+
+        fileprivate var subdomain: String {
+            switch self {
+            case .production: "www"
+            case .sandbox: "sandbox"
+            case .developer: "developer"
+            }
+        }
+    }
+
+    /// Reads `RELSWEEP_DATA_CENTER`: `eu`, `EU`, or the domain's end, `com.au` or `.com.au`. nil for anything else.
+    package init?(_ text: String) {
+        let name = text.lowercased()
+        let ending = name.hasPrefix(".") ? String(name.dropFirst()) : name
+        guard
+            let found = DataCentre.allCases.first(where: {
+                $0.rawValue == name || $0.topLevelDomain == ending
+            })
+        else { return nil }
+        self = found
+    }
+
+    /// `com`, `com.au`…: what follows `zohoapis.`.
+    package var topLevelDomain: String {
+        switch self {
+        case .us: "com"
+        case .eu: "eu"
+        case .in: "in"
+        case .au: "com.au"
+        case .jp: "jp"
+        case .cn: "com.cn"
+        case .ca: "ca"
+        case .sa: "sa"
+        case .uk: "uk"
+        case .ae: "ae"
+        }
+    }
+
+    /// Host that exchanges tokens.
+    package var accountsHost: String {
+        self == .ca ? "accounts.zohocloud.ca" : "accounts.zoho.\(topLevelDomain)"
+    }
+
+    /// Host of the CRM and Creator APIs.
+    package func apiHost(_ edition: Edition = .production) -> String {
+        "\(edition.subdomain).zohoapis.\(topLevelDomain)"
+    }
+
+    /// What a setting may say, for messages.
+    package static var choices: String {
+        DataCentre.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+}

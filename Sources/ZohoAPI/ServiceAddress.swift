@@ -1,0 +1,159 @@
+/// Why a text is no address of a service.
+package struct ServiceAddressError: Error, Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
+        case empty
+        case missingScheme
+        case otherScheme
+        /// `http` to a host that is not this machine: tokens would travel in the clear.
+        case plainHTTP
+        case userInformation
+        case invalidHost
+        case invalidPort
+        case unexpectedPath
+        case invalidPath
+        case queryOrFragment
+    }
+
+    package var kind: Kind
+
+    package init(_ kind: Kind) {
+        self.kind = kind
+    }
+
+    /// What is wrong and what would be right; lower case, no full stop. Never quotes the text: it may hold a secret.
+    package var message: String {
+        switch kind {
+        case .empty: "the address is empty, expected one like https://www.zohoapis.com"
+        case .missingScheme: "the address must begin with https://"
+        case .otherScheme: "only https:// is possible (http:// for this machine itself)"
+        case .plainHTTP: "http:// is possible for this machine only, use https://"
+        case .userInformation: "an address takes no user name or password"
+        case .invalidHost: "the host's name is not valid"
+        case .invalidPort: "the port must be a number from 1 to 65535"
+        case .unexpectedPath: "expected a scheme and a host only, without a path"
+        case .invalidPath:
+            "the path may have letters, digits and -._~/ only, and no . or .. segment"
+        case .queryOrFragment: "an address takes no ? or #"
+        }
+    }
+}
+
+/// Where a service is: scheme, host, port and, where one is allowed, a path that requests continue.
+///
+/// `https` only, but for loopback; no user information, query or fragment, and nothing in the path that could make
+/// another path of it.
+package struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
+    /// `true` for https.
+    package let isSecure: Bool
+    /// Lower case; an IPv6 address in brackets.
+    package let host: String
+    /// nil where the scheme's own port holds.
+    package let port: UInt16?
+    /// Empty, or begins with `/` and does not end with one.
+    package let path: String
+
+    /// Reads `https://host[:port][/path]`; a slash at the end is dropped.
+    package init(_ text: String, allowsPath: Bool = false) throws(ServiceAddressError) {
+        guard !text.isEmpty else { throw ServiceAddressError(.empty) }
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }) else {
+            throw ServiceAddressError(.invalidHost)
+        }
+        guard let schemeEnd = text.firstRange(of: "://") else {
+            throw ServiceAddressError(.missingScheme)
+        }
+        let scheme = text[..<schemeEnd.lowerBound].lowercased()
+        guard scheme == "https" || scheme == "http" else {
+            throw ServiceAddressError(.otherScheme)
+        }
+        let rest = text[schemeEnd.upperBound...]
+        guard !rest.contains("?"), !rest.contains("#") else {
+            throw ServiceAddressError(.queryOrFragment)
+        }
+        let authority = rest.prefix { $0 != "/" }
+        guard !authority.contains("@") else { throw ServiceAddressError(.userInformation) }
+        (host, port) = try Self.hostAndPort(authority, standardPort: scheme == "https" ? 443 : 80)
+        path = try Self.path(rest[authority.endIndex...])
+        isSecure = scheme == "https"
+        guard allowsPath || path.isEmpty else { throw ServiceAddressError(.unexpectedPath) }
+        guard isSecure || isLoopback else { throw ServiceAddressError(.plainHTTP) }
+    }
+
+    /// Whether the host is this machine: 127.0.0.0/8, ::1 or `localhost`. Never reached through a proxy.
+    package var isLoopback: Bool {
+        if host == "localhost" || host == "[::1]" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127"
+            && parts.allSatisfy { part in
+                (1...3).contains(part.utf8.count)
+                    && part.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+                    && (UInt16(part) ?? 256) < 256
+            }
+    }
+
+    /// Scheme, host and port, to which a path in origin form is appended.
+    package var origin: String {
+        (isSecure ? "https://" : "http://") + host + (port.map { ":\($0)" } ?? "")
+    }
+
+    /// The canonical text: equal addresses have equal texts.
+    package var description: String { origin + path }
+
+    private static func hostAndPort(
+        _ authority: Substring, standardPort: UInt16
+    ) throws(ServiceAddressError) -> (String, UInt16?) {
+        var name = authority
+        var port: UInt16?
+        // The colons of an IPv6 address stand within its brackets.
+        let afterBracket = authority.lastIndex(of: "]") ?? authority.startIndex
+        if let colon = authority[afterBracket...].lastIndex(of: ":") {
+            name = authority[..<colon]
+            let digits = authority[authority.index(after: colon)...]
+            guard digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+                let number = UInt16(digits), number > 0
+            else { throw ServiceAddressError(.invalidPort) }
+            port = number == standardPort ? nil : number
+        }
+        guard isHost(name) else { throw ServiceAddressError(.invalidHost) }
+        return (name.lowercased(), port)
+    }
+
+    private static func isHost(_ name: Substring) -> Bool {
+        if name.hasPrefix("["), name.hasSuffix("]") {
+            let address = name.dropFirst().dropLast()
+            return address.contains(":")
+                && address.utf8.allSatisfy { isHexadecimal($0) || $0 == 0x3A || $0 == 0x2E }
+        }
+        guard (1...253).contains(name.utf8.count) else { return false }
+        return name.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
+            .allSatisfy { label in
+                !label.isEmpty && label.count <= 63 && label.first != 0x2D && label.last != 0x2D
+                    && label.allSatisfy { isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F }
+            }
+    }
+
+    private static func path(_ text: Substring) throws(ServiceAddressError) -> String {
+        let trimmed = text.hasSuffix("/") ? text.dropLast() : text
+        guard !trimmed.isEmpty else { return "" }
+        for segment in trimmed.dropFirst().split(
+            separator: "/", omittingEmptySubsequences: false)
+        {
+            let isPlain = segment.utf8.allSatisfy {
+                isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F || $0 == 0x7E
+            }
+            guard isPlain, !segment.isEmpty, segment != ".", segment != ".." else {
+                throw ServiceAddressError(.invalidPath)
+            }
+        }
+        return String(trimmed)
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66)
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+}

@@ -1,0 +1,73 @@
+package import JobModel
+
+/// The addresses a run talks to. Pinned in its journal: a resume never reaches another organisation by a changed
+/// setting.
+package struct ServiceEndpoints: Equatable, Sendable {
+    /// Host of the CRM API; requests bring their whole path.
+    package var apiDomain: ServiceAddress
+    /// Where tokens are exchanged; with a path, the exchange's own URL.
+    package var accounts: ServiceAddress
+    /// Base of the Creator API, `https://www.zohoapis.com/creator/v2.1/data`.
+    package var creator: ServiceAddress
+
+    /// Takes addresses that have been read already.
+    package init(apiDomain: ServiceAddress, accounts: ServiceAddress, creator: ServiceAddress) {
+        self.apiDomain = apiDomain
+        self.accounts = accounts
+        self.creator = creator
+    }
+
+    /// The addresses of a data centre, each replaced by a setting where one is given.
+    ///
+    /// Creator follows the API domain unless it is set itself; without a path it gets the documented one.
+    package init(
+        dataCentre: DataCentre = .us, edition: DataCentre.Edition = .production,
+        apiDomain: String? = nil, accountsURL: String? = nil, creatorURL: String? = nil
+    ) throws(ServiceAddressError) {
+        let domain = apiDomain ?? "https://\(dataCentre.apiHost(edition))"
+        self.apiDomain = try ServiceAddress(domain)
+        accounts = try ServiceAddress(
+            accountsURL ?? "https://\(dataCentre.accountsHost)", allowsPath: true)
+        let creator = try ServiceAddress(creatorURL ?? domain, allowsPath: true)
+        self.creator =
+            creator.path.isEmpty
+            ? try ServiceAddress(creator.origin + Self.creatorPath, allowsPath: true) : creator
+    }
+
+    /// Every service at one address: the built-in sandbox, and tests.
+    package init(everythingAt address: ServiceAddress) {
+        self.init(apiDomain: address, accounts: address, creator: address)
+    }
+
+    /// Path of the Creator API 2.1 (document "Delete Records - v2.1").
+    package static let creatorPath = "/creator/v2.1/data"
+
+    /// Where token exchanges are posted, path included (vertical solutions have another path, so it is a setting).
+    package var tokenPath: String { accounts.path.isEmpty ? "/oauth/v2/token" : accounts.path }
+
+    /// The address of a service.
+    package subscript(service: Service) -> ServiceAddress {
+        switch service {
+        case .crm: apiDomain
+        case .creator: creator
+        case .accounts: accounts
+        }
+    }
+
+    /// The whole URL of a request. A target is in origin form and already has the service's path.
+    package func url(of request: APIRequest) -> String {
+        precondition(
+            request.target.utf8.first == UInt8(ascii: "/"),
+            "broken belief: a target begins with a slash")
+        return self[request.service].origin + request.target
+    }
+
+    /// The target as a journal pins it, one text for each address, in a fixed order.
+    package var pinned: [(name: String, value: String)] {
+        [
+            (name: "target.apiDomain", value: apiDomain.description),
+            (name: "target.accounts", value: accounts.description),
+            (name: "target.creator", value: creator.description),
+        ]
+    }
+}
