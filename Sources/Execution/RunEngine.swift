@@ -1,15 +1,266 @@
 package import JobModel
+import Journaling
+import ZohoAPI
 
-/// A run as a pure state machine: facts come in, imperatives go out, and every decision is made here.
+/// A run as a pure state machine: facts come in, imperatives go out, and every decision is made
+/// here.
+///
+/// No clock, no queue, no I/O, no randomness of its own: the same events at the same moments give
+/// the same actions, under Dispatch in production and under virtual time in simulation. The life of
+/// a call:
+///
+///     plan ─▶ ready ─▶ journalling ─▶ inFlight ─▶ settled
+///               ▲          │              │  └──▶ split ─▶ two calls, ready
+///               │          └─ withdrawn ──┤
+///               └──────── delayed ◀───────┘
+///
+/// Ordering that the engine guarantees (design §7): a call's record and each attempt's record are
+/// durable before the request leaves (`journalling`), and an outcome is counted when its record is
+/// durable (`commits`). The engine ends only after its stop record is durable.
+///
+/// `+Sending` chooses what leaves, `+Answers` judges what comes back, `+Stopping` ends the run in
+/// order.
 package struct RunEngine: Sendable {
-    package private(set) var progress = RunProgress()
+    /// What the engine is about.
+    enum Phase: Equatable, Sendable {
+        case idle
+        case running
+        /// Nothing new leaves; answers in flight are awaited until the deadline.
+        case draining(StopReason, deadline: Moment)
+        /// The journal failed: as draining, but nothing can be recorded any more.
+        case failing(deadline: Moment)
+        /// The stop record is on its way to the disk.
+        case closing(RunEnd, sequence: UInt64)
+        case ended
+    }
+
+    /// Outcomes that count as soon as their record is durable.
+    struct Commit: Sendable {
+        var sequence: UInt64
+        var record: JournalRecord
+        var counts: [(kind: OutcomeKind, count: Int)]
+    }
+
+    let setup: RunSetup
+    var phase = Phase.idle
+    var actions: [RunAction] = []
+    var generator: SeededGenerator
+
+    /// Live calls by number; looked up, never iterated (see `liveCalls`).
+    var calls: [UInt32: CallState] = [:]
+    /// Numbers of live calls, ascending, for where an order is needed.
+    var liveCalls: [UInt32] = []
+    var ready: [UInt32] = []
+    var delayed = DelayQueue()
+    /// Attempts whose records are on their way to the disk, in sequence order.
+    var journalling: [(sequence: UInt64, call: UInt32)] = []
+    var commits: [Commit] = []
+    var kinds: [KindState] = []
+    var services: [ServiceState] = []
+
+    var nextSequence: UInt64
+    var nextCall: UInt32
+    var durableSequence: UInt64 = 0
+    /// Calls of the job in its last 24 hours.
+    var callsToday = 0
+    /// Items of the run without a settled outcome, durable or not.
+    var openItems = 0
+    var failedItems = 0
+    /// The window of the error budget: the last answers' share of failures.
+    var recentFinals: [RecoveredRun.FinalTally] = []
+    var recentFinalCount = 0
+    var recentFailedCount = 0
+
+    var tokenGeneration: Int
+    var isAwaitingToken = false
+    /// A generation that a refresh brought and no answer has proven yet.
+    var unprovenGeneration: Int?
+    var stopText = ""
+    var timer: Moment?
+    var unrecorded: [JournalRecord] = []
+
+    /// Where the run stands; only what is durable counts.
+    package internal(set) var progress = RunProgress()
 
     package init(_ setup: RunSetup) {
+        self.setup = setup
+        generator = SeededGenerator(seed: setup.seed)
+        nextSequence = setup.recovered.nextSequence
+        nextCall = setup.recovered.highestCall + 1
+        tokenGeneration = setup.tokenGeneration
         progress.itemCount = setup.itemCount
     }
 
     /// Total: any event at any time is answered; late and doubled ones change nothing.
     package mutating func handle(_ event: RunEvent, at now: Moment) -> [RunAction] {
-        []
+        switch event {
+        case .started: start(at: now)
+        case .recordsDurable(let sequence): recordsBecameDurable(through: sequence, at: now)
+        case .journalFailed(let text): journalFailed(text, at: now)
+        case .answerReceived(let attempt, let answer): answerReceived(attempt, answer, at: now)
+        case .attemptFailed(let attempt, let failure): attemptFailed(attempt, failure, at: now)
+        case .timerFired: timer = nil
+        case .drainRequested:
+            beginStop(.signal, "stopped by a signal", at: now)
+        case .tokenReady(let generation): tokenBecameReady(generation)
+        case .tokenUnavailable(let problem): tokenUnavailable(problem, at: now)
+        }
+        proceed(at: now)
+        defer { actions.removeAll(keepingCapacity: true) }
+        return actions
+    }
+
+    /// Does whatever is due, and arms the one timer for what is due next.
+    private mutating func proceed(at now: Moment) {
+        if phase == .running {
+            checkBounds(at: now)
+            while phase == .running, let call = delayed.takeDue(at: now) { makeReady(call) }
+            startCalls(at: now)
+            stopIfCallBudgetIsSpent(at: now)
+            stopIfNothingIsLeft(at: now)
+        }
+        closeIfDrained(at: now)
+        let next = nextWake(after: now)
+        if next != timer, phase != .ended {
+            timer = next
+            actions.append(.setTimer(next))
+        }
+        refreshProgress()
+    }
+
+    // MARK: Start
+
+    private mutating func start(at now: Moment) {
+        guard phase == .idle else { return }
+        phase = .running
+        services = Service.allCases.map { ServiceState(service: $0, limits: setup.limits, at: now) }
+        kinds = RunEngine.kindTable(setup)
+        let recovered = setup.recovered
+        for tally in recovered.tallies {
+            guard let index = kinds.firstIndex(where: { $0.kind == tally.kind }) else { continue }
+            kinds[index].firstSendings = tally.firstSendings
+            kinds[index].firstAbsent = tally.firstAbsent
+            kinds[index].succeeded = tally.succeeded
+        }
+        for attempt in recovered.recentAttempts {
+            // A request leaves within a second of its record, so the server saw it a second later
+            // at the latest.
+            let milliseconds = attempt.atMilliseconds - setup.wallMillisecondsAtZero + 1_000
+            let moment = Moment.zero + .milliseconds(milliseconds)
+            services[serviceIndex(attempt.service)].remember(sendingAt: min(moment, now))
+        }
+        let dayAgo = wallMilliseconds(at: now) / 60_000 - 24 * 60
+        callsToday = setup.earlierCallsToday
+        for minute in recovered.callsByMinute where minute.minute >= dayAgo {
+            callsToday += minute.count
+        }
+        progress.counts = recovered.counts
+        progress.callCount = recovered.callCount
+        progress.attemptCount = recovered.attemptCount
+        openItems = setup.itemCount - recovered.counts.final
+        failedItems = recovered.failedSinceOverride
+        recentFinals = recovered.recentFinals
+        recentFinalCount = recentFinals.reduce(0) { $0 + $1.final }
+        recentFailedCount = recentFinals.reduce(0) { $0 + $1.failed }
+        for open in recovered.openCalls { takeUp(open) }
+    }
+
+    /// The plan's kinds with their ranges of calls, then kinds that only calls from the journal
+    /// have.
+    private static func kindTable(_ setup: RunSetup) -> [KindState] {
+        let plan = setup.plan
+        var kinds: [KindState] = []
+        var start = 0
+        for index in plan.kinds.indices {
+            var end = start
+            while end < plan.callCount, Int(plan.callKinds[end]) == index { end += 1 }
+            kinds.append(KindState(planned: plan.kinds[index], remaining: start..<end))
+            start = end
+        }
+        precondition(start == plan.callCount, "a plan's calls stand kind after kind")
+        for open in setup.recovered.openCalls
+        where !kinds.contains(where: {
+            $0.kind == open.record.kind && $0.planned.end == open.record.end
+        }) {
+            let planned = PlannedKind(kind: open.record.kind, end: open.record.end)
+            kinds.append(KindState(planned: planned, remaining: 0..<0))
+        }
+        return kinds
+    }
+
+    /// A call that an earlier process sent: it is sent again as it was.
+    private mutating func takeUp(_ open: RecoveredRun.OpenCall) {
+        let record = open.record
+        guard
+            let kind = kinds.firstIndex(where: {
+                $0.kind == record.kind && $0.planned.end == record.end
+            })
+        else { preconditionFailure("the table of kinds lacks a kind of an open call") }
+        var call = CallState(
+            number: record.call, parentCall: record.parentCall, kind: kind, end: record.end,
+            parent: record.parent, items: [], itemCount: record.rows.count, isRecorded: true)
+        var next = 0
+        for (row, related) in zip(record.rows, record.related)
+        where next < open.openRows.count && open.openRows[next] == row {
+            call.items.append(CallItem(row: row, related: related))
+            next += 1
+        }
+        precondition(
+            next == open.openRows.count, "open rows stand in the order of their call's rows")
+        call.attempts = open.attempts
+        call.faults = open.retriesSpent
+        call.unclearAnswers = open.unclearAnswers
+        call.isInDoubt = open.isInDoubt
+        insert(call)
+        ready.append(call.number)
+    }
+
+    // MARK: Small things
+
+    func serviceIndex(_ service: Service) -> Int {
+        switch service {
+        case .crm: 0
+        case .creator: 1
+        case .accounts: 2
+        }
+    }
+
+    func wallMilliseconds(at now: Moment) -> Int64 {
+        setup.wallMillisecondsAtZero + now.nanoseconds / 1_000_000
+    }
+
+    /// Numbers and hands out a record.
+    @discardableResult
+    mutating func append(_ record: JournalRecord) -> UInt64 {
+        let sequence = nextSequence
+        nextSequence += 1
+        actions.append(.appendRecord(record, sequence: sequence))
+        return sequence
+    }
+
+    mutating func insert(_ call: CallState) {
+        calls[call.number] = call
+        if let last = liveCalls.last, last > call.number {
+            let place = liveCalls.firstIndex { $0 > call.number } ?? liveCalls.endIndex
+            liveCalls.insert(call.number, at: place)
+        } else {
+            liveCalls.append(call.number)
+        }
+    }
+
+    mutating func remove(_ number: UInt32) {
+        calls[number] = nil
+        if let place = liveCalls.firstIndex(of: number) { liveCalls.remove(at: place) }
+    }
+
+    mutating func makeReady(_ number: UInt32) {
+        calls[number]?.phase = .ready
+        ready.append(number)
+    }
+
+    private mutating func refreshProgress() {
+        progress.inFlight = services.reduce(0) { $0 + $1.inFlight }
+        progress.counts.pending = setup.itemCount - progress.counts.final
+        progress.callsToStart = kinds.reduce(0) { $0 + $1.remaining.count }
     }
 }

@@ -1,9 +1,11 @@
 package import JobModel
 
-// The vocabulary of the journal: plain values. `RecordCodec` gives them their bytes; `Recovery` replays them.
+// The vocabulary of the journal: plain values. `RecordCodec` gives them their bytes; `Recovery`
+// replays them.
 //
-// If you change a record, also change: RecordCodec (both ways, and its format version), Recovery, the DocC article,
-// and the reports that read it. Records are only ever added to; a field that older journals lack has a default.
+// If you change a record, also change: RecordCodec (both ways, and its format version), Recovery,
+// the DocC article, and the reports that read it. Records are only ever added to; a field that
+// older journals lack has a default.
 
 /// One line of a journal.
 package enum JournalRecord: Equatable, Sendable {
@@ -64,7 +66,8 @@ package struct RunHeader: Equatable, Sendable {
     /// SHA-256 in hexadecimal of the snapshot.
     package var manifestDigest: String
     package var manifestByteCount: Int
-    /// Column map, defaults, allowed pairs, safety flags, pivot, ids a call, and the target; in a fixed order.
+    /// Column map, defaults, allowed pairs, safety flags, pivot, ids a call, and the target; in a
+    /// fixed order.
     package var pinned: [PinnedSetting]
 
     package init(
@@ -160,9 +163,11 @@ package struct AttemptRecord: Equatable, Sendable {
     package var call: UInt32
     /// 1-based, counts every sending of the call.
     package var attempt: Int
-    /// Wall time in milliseconds since 1970, UTC: rate windows and daily counts are rebuilt from it.
+    /// Wall time in milliseconds since 1970, UTC: rate windows and daily counts are rebuilt from
+    /// it.
     package var atMilliseconds: Int64
-    /// Rows that this attempt asks for, where some of the call's items are settled already; nil = all.
+    /// Rows that this attempt asks for, where some of the call's items are settled already; nil =
+    /// all.
     package var rows: [UInt32]?
 
     package init(call: UInt32, attempt: Int, atMilliseconds: Int64, rows: [UInt32]? = nil) {
@@ -177,17 +182,21 @@ package struct AttemptRecord: Equatable, Sendable {
 package enum AnswerVerdict: String, CaseIterable, Sendable {
     /// Every item that the attempt asked for has its outcome in the record.
     case settled
-    /// A fault (time-out, reset, 5xx): all items are open still, a retry is spent, the call is sent again.
+    /// A fault (time-out, reset, 5xx): all items are open still, a retry is spent, the call is sent
+    /// again.
     case again
-    /// Items without an outcome in the record were not answered clearly; the call asks for them again.
+    /// Items without an outcome in the record were not answered clearly; the call asks for them
+    /// again.
     case unclear
     /// 429: never in doubt, no retry spent.
     case throttled
     /// 401: never in doubt, no retry spent.
     case unauthorised
-    /// The request never left (no connection, or a stop came first): never in doubt, no retry spent.
+    /// The request never left (no connection, or a stop came first): never in doubt, no retry
+    /// spent.
     case unsent
-    /// The call ends; its open items go on in calls of their own (`parentCall`), or are planned anew.
+    /// The call ends; its open items go on in calls of their own (`parentCall`), or are planned
+    /// anew.
     case split
 }
 
@@ -200,7 +209,8 @@ package struct AnswerRecord: Equatable, Sendable {
     package var status: Int
     package var code: String
     package var said: String
-    /// The service may have acted although no clear answer says so: what is found absent later is `afterDoubt`.
+    /// The service may have acted although no clear answer says so: what is found absent later is
+    /// `afterDoubt`.
     package var leavesDoubt: Bool
     /// Final outcomes, items of equal outcome together.
     package var outcomes: [OutcomeGroup]

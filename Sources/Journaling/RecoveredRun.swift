@@ -1,35 +1,42 @@
 package import JobModel
 
-/// What replaying a journal tells: everything that the engine needs to go on, and that `status` needs to say
-/// where a run stands. Rows are 1-based data rows of the snapshot.
+/// What replaying a journal tells: everything that the engine needs to go on, and that `status`
+/// needs to say where a run stands. Rows are 1-based data rows of the snapshot.
 package struct RecoveredRun: Equatable, Sendable {
     package var header: RunHeader?
     package var planned: PlannedCounts?
     package var sessionCount = 0
     package var lastSession: SessionRecord?
-    /// The last record, if it is a stop: without one the process was killed, and the run counts as paused.
+    /// The last record, if it is a stop: without one the process was killed, and the run counts as
+    /// paused.
     package var stop: StopRecord?
     package var abandoned: AbandonedRecord?
-    /// Index = row; 0 = open, otherwise `OutcomeKind.rawValue + 1`. As long as the highest row seen needs.
+    /// Index = row; 0 = open, otherwise `OutcomeKind.rawValue + 1`. As long as the highest row seen
+    /// needs.
     package var outcomeOfRow: [UInt8] = []
     /// Of items with a final outcome (`pending` is for the caller, who knows the items).
     package var counts = OutcomeCounts()
-    /// Calls that were attempted and have not ended, ascending by number; each is sent again as it is.
+    /// Calls that were attempted and have not ended, ascending by number; each is sent again as it
+    /// is.
     package var openCalls: [OpenCall] = []
     package var highestCall: UInt32 = 0
     /// Distinct calls that were attempted at least once, splits included.
     package var callCount = 0
-    /// Sendings.
+    /// Sendings: attempt records but for those that ended `unsent`.
     package var attemptCount = 0
     /// Wall times in milliseconds of attempts in the 60 s before the last record, ascending.
     package var recentAttempts: [RecentAttempt] = []
-    /// First attempts of calls by the minute (milliseconds since 1970 / 60,000), ascending: `--max-calls` over 24 h.
+    /// First attempts of calls by the minute (milliseconds since 1970 / 60,000), ascending:
+    /// `--max-calls` over 24 h.
     package var callsByMinute: [MinuteCount] = []
     package var stoppedKinds: [KindStoppedRecord] = []
     /// By kind, in order of first appearance; since the last session that overrode a halt.
     package var tallies: [KindTally] = []
-    /// The last answers' share of failures, oldest first, at most `maximumRecentFinals` outcomes together; since the
-    /// last session that overrode a halt.
+    /// Items that failed since the last session that overrode a halt (refusals of a whole kind
+    /// included).
+    package var failedSinceOverride = 0
+    /// The last answers' share of failures, oldest first, at most `maximumRecentFinals` outcomes
+    /// together; since the last session that overrode a halt.
     package var recentFinals: [FinalTally] = []
     /// Wall time of the last record that carries one.
     package var lastRecordAtMilliseconds: Int64 = 0
@@ -50,7 +57,8 @@ package struct RecoveredRun: Equatable, Sendable {
         package var retriesSpent: Int
         /// Answers that could not be read clearly for the items still open.
         package var unclearAnswers: Int
-        /// An attempt may have acted and nothing clear was said: what is absent now is `afterDoubt`.
+        /// An attempt may have acted and nothing clear was said: what is absent now is
+        /// `afterDoubt`.
         package var isInDoubt: Bool
         /// Rows that have no outcome yet; a subset of `record.rows`, in its order.
         package var openRows: [UInt32]
@@ -89,7 +97,8 @@ package struct RecoveredRun: Equatable, Sendable {
         }
     }
 
-    /// What a kind's answers said so far: for `--max-absent` and for kinds that are stopped after two refusals.
+    /// What a kind's answers said so far: for `--max-absent` and for kinds that are stopped after
+    /// two refusals.
     package struct KindTally: Equatable, Sendable {
         package var kind: RelationKind
         /// Items that were settled by their call's first attempt, and how many of them were absent.

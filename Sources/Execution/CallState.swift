@@ -1,0 +1,67 @@
+import JobModel
+
+/// An item of a call: its row and the id that is sent for it.
+struct CallItem: Equatable, Sendable {
+    var row: UInt32
+    var related: UInt64
+}
+
+/// A call that has been taken from the plan (or from the journal) and has not ended.
+struct CallState: Sendable {
+    enum Phase: Equatable, Sendable {
+        /// Waits for a place. → journalling
+        case ready
+        /// Waits for its moment. → ready
+        case delayed
+        /// Its attempt's record is on its way to the disk. → inFlight, or ready (withdrawn)
+        case journalling(sequence: UInt64)
+        /// Sent. → ended, ready, delayed
+        case inFlight(since: Moment)
+    }
+
+    let number: UInt32
+    let parentCall: UInt32?
+    /// Index of the kind in the engine's table.
+    let kind: Int
+    let end: CallEnd
+    let parent: UInt64
+    /// Items without an outcome; what the next attempt asks for.
+    var items: [CallItem]
+    /// Items when the call was made: the journal names rows only where they are not all of these.
+    let itemCount: Int
+    var phase = Phase.ready
+    /// Its call record stands in the journal.
+    var isRecorded: Bool
+    /// Sendings begun.
+    var attempts = 0
+    /// Of those, the ones that ended in a fault.
+    var faults = 0
+    var unclearAnswers = 0
+    /// An attempt may have acted and nothing clear was said.
+    var isInDoubt = false
+    /// The last fault takes a retry from the service's budget before the next attempt.
+    var owesRetry = false
+    var tokenGeneration = 0
+    /// Its kind had not been judged when it was sent: nothing else of the kind leaves meanwhile.
+    var isProbe = false
+}
+
+/// What the engine knows of one relation kind.
+struct KindState: Sendable {
+    let planned: PlannedKind
+    /// Calls of the plan that have not been started: a range of call indices.
+    var remaining: Range<Int>
+    /// A call of the kind has been judged in this process.
+    var isJudged = false
+    /// The call that goes alone, until it is judged.
+    var probe: UInt32?
+    var isStopped = false
+    /// Parents at which `kindPerhaps` refusals came, two at most, and no success between.
+    var refusingParents: [UInt64] = []
+    var firstSendings = 0
+    var firstAbsent = 0
+    var succeeded = 0
+
+    var kind: RelationKind { planned.kind }
+    var service: Service { planned.kind.operation.service }
+}

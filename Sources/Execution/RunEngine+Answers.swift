@@ -1,0 +1,387 @@
+import JobModel
+import Journaling
+import ZohoAPI
+
+// What came back, and what it means: for the items (outcomes), for the call (again, split, ended),
+// for its kind (judged, stopped) and for its service (limits, pauses).
+
+extension RunEngine {
+    /// Answers without a clear word on an item after which it is `unknown`.
+    static let maximumUnclearAnswers = 3
+
+    /// Takes the call of an attempt in flight; nil for answers that come late or twice.
+    private mutating func land(_ attempt: AttemptID, at now: Moment) -> (CallState, sentAt: Moment)?
+    {
+        guard let call = calls[attempt.call], call.attempts == attempt.attempt,
+            case .inFlight(let sentAt) = call.phase
+        else { return nil }
+        return (call, sentAt)
+    }
+
+    mutating func attemptFailed(_ attempt: AttemptID, _ failure: TransportFailure, at now: Moment) {
+        guard let (call, _) = land(attempt, at: now) else { return }
+        let service = serviceIndex(kinds[call.kind].service)
+        let remark = Remark(status: 0, code: failure.kind.rawValue, said: failure.message)
+        guard failure.leavesDoubt else {
+            services[service].withdraw()
+            progress.attemptCount -= 1
+            let wait = services[service].unreachable(at: now, using: &generator)
+            if wait > .seconds(1) {
+                actions.append(
+                    .announce(.serviceTroubled(services[service].service, failure.message)))
+            }
+            record(call, .unsent, remark, at: now)
+            comeBack(call)
+            return
+        }
+        services[service].end(at: now)
+        services[service].faulted(at: now)
+        fault(call, remark, at: now)
+    }
+
+    mutating func answerReceived(_ attempt: AttemptID, _ answer: HTTPAnswer, at now: Moment) {
+        guard let (call, sentAt) = land(attempt, at: now) else { return }
+        let service = serviceIndex(kinds[call.kind].service)
+        services[service].end(at: now)
+        let content = CallContent(
+            kind: kinds[call.kind].kind, parent: call.parent, related: call.items.map(\.related))
+        switch AnswerReading.judge(answer, for: content) {
+        case .items(let verdicts):
+            itemsJudged(call, verdicts, status: answer.status, at: now)
+        case .throttled(let remark, let retryAfter):
+            throttled(call, remark, retryAfter, sentAt: sentAt, at: now)
+        case .unauthorised(let remark):
+            unauthorised(call, remark, at: now)
+        case .outOfCalls(let remark):
+            record(call, .throttled, remark, at: now)
+            comeBack(call)
+            beginStop(
+                .outOfCalls, "the service says that the day's calls are used up: \(remark.said)",
+                at: now)
+        case .unclear(let remark):
+            services[service].faulted(at: now)
+            if remark.status >= 500 || (300..<400).contains(remark.status) {
+                fault(call, remark, at: now)
+            } else {
+                unclear(call, remark, outcomes: [], at: now)
+            }
+        case .refused(let remark, let refusal):
+            provedClear(call)
+            refused(call, remark, refusal, at: now)
+        }
+        checkCredits(answer, at: now)
+    }
+
+    /// An answer that could be understood: the service is well, the token is good, the kind has
+    /// been judged.
+    private mutating func provedClear(_ call: CallState) {
+        services[serviceIndex(kinds[call.kind].service)].clearAnswerReceived()
+        if unprovenGeneration == call.tokenGeneration { unprovenGeneration = nil }
+        kinds[call.kind].isJudged = true
+        releaseProbe(of: call)
+    }
+
+    // MARK: Elements
+
+    private mutating func itemsJudged(
+        _ call: CallState, _ verdicts: [ItemVerdict], status: Int, at now: Moment
+    ) {
+        precondition(verdicts.count == call.items.count, "one verdict an item")
+        var settled: [(CallItem, Outcome)] = []
+        var open: [CallItem] = []
+        var lastUnclear: Remark?
+        var deleted: Outcome?
+        for (item, verdict) in zip(call.items, verdicts) {
+            switch verdict {
+            case .outcome(let outcome): settled.append((item, outcome))
+            case .recordDeleted(let outcome):
+                settled.append((item, outcome))
+                deleted = outcome
+            case .unclear(let remark):
+                open.append(item)
+                lastUnclear = remark
+            }
+        }
+        if settled.isEmpty {
+            services[serviceIndex(kinds[call.kind].service)].faulted(at: now)
+        } else {
+            provedClear(call)
+        }
+        if let lastUnclear {
+            unclear(call, lastUnclear, outcomes: settled, at: now)
+        } else {
+            settle(call, settled, Remark(status: status, code: "", said: ""), at: now)
+        }
+        if let deleted, setup.haltsOnRecordDeleted {
+            beginStop(
+                .recordDeleted,
+                "\(kinds[call.kind].kind) at \(call.parent) was answered \"\(deleted.said)\": records may have been "
+                    + "deleted where relations were to be removed; look into the recycle bin before going on",
+                at: now)
+        }
+    }
+
+    // MARK: Ends of an attempt
+
+    /// Every item that the attempt asked for has an outcome: the call has ended.
+    private mutating func settle(
+        _ call: CallState, _ outcomes: [(CallItem, Outcome)], _ remark: Remark, at now: Moment
+    ) {
+        record(call, .settled, remark, outcomes: outcomes, at: now)
+        remove(call.number)
+    }
+
+    private mutating func settleAll(
+        _ call: CallState, as kind: OutcomeKind, _ remark: Remark, at now: Moment,
+        spendsBudget: Bool = true
+    ) {
+        let outcome = Outcome(
+            kind: kind, status: remark.status, code: remark.code, said: remark.said)
+        record(
+            call, .settled, remark, outcomes: call.items.map { ($0, outcome) }, at: now,
+            spendsBudget: spendsBudget)
+        remove(call.number)
+    }
+
+    /// A time-out, reset or 5xx: again after a backoff; retries spent: split, or unknown.
+    private mutating func fault(_ call: CallState, _ remark: Remark, at now: Moment) {
+        var call = call
+        call.faults += 1
+        call.isInDoubt = true
+        releaseProbe(of: call)
+        if kinds[call.kind].isStopped {
+            settleAll(call, as: .unknown, remark, at: now)
+        } else if call.faults <= setup.limits.retries {
+            record(call, .again, remark, leavesDoubt: true, at: now)
+            call.owesRetry = true
+            delay(call, number: call.faults, at: now)
+        } else if call.items.count > 1 {
+            split(call, remark, at: now)
+        } else {
+            settleAll(call, as: .unknown, remark, at: now)
+        }
+    }
+
+    /// Some or all items were not answered clearly: only those are asked again, and after three
+    /// such answers they are unknown.
+    private mutating func unclear(
+        _ call: CallState, _ remark: Remark, outcomes: [(CallItem, Outcome)], at now: Moment
+    ) {
+        var call = call
+        call.unclearAnswers += 1
+        let isLast =
+            call.unclearAnswers >= RunEngine.maximumUnclearAnswers || kinds[call.kind].isStopped
+        let settledRows = outcomes.map(\.0.row)
+        let open = call.items.filter { !settledRows.contains($0.row) }
+        if isLast {
+            let unknown = Outcome(
+                kind: .unknown, status: remark.status, code: remark.code, said: remark.said)
+            settle(call, outcomes + open.map { ($0, unknown) }, remark, at: now)
+            releaseProbe(of: call)
+            return
+        }
+        record(call, .unclear, remark, leavesDoubt: true, outcomes: outcomes, at: now)
+        call.items = open
+        call.isInDoubt = true
+        releaseProbe(of: call)
+        delay(call, number: call.unclearAnswers, at: now)
+    }
+
+    private mutating func delay(_ call: CallState, number: Int, at now: Moment) {
+        var call = call
+        let backoff = Backoff(
+            first: setup.limits.firstBackoff, maximum: setup.limits.maximumBackoff)
+        call.phase = .delayed
+        calls[call.number] = call
+        delayed.insert(call.number, due: now + backoff.wait(number, using: &generator))
+    }
+
+    /// Back to the head of the waiting calls, no retry spent.
+    private mutating func comeBack(_ call: CallState) {
+        var call = call
+        releaseProbe(of: call)
+        call.phase = .ready
+        calls[call.number] = call
+        if kinds[call.kind].isStopped {
+            dismiss(call.number)
+        } else {
+            ready.insert(call.number, at: 0)
+        }
+    }
+
+    /// Two calls of half the items each go on; the bad item stands alone after log2(n) of these.
+    private mutating func split(_ call: CallState, _ remark: Remark, at now: Moment) {
+        record(call, .split, remark, leavesDoubt: call.isInDoubt, at: now)
+        actions.append(.announce(.callSplit(call.number, items: call.items.count, remark)))
+        remove(call.number)
+        let middle = call.items.count / 2
+        for half in [call.items[middle...], call.items[..<middle]] {
+            let number = makeCall(
+                kind: call.kind, parentCall: call.number, parent: call.parent, items: Array(half))
+            calls[number]?.isInDoubt = call.isInDoubt
+            ready.insert(number, at: 0)
+        }
+    }
+
+    // MARK: Refusals of the whole call
+
+    private mutating func throttled(
+        _ call: CallState, _ remark: Remark, _ retryAfter: Duration?, sentAt: Moment, at now: Moment
+    ) {
+        record(call, .throttled, remark, at: now)
+        comeBack(call)
+        let index = serviceIndex(kinds[call.kind].service)
+        let (isLowered, pause) = services[index].throttled(
+            sentAt: sentAt, retryAfter: retryAfter, at: now)
+        let service = services[index].service
+        let seconds = Int((pause + .milliseconds(999)).components.seconds)
+        actions.append(.announce(.servicePaused(service, seconds: seconds, remark)))
+        if isLowered {
+            actions.append(.announce(.concurrencyLowered(service, to: services[index].concurrency)))
+        }
+        if pause > setup.limits.outOfCallsAfter {
+            beginStop(
+                .outOfCalls,
+                "the service asks for a pause of \(seconds) s, which is longer than this run waits",
+                at: now)
+        }
+    }
+
+    private mutating func unauthorised(_ call: CallState, _ remark: Remark, at now: Moment) {
+        record(call, .unauthorised, remark, at: now)
+        comeBack(call)
+        guard phase == .running, call.tokenGeneration == tokenGeneration, !isAwaitingToken else {
+            return
+        }
+        if unprovenGeneration == tokenGeneration {
+            beginStop(
+                .credentials,
+                "a fresh access token was refused (\(remark.code)): the data centre of the API domain may not be "
+                    + "the account's, or the scope lacks the module", at: now)
+            return
+        }
+        isAwaitingToken = true
+        actions.append(.refreshToken(refusedGeneration: tokenGeneration))
+    }
+
+    private mutating func refused(
+        _ call: CallState, _ remark: Remark, _ refusal: Refusal, at now: Moment
+    ) {
+        switch refusal {
+        case .parent, .call: settleAll(call, as: .failed, remark, at: now)
+        case .item(let kind):
+            precondition(call.items.count == 1, "a refusal of the only item needs a call of one")
+            settleAll(call, as: kind, remark, at: now)
+        case .someItem where call.items.count == 1: settleAll(call, as: .failed, remark, at: now)
+        case .someItem:
+            if kinds[call.kind].isStopped {
+                settleAll(call, as: .blocked, remark, at: now)
+            } else {
+                split(call, remark, at: now)
+            }
+        case .kindForGood:
+            settleAll(call, as: .failed, remark, at: now, spendsBudget: false)
+            stopKind(call.kind, remark)
+        case .kindPerhaps:
+            settleAll(call, as: .failed, remark, at: now, spendsBudget: false)
+            if !kinds[call.kind].refusingParents.contains(call.parent) {
+                kinds[call.kind].refusingParents.append(call.parent)
+            }
+            if kinds[call.kind].refusingParents.count >= 2 { stopKind(call.kind, remark) }
+        }
+    }
+
+    // MARK: Records
+
+    /// Journals the end of an attempt with the outcomes it brought, and takes those into account.
+    private mutating func record(
+        _ call: CallState, _ verdict: AnswerVerdict, _ remark: Remark, leavesDoubt: Bool = false,
+        outcomes: [(CallItem, Outcome)] = [], at now: Moment, spendsBudget: Bool = true
+    ) {
+        var outcomes = outcomes
+        if call.isInDoubt {
+            for index in outcomes.indices where outcomes[index].1.kind == .absent {
+                outcomes[index].1.isAfterDoubt = true
+            }
+        }
+        let record = JournalRecord.answer(
+            AnswerRecord(
+                call: call.number, attempt: call.attempts,
+                atMilliseconds: wallMilliseconds(at: now),
+                verdict: verdict, status: remark.status, code: remark.code, said: remark.said,
+                leavesDoubt: leavesDoubt,
+                outcomes: RunEngine.grouped(outcomes, isWhole: outcomes.count == call.items.count)))
+        if case .failing = phase {
+            unrecorded.append(record)
+            return
+        }
+        let sequence = append(record)
+        guard !outcomes.isEmpty else { return }
+        commit(record, sequence, outcomes.map(\.1.kind))
+        takeIntoAccount(call, outcomes.map(\.1.kind), spendsBudget: spendsBudget, at: now)
+    }
+
+    /// Outcomes that are equal stand together, in the order in which they first appear.
+    private static func grouped(_ outcomes: [(CallItem, Outcome)], isWhole: Bool) -> [OutcomeGroup]
+    {
+        guard let first = outcomes.first else { return [] }
+        if isWhole, outcomes.allSatisfy({ $0.1 == first.1 }) {
+            return [OutcomeGroup(outcome: first.1)]
+        }
+        var groups: [OutcomeGroup] = []
+        var places: [Outcome: Int] = [:]
+        for (item, outcome) in outcomes {
+            if let place = places[outcome] {
+                groups[place].rows?.append(item.row)
+            } else {
+                places[outcome] = groups.count
+                groups.append(OutcomeGroup(outcome: outcome, rows: [item.row]))
+            }
+        }
+        return groups
+    }
+
+    /// Counts outcomes as soon as their record is durable.
+    func counted(_ kinds: [OutcomeKind]) -> [(kind: OutcomeKind, count: Int)] {
+        OutcomeKind.allCases.compactMap { kind in
+            let count = kinds.count { $0 == kind }
+            return count == 0 ? nil : (kind, count)
+        }
+    }
+
+    mutating func commit(_ record: JournalRecord, _ sequence: UInt64, _ kinds: [OutcomeKind]) {
+        openItems -= kinds.count
+        precondition(openItems >= 0, "an item has been given two outcomes")
+        commits.append(Commit(sequence: sequence, record: record, counts: counted(kinds)))
+    }
+
+    /// What the safety bounds look at.
+    private mutating func takeIntoAccount(
+        _ call: CallState, _ outcomes: [OutcomeKind], spendsBudget: Bool, at now: Moment
+    ) {
+        let failed = outcomes.count { $0 == .failed }
+        let absent = outcomes.count { $0 == .absent }
+        let done = outcomes.count { $0 != .failed && $0 != .blocked && $0 != .unknown }
+        kinds[call.kind].succeeded += done
+        if done > 0 { kinds[call.kind].refusingParents.removeAll() }
+        if call.attempts == 1, call.parentCall == nil, !call.isInDoubt {
+            kinds[call.kind].firstSendings += outcomes.count
+            kinds[call.kind].firstAbsent += absent
+        }
+        if spendsBudget {
+            failedItems += failed
+            let counted = outcomes.count { $0 != .blocked && $0 != .unknown }
+            recentFinals.append(.init(final: counted, failed: failed))
+            recentFinalCount += counted
+            recentFailedCount += failed
+        }
+        while let first = recentFinals.first,
+            recentFinalCount - first.final >= RecoveredRun.maximumRecentFinals
+        {
+            recentFinals.removeFirst()
+            recentFinalCount -= first.final
+            recentFailedCount -= first.failed
+        }
+        checkBudgets(kind: call.kind, at: now)
+    }
+}

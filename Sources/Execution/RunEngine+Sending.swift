@@ -1,0 +1,177 @@
+import JobModel
+import Journaling
+import ZohoAPI
+
+// What leaves next: calls that wait already (retries, splits, calls of an earlier process), then
+// the plan's, kind by kind. A call starts only where its service has room and its kind is not gated
+// by its first call.
+
+extension RunEngine {
+    /// Starts as many calls as may start now.
+    mutating func startCalls(at now: Moment) {
+        while phase == .running, !isAwaitingToken {
+            guard startWaitingCall(at: now) || startPlannedCall(at: now) else { return }
+        }
+    }
+
+    private mutating func startWaitingCall(at now: Moment) -> Bool {
+        for (place, number) in ready.enumerated() {
+            guard let call = calls[number] else { preconditionFailure("a ready call is not live") }
+            guard mayStart(kind: call.kind, at: now), call.attempts > 0 || !isCallBudgetSpent
+            else { continue }
+            if call.owesRetry {
+                let service = serviceIndex(kinds[call.kind].service)
+                guard services[service].takeRetry(at: now) else { continue }
+            }
+            ready.remove(at: place)
+            begin(number, at: now)
+            return true
+        }
+        return false
+    }
+
+    private mutating func startPlannedCall(at now: Moment) -> Bool {
+        guard !isCallBudgetSpent else { return false }
+        for kind in kinds.indices
+        where !kinds[kind].remaining.isEmpty && mayStart(kind: kind, at: now) {
+            let number = takePlannedCall(of: kind)
+            begin(number, at: now)
+            return true
+        }
+        return false
+    }
+
+    private mutating func mayStart(kind: Int, at now: Moment) -> Bool {
+        // The first call of a kind goes alone and is judged before another leaves.
+        guard kinds[kind].isJudged || kinds[kind].probe == nil else { return false }
+        return services[serviceIndex(kinds[kind].service)].hasRoom(at: now)
+    }
+
+    private mutating func takePlannedCall(of kind: Int) -> UInt32 {
+        let index = kinds[kind].remaining.lowerBound
+        kinds[kind].remaining = (index + 1)..<kinds[kind].remaining.upperBound
+        let plan = setup.plan
+        let range = Int(plan.callStarts[index])..<Int(plan.callStarts[index + 1])
+        let items = range.map { CallItem(row: plan.rows[$0], related: plan.related[$0]) }
+        return makeCall(
+            kind: kind, parentCall: nil, parent: plan.callParents[index], items: items)
+    }
+
+    /// A new call with the next number.
+    mutating func makeCall(
+        kind: Int, parentCall: UInt32?, parent: UInt64, items: [CallItem]
+    ) -> UInt32 {
+        precondition(!items.isEmpty, "a call without items would name no relation")
+        let number = nextCall
+        nextCall += 1
+        insert(
+            CallState(
+                number: number, parentCall: parentCall, kind: kind, end: kinds[kind].planned.end,
+                parent: parent, items: items, itemCount: items.count, isRecorded: false))
+        return number
+    }
+
+    /// Journals the next attempt of a call; it is sent when its record is durable.
+    private mutating func begin(_ number: UInt32, at now: Moment) {
+        guard var call = calls[number] else { preconditionFailure("a call to send is not live") }
+        if !call.isRecorded {
+            call.isRecorded = true
+            append(
+                .call(
+                    CallRecord(
+                        call: number, parentCall: call.parentCall, kind: kinds[call.kind].kind,
+                        end: call.end, parent: call.parent, rows: call.items.map(\.row),
+                        related: call.items.map(\.related))))
+        }
+        if call.attempts == 0 {
+            callsToday += 1
+            progress.callCount += 1
+        }
+        call.attempts += 1
+        call.owesRetry = false
+        call.isProbe = !kinds[call.kind].isJudged
+        if call.isProbe { kinds[call.kind].probe = number }
+        let sequence = append(
+            .attempt(
+                AttemptRecord(
+                    call: number, attempt: call.attempts, atMilliseconds: wallMilliseconds(at: now),
+                    rows: call.items.count == call.itemCount ? nil : call.items.map(\.row))))
+        call.phase = .journalling(sequence: sequence)
+        calls[number] = call
+        journalling.append((sequence, number))
+        services[serviceIndex(kinds[call.kind].service)].begin()
+    }
+
+    /// Sends what has become durable, counts what has become durable.
+    mutating func recordsBecameDurable(through sequence: UInt64, at now: Moment) {
+        guard sequence > durableSequence else { return }
+        durableSequence = sequence
+        var committed = 0
+        while committed < commits.count, commits[committed].sequence <= sequence {
+            for (kind, count) in commits[committed].counts { progress.counts[kind] += count }
+            committed += 1
+        }
+        commits.removeFirst(committed)
+        var durable = 0
+        while durable < journalling.count, journalling[durable].sequence <= sequence {
+            durable += 1
+        }
+        let numbers = journalling[..<durable].map(\.call)
+        journalling.removeFirst(durable)
+        for number in numbers { leave(number, at: now) }
+    }
+
+    private mutating func leave(_ number: UInt32, at now: Moment) {
+        guard var call = calls[number] else { preconditionFailure("a journalled call is not live") }
+        guard phase == .running, !kinds[call.kind].isStopped, !isAwaitingToken else {
+            withdraw(number, at: now)
+            return
+        }
+        call.phase = .inFlight(since: now)
+        call.tokenGeneration = tokenGeneration
+        calls[number] = call
+        progress.attemptCount += 1
+        let content = CallContent(
+            kind: kinds[call.kind].kind, parent: call.parent, related: call.items.map(\.related))
+        actions.append(
+            .sendRequest(
+                AttemptID(call: number, attempt: call.attempts),
+                APIRequest(for: content, profile: setup.profile),
+                tokenGeneration: tokenGeneration))
+    }
+
+    /// A stop came between an attempt's record and its sending: the journal says that it never
+    /// left.
+    private mutating func withdraw(_ number: UInt32, at now: Moment) {
+        guard var call = calls[number] else { preconditionFailure("a withdrawn call is not live") }
+        services[serviceIndex(kinds[call.kind].service)].withdraw()
+        releaseProbe(of: call)
+        append(
+            .answer(
+                AnswerRecord(
+                    call: number, attempt: call.attempts, atMilliseconds: wallMilliseconds(at: now),
+                    verdict: .unsent)))
+        call.phase = .ready
+        calls[number] = call
+        if kinds[call.kind].isStopped {
+            dismiss(number)
+        } else {
+            ready.append(number)
+        }
+    }
+
+    /// The kind's first call has come back without a judgement, or never left: another may be the
+    /// first.
+    mutating func releaseProbe(of call: CallState) {
+        if kinds[call.kind].probe == call.number { kinds[call.kind].probe = nil }
+    }
+
+    // MARK: Tokens
+
+    mutating func tokenBecameReady(_ generation: Int) {
+        guard generation > tokenGeneration else { return }
+        tokenGeneration = generation
+        unprovenGeneration = generation
+        isAwaitingToken = false
+    }
+}

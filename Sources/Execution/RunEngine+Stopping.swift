@@ -1,0 +1,353 @@
+import JobModel
+import Journaling
+import ZohoAPI
+
+// Why and how a run ends. Every wait has an end: bounds are checked at each event, and the timer is
+// armed for the next of them.
+
+extension RunEngine {
+    // MARK: Bounds
+
+    /// Where several reasons hold, the one that comes first in the exit table's order wins (design
+    /// §8).
+    private static func rank(_ reason: StopReason) -> Int {
+        switch reason {
+        case .journal: 5
+        case .recordDeleted, .failureBudget, .maximumAbsent: 4
+        case .credentials: 3
+        case .unreachable: 2
+        case .signal, .until, .outOfCalls, .maximumCalls, .throttledTokens, .credits: 1
+        case .completed: 0
+        }
+    }
+
+    /// Begins to drain, or gives a drain under way a weightier reason.
+    mutating func beginStop(_ reason: StopReason, _ text: String, at now: Moment) {
+        switch phase {
+        case .running:
+            phase = .draining(reason, deadline: now + setup.limits.timeout)
+            stopText = text
+            let inFlight = services.reduce(0) { $0 + $1.inFlight }
+            actions.append(.announce(.draining(reason, inFlight: inFlight)))
+        case .draining(let current, let deadline):
+            guard RunEngine.rank(reason) > RunEngine.rank(current) else { return }
+            phase = .draining(reason, deadline: deadline)
+            stopText = text
+        case .idle, .failing, .closing, .ended: return
+        }
+    }
+
+    /// `--max-calls`: no further distinct call may be started.
+    var isCallBudgetSpent: Bool {
+        setup.limits.maximumCalls.map { callsToday >= $0 } ?? false
+    }
+
+    /// Ends the run when calls are left that `--max-calls` keeps from starting, and everything else
+    /// has ended.
+    mutating func stopIfCallBudgetIsSpent(at now: Moment) {
+        guard isCallBudgetSpent, delayed.isEmpty, services.allSatisfy({ $0.inFlight == 0 }),
+            ready.allSatisfy({ calls[$0]?.attempts == 0 }),
+            !ready.isEmpty || kinds.contains(where: { !$0.remaining.isEmpty })
+        else { return }
+        let maximum = setup.limits.maximumCalls ?? 0
+        beginStop(
+            .maximumCalls, "\(callsToday) calls in 24 hours; --max-calls is \(maximum)", at: now)
+    }
+
+    /// Ends the run where a wait would go on past its bound.
+    mutating func checkBounds(at now: Moment) {
+        let limits = setup.limits
+        if let lastStart = limits.lastStart, now > lastStart {
+            beginStop(.until, "the time window has closed (--until)", at: now)
+            return
+        }
+        for service in services {
+            if let since = service.throttledSince, service.concurrency == 1,
+                now - since >= limits.outOfCallsAfter
+            {
+                let minutes = limits.outOfCallsAfter.components.seconds / 60
+                beginStop(
+                    .outOfCalls,
+                    "nothing but \"too many requests\" for \(minutes) minutes with one call at a time: the day's "
+                        + "credits seem to be used up", at: now)
+            } else if let since = service.troubledSince, now - since >= limits.giveUp {
+                beginStop(.unreachable, unreachableText(service), at: now)
+            } else if let since = service.stuckSince, now - since >= stuckBound {
+                beginStop(.unreachable, unreachableText(service), at: now)
+            }
+        }
+        // A pause that ends past the window ends the run now.
+        if let lastStart = limits.lastStart, services.allSatisfy({ $0.inFlight == 0 }),
+            let next = nextStart(after: now), next > lastStart
+        {
+            beginStop(
+                .until, "the next call could only start after the time window has closed", at: now)
+        }
+    }
+
+    private var stuckBound: Duration {
+        max(setup.limits.outOfCallsAfter, setup.limits.giveUp) + setup.limits.giveUp
+    }
+
+    private func unreachableText(_ service: ServiceState) -> String {
+        let minutes = setup.limits.giveUp.components.seconds / 60
+        return
+            "no usable answer from \(service.service.rawValue) for \(minutes) minutes (--give-up)"
+    }
+
+    mutating func checkCredits(_ answer: HTTPAnswer, at now: Moment) {
+        guard let left = answer.creditsRemaining, left <= setup.limits.creditReserve else { return }
+        beginStop(
+            .credits,
+            "\(left) API credits are left today; \(setup.limits.creditReserve) are kept for others",
+            at: now)
+    }
+
+    mutating func checkBudgets(kind index: Int, at now: Moment) {
+        let kind = kinds[index]
+        if kind.firstSendings >= setup.limits.absentMinimum,
+            Double(kind.firstAbsent) * 100 > Double(kind.firstSendings)
+                * setup.limits.maximumAbsentPercent
+        {
+            beginStop(
+                .maximumAbsent,
+                "\(kind.firstAbsent) of \(kind.firstSendings) items of \(kind.kind) were absent already: are the "
+                    + "columns swapped, or is it another organisation? (--max-absent)", at: now)
+        }
+        switch setup.limits.failureBudget {
+        case .count(let maximum):
+            guard failedItems > maximum else { return }
+            beginStop(
+                .failureBudget, "\(failedItems) items failed; --max-failures is \(maximum)", at: now
+            )
+        case .percent(let percent, let minimum):
+            guard recentFinalCount >= minimum,
+                Double(recentFailedCount) * 100 > Double(recentFinalCount) * percent
+            else { return }
+            beginStop(
+                .failureBudget,
+                "\(recentFailedCount) of the last \(recentFinalCount) items failed (--max-failures)",
+                at: now)
+        }
+    }
+
+    // MARK: Kinds
+
+    /// Later calls of the kind would be refused alike: what is open of it is blocked.
+    mutating func stopKind(_ index: Int, _ remark: Remark) {
+        guard !kinds[index].isStopped else { return }
+        kinds[index].isStopped = true
+        let kind = kinds[index].kind
+        append(
+            .kindStopped(
+                KindStoppedRecord(
+                    kind: kind, status: remark.status, code: remark.code, said: remark.said)))
+        let before = openItems
+        let remaining = kinds[index].remaining
+        kinds[index].remaining = remaining.upperBound..<remaining.upperBound
+        let plan = setup.plan
+        let rows = plan.rows[
+            Int(plan.callStarts[remaining.lowerBound])..<Int(plan.callStarts[remaining.upperBound])]
+        let outcome = Outcome(
+            kind: .blocked, status: remark.status, code: remark.code, said: remark.said)
+        var start = rows.startIndex
+        while start < rows.endIndex {
+            let end = min(start + BlockedRecord.maximumRowCount, rows.endIndex)
+            block(kind, outcome, Array(rows[start..<end]))
+            start = end
+        }
+        for number in liveCalls where calls[number]?.kind == index {
+            switch calls[number]?.phase {
+            case .ready, .delayed: dismiss(number, remark)
+            case .journalling, .inFlight, nil: continue
+            }
+        }
+        actions.append(.announce(.kindStopped(kind, remark, blocked: before - openItems)))
+    }
+
+    /// Ends a waiting call of a stopped kind: blocked, or unknown where an attempt may have acted.
+    mutating func dismiss(_ number: UInt32, _ remark: Remark? = nil) {
+        guard let call = calls[number] else { preconditionFailure("a dismissed call is not live") }
+        ready.removeAll { $0 == number }
+        delayed.remove(number)
+        let kind: OutcomeKind = call.isInDoubt ? .unknown : .blocked
+        let outcome = Outcome(
+            kind: kind, status: remark?.status ?? 0, code: remark?.code ?? "",
+            said: remark?.said ?? "")
+        block(kinds[call.kind].kind, outcome, call.items.map(\.row))
+        remove(number)
+    }
+
+    private mutating func block(_ kind: RelationKind, _ outcome: Outcome, _ rows: [UInt32]) {
+        let record = JournalRecord.blocked(BlockedRecord(kind: kind, outcome: outcome, rows: rows))
+        if case .failing = phase {
+            unrecorded.append(record)
+            return
+        }
+        let sequence = append(record)
+        openItems -= rows.count
+        precondition(openItems >= 0, "an item has been given two outcomes")
+        commits.append(
+            Commit(sequence: sequence, record: record, counts: [(outcome.kind, rows.count)]))
+    }
+
+    // MARK: Tokens and the journal
+
+    mutating func tokenUnavailable(_ problem: TokenProblem, at now: Moment) {
+        switch problem {
+        case .refused(let text): beginStop(.credentials, text, at: now)
+        case .throttled(let text): beginStop(.throttledTokens, text, at: now)
+        }
+    }
+
+    mutating func journalFailed(_ text: String, at now: Moment) {
+        switch phase {
+        case .idle, .running, .draining, .closing:
+            for commit in commits { unrecorded.append(commit.record) }
+            commits.removeAll()
+            phase = .failing(deadline: now + setup.limits.timeout)
+            stopText = text
+            // What has not left will not leave.
+            for (_, number) in journalling {
+                guard let call = calls[number] else { continue }
+                services[serviceIndex(kinds[call.kind].service)].withdraw()
+                calls[number]?.phase = .ready
+            }
+            journalling.removeAll()
+        case .failing, .ended: return
+        }
+    }
+
+    // MARK: The end
+
+    /// Nothing is live and nothing is left to start: the run is complete.
+    mutating func stopIfNothingIsLeft(at now: Moment) {
+        guard phase == .running, liveCalls.isEmpty, kinds.allSatisfy({ $0.remaining.isEmpty })
+        else {
+            return
+        }
+        precondition(openItems == 0, "calls have ended and items are open still")
+        close(.completed, at: now)
+    }
+
+    /// Writes the stop record once every attempt has ended or its time is up.
+    mutating func closeIfDrained(at now: Moment) {
+        let isQuiet = services.allSatisfy { $0.inFlight == 0 }
+        switch phase {
+        case .draining(let reason, let deadline):
+            guard isQuiet || now >= deadline else { return }
+            if !isQuiet { giveUpInFlight() }
+            let isComplete = openItems == 0 && reason.state == .paused
+            close(isComplete ? .completed : reason, at: now)
+        case .failing(let deadline):
+            guard isQuiet || now >= deadline else { return }
+            if !isQuiet { giveUpInFlight() }
+            end(
+                RunEnd(
+                    state: .paused, reason: .journal, text: stopText, exit: .journal,
+                    progress: progress, unrecorded: unrecorded))
+        case .closing(let runEnd, let sequence):
+            guard durableSequence >= sequence else { return }
+            var runEnd = runEnd
+            let inDoubt = progress.inDoubt
+            refreshCounts()
+            runEnd.progress = progress
+            runEnd.progress.inDoubt = inDoubt
+            end(runEnd)
+        case .idle, .running, .ended: return
+        }
+    }
+
+    private mutating func giveUpInFlight() {
+        actions.append(.cancelAttempts)
+        progress.inDoubt = liveCalls.count {
+            if case .inFlight = calls[$0]?.phase { true } else { false }
+        }
+    }
+
+    private mutating func refreshCounts() {
+        progress.counts.pending = setup.itemCount - progress.counts.final
+        progress.inFlight = 0
+    }
+
+    private mutating func close(_ reason: StopReason, at now: Moment) {
+        let exit = exitStatus(reason)
+        let text = reason == .completed ? "complete" : stopText
+        let sequence = append(
+            .stop(
+                StopRecord(
+                    state: reason.state, reason: reason, text: text, exit: exit.rawValue,
+                    atMilliseconds: wallMilliseconds(at: now))))
+        phase = .closing(
+            RunEnd(state: reason.state, reason: reason, text: text, exit: exit, progress: progress),
+            sequence: sequence)
+    }
+
+    private mutating func end(_ runEnd: RunEnd) {
+        phase = .ended
+        timer = nil
+        actions.append(.setTimer(nil))
+        actions.append(.finish(runEnd))
+    }
+
+    /// The exit status of a reason; of a complete run, by its outcomes, durable or about to be.
+    private func exitStatus(_ reason: StopReason) -> ExitStatus {
+        switch reason {
+        case .journal: return .journal
+        case .recordDeleted, .failureBudget, .maximumAbsent: return .halted
+        case .credentials: return .credentials
+        case .unreachable: return .unreachable
+        case .signal, .until, .outOfCalls, .maximumCalls, .throttledTokens, .credits: return .paused
+        case .completed: break
+        }
+        var counts = progress.counts
+        for commit in commits {
+            for (kind, count) in commit.counts { counts[kind] += count }
+        }
+        let isWhole =
+            counts[.failed] + counts[.blocked] + counts[.unknown] == 0 && setup.skippedRows == 0
+        if isWhole { return .done }
+        let done = counts.final - counts[.failed] - counts[.blocked] - counts[.unknown]
+        let isRefused = !kinds.isEmpty && kinds.allSatisfy(\.isStopped)
+        return isRefused && done == 0 ? .credentials : .finishedWithFailures
+    }
+
+    // MARK: The timer
+
+    /// When time alone may let a call start; nil when an answer or a token must come first.
+    private func nextStart(after now: Moment) -> Moment? {
+        guard !isAwaitingToken else { return nil }
+        var next = delayed.firstDue
+        for service in services {
+            let isWanted =
+                ready.contains {
+                    calls[$0].map { kinds[$0.kind].service == service.service } ?? false
+                }
+                || kinds.contains { $0.service == service.service && !$0.remaining.isEmpty }
+            guard isWanted, let chance = service.nextChance(after: now) else { continue }
+            next = min(next ?? chance, chance)
+        }
+        return next
+    }
+
+    func nextWake(after now: Moment) -> Moment? {
+        switch phase {
+        case .idle, .closing, .ended: return nil
+        case .draining(_, let deadline), .failing(let deadline): return deadline
+        case .running: break
+        }
+        var next = nextStart(after: now)
+        func consider(_ moment: Moment) {
+            next = min(next ?? moment, moment)
+        }
+        if let lastStart = setup.limits.lastStart { consider(lastStart + .nanoseconds(1)) }
+        for service in services {
+            if let since = service.throttledSince, service.concurrency == 1 {
+                consider(since + setup.limits.outOfCallsAfter)
+            }
+            if let since = service.troubledSince { consider(since + setup.limits.giveUp) }
+            if let since = service.stuckSince { consider(since + stuckBound) }
+        }
+        return next
+    }
+}

@@ -1,0 +1,156 @@
+import JobModel
+
+/// One service as this run experiences it: how many calls may be in flight, whether it is paused,
+/// and since when nothing good has come of it.
+struct ServiceState: Sendable {
+    let service: Service
+    /// The limit that was set; AIMD moves between 1 and this.
+    let maximumConcurrency: Int
+    private(set) var concurrency: Int
+    /// Attempts that hold a place: journalled, or sent and not ended.
+    private(set) var inFlight = 0
+    private var window: RateLimiter?
+    private(set) var pausedUntil: Moment?
+    private var budget: RetryBudget
+    private let throttlePause: Duration
+    private let maximumThrottlePause: Duration
+    private let backoff: Backoff
+
+    /// Throttled answers in a row.
+    private var throttles = 0
+    /// Failures to connect in a row.
+    private var unsent = 0
+    /// An attempt sent before this moment does not lower the concurrency again.
+    private var loweredAt: Moment?
+    /// Clear answers since the concurrency was moved.
+    private var clearAnswers = 0
+    /// First 429 since the last clear answer.
+    private(set) var throttledSince: Moment?
+    /// First fault since the last answer that could be understood.
+    private(set) var troubledSince: Moment?
+    /// First 429 or fault since the last clear answer: bounds any mixture of the two.
+    private(set) var stuckSince: Moment?
+
+    init(service: Service, limits: RunLimits, at now: Moment) {
+        self.service = service
+        maximumConcurrency = max(1, limits.concurrency[service] ?? 1)
+        concurrency = maximumConcurrency
+        window = limits.callsPerMinute[service].map { RateLimiter(limit: max(1, $0)) }
+        budget = RetryBudget(
+            capacity: max(1, limits.retryBudget),
+            refillPerMinute: max(1, limits.retryBudgetRefillPerMinute), at: now)
+        throttlePause = limits.throttlePause
+        maximumThrottlePause = limits.maximumThrottlePause
+        backoff = Backoff(first: limits.firstBackoff, maximum: limits.maximumBackoff)
+    }
+
+    // MARK: Places
+
+    /// Whether a call may start now; otherwise nil, and `nextChance` says when time alone will
+    /// change that.
+    mutating func hasRoom(at now: Moment) -> Bool {
+        if let pausedUntil {
+            guard pausedUntil <= now else { return false }
+            self.pausedUntil = nil
+        }
+        return inFlight < concurrency && window?.hasRoom(at: now) ?? true
+    }
+
+    /// When, after `now`, time alone may give room; nil when an answer must come first.
+    func nextChance(after now: Moment) -> Moment? {
+        if let pausedUntil, pausedUntil > now { return pausedUntil }
+        guard inFlight < concurrency, let room = window?.nextRoom, room > now else { return nil }
+        return room
+    }
+
+    /// Takes a retry from the budget, or pauses the service until there is one.
+    mutating func takeRetry(at now: Moment) -> Bool {
+        guard let next = budget.take(at: now) else { return true }
+        pause(until: next)
+        return false
+    }
+
+    mutating func begin() {
+        inFlight += 1
+        window?.begin()
+    }
+
+    mutating func end(at now: Moment) {
+        precondition(inFlight > 0, "an attempt ends that holds no place")
+        inFlight -= 1
+        window?.end(at: now)
+    }
+
+    mutating func withdraw() {
+        precondition(inFlight > 0, "an attempt is withdrawn that holds no place")
+        inFlight -= 1
+        window?.withdraw()
+    }
+
+    mutating func remember(sendingAt moment: Moment) {
+        window?.remember(moment)
+    }
+
+    // MARK: What came back
+
+    /// An answer that could be understood and was no 429.
+    mutating func clearAnswerReceived() {
+        throttles = 0
+        unsent = 0
+        throttledSince = nil
+        troubledSince = nil
+        stuckSince = nil
+        guard concurrency < maximumConcurrency else { return }
+        // Additive increase: one more place after as many clear answers as there are places.
+        clearAnswers += 1
+        if clearAnswers >= concurrency {
+            concurrency += 1
+            clearAnswers = 0
+        }
+    }
+
+    /// A 429. Returns whether the concurrency was lowered and how long the service pauses.
+    mutating func throttled(
+        sentAt: Moment, retryAfter: Duration?, at now: Moment
+    ) -> (isLowered: Bool, pause: Duration) {
+        unsent = 0
+        troubledSince = nil
+        throttledSince = throttledSince ?? now
+        stuckSince = stuckSince ?? now
+        var isLowered = false
+        // Multiplicative decrease, once for all attempts that were under way together.
+        if loweredAt.map({ sentAt > $0 }) ?? true {
+            throttles += 1
+            isLowered = concurrency > 1
+            concurrency = max(1, concurrency / 2)
+            clearAnswers = 0
+            loweredAt = now
+        }
+        let own = Backoff(first: throttlePause, maximum: maximumThrottlePause).bound(throttles)
+        let pause = max(.zero, retryAfter ?? own)
+        self.pause(until: now + pause)
+        return (isLowered, pause)
+    }
+
+    /// A time-out, reset, 5xx, redirect or unreadable answer.
+    mutating func faulted(at now: Moment) {
+        throttledSince = nil
+        troubledSince = troubledSince ?? now
+        stuckSince = stuckSince ?? now
+    }
+
+    /// No connection: nothing was sent. The service pauses with a growing, jittered wait, which it
+    /// returns.
+    mutating func unreachable(at now: Moment, using generator: inout SeededGenerator) -> Duration {
+        faulted(at: now)
+        // Attempts that failed together count once.
+        if pausedUntil == nil || pausedUntil.map({ $0 <= now }) == true { unsent += 1 }
+        let wait = backoff.wait(max(1, unsent), using: &generator)
+        pause(until: now + wait)
+        return wait
+    }
+
+    private mutating func pause(until moment: Moment) {
+        pausedUntil = max(moment, pausedUntil ?? moment)
+    }
+}

@@ -1,0 +1,530 @@
+import Execution
+import JobModel
+import Journaling
+import Testing
+import ZohoAPI
+
+@Suite struct `a run without trouble` {
+    @Test func `sends every call once and finishes`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 12, each: 7)))
+        world.start()
+        world.answerAll()
+        let end = try #require(world.end)
+        #expect(end.state == .finished)
+        #expect(end.exit == .done)
+        #expect(end.progress.counts[.removed] == 84)
+        #expect(end.progress.counts.pending == 0)
+        #expect(end.progress.callCount == 12)
+        #expect(end.progress.attemptCount == 12)
+        #expect(world.sent.count == 12)
+    }
+
+    @Test func `an empty plan finishes at once`() throws {
+        var world = EngineHarness(makeSetup(CallPlan()))
+        world.start()
+        #expect(try #require(world.end).exit == .done)
+    }
+
+    @Test func `the first call of a kind goes alone, then concurrency many`() {
+        var world = EngineHarness(makeSetup(makePlan(parents: 20, each: 1)))
+        world.start()
+        #expect(world.inFlight.count == 1)
+        world.succeed(world.inFlight[0].id)
+        #expect(world.inFlight.count == 5)
+    }
+
+    @Test func `a request leaves only when its record is durable`() {
+        var world = EngineHarness(makeSetup(makePlan(parents: 3, each: 1)))
+        world.acknowledgesAtOnce = false
+        world.start()
+        #expect(world.inFlight.isEmpty)
+        world.acknowledge()
+        #expect(world.inFlight.count == 1)
+    }
+
+    @Test func `an outcome counts only when its record is durable`() {
+        var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 3)))
+        world.start()
+        world.acknowledgesAtOnce = false
+        world.succeed(world.inFlight[0].id)
+        #expect(world.counts[.removed] == 0)
+        #expect(world.end == nil)
+        world.acknowledge()
+        #expect(world.counts[.removed] == 3)
+        #expect(world.end?.exit == .done)
+    }
+
+    @Test func `a call's record names its rows and ids`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 3)))
+        world.start()
+        let call = try #require(world.callRecords.first)
+        #expect(call.rows == [1, 2, 3])
+        #expect(call.related == [1_000_001, 1_000_002, 1_000_003])
+        #expect(call.parent == 1_000)
+    }
+}
+
+@Suite struct `faults and retries` {
+    private static let faults: [TransportFailure.Kind] = [.timedOut, .connectionLost, .unreadable]
+
+    @Test(arguments: faults)
+    func `a fault is retried with the same call`(_ kind: TransportFailure.Kind) throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 2)))
+        world.start()
+        world.fail(world.inFlight[0].id, kind)
+        #expect(world.inFlight.isEmpty)
+        world.advance(by: .seconds(1))
+        #expect(world.inFlight.map(\.id) == [AttemptID(call: 1, attempt: 2)])
+        world.answerAll()
+        #expect(try #require(world.end).progress.attemptCount == 2)
+    }
+
+    @Test func `absent after a fault says that we may have done it`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 2)))
+        world.start()
+        world.fail(world.inFlight[0].id, .timedOut)
+        world.advance(by: .seconds(1))
+        let body =
+            #"{"data":[\#(Bodies.element(1_000_001, code: "INVALID_DATA", "relation not found")),\#(Bodies.element(1_000_002))]}"#
+        world.answer(AttemptID(call: 1, attempt: 2), status: 207, body)
+        let outcomes = try #require(world.answers.last).outcomes
+        #expect(outcomes.map(\.outcome.kind) == [.absent, .removed])
+        #expect(outcomes.map(\.outcome.isAfterDoubt) == [true, false])
+        #expect(world.end?.exit == .done)
+    }
+
+    @Test func `retries spent on several items split the call, on one item leave it unknown`()
+        throws
+    {
+        var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 2)) { $0.retries = 1 })
+        world.start()
+        for _ in 0..<40 where world.end == nil {
+            if let first = world.inFlight.first { world.fail(first.id, .timedOut) }
+            world.advance(by: .seconds(2))
+        }
+        let end = try #require(world.end)
+        #expect(end.progress.counts[.unknown] == 2)
+        #expect(end.exit == .finishedWithFailures)
+        // Two sendings of the pair, then two of each half.
+        #expect(end.progress.attemptCount == 6)
+        #expect(end.progress.callCount == 3)
+        #expect(world.callRecords.map(\.parentCall) == [nil, 1, 1])
+    }
+
+    @Test func `a refused connection spends no retry and gives up after its bound`() throws {
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 1, each: 2)) {
+                $0.retries = 0
+                $0.giveUp = .seconds(120)
+            })
+        world.start()
+        while world.end == nil, world.now < .zero + .seconds(600) {
+            if let first = world.inFlight.first { world.fail(first.id, .notSent) }
+            world.advance(by: .seconds(1))
+        }
+        let end = try #require(world.end)
+        #expect(end.reason == .unreachable)
+        #expect(end.exit == .unreachable)
+        #expect(end.progress.counts.pending == 2)
+        #expect(end.progress.attemptCount == 0)
+        #expect(world.answers.allSatisfy { $0.verdict == .unsent && !$0.leavesDoubt })
+        #expect(world.now < .zero + .seconds(190))
+    }
+
+    @Test func `three unclear answers leave only the unclear items unknown`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 3)))
+        world.start()
+        let half = #"{"data":[\#(Bodies.element(1_000_001)),\#(Bodies.element(1_000_003))]}"#
+        world.answer(world.inFlight[0].id, half)
+        #expect(world.counts[.removed] == 2)
+        world.advance(by: .seconds(5))
+        #expect(Bodies.ids(of: world.inFlight[0].request) == [1_000_002])
+        world.answer(world.inFlight[0].id, "<html>")
+        world.advance(by: .seconds(5))
+        world.answer(world.inFlight[0].id, "")
+        let end = try #require(world.end)
+        #expect(end.progress.counts[.removed] == 2)
+        #expect(end.progress.counts[.unknown] == 1)
+    }
+
+    @Test func `an empty retry budget pauses the service`() {
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 4, each: 1)) {
+                $0.retryBudget = 2
+                $0.retryBudgetRefillPerMinute = 1
+                $0.retries = 10
+            })
+        world.start()
+        world.succeed(world.inFlight[0].id)
+        for _ in 0..<3 { world.fail(world.inFlight[0].id, .timedOut) }
+        world.advance(by: .seconds(3))
+        #expect(world.inFlight.count == 2)
+        #expect(world.counts[.unknown] == 0)
+        world.advance(by: .seconds(70))
+        #expect(world.inFlight.count == 3)
+    }
+}
+
+@Suite struct `refusals of the whole call` {
+    @Test func `one bad item among many ends alone and the others are removed`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 100)))
+        world.start()
+        let bad: UInt64 = 1_000_037
+        while let first = world.inFlight.first {
+            let ids = Bodies.ids(of: first.request)
+            if ids.contains(bad) {
+                world.answer(
+                    first.id, status: 400,
+                    Bodies.refusal(
+                        "INVALID_DATA", "the related id given seems to be invalid",
+                        index: ids.count == 1 ? 3 : nil))
+            } else {
+                world.succeed(first.id)
+            }
+        }
+        let end = try #require(world.end)
+        #expect(end.progress.counts[.removed] == 99)
+        #expect(end.progress.counts[.absent] + end.progress.counts[.failed] == 1)
+        // 100 → 50 → 25 → 13 → 7 → 4 → 2 → 1: a pair of calls a level at most, and the first.
+        #expect(end.progress.callCount <= 15)
+    }
+
+    @Test func `a refused scope stops the kind and blocks the rest`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 30, each: 2)))
+        world.start()
+        world.answer(world.inFlight[0].id, status: 401, Bodies.refusal("OAUTH_SCOPE_MISMATCH"))
+        let end = try #require(world.end)
+        #expect(end.progress.counts[.failed] == 2)
+        #expect(end.progress.counts[.blocked] == 58)
+        #expect(end.exit == .credentials)
+        #expect(world.sent.count == 1)
+    }
+
+    @Test func `no permission stops a kind at the second parent only`() throws {
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 30, each: 1)) { $0.concurrency[.crm] = 1 })
+        world.start()
+        world.answer(world.inFlight[0].id, status: 403, Bodies.refusal("NO_PERMISSION"))
+        #expect(world.end == nil)
+        world.answer(world.inFlight[0].id, status: 403, Bodies.refusal("NO_PERMISSION"))
+        let end = try #require(world.end)
+        #expect(end.progress.counts[.failed] == 2)
+        #expect(end.progress.counts[.blocked] == 28)
+    }
+
+    @Test func `a success between two refusals keeps the kind`() {
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 5, each: 1)) { $0.concurrency[.crm] = 1 })
+        world.start()
+        world.answer(world.inFlight[0].id, status: 403, Bodies.refusal("NO_PERMISSION"))
+        world.succeed(world.inFlight[0].id)
+        world.answer(world.inFlight[0].id, status: 403, Bodies.refusal("NO_PERMISSION"))
+        #expect(world.inFlight.count == 1)
+    }
+}
+
+@Suite struct `limits of the service` {
+    @Test func `a 429 pauses the whole service, halves the concurrency and spends no retry`() {
+        var world = EngineHarness(makeSetup(makePlan(parents: 40, each: 1)) { $0.retries = 0 })
+        world.start()
+        world.succeed(world.inFlight[0].id)
+        let flying = world.inFlight.map(\.id)
+        #expect(flying.count == 5)
+        let body =
+            #"{"code":"TOO_MANY_REQUESTS","details":{"retry_after":7},"message":"m","status":"error"}"#
+        for id in flying { world.answer(id, status: 429, body) }
+        #expect(world.inFlight.isEmpty)
+        #expect(world.answers.suffix(5).allSatisfy { $0.verdict == .throttled && !$0.leavesDoubt })
+        world.advance(by: .milliseconds(6_999))
+        #expect(world.inFlight.isEmpty)
+        world.advance(by: .milliseconds(2))
+        #expect(world.inFlight.count == 2)
+        for _ in 0..<2 { world.succeed(world.inFlight[0].id) }
+        #expect(world.inFlight.count == 3)
+    }
+
+    @Test func `nothing but 429 for fifteen minutes at one call at a time is out of calls`() throws
+    {
+        var world = EngineHarness(makeSetup(makePlan(parents: 4, each: 1)))
+        world.start()
+        while world.end == nil, world.now < .zero + .seconds(3_600) {
+            while let first = world.inFlight.first {
+                world.answer(first.id, status: 429, Bodies.refusal("TOO_MANY_REQUESTS"))
+            }
+            world.advance(by: .seconds(1))
+        }
+        let end = try #require(world.end)
+        #expect(end.reason == .outOfCalls)
+        #expect(end.exit == .paused)
+        #expect(world.now >= .zero + .seconds(900))
+        #expect(world.now < .zero + .seconds(990))
+    }
+
+    @Test func `a pause longer than the run waits ends the run now`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 4, each: 1)))
+        world.start()
+        world.answer(
+            world.inFlight[0].id, status: 429, Bodies.refusal("TOO_MANY_REQUESTS"),
+            retryAfter: 3_600)
+        #expect(try #require(world.end).reason == .outOfCalls)
+    }
+
+    @Test func `no minute ever holds more sendings than the limit`() throws {
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 50, each: 1)) { $0.callsPerMinute[.crm] = 10 })
+        world.start()
+        while world.end == nil, world.now < .zero + .seconds(1_000) {
+            while let first = world.inFlight.first { world.succeed(first.id) }
+            world.advance(by: .milliseconds(333))
+        }
+        #expect(try #require(world.end).exit == .done)
+        let times = world.sent.map(\.at)
+        for index in times.indices.dropFirst(10) {
+            #expect(times[index] - times[index - 10] >= .seconds(60))
+        }
+        #expect(world.now < .zero + .seconds(250))
+    }
+
+    @Test func `credits at the reserve pause the run`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 4, each: 1)))
+        world.start()
+        world.answer(world.inFlight[0].id, Bodies.success([1_000_001]), credits: 1_000)
+        let end = try #require(world.end)
+        #expect(end.reason == .credits)
+        #expect(end.exit == .paused)
+        #expect(end.progress.counts.pending == 3)
+    }
+
+    @Test(arguments: [0, 1, 3, 4])
+    func `--max-calls counts distinct calls of the day`(_ earlier: Int) throws {
+        var setup = makeSetup(makePlan(parents: 4, each: 1)) { $0.maximumCalls = 7 }
+        setup.earlierCallsToday = earlier
+        var world = EngineHarness(setup)
+        world.start()
+        world.answerAll()
+        let end = try #require(world.end)
+        #expect(end.progress.counts[.removed] == min(4, 7 - earlier))
+        #expect(end.exit == (earlier > 3 ? .paused : .done))
+    }
+}
+
+@Suite struct `safety halts` {
+    @Test func `record deleted to a delink halts`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 9, each: 1)))
+        world.start()
+        world.answer(
+            world.inFlight[0].id, #"{"data":[\#(Bodies.element(1_000_001, "record deleted"))]}"#)
+        let end = try #require(world.end)
+        #expect(end.reason == .recordDeleted)
+        #expect(end.exit == .halted)
+        #expect(world.sent.count == 1)
+    }
+
+    @Test func `too many failures halt, transient faults don't count`() throws {
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 9, each: 1)) {
+                $0.failureBudget = .count(2)
+                $0.concurrency[.crm] = 1
+            })
+        world.start()
+        world.fail(world.inFlight[0].id, .timedOut)
+        world.advance(by: .seconds(1))
+        for _ in 0..<3 {
+            world.answer(world.inFlight[0].id, status: 400, Bodies.refusal("CANNOT_BE_UPDATED"))
+        }
+        let end = try #require(world.end)
+        #expect(end.reason == .failureBudget)
+        #expect(end.progress.counts[.failed] == 3)
+    }
+
+    @Test func `half of the first sendings absent halts from five hundred on`() throws {
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 20, each: 100)) { $0.concurrency[.crm] = 1 })
+        world.start()
+        while world.end == nil, let first = world.inFlight.first {
+            let ids = Bodies.ids(of: first.request)
+            let elements = ids.enumerated().map { index, id in
+                index < 51
+                    ? Bodies.element(id, code: "INVALID_DATA", "relation not found")
+                    : Bodies.element(id)
+            }
+            world.answer(first.id, status: 207, #"{"data":[\#(elements.joined(separator: ","))]}"#)
+        }
+        let end = try #require(world.end)
+        #expect(end.reason == .maximumAbsent)
+        #expect(end.progress.counts.final == 500)
+    }
+}
+
+@Suite struct `stops` {
+    @Test func `a drain sends nothing new and waits for what is in flight`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 20, each: 1)))
+        world.start()
+        world.succeed(world.inFlight[0].id)
+        world.post(.drainRequested)
+        let flying = world.inFlight.map(\.id)
+        for id in flying { world.succeed(id) }
+        let end = try #require(world.end)
+        #expect(end.state == .paused)
+        #expect(end.exit == .paused)
+        #expect(end.progress.counts[.removed] == 6)
+        #expect(world.sent.count == 6)
+    }
+
+    @Test func `a drain gives up what is not answered in time`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 20, each: 1)))
+        world.start()
+        world.post(.drainRequested)
+        world.advance(by: .seconds(59))
+        #expect(world.end == nil)
+        world.advance(by: .seconds(2))
+        #expect(world.isCancelled)
+        #expect(try #require(world.end).progress.inDoubt == 1)
+    }
+
+    @Test func `an attempt that was journalled but not sent is withdrawn`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 20, each: 1)))
+        world.acknowledgesAtOnce = false
+        world.start()
+        world.post(.drainRequested)
+        #expect(world.end == nil)
+        world.acknowledge()
+        #expect(world.sent.isEmpty)
+        #expect(world.answers.map(\.verdict) == [.unsent])
+        #expect(try #require(world.end).progress.attemptCount == 0)
+    }
+
+    @Test func `--until ends the run and no call starts later`() throws {
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 200, each: 1)) { $0.lastStart = .zero + .seconds(10) })
+        world.start()
+        while world.end == nil, world.now < .zero + .seconds(60) {
+            while let first = world.inFlight.first, world.end == nil {
+                world.now = world.now + .milliseconds(500)
+                world.succeed(first.id)
+            }
+            world.advance(by: .milliseconds(100))
+        }
+        #expect(try #require(world.end).reason == .until)
+        #expect(world.sent.allSatisfy { $0.at <= .zero + .seconds(10) })
+    }
+
+    @Test func `a halt during a drain outweighs the signal`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 9, each: 1)))
+        world.start()
+        world.post(.drainRequested)
+        world.answer(
+            world.inFlight[0].id, #"{"data":[\#(Bodies.element(1_000_001, "record deleted"))]}"#)
+        #expect(try #require(world.end).exit == .halted)
+    }
+
+    @Test func `a journal failure stops sending and hands over what was not recorded`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 9, each: 1)))
+        world.start()
+        world.acknowledgesAtOnce = false
+        let flying = world.inFlight[0].id
+        world.post(.journalFailed("no space left"))
+        world.succeed(flying)
+        let end = try #require(world.end)
+        #expect(end.exit == .journal)
+        #expect(end.unrecorded.count == 1)
+        #expect(end.progress.counts[.removed] == 0)
+        #expect(world.sent.count == 1)
+    }
+
+    @Test func `events after the end change nothing`() {
+        var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 1)))
+        world.start()
+        world.answerAll()
+        for event in [RunEvent.drainRequested, .timerFired, .started, .recordsDurable(through: 99)]
+        {
+            world.post(event)
+        }
+        #expect(world.end?.exit == .done)
+    }
+}
+
+@Suite struct `access tokens` {
+    @Test func `a 401 refreshes once for all calls in flight and resends`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 20, each: 1)))
+        world.start()
+        world.succeed(world.inFlight[0].id)
+        for id in world.inFlight.map(\.id) {
+            world.answer(id, status: 401, Bodies.refusal("INVALID_TOKEN"))
+        }
+        #expect(world.refreshes == [1])
+        #expect(world.inFlight.isEmpty)
+        world.post(.tokenReady(generation: 2))
+        #expect(world.inFlight.allSatisfy { $0.generation == 2 })
+        world.answerAll()
+        #expect(try #require(world.end).exit == .done)
+    }
+
+    @Test func `a refreshed token that is refused too is final`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 3, each: 1)))
+        world.start()
+        world.answer(world.inFlight[0].id, status: 401, Bodies.refusal("INVALID_TOKEN"))
+        world.post(.tokenReady(generation: 2))
+        world.answer(world.inFlight[0].id, status: 401, Bodies.refusal("INVALID_TOKEN"))
+        let end = try #require(world.end)
+        #expect(end.exit == .credentials)
+        #expect(end.text.contains("data centre"))
+        #expect(end.progress.counts.pending == 3)
+    }
+
+    @Test func `no token to be had pauses the run with exit 77`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 3, each: 1)))
+        world.start()
+        world.answer(world.inFlight[0].id, status: 401, Bodies.refusal("AUTHENTICATION_FAILURE"))
+        world.post(.tokenUnavailable(.refused("check the data centre")))
+        #expect(try #require(world.end).exit == .credentials)
+    }
+}
+
+@Suite struct `going on from a journal` {
+    @Test func `open calls are sent again as they were, with their attempts counted`() throws {
+        var recovered = RecoveredRun()
+        let kind = makePlan(parents: 0, each: 0).kinds[0].kind
+        let record = CallRecord(
+            call: 4, kind: kind, end: .asWritten, parent: 77, rows: [9, 8, 7],
+            related: [90, 80, 70])
+        recovered.openCalls = [
+            .init(
+                record: record, attempts: 2, retriesSpent: 1, unclearAnswers: 0, isInDoubt: true,
+                openRows: [9, 7])
+        ]
+        recovered.highestCall = 6
+        recovered.callCount = 6
+        recovered.attemptCount = 7
+        recovered.nextSequence = 40
+        recovered.counts[.removed] = 1
+        var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 2), recovered: recovered))
+        world.start()
+        #expect(world.inFlight.map(\.id) == [AttemptID(call: 4, attempt: 3)])
+        #expect(Bodies.ids(of: world.inFlight[0].request) == [90, 70])
+        #expect(world.callRecords.isEmpty)
+        world.answerAll()
+        let end = try #require(world.end)
+        #expect(end.progress.counts[.removed] == 5)
+        #expect(end.progress.callCount == 7)
+        #expect(end.progress.attemptCount == 9)
+        #expect(world.callRecords.map(\.call) == [7])
+    }
+
+    @Test func `the window of calls a minute is rebuilt`() {
+        var recovered = RecoveredRun()
+        recovered.recentAttempts = (0..<10).map {
+            .init(service: .crm, atMilliseconds: 1_800_000_000_000 - 30_000 + Int64($0))
+        }
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 3, each: 1), recovered: recovered) {
+                $0.callsPerMinute[.crm] = 10
+            })
+        world.start()
+        #expect(world.inFlight.isEmpty)
+        world.advance(by: .seconds(30))
+        #expect(world.inFlight.isEmpty)
+        world.advance(by: .seconds(2))
+        #expect(world.inFlight.count == 1)
+    }
+}
