@@ -1,0 +1,169 @@
+/// What is wrong with the text of a fault plan, and where.
+package struct FaultPlanError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The ways a plan can be wrong.
+    package enum Kind: Equatable, Sendable {
+        /// Nothing stands where an entry should.
+        case emptyEntry
+        /// No such kind of fault.
+        case unknownKind(String)
+        /// The parts of an entry are `@calls`, `:share`, `/time`, each at most once, in this order.
+        case unexpectedPart(String)
+        /// Not a number, a range or a list of them, counted from 1.
+        case invalidCalls(String)
+        /// Not a percentage from 0.0001% to 100%.
+        case invalidShare(String)
+        /// Not a time such as `800ms` or `2s`, or over an hour.
+        case invalidTime(String)
+        /// Only `slow` and `429` take a time.
+        case timeNotTaken(String)
+        /// The shares of the faults of which a call has one pass 100 %.
+        case sharesPassHundred
+    }
+
+    /// What is wrong.
+    package var kind: Kind
+    /// Where in the text, in bytes from 1.
+    package var column: Int
+
+    /// For people: column, what was seen, what was expected.
+    package var description: String {
+        "column \(column): \(text)"
+    }
+
+    private var text: String {
+        switch kind {
+        case .emptyEntry:
+            "there is no fault here; write entries such as 429:5% with commas between them"
+        case .unknownKind(let name):
+            "unknown fault \"\(name)\"; known are "
+                + FaultPlan.Kind.allCases.map(\.rawValue).joined(separator: " ")
+        case .unexpectedPart(let part):
+            "unexpected \"\(part)\"; an entry is kind@calls:share/time, each part at most once"
+        case .invalidCalls(let calls):
+            "\"\(calls)\" names no calls; write 3, 10-20 or 3+7+10-20, counted from 1"
+        case .invalidShare(let share):
+            "\"\(share)\" is no share; write a percentage from 0.0001% to 100%"
+        case .invalidTime(let time):
+            "\"\(time)\" is no time; write 800ms or 2s, at most 3600s"
+        case .timeNotTaken(let name):
+            "the fault \(name) takes no time; only slow and 429 do"
+        case .sharesPassHundred:
+            "the shares of faults that exclude each other pass 100% here"
+        }
+    }
+}
+
+extension FaultPlan {
+    /// Reads the text of `--faults`; the empty text is the plan by which nothing goes wrong.
+    ///
+    /// - Throws: what is wrong, with its column.
+    package init(parsing text: String) throws(FaultPlanError) {
+        if text.utf8.allSatisfy({ $0 == 0x20 }) { return }
+        var column = 1
+        var total: UInt64 = 0
+        for part in text.utf8.split(separator: 0x2C, omittingEmptySubsequences: false) {
+            let blanks = part.prefix { $0 == 0x20 }.count
+            var trimmed = part.dropFirst(blanks)
+            while trimmed.last == 0x20 { trimmed.removeLast() }
+            let entryColumn = column + blanks
+            let entry = try Self.entry(Substring(trimmed), at: entryColumn)
+            if !entry.kind.isDecoration { total += entry.perMillion }
+            guard total <= 1_000_000 else {
+                throw FaultPlanError(kind: .sharesPassHundred, column: entryColumn)
+            }
+            entries.append(entry)
+            column += part.count + 1
+        }
+    }
+
+    private static func entry(_ text: Substring, at column: Int) throws(FaultPlanError) -> Entry {
+        let marks: [Character] = ["@", ":", "/"]
+        let nameText = text.prefix { !marks.contains($0) }
+        guard !nameText.isEmpty else { throw FaultPlanError(kind: .emptyEntry, column: column) }
+        let name = nameText.hasSuffix("-before") ? nameText.dropLast(7) : nameText
+        guard let kind = Kind(rawValue: String(name)),
+            name == nameText || Kind(rawValue: "\(name)-after") != nil
+        else { throw FaultPlanError(kind: .unknownKind(String(nameText)), column: column) }
+        var entry = Entry(kind: kind)
+        var rest = text[nameText.endIndex...]
+        var nextMark = 0
+        var saysWhen = false
+        while let mark = rest.first {
+            let partColumn = column + text[..<rest.startIndex].utf8.count
+            let value = rest.dropFirst().prefix { !marks.contains($0) }
+            guard let index = marks.firstIndex(of: mark), index >= nextMark else {
+                throw FaultPlanError(kind: .unexpectedPart(String(rest)), column: partColumn)
+            }
+            nextMark = index + 1
+            switch mark {
+            case "@":
+                entry.calls = try calls(value, at: partColumn + 1)
+                saysWhen = true
+            case ":":
+                entry.perMillion = try share(value, at: partColumn + 1)
+                saysWhen = true
+            default:
+                guard kind == .slow || kind == .tooManyRequests else {
+                    throw FaultPlanError(kind: .timeNotTaken(kind.rawValue), column: partColumn)
+                }
+                entry.timeNanoseconds = try time(value, at: partColumn + 1)
+            }
+            rest = rest[value.endIndex...]
+        }
+        if !saysWhen { entry.perMillion = 1_000_000 }
+        return entry
+    }
+
+    private static func calls(
+        _ text: Substring, at column: Int
+    ) throws(FaultPlanError) -> [ClosedRange<UInt64>] {
+        var ranges: [ClosedRange<UInt64>] = []
+        for part in text.split(separator: "+", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map(number)
+            guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
+                first >= 1, first <= last
+            else { throw FaultPlanError(kind: .invalidCalls(String(text)), column: column) }
+            ranges.append(first...last)
+        }
+        return ranges
+    }
+
+    private static func share(
+        _ text: Substring, at column: Int
+    ) throws(FaultPlanError) -> UInt64 {
+        let invalid = FaultPlanError(kind: .invalidShare(String(text)), column: column)
+        guard text.last == "%" else { throw invalid }
+        let parts = text.dropLast().split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let whole = parts.first.flatMap(number), whole <= 100 else {
+            throw invalid
+        }
+        var fraction: UInt64 = 0
+        if parts.count == 2 {
+            let digits = parts[1] + String(repeating: "0", count: max(0, 4 - parts[1].count))
+            guard !parts[1].isEmpty, digits.count == 4, let value = number(digits) else {
+                throw invalid
+            }
+            fraction = value
+        }
+        let perMillion = whole * 10_000 + fraction
+        guard (1...1_000_000).contains(perMillion) else { throw invalid }
+        return perMillion
+    }
+
+    private static func time(_ text: Substring, at column: Int) throws(FaultPlanError) -> Int64 {
+        let invalid = FaultPlanError(kind: .invalidTime(String(text)), column: column)
+        let unit: UInt64 = text.hasSuffix("ms") ? 1 : 1_000
+        guard text.hasSuffix("s"), let count = number(text.dropLast(unit == 1 ? 2 : 1)),
+            count <= 3_600_000 / unit
+        else { throw invalid }
+        return Int64(count * unit * 1_000_000)
+    }
+
+    /// Plain digits, at most eighteen.
+    private static func number(_ text: Substring) -> UInt64? {
+        guard text.utf8.count <= 18, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+            return nil
+        }
+        return UInt64(text)
+    }
+}

@@ -1,0 +1,167 @@
+// What goes wrong, and when: the text of `--faults`.
+//
+//     plan  = entry *("," entry)
+//     entry = kind *("@" calls / ":" share / "/" time)      each part at most once, in this order
+//     calls = call *("+" call)
+//     call  = number / number "-" number                    the N-th call that came, from 1
+//     share = number ["." digits] "%"                       of all calls, up to four decimals
+//     time  = number ("ms" / "s")
+//
+// `500:2%` fails two of a hundred calls, `500@3` the third one, `429@10-20` eleven in a row, `chunked`
+// every one. A kind with calls and a share has both. Blanks around entries are taken.
+//
+// A kind, and whether the effect happened:
+//
+//     429                not done   429 TOO_MANY_REQUESTS; `/2s` adds details.retry_after
+//     429-rate           not done   429 RATE_LIMIT_EXCEEDED, the other documented body
+//     401                not done   401 INVALID_TOKEN once; the same token is good again at the next call
+//     401-failure        not done   the same as AUTHENTICATION_FAILURE
+//     302                not done   a redirect to another path
+//     500 503 html502 html200 reset hang     each not done, or done when `-after` follows (`reset-after`);
+//                                   `-before` may be written for the plain form.
+//                                   html… is a page in place of JSON, reset a TCP reset in place of an
+//                                   answer, hang an answer that never comes
+//     cut                done       Content-Length promises more than is sent, then the connection closes
+//     missing-element    done       one element of `data` is left out
+//     surplus-element    done       an element with an id that nobody asked for is added
+//     wrong-count        done       one of the two, by chance
+//     duplicate-element  done       an element stands in its neighbour's place too (alone: it is doubled)
+//     foreign-id         done       an element carries an id that nobody asked for
+//     missing-id         done       an element carries no id
+//     out-of-order       done       the elements come in another order
+//     record-deleted     done       a success says `record deleted` in place of `relation removed`
+//     slow               done       the answer takes the time given longer (one second without)
+//     cookies            done       the answer sets Zoho's two cookies
+//     chunked            done       the body comes in chunks
+//
+// The last three go with everything else. Of the others a call has one: the first entry that names its
+// number, else the one that chance picks; their shares add up to 100 % at most. Every call draws the
+// same number of random numbers, so a seed and a sequence of calls always give the same faults.
+//
+// If you add a kind: this table, `Kind`, `Organisation+Faults.swift`, and Sandbox.md.
+
+/// What goes wrong on purpose, and when.
+package struct FaultPlan: Equatable, Sendable {
+    /// What can go wrong; the raw value is the name in a plan.
+    package enum Kind: String, CaseIterable, Sendable {
+        case tooManyRequests = "429"
+        case rateLimitExceeded = "429-rate"
+        case invalidToken = "401"
+        case authenticationFailure = "401-failure"
+        case redirect = "302"
+        case internalError = "500"
+        case internalErrorAfter = "500-after"
+        case unavailable = "503"
+        case unavailableAfter = "503-after"
+        case badGatewayPage = "html502"
+        case badGatewayPageAfter = "html502-after"
+        case page = "html200"
+        case pageAfter = "html200-after"
+        case reset = "reset"
+        case resetAfter = "reset-after"
+        case hang = "hang"
+        case hangAfter = "hang-after"
+        case cut = "cut"
+        case missingElement = "missing-element"
+        case surplusElement = "surplus-element"
+        case wrongCount = "wrong-count"
+        case duplicateElement = "duplicate-element"
+        case foreignID = "foreign-id"
+        case missingID = "missing-id"
+        case outOfOrder = "out-of-order"
+        case recordDeleted = "record-deleted"
+        case slow = "slow"
+        case cookies = "cookies"
+        case chunked = "chunked"
+
+        /// Whether it only changes how an answer comes, so that it goes with any other fault.
+        package var isDecoration: Bool {
+            switch self {
+            case .slow, .cookies, .chunked: true
+            default: false
+            }
+        }
+
+        /// Whether the effects of a call it befalls are left undone.
+        package var preventsEffect: Bool {
+            switch self {
+            case .tooManyRequests, .rateLimitExceeded, .invalidToken, .authenticationFailure,
+                .redirect, .internalError, .unavailable, .badGatewayPage, .page, .reset, .hang:
+                true
+            default:
+                false
+            }
+        }
+    }
+
+    /// One entry of a plan.
+    package struct Entry: Equatable, Sendable {
+        /// What goes wrong.
+        package var kind: Kind
+        /// The calls that it befalls for certain, counted from 1.
+        package var calls: [ClosedRange<UInt64>] = []
+        /// Of a million calls, how many it befalls by chance.
+        package var perMillion: UInt64 = 0
+        /// What `slow` adds, or what `429` asks a client to wait, in nanoseconds.
+        package var timeNanoseconds: Int64?
+
+        func names(_ call: UInt64) -> Bool {
+            calls.contains { $0.contains(call) }
+        }
+    }
+
+    /// What befalls one call.
+    package struct Decision: Equatable, Sendable {
+        /// The one fault of the call.
+        package var fault: Kind?
+        /// The time of that fault's entry.
+        package var timeNanoseconds: Int64?
+        /// What to wait longer.
+        package var delayNanoseconds: Int64 = 0
+        /// Whether cookies are set.
+        package var setsCookies = false
+        /// Whether the body comes in chunks.
+        package var isChunked = false
+    }
+
+    /// The entries, in the order written.
+    package var entries: [Entry] = []
+
+    /// The plan by which nothing goes wrong.
+    package static let none = FaultPlan()
+
+    /// What befalls the call with that number. Draws one number, and one more for each decoration.
+    func decide(call: UInt64, _ generator: inout SeededGenerator) -> Decision {
+        var decision = Decision()
+        if entries.isEmpty { return decision }
+        var draw = generator.number(below: 1_000_000)
+        var drawn: Entry?
+        var named: Entry?
+        for entry in entries {
+            if entry.kind.isDecoration {
+                let isDrawn = generator.number(below: 1_000_000) < entry.perMillion
+                if isDrawn || entry.names(call) { decision.decorate(entry) }
+                continue
+            }
+            if named == nil, entry.names(call) { named = entry }
+            if drawn == nil {
+                if draw < entry.perMillion { drawn = entry } else { draw -= entry.perMillion }
+            }
+        }
+        let chosen = named ?? drawn
+        decision.fault = chosen?.kind
+        decision.timeNanoseconds = chosen?.timeNanoseconds
+        return decision
+    }
+}
+
+extension FaultPlan.Decision {
+    fileprivate mutating func decorate(_ entry: FaultPlan.Entry) {
+        switch entry.kind {
+        case .slow: delayNanoseconds += entry.timeNanoseconds ?? 1_000_000_000
+        case .cookies: setsCookies = true
+        case .chunked: isChunked = true
+        default: preconditionFailure("broken belief: only decorations decorate")
+        }
+    }
+}

@@ -1,0 +1,189 @@
+/// A child that a DELETE on a one-to-many list deleted, in the words of the request.
+package struct DeletedChild: Equatable, Sendable {
+    /// The parent's module, as in the URL.
+    package var module: String
+    /// The parent.
+    package var id: UInt64
+    /// The list, as in the URL.
+    package var list: String
+    /// The child that is gone.
+    package var relatedID: UInt64
+}
+
+/// A record that was deleted as such.
+package struct DeletedRecord: Equatable, Sendable {
+    /// Its module.
+    package var module: String
+    /// Its id.
+    package var id: UInt64
+}
+
+/// Numbers of what happened.
+package struct LedgerCounts: Equatable, Sendable {
+    /// What a call was, once nothing had refused it.
+    package enum CallKind: String, CaseIterable, Sendable {
+        /// A DELETE of relations with `ids`.
+        case delink
+        /// A DELETE of one relation, named in the path.
+        case delinkOne
+        /// A PUT of relations.
+        case update
+        /// A DELETE on a one-to-many list.
+        case deleteChildren
+        /// A DELETE of records.
+        case deleteRecords
+        /// Refused before it could do anything: token, URL, rights, ids, parent.
+        case refused
+    }
+
+    /// Requests, but those for the ledger.
+    package var calls = 0
+    /// By kind; calls that a limit or a fault kept from being executed are not here.
+    package var callsByKind: [CallKind: Int] = [:]
+    /// Answers by status, in the order of first sight; resets and hangs have none.
+    package var answersByStatus: [StatusCount] = []
+    /// Faults that befell a call.
+    package var faults: [FaultPlan.Kind: Int] = [:]
+    /// Calls reset in place of an answer.
+    package var resets = 0
+    /// Calls never answered.
+    package var hangs = 0
+    /// Calls answered 429 by a limit of the organisation, not by a fault.
+    package var refusedByLimit = 0
+    /// The most calls that clients had open at once, a refused one counted at its arrival.
+    package var maximumActiveCalls = 0
+    /// The most calls that came within any 60 seconds, refused ones included.
+    package var maximumCallsPerMinute = 0
+    /// Credits used, those before the start included.
+    package var creditsUsed = 0
+    /// Relations removed by requests; one that was added again and removed again counts twice.
+    package var relationsRemoved = 0
+    /// Of these, how many a manifest had seeded.
+    package var seededRemovals = 0
+    /// Of these, how many nobody had seeded.
+    package var unseededRemovals = 0
+    /// Requests for the removal of a relation that was not there, counted by relation.
+    package var alreadyGone = 0
+    /// Ids named twice in one request, answered as removed though the first did it (v2 style).
+    package var repeatedInRequest = 0
+    /// Relations created by updates.
+    package var relationsAdded = 0
+    /// Relations that were there already when an update set their fields.
+    package var relationsUpdated = 0
+    /// Relations that vanished because a record was deleted.
+    package var relationsLostWithRecords = 0
+    /// Changes of relations that nobody was to touch: removed, updated, lost. Must be 0.
+    package var bystanderChanges = 0
+    /// Children that DELETEs on one-to-many lists deleted. Must be empty.
+    package var deletedChildren: [DeletedChild] = []
+    /// Records deleted. Must be empty.
+    package var deletedRecords: [DeletedRecord] = []
+
+    /// How many answers had one status.
+    package struct StatusCount: Equatable, Sendable {
+        /// The HTTP status.
+        package var status: Int
+        /// How many answers had it.
+        package var count: Int
+    }
+
+    mutating func note(_ kind: CallKind) {
+        callsByKind[kind, default: 0] += 1
+    }
+
+    mutating func note(_ fault: FaultPlan.Kind) {
+        faults[fault, default: 0] += 1
+    }
+
+    mutating func noteStatus(_ status: Int) {
+        // A handful of statuses: a search costs less than a hash.
+        for index in answersByStatus.indices where answersByStatus[index].status == status {
+            answersByStatus[index].count += 1
+            return
+        }
+        answersByStatus.append(StatusCount(status: status, count: 1))
+    }
+}
+
+/// What really happened in the organisation, whatever its answers said.
+package struct Ledger: Sendable {
+    /// The numbers.
+    package let counts: LedgerCounts
+    /// The style of refusing that was set.
+    package let style: RefusalStyle
+    let world: World
+
+    /// What became of one relation, in canonical form: the parent is the end that the delink document
+    /// names first (Campaigns, Products), whichever end a request came from.
+    package struct RelationHistory: Equatable, Sendable {
+        /// `Campaigns` or `Products`.
+        package var module: String
+        /// The record of that module.
+        package var id: UInt64
+        /// The other end's module.
+        package var list: String
+        /// The record at the other end.
+        package var relatedID: UInt64
+        /// How often a request removed it.
+        package var removals: Int
+        /// How often a request asked for that when it was not there.
+        package var alreadyGone: Int
+        /// Whether it exists now.
+        package var isPresent: Bool
+        /// Whether it was seeded by a manifest.
+        package var isSeeded: Bool
+        /// Whether it was seeded as one that nobody is to touch.
+        package var isBystander: Bool
+    }
+
+    /// Relations that a manifest seeded.
+    package var seededCount: Int { world.seededCount }
+    /// Relations seeded as bystanders.
+    package var bystanderCount: Int { world.bystanderCount }
+
+    /// Manifest relations that still exist.
+    ///
+    /// - Complexity: O(relations).
+    package var seededRemaining: Int {
+        var count = 0
+        for flags in world.relations.flags
+        where flags.contains([.seeded, .present]) && !flags.contains(.bystander) {
+            count += 1
+        }
+        return count
+    }
+
+    /// Every relation that a request removed, updated or missed, or that was lost with a record, in the
+    /// order in which the sandbox first heard of them (seeding included).
+    package var touchedRelations: [RelationHistory] {
+        world.relations.flags.indices.compactMap { entry in
+            let store = world.relations
+            let isTouched =
+                store.removals[entry] > 0 || store.refusals[entry] > 0
+                || !store.flags[entry].isDisjoint(with: [.updated, .lostWithRecord])
+            return isTouched ? history(entry) : nil
+        }
+    }
+
+    /// What became of a relation, named from either end, or nil if nobody ever spoke of it.
+    package func history(
+        module: String, id: UInt64, list: String, relatedID: UInt64
+    ) -> RelationHistory? {
+        guard let parent = CRMModule(name: module), let other = CRMModule(name: list),
+            let pair = RelationPair(module: parent, list: other)
+        else { return nil }
+        let relation = Relation(pair: pair, module: parent, parent: id, related: relatedID)
+        return world.relations.entry(of: relation).map(history)
+    }
+
+    private func history(_ entry: Int) -> RelationHistory {
+        let relation = world.relations.relation(at: entry)
+        let flags = world.relations.flags[entry]
+        return RelationHistory(
+            module: relation.pair.first.name, id: relation.first, list: relation.pair.second.name,
+            relatedID: relation.second, removals: Int(world.relations.removals[entry]),
+            alreadyGone: Int(world.relations.refusals[entry]), isPresent: flags.contains(.present),
+            isSeeded: flags.contains(.seeded) && !flags.contains(.bystander),
+            isBystander: flags.contains(.bystander))
+    }
+}

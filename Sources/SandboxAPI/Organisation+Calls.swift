@@ -1,0 +1,258 @@
+extension Organisation {
+    /// The most ids that one request may name.
+    static let maximumIDs = 100
+
+    /// Steps 4 and 5: judges a call and carries it out.
+    mutating func perform(_ request: HTTPRequest) -> Answer {
+        creditsUsed += 1
+        guard let target = CRMTarget(request) else { return refuse(.invalidURL) }
+        if let refusal = tokenRefusal(request) { return refuse(refusal) }
+        let module = ModuleName(target.moduleName)
+        switch module {
+        case .unknown: return refuse(.unknownModule)
+        case .unsupported: return refuse(.unsupportedModule)
+        case .relating, .plain: break
+        }
+        let isUpdate = request.method == .put && target.hasParent && target.listName != nil
+        guard request.method == .delete || isUpdate else { return refuse(.invalidMethod) }
+        if let refusal = rightRefusal(target, isUpdate: isUpdate) { return refuse(refusal) }
+        guard let listName = target.listName else { return deleteRecords(module, target) }
+        switch RelatedList(module: module, name: listName) {
+        case .unknown:
+            return refuse(.unknownList)
+        case .relation(let pair):
+            guard case .relating(let parent) = module else {
+                preconditionFailure("broken belief: only relating modules have pairs")
+            }
+            return isUpdate
+                ? updateRelations(pair, parent, target, request)
+                : delink(pair, parent, target)
+        case .children(let childModule):
+            // An update of children (PUT …/notes) is not simulated.
+            return isUpdate
+                ? refuse(.unknownList)
+                : deleteChildren(module, childModule, target)
+        }
+    }
+
+    private mutating func refuse(_ refusal: Refusal) -> Answer {
+        counts.note(.refused)
+        return .refused(refusal)
+    }
+
+    /// `Authorization: Zoho-oauthtoken …`; `Bearer` is not taken.
+    private func tokenRefusal(_ request: HTTPRequest) -> Refusal? {
+        let scheme: StaticString = "Zoho-oauthtoken "
+        guard let value = request.value(named: "authorization"),
+            value.count > scheme.utf8CodeUnitCount,
+            value.starts(
+                with: UnsafeBufferPointer(
+                    start: scheme.utf8Start, count: scheme.utf8CodeUnitCount))
+        else { return .invalidToken }
+        guard let token = settings.token else { return nil }
+        let given = value.dropFirst(scheme.utf8CodeUnitCount)
+        return given.elementsEqual(token.utf8) ? nil : .invalidToken
+    }
+
+    private func rightRefusal(_ target: CRMTarget, isUpdate: Bool) -> Refusal? {
+        if settings.refusedRights.isEmpty { return nil }
+        let module = target.moduleName
+        let list = target.listName
+        for right in settings.refusedRights
+        where right.module == module && (right.list == nil || right.list == list) {
+            switch right.answer {
+            case .scopeMismatch: return .scopeMismatch
+            case .noPermission: return .noPermission(module: module, isUpdate: isUpdate)
+            case .authorizationFailed: return .authorizationFailed(isUpdate: isUpdate)
+            }
+        }
+        return nil
+    }
+
+    /// The ids that a DELETE names, or why it is refused.
+    private func namedIDs(_ target: CRMTarget) throws(RefusalError) -> [UInt64] {
+        if target.hasRelated {
+            guard let id = target.relatedID else {
+                throw RefusalError(.invalidRelatedID(at: .resourcePathIndex(3)))
+            }
+            return [id]
+        }
+        switch target.requestedIDs(maximum: Self.maximumIDs) {
+        case .missing: throw RefusalError(.missingIDs)
+        case .tooMany: throw RefusalError(.tooManyIDs)
+        case .malformed: throw RefusalError(.unparsable)
+        case .ids(let ids): return ids
+        }
+    }
+
+    /// A refusal on its way out of a helper.
+    struct RefusalError: Error {
+        var refusal: Refusal
+
+        init(_ refusal: Refusal) {
+            self.refusal = refusal
+        }
+    }
+
+    /// The parent's id if that record exists, or why the request is refused.
+    func existingParent(_ module: ModuleName, _ target: CRMTarget) throws(RefusalError) -> UInt64 {
+        if let id = target.parentID, world.holdsRecord(module, id) { return id }
+        switch settings.style {
+        case .v2: throw RefusalError(.invalidRelatedID(at: .resourcePathIndex(1)))
+        case .v8: throw RefusalError(.missingRecord)
+        }
+    }
+
+    /// `DELETE /crm/v2/{module}/{id}/{list}`: removes relations.
+    private mutating func delink(
+        _ pair: RelationPair, _ parent: CRMModule, _ target: CRMTarget
+    ) -> Answer {
+        let ids: [UInt64]
+        let parentID: UInt64
+        do throws(RefusalError) {
+            ids = try namedIDs(target)
+            parentID = try existingParent(.relating(parent), target)
+        } catch {
+            return refuse(error.refusal)
+        }
+        counts.note(target.hasRelated ? .delinkOne : .delink)
+        let relations = ids.map {
+            Relation(pair: pair, module: parent, parent: parentID, related: $0)
+        }
+        if settings.style == .v2, let refusal = wholeRefusal(relations, target) {
+            return .refused(refusal)
+        }
+        var elements: [Element] = []
+        elements.reserveCapacity(ids.count)
+        var failureCount = 0
+        for (id, relation) in zip(ids, relations) {
+            if world.holds(relation) {
+                noteRemoval(world.remove(relation))
+                elements.append(.relationRemoved(id))
+            } else if settings.style == .v2 {
+                // Every relation was there a moment ago: this id is named twice.
+                counts.repeatedInRequest += 1
+                elements.append(.relationRemoved(id))
+            } else {
+                noteMissing(relation)
+                failureCount += 1
+                elements.append(.relationNotFound(id))
+            }
+        }
+        return .elements(status: Self.status(failureCount, of: ids.count), elements)
+    }
+
+    /// 200 if all went well, 400 if nothing did, 207 in between (v8 spec).
+    static func status(_ failureCount: Int, of count: Int) -> Int {
+        failureCount == 0 ? 200 : failureCount == count ? 400 : 207
+    }
+
+    /// v2: one id that names no relation refuses the request, and nothing is done.
+    private mutating func wholeRefusal(_ relations: [Relation], _ target: CRMTarget) -> Refusal? {
+        var isRefused = false
+        for relation in relations where !world.holds(relation) {
+            noteMissing(relation)
+            isRefused = true
+        }
+        guard isRefused else { return nil }
+        return .invalidRelatedID(at: target.hasRelated ? .resourcePathIndex(3) : .none)
+    }
+
+    private mutating func noteRemoval(_ flags: RelationStore.Flags) {
+        counts.relationsRemoved += 1
+        noteTouch(flags)
+        if flags.contains(.bystander) { return }
+        if flags.contains(.seeded) {
+            counts.seededRemovals += 1
+        } else {
+            counts.unseededRemovals += 1
+        }
+    }
+
+    private mutating func noteMissing(_ relation: Relation) {
+        counts.alreadyGone += 1
+        world.noteRefusal(relation)
+    }
+
+    /// Counts a change of a bystander, of any kind.
+    mutating func noteTouch(_ flags: RelationStore.Flags) {
+        if flags.contains(.bystander) { counts.bystanderChanges += 1 }
+    }
+
+    /// The same URL on a one-to-many list: the children are deleted, for good.
+    ///
+    /// Children are not seeded: any child of an existing parent exists until it is deleted, so that
+    /// this accident always shows.
+    private mutating func deleteChildren(
+        _ module: ModuleName, _ childModule: String, _ target: CRMTarget
+    ) -> Answer {
+        let ids: [UInt64]
+        let parentID: UInt64
+        do throws(RefusalError) {
+            ids = try namedIDs(target)
+            parentID = try existingParent(module, target)
+        } catch {
+            return refuse(error.refusal)
+        }
+        counts.note(.deleteChildren)
+        if target.hasRelated, world.isDeleted(childModule, ids[0]) {
+            return .refused(
+                settings.style == .v8
+                    ? .childNotDeleted : .invalidRelatedID(at: .resourcePathIndex(3)))
+        }
+        return deleteEach(ids) { organisation, id in
+            guard !organisation.world.isDeleted(childModule, id) else { return false }
+            organisation.counts.deletedChildren.append(
+                DeletedChild(
+                    module: target.moduleName, id: parentID, list: target.listName ?? "",
+                    relatedID: id))
+            organisation.noteDeletion(childModule, id)
+            return true
+        }
+    }
+
+    /// `DELETE /crm/v2/{module}/{id}` and `DELETE /crm/v2/{module}?ids=`: what a client sends that
+    /// has lost the list from its URL. The records are deleted.
+    private mutating func deleteRecords(_ module: ModuleName, _ target: CRMTarget) -> Answer {
+        guard let name = module.recordsName else {
+            preconditionFailure("broken belief: modules without records were refused before")
+        }
+        var ids: [UInt64] = []
+        do throws(RefusalError) {
+            if target.hasParent {
+                ids = [try existingParent(module, target)]
+            } else {
+                ids = try namedIDs(target)
+            }
+        } catch {
+            return refuse(error.refusal)
+        }
+        counts.note(.deleteRecords)
+        return deleteEach(ids) { organisation, id in
+            guard organisation.world.holdsRecord(module, id) else { return false }
+            organisation.counts.deletedRecords.append(DeletedRecord(module: name, id: id))
+            organisation.noteDeletion(name, id)
+            return true
+        }
+    }
+
+    private mutating func deleteEach(
+        _ ids: [UInt64], _ delete: (inout Organisation, UInt64) -> Bool
+    ) -> Answer {
+        var elements: [Element] = []
+        var failureCount = 0
+        for id in ids {
+            let isDeleted = delete(&self, id)
+            elements.append(isDeleted ? .recordDeleted(id) : .recordNotDeleted(id))
+            if !isDeleted { failureCount += 1 }
+        }
+        return .elements(status: Self.status(failureCount, of: ids.count), elements)
+    }
+
+    private mutating func noteDeletion(_ module: String, _ id: UInt64) {
+        for flags in world.deleteRecord(module, id) {
+            counts.relationsLostWithRecords += 1
+            noteTouch(flags)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/// How the simulated organisation behaves.
+package struct OrganisationSettings: Sendable {
+    /// How an unknown related id is refused.
+    package var style = RefusalStyle.v2
+    /// The only access token that is good; nil takes any that is sent in the right header.
+    package var token: String?
+    /// The seed of everything that chance decides.
+    package var seed: UInt64 = 1
+    /// What goes wrong on purpose.
+    package var faults = FaultPlan.none
+    /// How long an answer takes.
+    package var latencyNanoseconds: Int64 = 0
+    /// By how much that varies, both ways, evenly; never below no time at all.
+    package var latencyJitterNanoseconds: Int64 = 0
+    /// Calls that may be active at once; one more is answered 429. Nil for no limit. The default is
+    /// the smallest of all paid editions, which is also the sub-concurrency of complex calls.
+    package var maximumActiveCalls: Int? = Edition.standard.maximumActiveCalls
+    /// Calls that may come in any 60 seconds; one more is answered 429. Nil, for the CRM documents no
+    /// such limit.
+    package var maximumCallsPerMinute: Int?
+    /// Whether a 429 of these limits says `details.retry_after`.
+    package var tellsRetryAfter = false
+    /// A day's credits. Past half of them every answer tells the rest, and without any left a call is
+    /// answered 429. Nil keeps no account.
+    package var dailyCredits: Int?
+    /// Credits that others had used up before.
+    package var creditsUsedBefore = 0
+    /// What is refused for want of a right.
+    package var refusedRights: [RefusedRight] = []
+
+    /// The defaults.
+    package init() {}
+
+    /// A right that the simulated user or client lacks.
+    package struct RefusedRight: Equatable, Sendable {
+        /// The answer to somebody without the right.
+        package enum Answer: String, CaseIterable, Sendable {
+            /// `OAUTH_SCOPE_MISMATCH`, 401: the client's scopes do not reach so far.
+            case scopeMismatch
+            /// `NO_PERMISSION`, 403.
+            case noPermission
+            /// `AUTHORIZATION_FAILED`, 400.
+            case authorizationFailed
+        }
+
+        /// The module in the URL, as it stands there.
+        package var module: String
+        /// The list in the URL; nil for any, and for none.
+        package var list: String?
+        /// The answer.
+        package var answer: Answer
+
+        /// A right on calls of `module`, or only on those of one list.
+        package init(module: String, list: String? = nil, answer: Answer) {
+            self.module = module
+            self.list = list
+            self.answer = answer
+        }
+    }
+
+    /// The editions of the CRM, by what they allow.
+    package enum Edition: String, CaseIterable, Sendable {
+        case free, standard, professional, enterprise, ultimate
+
+        /// Calls active at once (Kaizen #203 of the help community).
+        package var maximumActiveCalls: Int {
+            switch self {
+            case .free: 5
+            case .standard: 10
+            case .professional: 15
+            case .enterprise: 20
+            case .ultimate: 25
+            }
+        }
+    }
+}

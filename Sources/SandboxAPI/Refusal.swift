@@ -1,0 +1,135 @@
+/// A refusal of a whole request, as the documents word it.
+struct Refusal {
+    enum Details {
+        case none
+        /// Which segment of the path is bad, counted from 0 at the module.
+        case resourcePathIndex(Int)
+        case missingParameter(StaticString)
+        case limit(Int, StaticString)
+        case permission(String)
+        case retryAfter(seconds: Int64)
+    }
+
+    var status: Int
+    var code: StaticString
+    var message: StaticString
+    var details = Details.none
+}
+
+// Texts of api/delink-related-records-v2.txt, "Possible Errors", unless a line says otherwise.
+extension Refusal {
+    static let unknownModule = Refusal(
+        status: 400, code: "INVALID_MODULE",
+        message: "The module name given seems to be invalid", details: .resourcePathIndex(0))
+    static let unsupportedModule = Refusal(
+        status: 400, code: "INVALID_MODULE",
+        message: "The given module is not supported in API", details: .resourcePathIndex(0))
+    static let invalidURL = Refusal(
+        status: 404, code: "INVALID_URL_PATTERN",
+        message: "Please check if the URL trying to access is a correct one")
+    static let invalidMethod = Refusal(
+        status: 400, code: "INVALID_REQUEST_METHOD",
+        message: "The http request method type is not a valid one")
+    static let scopeMismatch = Refusal(
+        status: 401, code: "OAUTH_SCOPE_MISMATCH", message: "Unauthorized")
+    static let unparsable = Refusal(
+        status: 400, code: "UNABLE_TO_PARSE_DATA_TYPE",
+        message: "either the request body or parameters is in wrong format")
+    static let internalError = Refusal(
+        status: 500, code: "INTERNAL_ERROR", message: "Internal Server Error")
+    /// v8 spec: the list's segment is bad.
+    static let unknownList = Refusal(
+        status: 400, code: "INVALID_DATA",
+        message: "The relation/related name given seems to be invalid",
+        details: .resourcePathIndex(2))
+    /// v8 spec.
+    static let missingIDs = Refusal(
+        status: 400, code: "MANDATORY_NOT_FOUND", message: "required parameter not found",
+        details: .missingParameter("ids"))
+    /// v8 spec.
+    static let tooManyIDs = Refusal(
+        status: 400, code: "LIMIT_EXCEEDED",
+        message: "Limit Exceeded, You cannot give more than 100 record ids",
+        details: .limit(100, "ids"))
+    /// v8 spec; the v2 document speaks of a related id instead.
+    static let missingRecord = Refusal(
+        status: 404, code: "INVALID_DATA", message: "The record does not exist",
+        details: .resourcePathIndex(1))
+    /// v8 spec: what is answered for a child that is not there.
+    static let childNotDeleted = Refusal(
+        status: 400, code: "INVALID_DATA", message: "record not deleted",
+        details: .resourcePathIndex(3))
+    /// Captured wording of a bad token.
+    static let invalidToken = Refusal(
+        status: 401, code: "INVALID_TOKEN", message: "invalid oauth token")
+    /// The other code that users met in its place.
+    static let authenticationFailure = Refusal(
+        status: 401, code: "AUTHENTICATION_FAILURE", message: "Authentication failed")
+    /// v8 spec, attachments; the other body of a 429.
+    static let rateLimitExceeded = Refusal(
+        status: 429, code: "RATE_LIMIT_EXCEEDED",
+        message: "API rate limit exceeded. Please retry after some time")
+
+    /// A related id that names no relation: at index 3 of a single URL; an id in `ids` has no index.
+    static func invalidRelatedID(at details: Details) -> Refusal {
+        Refusal(
+            status: 400, code: "INVALID_DATA",
+            message: "the related id given seems to be invalid", details: details)
+    }
+
+    /// v8 spec; `retryAfterSeconds` is there in one of its examples only.
+    static func tooManyRequests(retryAfterSeconds: Int64?) -> Refusal {
+        Refusal(
+            status: 429, code: "TOO_MANY_REQUESTS",
+            message: "Rate limit exceeded. Please retry after the specified time.",
+            details: retryAfterSeconds.map { .retryAfter(seconds: $0) } ?? .none)
+    }
+
+    static func noPermission(module: String, isUpdate: Bool) -> Refusal {
+        let permission = isUpdate ? "Crm_Implied_Edit_" : "Crm_Implied_Delete_"
+        return Refusal(
+            status: 403, code: "NO_PERMISSION",
+            message: isUpdate
+                ? "Permission denied to update records" : "Permission denied to delete records",
+            details: .permission(permission + module))
+    }
+
+    static func authorizationFailed(isUpdate: Bool) -> Refusal {
+        Refusal(
+            status: 400, code: "AUTHORIZATION_FAILED",
+            message: isUpdate
+                ? "User does not have sufficient privilege to update related records data"
+                : "User does not have sufficient privilege to delete related records data")
+    }
+}
+
+/// One element of `data`.
+struct Element {
+    var code: StaticString
+    var message: StaticString
+    var isSuccess: Bool
+    /// The id as it is told; nil leaves it out.
+    var id: UInt64?
+    /// Errors of an update name the place in the request's body, and no id.
+    var path: (index: Int, field: StaticString)?
+
+    static func relationRemoved(_ id: UInt64) -> Element {
+        Element(code: "SUCCESS", message: "relation removed", isSuccess: true, id: id)
+    }
+
+    static func recordDeleted(_ id: UInt64) -> Element {
+        Element(code: "SUCCESS", message: "record deleted", isSuccess: true, id: id)
+    }
+
+    static func relationAdded(_ id: UInt64) -> Element {
+        Element(code: "SUCCESS", message: "relation added", isSuccess: true, id: id)
+    }
+
+    static func relationNotFound(_ id: UInt64) -> Element {
+        Element(code: "INVALID_DATA", message: "relation not found", isSuccess: false, id: id)
+    }
+
+    static func recordNotDeleted(_ id: UInt64) -> Element {
+        Element(code: "INVALID_DATA", message: "record not deleted", isSuccess: false, id: id)
+    }
+}
