@@ -58,7 +58,8 @@ package struct World: Sendable {
         guard let parent = CRMModule(name: module) else {
             throw .unsupportedModule(module)
         }
-        guard let other = CRMModule(name: list), let pair = RelationPair(module: parent, list: other)
+        guard let other = CRMModule(name: list),
+            let pair = RelationPair(module: parent, list: other)
         else { throw .unsupportedList(module: module, list: list) }
         guard id != 0, relatedID != 0 else { throw .invalidID }
         let relation = Relation(pair: pair, module: parent, parent: id, related: relatedID)

@@ -6,14 +6,15 @@ import Testing
     @Test func `a plan is read as it is documented`() throws {
         let plan = try FaultPlan(
             parsing: "429:5%/2s, 500@3,reset-before:0.5%,slow:2%/800ms,cookies,cut@3+7+10-20:1%")
-        #expect(plan.entries == [
-            .init(kind: .tooManyRequests, perMillion: 50_000, timeNanoseconds: 2_000_000_000),
-            .init(kind: .internalError, calls: [3...3]),
-            .init(kind: .reset, perMillion: 5_000),
-            .init(kind: .slow, perMillion: 20_000, timeNanoseconds: 800_000_000),
-            .init(kind: .cookies, perMillion: 1_000_000),
-            .init(kind: .cut, calls: [3...3, 7...7, 10...20], perMillion: 10_000),
-        ])
+        #expect(
+            plan.entries == [
+                .init(kind: .tooManyRequests, perMillion: 50_000, timeNanoseconds: 2_000_000_000),
+                .init(kind: .internalError, calls: [3...3]),
+                .init(kind: .reset, perMillion: 5_000),
+                .init(kind: .slow, perMillion: 20_000, timeNanoseconds: 800_000_000),
+                .init(kind: .cookies, perMillion: 1_000_000),
+                .init(kind: .cut, calls: [3...3, 7...7, 10...20], perMillion: 10_000),
+            ])
         #expect(try FaultPlan(parsing: " ") == .none)
     }
 
@@ -56,8 +57,9 @@ import Testing
 
     @Test func `an error reads well`() {
         let error = FaultPlanError(kind: .invalidShare("5"), column: 5)
-        #expect(error.description
-            == "column 5: \"5\" is no share; write a percentage from 0.0001% to 100%")
+        #expect(
+            error.description
+                == "column 5: \"5\" is no share; write a percentage from 0.0001% to 100%")
     }
 
     @Test func `the same seed gives the same faults, near the shares asked for`() throws {

@@ -15,7 +15,8 @@ import Testing
         Refused(name: "bare LF in a header", text: "GET / HTTP/1.1\r\nHost: a\n\r\n", status: 400),
         Refused(name: "CR in a value", text: "GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n", status: 400),
         Refused(name: "NUL in a value", text: "GET / HTTP/1.1\r\nHost: a\0\r\n\r\n", status: 400),
-        Refused(name: "NUL in the target", text: "GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n", status: 400),
+        Refused(
+            name: "NUL in the target", text: "GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n", status: 400),
         Refused(name: "no Host", text: "GET / HTTP/1.1\r\n\r\n", status: 400),
         Refused(
             name: "two Hosts", text: "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", status: 400),
@@ -70,7 +71,8 @@ import Testing
             text: "PUT / HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n", status: 417),
         Refused(name: "empty lines", text: "\r\n\r\n\r\nGET / HTTP/1.1\r\n", status: 400),
         Refused(
-            name: "request line", text: "GET /" + String(repeating: "a", count: 8_180) + " HTTP/1.1",
+            name: "request line",
+            text: "GET /" + String(repeating: "a", count: 8_180) + " HTTP/1.1",
             status: 414),
         Refused(
             name: "header line",
@@ -141,16 +143,19 @@ import Testing
             if case .request(let request) = event { request } else { nil }
         }
         try #require(requests.count == Self.accepted.count)
-        #expect(requests.map(\.keepsAlive) == [
-            true, true, false, true, true, false, true, true, true, true, false, true,
-        ])
-        #expect(requests.map { String(decoding: $0.body, as: UTF8.self) } == [
-            "", "", "", "", "", "", "abc", "abc", "abc0123456789", "a", "a", "",
-        ])
+        #expect(
+            requests.map(\.keepsAlive) == [
+                true, true, false, true, true, false, true, true, true, true, false, true,
+            ])
+        #expect(
+            requests.map { String(decoding: $0.body, as: UTF8.self) } == [
+                "", "", "", "", "", "", "abc", "abc", "abc0123456789", "a", "a", "",
+            ])
         #expect(whole.filter { $0 == .expectsContinue }.count == 1)
-        #expect(requests.map(\.method) == [
-            .get, .get, .get, .get, .delete, .get, .put, .put, .put, .put, .put, .other,
-        ])
+        #expect(
+            requests.map(\.method) == [
+                .get, .get, .get, .get, .delete, .get, .put, .put, .put, .put, .put, .other,
+            ])
         #expect(String(decoding: requests[5].head[requests[5].target], as: UTF8.self) == "/a?b")
         let value = try #require(requests[4].value(named: "x"))
         #expect(String(decoding: value, as: UTF8.self) == "b")
@@ -181,7 +186,9 @@ import Testing
         longer.maximumFieldLineBytes = 40
         check("\(head)\r\nHost: 1\r\nContent-Length: 4\r\n\r\nabcd", longer, 0)
         check("\(head)\r\nHost: 1\r\nContent-Length: 5\r\n\r\nabcde", longer, 413)
-        check("\(head)\r\nHost: 1\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n", longer, 0)
+        check(
+            "\(head)\r\nHost: 1\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n",
+            longer, 0)
         check("\(head)\r\nHost: 1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n", longer, 413)
     }
 

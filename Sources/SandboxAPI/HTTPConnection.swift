@@ -1,0 +1,80 @@
+import Dispatch
+import SystemCalls
+
+/// One client's connection; touched on the server's queue only.
+final class HTTPConnection {
+    /// Where the connection stands.
+    enum Phase {
+        /// Takes requests. Next: any other.
+        case idle
+        /// A call is being worked on until its timer fires. Next: idle, writing, closed.
+        case waiting(Pending)
+        /// A call will never be answered. Next: closed, when the client goes.
+        case hanging
+        /// The client takes bytes more slowly than they come. Next: idle, lingering.
+        case writing(closesAfterwards: Bool)
+        /// All is said; what the client still sends is dropped until it closes. Next: closed.
+        /// Closing at once would reset the connection while bytes of it are unread, and the client
+        /// would lose the answer.
+        case lingering
+        /// Gone.
+        case closed
+    }
+
+    /// An answer that waits for its time.
+    struct Pending {
+        var reply: Reply
+        var isVersion11: Bool
+        var keepsAlive: Bool
+    }
+
+    let socket: LoopbackSocket
+    let slot: Int
+    let generation: UInt64
+    var phase = Phase.idle
+    var parser: HTTPRequestParser
+    /// Bytes that came while a call was being worked on.
+    var backlog: [UInt8] = []
+    var output: [UInt8] = []
+    var writtenCount = 0
+    var inputEnded = false
+    let readSource: any DispatchSourceRead
+    var isReadSuspended = false
+    var writeSource: (any DispatchSourceWrite)?
+    /// Sources whose cancellation has not been confirmed; the descriptor stays open as long.
+    var liveSourceCount = 1
+    var closesWithReset = false
+
+    init(
+        _ socket: LoopbackSocket, slot: Int, generation: UInt64, limits: HTTPLimits,
+        readSource: any DispatchSourceRead
+    ) {
+        self.socket = socket
+        self.slot = slot
+        self.generation = generation
+        self.readSource = readSource
+        parser = HTTPRequestParser(limits: limits)
+    }
+
+    var isIdle: Bool {
+        if case .idle = phase { true } else { false }
+    }
+
+    var isClosed: Bool {
+        if case .closed = phase { true } else { false }
+    }
+
+    func suspendReading() {
+        if !isReadSuspended {
+            isReadSuspended = true
+            readSource.suspend()
+        }
+    }
+
+    func resumeReading() {
+        if isReadSuspended {
+            isReadSuspended = false
+            readSource.resume()
+        }
+    }
+}

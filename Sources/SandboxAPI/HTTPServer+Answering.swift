@@ -1,0 +1,186 @@
+import Dispatch
+import SystemCalls
+
+extension HTTPServer {
+    /// Bytes have come. They are used up, put into the backlog, or dropped.
+    func received(_ connection: HTTPConnection, _ bytes: UnsafeBufferPointer<UInt8>) {
+        switch connection.phase {
+        case .idle:
+            consume(connection, bytes)
+        case .waiting, .hanging, .writing:
+            keep(connection, bytes, from: 0)
+        case .lingering, .closed:
+            break
+        }
+    }
+
+    /// Parses and answers as long as the connection takes requests; the rest goes to the backlog.
+    private func consume(_ connection: HTTPConnection, _ bytes: UnsafeBufferPointer<UInt8>) {
+        var consumed = 0
+        while connection.isIdle, consumed < bytes.count {
+            switch connection.parser.feed(bytes, consumed: &consumed) {
+            case .needsMore:
+                break
+            case .expectsContinue:
+                connection.output.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8)
+            case .request(let request):
+                answer(connection, request)
+            case .refused(let refusal):
+                answers.append(refusal, at: WallClock.now().seconds, to: &connection.output)
+                flush(connection, closesAfterwards: true)
+            }
+            if connection.isIdle, connection.output.count > limits.maximumBacklogBytes {
+                flush(connection, closesAfterwards: false)
+            }
+        }
+        if connection.isIdle { flush(connection, closesAfterwards: false) }
+        if consumed < bytes.count { keep(connection, bytes, from: consumed) }
+    }
+
+    /// Puts bytes aside until the call under way is answered.
+    private func keep(
+        _ connection: HTTPConnection, _ bytes: UnsafeBufferPointer<UInt8>, from start: Int
+    ) {
+        switch connection.phase {
+        case .idle:
+            preconditionFailure("broken belief: an idle connection uses up its bytes")
+        case .waiting, .hanging, .writing:
+            connection.backlog.append(contentsOf: bytes[start...])
+            if connection.backlog.count > limits.maximumBacklogBytes {
+                connection.suspendReading()
+            }
+        case .lingering, .closed:
+            break
+        }
+    }
+
+    /// Asks the organisation, and sends its reply now or lets it wait for its time.
+    private func answer(_ connection: HTTPConnection, _ request: HTTPRequest) {
+        let now = MonotonicClock.now()
+        let reply = organisation.reply(to: request, at: now)
+        let pending = HTTPConnection.Pending(
+            reply: reply, isVersion11: request.isVersion11, keepsAlive: request.keepsAlive)
+        if reply.delivery == .never {
+            flush(connection, closesAfterwards: false)
+            guard connection.isIdle else {
+                // A client that does not read its earlier answers has nothing to wait for.
+                organisation.finished()
+                close(connection, withReset: true)
+                return
+            }
+            connection.phase = .hanging
+        } else if reply.delayNanoseconds > 0 {
+            // What is written before this call goes out before it waits.
+            flush(connection, closesAfterwards: false)
+            guard connection.isIdle else {
+                // A client that does not read its earlier answers waits no further.
+                send(connection, pending)
+                return
+            }
+            connection.phase = .waiting(pending)
+            setTimer(connection, deadline: now + reply.delayNanoseconds)
+        } else {
+            send(connection, pending)
+        }
+    }
+
+    /// A timer of the connection fired: an answer is due, or lingering is over.
+    func timePassed(_ connection: HTTPConnection) {
+        switch connection.phase {
+        case .waiting(let pending):
+            connection.phase = .idle
+            send(connection, pending)
+            if connection.isIdle { flush(connection, closesAfterwards: false) }
+            takeUpBacklog(connection)
+        case .lingering:
+            close(connection)
+        case .idle, .hanging, .writing, .closed:
+            break
+        }
+    }
+
+    /// Puts an answer into the output; sends it at once if the connection ends with it.
+    private func send(_ connection: HTTPConnection, _ pending: HTTPConnection.Pending) {
+        let reply = pending.reply
+        // Before the client can know of the answer: its next call must not count beside this one.
+        if reply.isActive { organisation.finished() }
+        if reply.delivery == .reset {
+            if connection.isIdle { flush(connection, closesAfterwards: false) }
+            close(connection, withReset: true)
+            return
+        }
+        var keepsAlive = pending.keepsAlive
+        if case .cut = reply.delivery { keepsAlive = false }
+        // A cut answer promises to keep the connection, as it would had nothing happened.
+        answers.append(
+            reply, isVersion11: pending.isVersion11, keepsAlive: pending.keepsAlive,
+            at: WallClock.now().seconds, to: &connection.output)
+        if !keepsAlive { flush(connection, closesAfterwards: true) }
+    }
+
+    /// Writes what the client takes; the phase tells afterwards whether there is more.
+    private func flush(_ connection: HTTPConnection, closesAfterwards: Bool) {
+        if connection.isClosed { return }
+        while connection.writtenCount < connection.output.count {
+            let result = connection.output.withUnsafeBytes { bytes in
+                connection.socket.write(
+                    UnsafeRawBufferPointer(rebasing: bytes[connection.writtenCount...]))
+            }
+            switch result {
+            case .bytes(let count):
+                connection.writtenCount += count
+            case .wouldBlock:
+                connection.phase = .writing(closesAfterwards: closesAfterwards)
+                awaitWritable(connection)
+                return
+            case .reset:
+                close(connection)
+                return
+            }
+        }
+        connection.output.removeAll(keepingCapacity: true)
+        connection.writtenCount = 0
+        if closesAfterwards {
+            connection.phase = .lingering
+            connection.backlog = []
+            connection.socket.finishWriting()
+            if connection.inputEnded {
+                close(connection)
+            } else {
+                connection.resumeReading()
+                setTimer(
+                    connection, deadline: MonotonicClock.now() + limits.lingerNanoseconds)
+            }
+        } else {
+            connection.phase = .idle
+        }
+    }
+
+    /// The client takes bytes again.
+    func writable(_ connection: HTTPConnection) {
+        guard case .writing(let closesAfterwards) = connection.phase else { return }
+        flush(connection, closesAfterwards: closesAfterwards)
+        if case .writing = connection.phase { return }
+        if let source = connection.writeSource {
+            connection.writeSource = nil
+            source.cancel()
+        }
+        takeUpBacklog(connection)
+    }
+
+    /// Goes on with what was pipelined.
+    private func takeUpBacklog(_ connection: HTTPConnection) {
+        while connection.isIdle, !connection.backlog.isEmpty {
+            let bytes = connection.backlog
+            connection.backlog = []
+            bytes.withUnsafeBufferPointer { consume(connection, $0) }
+        }
+        if connection.isIdle {
+            if connection.inputEnded {
+                close(connection)
+            } else {
+                connection.resumeReading()
+            }
+        }
+    }
+}

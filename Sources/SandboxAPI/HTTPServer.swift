@@ -1,0 +1,248 @@
+// HTTP/1.1 on the loopback, in front of an Organisation.
+//
+// One serial queue holds everything: sockets, timers, the organisation. Nothing on it blocks, so any
+// number of calls can wait for their latency at once. The calls of one connection are answered in
+// their order, one after the other, as HTTP wants it; what a client pipelines waits in a backlog.
+//
+// Connections stand in slots, and handlers name them by slot: no handler holds a connection, so that
+// everything a handler captures is Sendable.
+
+import Dispatch
+import SystemCalls
+
+/// The limits of the server itself.
+package struct HTTPServerLimits: Equatable, Sendable {
+    /// The limits of a request.
+    package var request = HTTPLimits()
+    /// Connections open at once; further ones wait in the kernel's queue until one closes.
+    package var maximumConnections = 1_024
+    /// Pipelined bytes that wait on a connection; past them it is not read.
+    package var maximumBacklogBytes = 256 * 1_024
+    /// How long a client may take to close after the last answer, in nanoseconds.
+    package var lingerNanoseconds: Int64 = 2_000_000_000
+
+    /// The defaults.
+    package init() {}
+}
+
+// @unchecked: every stored variable is touched only in blocks that run on `queue`: handlers of
+// sources that were made with it as their queue, and `queue.sync` in `start`, `stop` and `ledger`.
+/// A loopback server; see the file's head.
+final class HTTPServer: @unchecked Sendable {
+    let queue = DispatchQueue(label: "relsweep.sandbox")
+    let limits: HTTPServerLimits
+    var organisation: Organisation
+    var listener: LoopbackSocket?
+    private var acceptSource: (any DispatchSourceRead)?
+    private var isAcceptSuspended = false
+    private var isStopped = false
+    private var slots: [HTTPConnection?] = []
+    private var freeSlots: [Int] = []
+    private var connectionCount: UInt64 = 0
+    private var timers = TimerQueue()
+    private var timerSource: (any DispatchSourceTimer)?
+    /// The deadline for which the timer source is set.
+    private var armedDeadline: Int64?
+    var answers = HTTPAnswerWriter()
+    /// Where reads go; shared, for its bytes are used up or moved before the next read.
+    private var readBuffer = [UInt8](repeating: 0, count: 64 * 1_024)
+
+    /// A server that does not listen yet.
+    init(_ organisation: consuming Organisation, limits: HTTPServerLimits = .init()) {
+        self.organisation = organisation
+        self.limits = limits
+    }
+
+    /// Listens on 127.0.0.1 and answers until `stop()`.
+    ///
+    /// - Parameter port: 0 takes any free one.
+    /// - Returns: the port.
+    /// - Throws: when the port is taken or there is no descriptor left.
+    func start(port: UInt16 = 0) throws(SystemError) -> UInt16 {
+        let (socket, taken) = try LoopbackSocket.listen(port: port, backlog: 1_024)
+        queue.sync {
+            precondition(listener == nil && !isStopped, "broken belief: a server starts once")
+            listener = socket
+            let source = DispatchSource.makeReadSource(
+                fileDescriptor: socket.rawDescriptor, queue: queue)
+            source.setEventHandler { [self] in acceptAll() }
+            source.setCancelHandler { socket.close() }
+            acceptSource = source
+            let timer = DispatchSource.makeTimerSource(queue: queue)
+            timer.setEventHandler { [self] in timerFired() }
+            timerSource = timer
+            source.activate()
+            timer.activate()
+        }
+        return taken
+    }
+
+    /// Closes everything. Answers that wait for their time are not sent; their effects stand.
+    func stop() {
+        queue.sync {
+            guard !isStopped else { return }
+            isStopped = true
+            if isAcceptSuspended { acceptSource?.resume() }
+            acceptSource?.cancel()
+            acceptSource = nil
+            timerSource?.cancel()
+            timerSource = nil
+            timers.removeAll()
+            for connection in slots { if let connection { close(connection) } }
+        }
+    }
+
+    /// What really happened so far.
+    func ledger() -> Ledger {
+        queue.sync { organisation.ledger }
+    }
+
+    // MARK: Connections
+
+    private func acceptAll() {
+        do throws(SystemError) {
+            while !isStopped, let socket = try listener?.accept() {
+                open(socket)
+                if slots.count - freeSlots.count >= limits.maximumConnections {
+                    suspendAccepting()
+                    return
+                }
+            }
+        } catch {
+            // Out of descriptors: clients wait until a connection closes. With none open nothing
+            // would ever wake us, so the next event tries again.
+            if slots.count > freeSlots.count { suspendAccepting() }
+        }
+    }
+
+    private func suspendAccepting() {
+        if !isAcceptSuspended {
+            isAcceptSuspended = true
+            acceptSource?.suspend()
+        }
+    }
+
+    private func open(_ socket: LoopbackSocket) {
+        do throws(SystemError) {
+            try socket.setNoDelay()
+        } catch {
+            // The client is gone already; there is nobody to answer.
+            socket.close()
+            return
+        }
+        let slot = freeSlots.popLast() ?? slots.count
+        if slot == slots.count { slots.append(nil) }
+        connectionCount += 1
+        let source = DispatchSource.makeReadSource(
+            fileDescriptor: socket.rawDescriptor, queue: queue)
+        slots[slot] = HTTPConnection(
+            socket, slot: slot, generation: connectionCount, limits: limits.request,
+            readSource: source)
+        source.setEventHandler { [self] in
+            if let connection = slots[slot] { readable(connection) }
+        }
+        source.setCancelHandler { [self] in sourceCancelled(slot) }
+        source.activate()
+    }
+
+    /// Ends the connection; the descriptor closes once no source watches it.
+    func close(_ connection: HTTPConnection, withReset: Bool = false) {
+        switch connection.phase {
+        case .closed: return
+        case .waiting(let pending) where pending.reply.isActive: organisation.finished()
+        case .hanging: organisation.finished()
+        case .idle, .waiting, .writing, .lingering: break
+        }
+        connection.phase = .closed
+        connection.closesWithReset = withReset
+        connection.resumeReading()
+        connection.readSource.cancel()
+        connection.writeSource?.cancel()
+    }
+
+    private func sourceCancelled(_ slot: Int) {
+        guard let connection = slots[slot] else {
+            preconditionFailure("broken belief: a slot is free only when its sources are gone")
+        }
+        connection.liveSourceCount -= 1
+        guard connection.liveSourceCount == 0, connection.isClosed else { return }
+        if connection.closesWithReset {
+            connection.socket.closeWithReset()
+        } else {
+            connection.socket.close()
+        }
+        slots[slot] = nil
+        freeSlots.append(slot)
+        if isAcceptSuspended, !isStopped {
+            isAcceptSuspended = false
+            acceptSource?.resume()
+        }
+    }
+
+    private func readable(_ connection: HTTPConnection) {
+        if connection.isClosed { return }
+        let result = readBuffer.withUnsafeMutableBytes { connection.socket.read(into: $0) }
+        switch result {
+        case .bytes(let count):
+            readBuffer.withUnsafeBufferPointer {
+                received(connection, UnsafeBufferPointer(rebasing: $0[..<count]))
+            }
+        case .wouldBlock:
+            break
+        case .closed:
+            connection.inputEnded = true
+            connection.suspendReading()
+            switch connection.phase {
+            // A call under way is still answered: the client may have closed one direction only.
+            case .waiting, .writing, .closed: break
+            case .idle, .hanging, .lingering: close(connection)
+            }
+        case .reset:
+            close(connection)
+        }
+    }
+
+    // MARK: Timers
+
+    func setTimer(_ connection: HTTPConnection, deadline: Int64) {
+        timers.insert(
+            deadline: deadline, slot: connection.slot, generation: connection.generation)
+        armTimer()
+    }
+
+    private func armTimer() {
+        guard let next = timers.nextDeadline, armedDeadline.map({ next < $0 }) ?? true else {
+            return
+        }
+        armedDeadline = next
+        let wait = max(0, next - MonotonicClock.now())
+        timerSource?.schedule(
+            deadline: .now() + .nanoseconds(Int(wait)), leeway: .nanoseconds(0))
+    }
+
+    private func timerFired() {
+        armedDeadline = nil
+        while let entry = timers.popDue(at: MonotonicClock.now()) {
+            guard let connection = slots[entry.slot],
+                connection.generation == entry.generation
+            else { continue }
+            timePassed(connection)
+        }
+        armTimer()
+    }
+
+    /// Makes the write source of a connection whose client is slow.
+    func awaitWritable(_ connection: HTTPConnection) {
+        guard connection.writeSource == nil else { return }
+        let slot = connection.slot
+        let source = DispatchSource.makeWriteSource(
+            fileDescriptor: connection.socket.rawDescriptor, queue: queue)
+        source.setEventHandler { [self] in
+            if let connection = slots[slot] { writable(connection) }
+        }
+        source.setCancelHandler { [self] in sourceCancelled(slot) }
+        connection.writeSource = source
+        connection.liveSourceCount += 1
+        source.activate()
+    }
+}
