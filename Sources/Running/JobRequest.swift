@@ -26,8 +26,6 @@ package struct JobRequest: Sendable {
     package var runsAgain = false
     /// A paused run older than this is not continued without being asked; default 24 h.
     package var resumeWithin: Duration = .seconds(24 * 3600)
-    /// `--max-items`: more work items than this is exit 76.
-    package var maximumItems: Int?
     /// More items than so many times the job's last finished run, above 1,000 items, is exit 76; nil = off.
     package var maximumGrowth: Double? = 5
 
@@ -107,6 +105,12 @@ package struct RunSettings: Sendable {
     package var target: PinnedTarget
     /// `delink.recordDeleted: halt|warn`; pinned.
     package var haltsOnRecordDeleted = true
+    /// `--retry failed|blocked|unknown`: outcomes of an earlier session that are opened again.
+    package var reopens: [OutcomeKind] = []
+    /// `--override-halt`: somebody has looked at why the run was halted.
+    package var overridesHalt = false
+    /// `--max-items`: more open work items than this is exit 76.
+    package var maximumItems: Int?
     /// `--until`; fixed to a point of time when the run starts.
     package var until: UntilTime?
     /// `relsweep 0.1.0`.
@@ -130,10 +134,6 @@ package struct ResumeRequest: Sendable {
     /// A journal file or a run directory.
     package var path: String
     package var run: RunSettings
-    /// `--retry failed|blocked|unknown`: outcomes that are opened again.
-    package var reopens: [OutcomeKind] = []
-    /// `--override-halt`.
-    package var overridesHalt = false
     /// Settings that the user gave in this call although they are pinned; nil = whatever the journal says.
     package var manifest: ManifestSettings?
 

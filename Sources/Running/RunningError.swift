@@ -25,6 +25,8 @@ package struct RunningError: Error, Equatable, Sendable {
         case manifestChanged
         /// 75: `--until` is too far away, or over.
         case windowClosed
+        /// 75: a stop was asked for before the first call.
+        case stopped
         /// 76: an unfinished run of the job is in the way.
         case unfinishedRun(run: String)
         /// 76: the job's run was halted, and nobody has looked yet.
@@ -55,7 +57,7 @@ package struct RunningError: Error, Equatable, Sendable {
         case .manifestInvalid, .digestDiffers: .manifestInvalid
         case .manifestUnreadable: .manifestUnreadable
         case .disk, .journalDamaged: .journal
-        case .locked, .manifestChanged, .windowClosed: .paused
+        case .locked, .manifestChanged, .windowClosed, .stopped: .paused
         case .unfinishedRun, .haltedRun, .tooManyItems: .halted
         case .credentials: .credentials
         case .pinnedSettings, .configuration: .configuration

@@ -1,0 +1,293 @@
+// What `run` and `resume` do with the job's latest run. Decided once, here; the labels stand in the design
+// article, in texts for people and in the tests, where every combination is shown to fit exactly one row.
+//
+// | label | latest run                                   | `run`                                            |
+// |-------|----------------------------------------------|--------------------------------------------------|
+// | @R1   | none, never started, or abandoned            | start a new run                                  |
+// | @R2   | journal not readable                         | refuse, 74                                       |
+// | @R3   | finished, same manifest, reopening           | carry it on                                      |
+// | @R4   | finished, same manifest, not `--again`       | send nothing, repeat its exit (0 or 3)           |
+// | @R5   | finished, other manifest, or `--again`       | start a new run                                  |
+// | @R6   | paused, same manifest, fresh                 | carry it on                                      |
+// | @R7   | paused, same manifest, stale, `resume`       | carry it on                                      |
+// | @R8   | paused, other manifest, `resume`             | carry it on; if it finishes, start a new run     |
+// | @R9   | paused, stale or other manifest, `abandon`   | abandon it, start a new run                      |
+// | @R10  | paused, stale or other manifest, `fail`      | refuse, 76                                       |
+// | @R11  | halted, `abandon`, not overridden            | abandon it, start a new run                      |
+// | @R12  | halted, `fail` or `resume`, not overridden   | refuse, 76, with the reason                      |
+// | @R13  | halted, overridden, same manifest            | carry it on                                      |
+// | @R14  | halted, overridden, other manifest           | as @R8, @R9, @R10                                |
+//
+// | label | the run named                                | `resume`                                         |
+// |-------|----------------------------------------------|--------------------------------------------------|
+// | @S1   | never started                                | refuse, 64                                       |
+// | @S2   | abandoned                                    | refuse, 76                                       |
+// | @S3   | journal not readable                         | refuse, 74                                       |
+// | @S4   | finished, reopening                          | carry it on                                      |
+// | @S5   | finished                                     | send nothing, repeat its exit                    |
+// | @S6   | paused                                       | carry it on                                      |
+// | @S7   | halted, overridden                           | carry it on                                      |
+// | @S8   | halted                                       | refuse, 76, with the reason                      |
+
+/// What is known of a run before it is decided what to do with it.
+package struct EarlierRun: Equatable, Sendable {
+    /// How it stands.
+    package enum Standing: Equatable, Sendable {
+        /// No durable first record: nothing was ever sent.
+        case neverStarted
+        /// With the exit status that it left.
+        case finished(exit: Int32)
+        /// Stopped in order, or killed.
+        case paused
+        /// With the reason in words.
+        case halted(String)
+        case abandoned
+        /// With what is wrong and where.
+        case unreadable(String)
+    }
+
+    package var run: String
+    package var directory: String
+    package var standing: Standing
+    /// SHA-256 of its snapshot; empty when unknown.
+    package var manifestDigest: String
+    /// Time since its last record.
+    package var age: Duration
+    /// Items without an outcome.
+    package var pending: Int
+    /// Calls that were sent and never clearly answered.
+    package var inDoubt: Int
+
+    package init(
+        run: String, directory: String, standing: Standing, manifestDigest: String = "",
+        age: Duration = .zero, pending: Int = 0, inDoubt: Int = 0
+    ) {
+        self.run = run
+        self.directory = directory
+        self.standing = standing
+        self.manifestDigest = manifestDigest
+        self.age = age
+        self.pending = pending
+        self.inDoubt = inDoubt
+    }
+
+    /// `run 2026…, paused 3 h ago, 120 items pending, 2 calls in doubt`.
+    package var described: String {
+        let word =
+            switch standing {
+            case .neverStarted: "never started"
+            case .finished: "finished"
+            case .paused: "paused"
+            case .halted: "halted"
+            case .abandoned: "abandoned"
+            case .unreadable: "unreadable"
+            }
+        let items = pending == 1 ? "1 item" : "\(pending) items"
+        let calls = inDoubt == 1 ? "1 call" : "\(inDoubt) calls"
+        return "run \(run) (\(word) \(EarlierRun.words(age)) ago, \(items) pending, "
+            + "\(calls) in doubt)"
+    }
+
+    /// An age in its largest sensible unit.
+    package static func words(_ age: Duration) -> String {
+        let seconds = max(0, age.components.seconds)
+        switch seconds {
+        case ..<120: return "\(seconds) s"
+        case ..<7_200: return "\(seconds / 60) min"
+        case ..<172_800: return "\(seconds / 3_600) h"
+        default: return "\(seconds / 86_400) days"
+        }
+    }
+}
+
+/// What to do, with the label of the table's row that said so.
+package struct RunDecision: Equatable, Sendable {
+    package enum Step: Equatable, Sendable {
+        case startNew
+        case carryOn
+        /// Carry the old run on; only if it finishes does the new one start.
+        case carryOnThenStartNew
+        /// Write the abandoned record and `pending.csv`, then start a new run.
+        case abandonThenStartNew
+        /// The run was finished already.
+        case sendNothing(exit: Int32)
+        case refuse(RunningError)
+    }
+
+    package var label: String
+    package var step: Step
+    /// Said aloud when the run goes on; empty when there is nothing to say.
+    package var remark: String
+
+    init(_ label: String, _ step: Step, _ remark: String = "") {
+        self.label = label
+        self.step = step
+        self.remark = remark
+    }
+}
+
+/// What the user asked for, as far as it bears on an earlier run.
+package struct EarlierRunWishes: Equatable, Sendable {
+    package var policy: UnfinishedPolicy = .fail
+    package var runsAgain = false
+    package var reopens = false
+    package var overridesHalt = false
+    package var resumeWithin: Duration = .seconds(24 * 3600)
+
+    package init() {}
+}
+
+extension RunDecision {
+    /// The first table: what `run` does given the job's latest run.
+    ///
+    /// - Parameter manifestDigest: SHA-256 of the manifest that `run` was given.
+    package static func forRun(
+        latest: EarlierRun?, manifestDigest: String, wishes: EarlierRunWishes
+    ) -> RunDecision {
+        guard let latest else { return RunDecision("@R1", .startNew) }
+        let isSame = latest.manifestDigest == manifestDigest
+        switch latest.standing {
+        case .neverStarted, .abandoned: return RunDecision("@R1", .startNew)
+        case .unreadable(let why): return RunDecision("@R2", .refuse(unreadable(latest, why)))
+        case .finished(let exit): return forFinished(latest, exit, isSame: isSame, wishes)
+        case .paused: return forPaused(latest, isSame: isSame, wishes)
+        case .halted(let reason):
+            guard wishes.overridesHalt else { return forHalted(latest, reason, wishes) }
+            guard isSame else {
+                var decision = forOtherManifest(latest, wishes)
+                decision.label = "@R14"
+                return decision
+            }
+            return RunDecision(
+                "@R13", .carryOn, "carries on \(latest.described) although it was halted: \(reason)"
+            )
+        }
+    }
+
+    private static func forFinished(
+        _ latest: EarlierRun, _ exit: Int32, isSame: Bool, _ wishes: EarlierRunWishes
+    ) -> RunDecision {
+        guard isSame, !wishes.runsAgain else { return RunDecision("@R5", .startNew) }
+        if wishes.reopens {
+            return RunDecision(
+                "@R3", .carryOn, "carries on \(latest.described) for what is to be tried again")
+        }
+        return RunDecision(
+            "@R4", .sendNothing(exit: exit),
+            "run \(latest.run) finished \(EarlierRun.words(latest.age)) ago with the same manifest: "
+                + "nothing is sent; give --again to run it all the same")
+    }
+
+    private static func forPaused(
+        _ latest: EarlierRun, isSame: Bool, _ wishes: EarlierRunWishes
+    ) -> RunDecision {
+        guard isSame else { return forOtherManifest(latest, wishes) }
+        if latest.age < wishes.resumeWithin {
+            return RunDecision("@R6", .carryOn, "carries on \(latest.described)")
+        }
+        switch wishes.policy {
+        case .resume: return RunDecision("@R7", .carryOn, "carries on \(latest.described)")
+        case .abandon: return abandoning(latest, "@R9")
+        case .fail:
+            return RunDecision(
+                "@R10",
+                .refuse(
+                    RunningError(
+                        .unfinishedRun(run: latest.run),
+                        "\(latest.described) is older than resumeWithin "
+                            + "(\(EarlierRun.words(wishes.resumeWithin))): "
+                            + remedies(latest))))
+        }
+    }
+
+    private static func forOtherManifest(
+        _ latest: EarlierRun, _ wishes: EarlierRunWishes
+    ) -> RunDecision {
+        switch wishes.policy {
+        case .resume:
+            return RunDecision(
+                "@R8", .carryOnThenStartNew,
+                "carries on \(latest.described) before the new manifest")
+        case .abandon: return abandoning(latest, "@R9")
+        case .fail:
+            return RunDecision(
+                "@R10",
+                .refuse(
+                    RunningError(
+                        .unfinishedRun(run: latest.run),
+                        "the manifest is not that of \(latest.described): " + remedies(latest))))
+        }
+    }
+
+    private static func forHalted(
+        _ latest: EarlierRun, _ reason: String, _ wishes: EarlierRunWishes
+    ) -> RunDecision {
+        switch wishes.policy {
+        case .abandon: return abandoning(latest, "@R11")
+        case .fail, .resume: return RunDecision("@R12", .refuse(halted(latest, reason)))
+        }
+    }
+
+    /// The second table: what `resume` does with the run that was named.
+    package static func forResume(
+        of run: EarlierRun, reopens: Bool, overridesHalt: Bool
+    ) -> RunDecision {
+        switch run.standing {
+        case .neverStarted:
+            return RunDecision(
+                "@S1",
+                .refuse(
+                    RunningError(
+                        .usage,
+                        "run \(run.run) never started: its journal has no durable first record; "
+                            + "nothing was sent, so give the manifest to relsweep run again")))
+        case .abandoned:
+            return RunDecision(
+                "@S2",
+                .refuse(
+                    RunningError(
+                        .unfinishedRun(run: run.run),
+                        "run \(run.run) was abandoned with \(run.pending) items pending; they are "
+                            + "in \(run.directory)/pending.csv, which relsweep run takes")))
+        case .unreadable(let why): return RunDecision("@S3", .refuse(unreadable(run, why)))
+        case .finished(let exit):
+            guard reopens else {
+                return RunDecision(
+                    "@S5", .sendNothing(exit: exit),
+                    "run \(run.run) finished \(EarlierRun.words(run.age)) ago: nothing is sent")
+            }
+            return RunDecision("@S4", .carryOn, "tries again what ended in \(run.described)")
+        case .paused: return RunDecision("@S6", .carryOn, "carries on \(run.described)")
+        case .halted(let reason):
+            guard overridesHalt else { return RunDecision("@S8", .refuse(halted(run, reason))) }
+            return RunDecision(
+                "@S7", .carryOn, "carries on \(run.described) although it was halted: \(reason)")
+        }
+    }
+
+    private static func abandoning(_ run: EarlierRun, _ label: String) -> RunDecision {
+        RunDecision(
+            label, .abandonThenStartNew,
+            "abandons \(run.described); what it leaves is in \(run.directory)/pending.csv")
+    }
+
+    private static func halted(_ run: EarlierRun, _ reason: String) -> RunningError {
+        RunningError(
+            .haltedRun(run: run.run),
+            "\(run.described) was halted: \(reason); when somebody has looked, "
+                + "relsweep resume --override-halt \(run.directory) carries it on, and "
+                + "relsweep run --unfinished abandon gives it up")
+    }
+
+    private static func unreadable(_ run: EarlierRun, _ why: String) -> RunningError {
+        RunningError(
+            .journalDamaged,
+            "the journal of run \(run.run) can't be read: \(why); nothing is sent, for what it did "
+                + "is not known: restore the file, or move \(run.directory) away to give it up")
+    }
+
+    private static func remedies(_ run: EarlierRun) -> String {
+        "relsweep resume \(run.directory) carries it on, relsweep run --unfinished resume does so "
+            + "before the new one, --unfinished abandon gives it up"
+    }
+}
