@@ -18,9 +18,12 @@ package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugString
 
 /// Where access tokens come from, and how they are renewed.
 ///
-/// Both members may be called on the control queue and must not block: whatever waits (a lock file, the
+/// All members may be called on the control queue and must not block: whatever waits (a lock file, the
 /// accounts server) waits on a queue of the provider's own.
 package protocol AccessTokens: Sendable {
+    /// The token of one generation: the newest, or an older one that attempts still wait for; nil when it is
+    /// not known (any more).
+    func token(generation: Int) -> AccessToken?
     /// The newest token there is; nil when there is none (yet): the run then asks for one first.
     func current() -> AccessToken?
     /// Gets a token newer than `refusedGeneration`; 0 = any. Exactly one completion, on any queue.
@@ -50,6 +53,10 @@ package struct StaticAccessToken: AccessTokens {
             + "belongs to another data centre (a token of accounts.zoho.eu works only at "
             + "www.zohoapis.eu); give a fresh RELSWEEP_ACCESS_TOKEN, or check RELSWEEP_DATA_CENTER "
             + "and RELSWEEP_API_DOMAIN"
+    }
+
+    package func token(generation: Int) -> AccessToken? {
+        generation == token.generation ? token : nil
     }
 
     package func current() -> AccessToken? { token }

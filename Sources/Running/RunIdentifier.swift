@@ -1,12 +1,14 @@
+import Glibc
+import SystemCalls
 
 /// The name of a run and of its directory, `20261121T013000.123Z-7f3a9c`: sorts by the time of its start.
 package struct RunIdentifier: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let text: String
 
     /// Bytes of every identifier.
-    static let byteCount = 27
+    private static let byteCount = 27
     /// From here on four digits of a year do not suffice (the year 10000).
-    static let endOfTimeMilliseconds: Int64 = 253_402_300_800_000
+    private static let endOfTimeMilliseconds: Int64 = 253_402_300_800_000
 
     /// Makes a new one.
     ///
@@ -15,17 +17,16 @@ package struct RunIdentifier: Hashable, Comparable, Sendable, CustomStringConver
     ///   - latest: The job's latest run: the new name sorts after it even when the clock was set back.
     ///   - random: Tells runs apart that start in one millisecond.
     package init(wallMilliseconds: Int64, after latest: RunIdentifier?, random: UInt64) {
-        var milliseconds = max(0, min(wallMilliseconds, RunIdentifier.endOfTimeMilliseconds - 1))
+        var milliseconds = max(0, wallMilliseconds)
         if let latest, latest.wallMilliseconds >= milliseconds {
             milliseconds = latest.wallMilliseconds + 1
         }
+        milliseconds = min(milliseconds, RunIdentifier.endOfTimeMilliseconds - 1)
         let suffix = String(random & 0xFF_FFFF, radix: 16)
-        let date = CivilDate(day: Int(milliseconds / 86_400_000))
-        let ofDay = Int(milliseconds % 86_400_000)
+        let stamp = CivilTime(milliseconds: milliseconds).text.utf8
+            .filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ":") }
         text =
-            padded(date.year, 4) + padded(date.month, 2) + padded(date.day, 2) + "T"
-            + padded(ofDay / 3_600_000, 2) + padded(ofDay / 60_000 % 60, 2)
-            + padded(ofDay / 1_000 % 60, 2) + "." + padded(ofDay % 1_000, 3) + "Z-"
+            String(decoding: stamp, as: UTF8.self) + "-"
             + String(repeating: "0", count: 6 - suffix.utf8.count) + suffix
     }
 
@@ -50,13 +51,16 @@ package struct RunIdentifier: Hashable, Comparable, Sendable, CustomStringConver
     /// The start, in milliseconds since 1970.
     package var wallMilliseconds: Int64 {
         let digits = text.utf8.prefix(19).filter { $0 >= 0x30 && $0 <= 0x39 }
-            .map { Int64($0) - 0x30 }
-        func number(_ range: Range<Int>) -> Int64 { digits[range].reduce(0) { $0 * 10 + $1 } }
-        let day = CivilDate(
-            year: Int(number(0..<4)), month: Int(number(4..<6)), day: Int(number(6..<8))
-        ).dayNumber
-        return Int64(day) * 86_400_000 + number(8..<10) * 3_600_000 + number(10..<12) * 60_000
-            + number(12..<14) * 1_000 + number(14..<17)
+            .map { Int32($0) - 0x30 }
+        func number(_ range: Range<Int>) -> Int32 { digits[range].reduce(0) { $0 * 10 + $1 } }
+        var parts = tm()
+        parts.tm_year = number(0..<4) - 1900
+        parts.tm_mon = number(4..<6) - 1
+        parts.tm_mday = number(6..<8)
+        parts.tm_hour = number(8..<10)
+        parts.tm_min = number(10..<12)
+        parts.tm_sec = number(12..<14)
+        return Int64(timegm(&parts)) * 1_000 + Int64(number(14..<17))
     }
 
     package var description: String { text }
@@ -64,49 +68,4 @@ package struct RunIdentifier: Hashable, Comparable, Sendable, CustomStringConver
     package static func < (first: RunIdentifier, second: RunIdentifier) -> Bool {
         first.text.utf8.lexicographicallyPrecedes(second.text.utf8)
     }
-}
-
-/// A day of the proleptic Gregorian calendar, in UTC.
-struct CivilDate: Equatable {
-    var year: Int
-    /// 1…12
-    var month: Int
-    /// 1…31
-    var day: Int
-
-    init(year: Int, month: Int, day: Int) {
-        self.year = year
-        self.month = month
-        self.day = day
-    }
-
-    /// From days since 1970-01-01. Years are counted from March, so that the leap day ends them; 146,097
-    /// days make 400 years.
-    init(day number: Int) {
-        let shifted = number + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let ofEra = shifted - era * 146_097
-        let yearOfEra = (ofEra - ofEra / 1_460 + ofEra / 36_524 - ofEra / 146_096) / 365
-        let ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * ofYear + 2) / 153
-        day = ofYear - (153 * shiftedMonth + 2) / 5 + 1
-        month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    }
-
-    /// Days since 1970-01-01.
-    var dayNumber: Int {
-        let year = month <= 2 ? self.year - 1 : self.year
-        let era = (year >= 0 ? year : year - 399) / 400
-        let yearOfEra = year - era * 400
-        let ofYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let ofEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + ofYear
-        return era * 146_097 + ofEra - 719_468
-    }
-}
-
-/// Decimal digits with leading zeros.
-func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }

@@ -1,0 +1,85 @@
+import SystemCalls
+
+/// The lock of a job: one process runs it. Held until the value goes, or the process ends however it ends.
+package final class JobLock: Sendable {
+    /// Who holds a lock, as the lock file tells it.
+    package struct Holder: Equatable, Sendable {
+        package var processID: Int
+        /// UTC, ISO 8601.
+        package var startedAt: String
+    }
+
+    private let file: OpenFile
+
+    private init(file: OpenFile) { self.file = file }
+
+    /// Takes the lock.
+    ///
+    /// The file is never removed: a process that has the old file open, and one that makes a new file,
+    /// would both hold "the" lock.
+    ///
+    /// - Parameter startedAt: For whoever finds the lock taken; UTC, ISO 8601.
+    /// - Throws: `locked` (75), with the process that holds it; `disk` (74).
+    package static func take(
+        _ job: JobDirectory, processID: Int = ProcessFacts.processID, startedAt: String
+    ) throws(RunningError) -> JobLock {
+        let file: OpenFile
+        let isTaken: Bool
+        do throws(SystemError) {
+            file = try OpenFile.open(
+                job.lockPath, .readWrite, creation: .ifMissing, noFollow: true)
+            isTaken = try file.tryLock()
+            if isTaken {
+                try file.truncate(to: 0)
+                try file.write(all: Array("\(processID) \(startedAt)\n".utf8), at: 0)
+            }
+        } catch {
+            throw RunningError(disk: error)
+        }
+        guard isTaken else {
+            let holder = try read(file)
+            throw RunningError(
+                .locked(processID: holder?.processID ?? 0),
+                "job \(job.name) is being run by "
+                    + (holder.map { "process \($0.processID) since \($0.startedAt)" }
+                        ?? "another process")
+                    + " (\(job.lockPath)); nothing was done, start again when it has ended")
+        }
+        return JobLock(file: file)
+    }
+
+    /// Gives the lock back before the value goes.
+    package func release() { file.close() }
+
+    /// Who runs the job now; nil when nobody does.
+    package static func holder(of job: JobDirectory) throws(RunningError) -> Holder? {
+        do throws(SystemError) {
+            let file = try OpenFile.open(job.lockPath, .read, noFollow: true)
+            // A shared lock for an instant: two who look at once do not see each other as holders.
+            if try file.tryLock(exclusive: false) { return nil }
+            let bytes = try file.read(at: 0, byteCount: 200)
+            return parse(bytes) ?? Holder(processID: 0, startedAt: "")
+        } catch  where error.isMissing {
+            return nil
+        } catch {
+            throw RunningError(disk: error)
+        }
+    }
+
+    private static func read(_ file: OpenFile) throws(RunningError) -> Holder? {
+        do throws(SystemError) {
+            return parse(try file.read(at: 0, byteCount: 200))
+        } catch {
+            throw RunningError(disk: error)
+        }
+    }
+
+    private static func parse(_ bytes: [UInt8]) -> Holder? {
+        let words = bytes.prefix { $0 != 0x0A }.split(separator: 0x20)
+        guard words.count == 2,
+            let processID = Int(String(decoding: words[0], as: UTF8.self))
+        else { return nil }
+        return Holder(
+            processID: processID, startedAt: String(decoding: words[1], as: UTF8.self))
+    }
+}

@@ -1,0 +1,197 @@
+import Dispatch
+package import Execution
+package import JobModel
+package import Journaling
+import ZohoAPI
+
+/// A record with its place in the journal.
+package struct SequencedRecord: Equatable, Sendable {
+    package var record: JournalRecord
+    package var sequence: UInt64
+
+    package init(_ record: JournalRecord, sequence: UInt64) {
+        self.record = record
+        self.sequence = sequence
+    }
+}
+
+/// Where records go: the journal writer, or a test's memory.
+package protocol RecordSink: Sendable {
+    /// Hands records over, in sequence; returns at once. What became of them is told through the callback
+    /// that the sink was made with: `recordsDurable` or `journalFailed`.
+    func append(_ records: [SequencedRecord])
+}
+
+/// The Dispatch shell of the run's engine: the only place where an action meets the world.
+///
+/// One serial control queue owns the engine, the timer and the transport. It never blocks and never polls:
+/// whatever takes time (disk, network, token exchange, a slow terminal) happens elsewhere and comes back as an
+/// event through `post`, the one choke point.
+package final class Runner: Sendable {
+    /// What a runner works with.
+    package struct World: Sendable {
+        package var transport: TransportFactory
+        package var tokens: any AccessTokens
+        /// Where records go; given the events that tell what became of them.
+        package var journal:
+            @Sendable (_ post: @escaping @Sendable (RunEvent) -> Void) ->
+                any RecordSink
+        /// Monotonic; `RunSetup.wallMillisecondsAtZero` belongs to its zero.
+        package var now: @Sendable () -> Moment
+        /// Something a person wants to know now; called in order on a queue of its own.
+        package var notice: @Sendable (RunNotice) -> Void
+
+        package init(
+            transport: @escaping TransportFactory, tokens: any AccessTokens,
+            journal: @escaping @Sendable (@escaping @Sendable (RunEvent) -> Void) -> any RecordSink,
+            now: @escaping @Sendable () -> Moment,
+            notice: @escaping @Sendable (RunNotice) -> Void
+        ) {
+            self.transport = transport
+            self.tokens = tokens
+            self.journal = journal
+            self.now = now
+            self.notice = notice
+        }
+    }
+
+    /// What lives on the control queue.
+    private struct Control {
+        var engine: RunEngine
+        /// nil before the start, and after the end.
+        var connections: Connections?
+        var hasEnded = false
+    }
+
+    private struct Connections {
+        let transport: any Transport
+        let journal: any RecordSink
+        let timer: any DispatchSourceTimer
+    }
+
+    private let world: World
+    private let limits: RunLimits
+    private let board: ProgressBoard
+    private let control: Confined<Control>
+    /// Notices leave on a queue of their own: a terminal that is held up must not hold up the control plane.
+    private let notices = DispatchQueue(label: "relsweep.notices")
+    private let finished: @Sendable (RunEnd) -> Void
+
+    /// - Parameters:
+    ///   - setup: What the engine starts from.
+    ///   - board: Where the numbers of the run are published.
+    ///   - finished: Called once, after every notice, on a queue of the runner's.
+    package init(
+        _ setup: RunSetup, world: World, board: ProgressBoard,
+        finished: @escaping @Sendable (RunEnd) -> Void
+    ) {
+        self.world = world
+        self.board = board
+        self.finished = finished
+        limits = setup.limits
+        control = Confined(Control(engine: RunEngine(setup)), label: "relsweep.control")
+    }
+
+    /// Starts the run: makes the transport and tells the engine.
+    ///
+    /// - Throws: What the transport throws; nothing has been sent then.
+    package func start() throws {
+        let transport = try world.transport(control.queue, limits) { [weak self] report in
+            switch report {
+            case .answered(let attempt, let answer): self?.post(.answerReceived(attempt, answer))
+            case .failed(let attempt, let failure): self?.post(.attemptFailed(attempt, failure))
+            }
+        }
+        let journal = world.journal { [weak self] event in self?.post(event) }
+        control.async { [self] control in
+            let timer = DispatchSource.makeTimerSource(queue: self.control.queue)
+            timer.setEventHandler { [weak self] in self?.post(.timerFired) }
+            timer.schedule(deadline: .distantFuture)
+            timer.resume()
+            control.connections = Connections(
+                transport: transport, journal: journal, timer: timer)
+        }
+        post(.started)
+    }
+
+    /// Asks for a drain; any thread.
+    package func drain() { post(.drainRequested) }
+
+    /// The one choke point: every fact goes to the engine here, and every imperative comes out here.
+    private func post(_ event: RunEvent) {
+        control.async { [self] control in
+            guard !control.hasEnded, let connections = control.connections else { return }
+            let now = world.now()
+            let actions = control.engine.handle(event, at: now)
+            board.publish(control.engine.progress)
+            if let end = perform(actions, at: now, with: connections) {
+                control.hasEnded = true
+                control.connections = nil
+                close(connections, end)
+            }
+        }
+    }
+
+    /// Carries the actions out in their order; records that follow each other go to the journal together.
+    private func perform(
+        _ actions: [RunAction], at now: Moment, with connections: Connections
+    ) -> RunEnd? {
+        var records: [SequencedRecord] = []
+        func flush() {
+            guard !records.isEmpty else { return }
+            connections.journal.append(records)
+            records.removeAll()
+        }
+        for action in actions {
+            if case .appendRecord(let record, let sequence) = action {
+                records.append(SequencedRecord(record, sequence: sequence))
+                continue
+            }
+            flush()
+            switch action {
+            case .appendRecord: preconditionFailure("broken belief: records were taken above")
+            case .sendRequest(let attempt, let request, let generation):
+                // A provider may forget a generation that was refused meanwhile: the newest will do.
+                let tokens = world.tokens
+                if let token = tokens.token(generation: generation) ?? tokens.current() {
+                    connections.transport.send(attempt, request, token: token)
+                } else {
+                    let failure = TransportFailure(.notSent, "there is no access token")
+                    post(.attemptFailed(attempt, failure))
+                }
+            case .cancelAttempts: connections.transport.cancelAll()
+            case .refreshToken(let refused): refresh(refused)
+            case .setTimer(let moment): set(connections.timer, to: moment, now: now)
+            case .announce(let notice): notices.async { [world] in world.notice(notice) }
+            case .finish(let end):
+                return end
+            }
+        }
+        flush()
+        return nil
+    }
+
+    private func refresh(_ refusedGeneration: Int) {
+        world.tokens.refresh(refusedGeneration: refusedGeneration) { [weak self] answer in
+            switch answer {
+            case .ready(let token): self?.post(.tokenReady(generation: token.generation))
+            case .unavailable(let problem): self?.post(.tokenUnavailable(problem))
+            }
+        }
+    }
+
+    private func set(_ timer: any DispatchSourceTimer, to moment: Moment?, now: Moment) {
+        guard let moment else { return timer.schedule(deadline: .distantFuture) }
+        // Dispatch counts in signed nanoseconds from its own origin: a day ahead is as good as later,
+        // for the engine recomputes what is due whenever the timer fires.
+        let wait = min(max(.zero, moment - now), .seconds(86_400))
+        timer.schedule(
+            deadline: .now() + .nanoseconds(Int(wait.nanoseconds)), leeway: .milliseconds(1))
+    }
+
+    private func close(_ connections: Connections, _ end: RunEnd) {
+        connections.timer.cancel()
+        connections.transport.close()
+        notices.async { [finished] in finished(end) }
+    }
+}

@@ -1,0 +1,118 @@
+import Dispatch
+import Synchronization
+import SystemCalls
+
+/// SIGTERM and SIGINT: the first drains the run, the second leaves at once.
+///
+/// They have a queue of their own: a busy control queue must not merge two SIGTERMs into one, and the second
+/// must work even if the control queue never comes back. The handlers are formed in this nonisolated type, for
+/// one formed in `main.swift` would inherit the main actor and trap.
+package final class Signals: Sendable {
+    /// What the two signals do; tests hand in their own.
+    package struct Effects: Sendable {
+        /// Puts the terminal's line in order (progress is drawn without a newline). Any thread, any time.
+        package var restoreTerminal: @Sendable () -> Void
+        /// Something to tell, on standard error.
+        package var say: @Sendable (String) -> Void
+        /// Ends the process without cleaning up.
+        package var leave: @Sendable (Int32) -> Void
+
+        package init(
+            restoreTerminal: @escaping @Sendable () -> Void = {},
+            say: @escaping @Sendable (String) -> Void = { StandardStream.error.write($0) },
+            leave: @escaping @Sendable (Int32) -> Void = { ProcessFacts.exitNow($0) }
+        ) {
+            self.restoreTerminal = restoreTerminal
+            self.say = say
+            self.leave = leave
+        }
+    }
+
+    /// Exit status of leaving at once: 75, the journal allows a later start to go on.
+    private static let exitStatus: Int32 = 75
+
+    private let stops: StopRequests
+    private let effects: Effects
+    private let queue = DispatchQueue(label: "relsweep.signals")
+    /// Words have a queue of their own: a terminal that takes none must not keep the second signal waiting.
+    private let words = DispatchQueue(label: "relsweep.signals.words")
+    private let state = Mutex((count: 0, hasLeft: false))
+
+    /// What words may cost when leaving at once.
+    private static let maximumWordsDelay = DispatchTimeInterval.milliseconds(250)
+
+    package init(stops: StopRequests, effects: Effects = Effects()) {
+        self.stops = stops
+        self.effects = effects
+    }
+
+    /// Watches from now on, and ignores SIGPIPE and SIGXFSZ: what raises them returns an error instead.
+    ///
+    /// - Returns: What keeps the watch; it ends when this goes.
+    package func install() -> SignalWatch {
+        SignalDispositions.ignore(.brokenPipe)
+        SignalDispositions.ignore(.fileSizeLimit)
+        let sources = [SignalDispositions.Signal.terminate, .interrupt].map { signal in
+            SignalDispositions.ignore(signal)
+            let source = DispatchSource.makeSignalSource(signal: signal.number, queue: queue)
+            // The handler keeps its source alive until `cancel` lets go of it.
+            source.setEventHandler { [weak self] in
+                // Signals that came while this queue was kept waiting are counted, not lost.
+                self?.received(times: max(1, Int(source.data)))
+            }
+            source.resume()
+            return source
+        }
+        return SignalWatch(sources: sources, signals: self)
+    }
+
+    /// So many signals came; for tests.
+    package func received(times: Int = 1) {
+        let total = state.withLock { state in
+            state.count += times
+            return state.count
+        }
+        guard total < 2 else { return leave("stopped at once; relsweep resume carries on\n") }
+        switch stops.request() {
+        case .draining:
+            words.async { [effects] in
+                effects.restoreTerminal()
+                effects.say(
+                    "stopping: nothing new is sent, answers in flight are awaited; "
+                        + "a second signal leaves at once\n")
+            }
+        case .nothingToDrain: leave("stopped before the first call\n")
+        case .isOver: break
+        }
+    }
+
+    private func leave(_ text: String) {
+        words.async { [self] in
+            effects.restoreTerminal()
+            effects.say(text)
+            leaveOnce()
+        }
+        queue.asyncAfter(deadline: .now() + Signals.maximumWordsDelay) { [self] in leaveOnce() }
+    }
+
+    private func leaveOnce() {
+        let isFirst = state.withLock { state in
+            defer { state.hasLeft = true }
+            return !state.hasLeft
+        }
+        if isFirst { effects.leave(Signals.exitStatus) }
+    }
+}
+
+/// Keeps signal sources alive.
+package final class SignalWatch {
+    private let sources: [any DispatchSourceSignal]
+    private let signals: Signals
+
+    init(sources: [any DispatchSourceSignal], signals: Signals) {
+        self.sources = sources
+        self.signals = signals
+    }
+
+    deinit { for source in sources { source.cancel() } }
+}
