@@ -1,0 +1,172 @@
+import JobModel
+import Running
+import Testing
+
+@Suite struct RunDecisionTests {
+    enum Expected: Equatable {
+        case startNew, carryOn, carryOnThenStartNew, abandonThenStartNew
+        case sendNothing(Int32)
+        case refuse(Int32)
+
+        init(_ step: RunDecision.Step) {
+            switch step {
+            case .startNew: self = .startNew
+            case .carryOn: self = .carryOn
+            case .carryOnThenStartNew: self = .carryOnThenStartNew
+            case .abandonThenStartNew: self = .abandonThenStartNew
+            case .sendNothing(let exit): self = .sendNothing(exit)
+            case .refuse(let error): self = .refuse(error.exit.rawValue)
+            }
+        }
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var standing: EarlierRun.Standing
+        var isSame = true
+        var isStale = false
+        var policy = UnfinishedPolicy.fail
+        var again = false
+        var reopens = false
+        var overrides = false
+        var label: String
+        var expected: Expected
+
+        var testDescription: String {
+            "\(label): \(standing), same \(isSame), stale \(isStale), \(policy), again \(again), "
+                + "reopens \(reopens), overrides \(overrides)"
+        }
+    }
+
+    static let cases: [Case] = [
+        Case(standing: .neverStarted, label: "@R1", expected: .startNew),
+        Case(standing: .abandoned, label: "@R1", expected: .startNew),
+        Case(standing: .unreadable("x"), label: "@R2", expected: .refuse(74)),
+        Case(
+            standing: .unreadable("x"), policy: .abandon, label: "@R2", expected: .refuse(74)),
+        Case(standing: .finished(exit: 3), reopens: true, label: "@R3", expected: .carryOn),
+        Case(standing: .finished(exit: 0), label: "@R4", expected: .sendNothing(0)),
+        Case(standing: .finished(exit: 3), label: "@R4", expected: .sendNothing(3)),
+        Case(standing: .finished(exit: 3), isStale: true, label: "@R4", expected: .sendNothing(3)),
+        Case(standing: .finished(exit: 0), again: true, label: "@R5", expected: .startNew),
+        Case(standing: .finished(exit: 0), isSame: false, label: "@R5", expected: .startNew),
+        Case(standing: .paused, label: "@R6", expected: .carryOn),
+        Case(standing: .paused, policy: .abandon, label: "@R6", expected: .carryOn),
+        Case(
+            standing: .paused, isStale: true, policy: .resume, label: "@R7", expected: .carryOn),
+        Case(
+            standing: .paused, isSame: false, policy: .resume, label: "@R8",
+            expected: .carryOnThenStartNew),
+        Case(
+            standing: .paused, isSame: false, isStale: true, policy: .resume, label: "@R8",
+            expected: .carryOnThenStartNew),
+        Case(
+            standing: .paused, isStale: true, policy: .abandon, label: "@R9",
+            expected: .abandonThenStartNew),
+        Case(
+            standing: .paused, isSame: false, policy: .abandon, label: "@R9",
+            expected: .abandonThenStartNew),
+        Case(standing: .paused, isStale: true, label: "@R10", expected: .refuse(76)),
+        Case(standing: .paused, isSame: false, label: "@R10", expected: .refuse(76)),
+        Case(
+            standing: .halted("x"), policy: .abandon, label: "@R11",
+            expected: .abandonThenStartNew),
+        Case(standing: .halted("x"), label: "@R12", expected: .refuse(76)),
+        Case(standing: .halted("x"), policy: .resume, label: "@R12", expected: .refuse(76)),
+        Case(standing: .halted("x"), isSame: false, label: "@R12", expected: .refuse(76)),
+        Case(
+            standing: .halted("x"), isStale: true, overrides: true, label: "@R13",
+            expected: .carryOn),
+        Case(
+            standing: .halted("x"), isSame: false, overrides: true, label: "@R14",
+            expected: .refuse(76)),
+        Case(
+            standing: .halted("x"), isSame: false, policy: .resume, overrides: true,
+            label: "@R14", expected: .carryOnThenStartNew),
+    ]
+
+    static func decision(_ row: Case) -> RunDecision {
+        var wishes = EarlierRunWishes()
+        wishes.policy = row.policy
+        wishes.runsAgain = row.again
+        wishes.reopens = row.reopens
+        wishes.overridesHalt = row.overrides
+        let run = EarlierRun(
+            run: "R", directory: "/state/j/R", standing: row.standing,
+            manifestDigest: row.isSame ? "d" : "other",
+            age: row.isStale ? .seconds(24 * 3600) : .seconds(24 * 3600 - 1), pending: 7,
+            inDoubt: 2)
+        return RunDecision.forRun(latest: run, manifestDigest: "d", wishes: wishes)
+    }
+
+    @Test(arguments: cases)
+    func `run decides by its table`(row: Case) {
+        let decision = Self.decision(row)
+        #expect(decision.label == row.label)
+        #expect(Expected(decision.step) == row.expected)
+    }
+
+    @Test func `every combination of standing and wishes has a decision with a known label`() {
+        let known = Set(Self.cases.map(\.label))
+        #expect(known == Set((1...14).map { "@R\($0)" }))
+        let standings: [EarlierRun.Standing] = [
+            .neverStarted, .abandoned, .unreadable("x"), .finished(exit: 0), .paused, .halted("x"),
+        ]
+        let both = [false, true]
+        for standing in standings {
+            for policy in UnfinishedPolicy.allCases {
+                for bits in 0..<32 {
+                    let decision = Self.decision(
+                        Case(
+                            standing: standing, isSame: both[bits & 1],
+                            isStale: both[bits >> 1 & 1],
+                            policy: policy, again: both[bits >> 2 & 1],
+                            reopens: both[bits >> 3 & 1], overrides: both[bits >> 4 & 1],
+                            label: "", expected: .startNew))
+                    #expect(known.contains(decision.label))
+                }
+            }
+        }
+    }
+
+    @Test func `nothing before means a new run`() {
+        let decision = RunDecision.forRun(
+            latest: nil, manifestDigest: "d", wishes: EarlierRunWishes())
+        #expect(decision.label == "@R1")
+        #expect(decision.step == .startNew)
+    }
+
+    @Test(arguments: [
+        (EarlierRun.Standing.neverStarted, false, false, "@S1", Expected.refuse(64)),
+        (.abandoned, true, true, "@S2", .refuse(76)),
+        (.unreadable("x"), true, true, "@S3", .refuse(74)),
+        (.finished(exit: 3), true, false, "@S4", .carryOn),
+        (.finished(exit: 3), false, false, "@S5", .sendNothing(3)),
+        (.paused, false, false, "@S6", .carryOn),
+        (.paused, true, true, "@S6", .carryOn),
+        (.halted("x"), false, true, "@S7", .carryOn),
+        (.halted("x"), true, false, "@S8", .refuse(76)),
+    ])
+    func `resume decides by its table`(
+        standing: EarlierRun.Standing, reopens: Bool, overrides: Bool, label: String,
+        expected: Expected
+    ) {
+        let run = EarlierRun(run: "R", directory: "/state/j/R", standing: standing)
+        let decision = RunDecision.forResume(of: run, reopens: reopens, overridesHalt: overrides)
+        #expect(decision.label == label)
+        #expect(Expected(decision.step) == expected)
+    }
+
+    @Test func `a refusal says the run, its age, its counts, and the command to give next`() {
+        let decision = Self.decision(
+            Case(standing: .paused, isSame: false, label: "@R10", expected: .refuse(76)))
+        guard case .refuse(let error) = decision.step else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(
+            error.text
+                == "the manifest is not that of run R (paused 23 h ago, 7 items pending, 2 calls in "
+                + "doubt): relsweep resume /state/j/R carries it on, relsweep run --unfinished resume "
+                + "does so before the new one, --unfinished abandon gives it up")
+    }
+}
