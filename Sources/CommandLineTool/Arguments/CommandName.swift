@@ -1,0 +1,130 @@
+/// The commands, as data: what they take, and what help says of them.
+package enum CommandName: String, CaseIterable, Sendable {
+    case plan, run, resume, status, sandbox
+
+    /// Commands that the design names and this version does not have.
+    package static let later = ["report", "discover", "undo", "auth"]
+
+    /// The operand as help and errors write it; nil when the command takes none.
+    package var operand: String? {
+        switch self {
+        case .plan, .run: "MANIFEST"
+        case .resume, .status: "JOURNAL|RUN"
+        case .sandbox: nil
+        }
+    }
+
+    /// True when the command cannot do without its operand.
+    package var needsOperand: Bool {
+        switch self {
+        case .plan, .run, .resume: true
+        case .status, .sandbox: false
+        }
+    }
+
+    /// One line for the list of commands.
+    package var summary: String {
+        switch self {
+        case .plan: "what would be done, in how many calls, how long; sends nothing"
+        case .run: "plan and do it"
+        case .resume: "carry on from the journal of a run that stopped"
+        case .status: "where a run stands, also while it runs"
+        case .sandbox: "a simulated organisation as a server on this machine"
+        }
+    }
+
+    /// What the command does, for its own help; lines of at most 78 columns.
+    package var description: [String] {
+        switch self {
+        case .plan:
+            [
+                "Reads MANIFEST (a file, or - for standard input) and says what `run` would do:",
+                "rows, items, calls by relation kind, the time it takes and the credits it",
+                "costs. Sends nothing and writes nothing.",
+            ]
+        case .run:
+            [
+                "Plans MANIFEST (a file, or - for standard input) and carries the plan out.",
+                "Every effect is in a journal before it counts; a run that was stopped is",
+                "carried on by the same command. Against a real account it shows the plan and",
+                "asks first; --yes answers for scripts and timers.",
+            ]
+        case .resume:
+            [
+                "Carries a paused run on, from its directory or its journal file. Needs nothing",
+                "else but credentials: the run keeps its own copy of the manifest. A halted run",
+                "goes on only with --override-halt; --retry reopens items that had ended.",
+            ]
+        case .status:
+            [
+                "Says where a run stands: its directory, its journal file or, without either,",
+                "every job's last run under the state directory. Reads only.",
+            ]
+        case .sandbox:
+            [
+                "Serves the simulated organisation on 127.0.0.1 until SIGTERM and prints its",
+                "address. GET /__ledger tells what really happened. Without --manifest every",
+                "supported relation exists until it is removed; without --token any access",
+                "token is taken.",
+            ]
+        }
+    }
+
+    /// The options of the command, in the order of its help.
+    package var options: [OptionName] {
+        let manifest: [OptionName] = [.format, .operation, .module, .relatedList, .column]
+        let limits: [OptionName] = [
+            .concurrency, .callsPerMinute, .timeout, .retries, .maximumCalls, .maximumFailures,
+            .maximumAbsent, .maximumItems, .giveUp, .until,
+        ]
+        let runs: [OptionName] = [
+            .state, .job, .unfinished, .again, .retry, .overrideHalt, .yes, .skipInvalid, .pivot,
+        ]
+        let output: [OptionName] = [.json, .quiet, .noProgress, .config, .help]
+        switch self {
+        case .plan:
+            return manifest + [.skipInvalid, .pivot, .concurrency, .callsPerMinute]
+                + [.maximumItems, .json, .config, .help]
+        case .run:
+            return manifest + limits + runs + [.sandbox, .latency, .faults, .style, .seed] + output
+        case .resume: return limits + runs + [.latency, .faults, .style, .seed] + output
+        case .status: return [.state, .json, .config, .help]
+        case .sandbox:
+            return [.port, .manifest] + manifest
+                + [.latency, .faults, .style, .token, .seed, .config, .help]
+        }
+    }
+
+    /// Command lines for the end of the help.
+    package var examples: [String] {
+        switch self {
+        case .plan:
+            [
+                "relsweep plan jobs/campaign-cleanup.csv",
+                "relsweep plan export.csv --operation delink --module Campaigns \\\n"
+                    + "      --related-list Leads --column record_id=\"Campaign Id\" \\\n"
+                    + "      --column related_id=\"Lead Id\"",
+            ]
+        case .run:
+            [
+                "relsweep run jobs/campaign-cleanup.csv --sandbox",
+                "relsweep run /srv/crm/cleanup.csv --yes --until 06:00 --max-calls 5000",
+                "zcat export.csv.gz | relsweep run - --format csv --job nightly",
+            ]
+        case .resume:
+            [
+                "relsweep resume ~/.local/state/relsweep/cleanup-1a2b/20260307T010000Z-7f3a",
+                "relsweep resume RUN --override-halt",
+                "relsweep resume RUN --retry failed --retry unknown",
+            ]
+        case .status:
+            ["relsweep status", "relsweep status RUN --json | jq .state"]
+        case .sandbox:
+            [
+                "relsweep sandbox --manifest jobs/campaign-cleanup.csv --latency 80ms",
+                "RELSWEEP_API_DOMAIN=http://127.0.0.1:8080 RELSWEEP_ACCESS_TOKEN=any \\\n"
+                    + "      relsweep run jobs/campaign-cleanup.csv --yes",
+            ]
+        }
+    }
+}

@@ -1,0 +1,181 @@
+internal import JobModel
+internal import ManifestReading
+internal import ZohoAPI
+
+/// Every setting; the raw value is its key in the configuration file, a point for each level of nesting.
+///
+/// If you add one, also add: its shape, default, option and variable below, its use in RunSettings+Settings, and its
+/// line in config/relsweep.json5. Tests hold them together.
+package enum SettingKey: String, CaseIterable, Sendable {
+    // Whom a run speaks to.
+    case dataCentre = "dataCenter"
+    case edition, apiDomain
+    case accountsURL = "accountsUrl"
+    case creatorURL = "creatorUrl"
+    case apiVersion, proxy, caFile
+    // How fast, and how long.
+    case concurrency, callsPerMinute, timeout, retries, giveUp, until
+    // Bounds of a run.
+    case maximumCalls = "maxCalls"
+    case maximumFailures = "maxFailures"
+    case maximumAbsent = "maxAbsent"
+    case maximumItems = "maxItems"
+    case maximumGrowth = "maxGrowth"
+    case dailyCredits
+    // Waits.
+    case firstBackoff = "waits.firstBackoff"
+    case maximumBackoff = "waits.maxBackoff"
+    case retryBudget = "waits.retryBudget"
+    case retryBudgetPerMinute = "waits.retryBudgetPerMinute"
+    case throttlePause = "waits.throttlePause"
+    case maximumThrottlePause = "waits.maxThrottlePause"
+    case outOfCallsAfter = "waits.outOfCallsAfter"
+    // The manifest.
+    case format = "manifest.format"
+    case operation = "manifest.operation"
+    case module = "manifest.module"
+    case relatedList = "manifest.relatedList"
+    case columns = "manifest.columns"
+    case skipInvalid, pivot, idsPerCall
+    case maximumURLBytes = "maxUrlBytes"
+    case recordDeleted = "delink.recordDeleted"
+    case allowedLists = "delink.allowedLists"
+    // Runs of a job.
+    case state, job, unfinished, resumeWithin, again, retry, overrideHalt, yes
+    // Output.
+    case quiet, noProgress
+
+    /// From so many final outcomes on a percentage of `maxFailures` is judged (design: 200).
+    package static let failureBudgetMinimum = 200
+
+    /// Known columns that a manifest may have under a header of its own.
+    package static let columnNames = KnownColumn.allCases.map(\.rawValue)
+
+    private static let limits = RunLimits()
+    private static let profile = ServiceProfile()
+
+    package var shape: ValueShape {
+        let anyWait = Duration.milliseconds(1)...Duration.seconds(24 * 3600)
+        switch self {
+        case .dataCentre: return .choice(DataCentre.allCases.map(\.rawValue))
+        case .edition: return .choice(DataCentre.Edition.allCases.map(\.rawValue))
+        case .apiDomain, .proxy: return .address(allowsPath: false)
+        case .accountsURL, .creatorURL: return .address(allowsPath: true)
+        case .apiVersion: return .choice(["v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8"])
+        case .caFile, .state: return .path
+        case .concurrency: return .integer(1...1_000)
+        case .callsPerMinute: return .integer(1...1_000_000)
+        case .timeout: return .duration(.milliseconds(100)...Duration.seconds(3600))
+        case .retries: return .integer(0...100)
+        case .giveUp, .outOfCallsAfter: return .duration(.seconds(1)...Duration.seconds(24 * 3600))
+        case .until: return .timeOfDay
+        case .maximumCalls, .maximumItems, .dailyCredits: return .integer(1...Int.max)
+        case .maximumFailures: return .failureBudget
+        case .maximumAbsent: return .percent
+        case .maximumGrowth: return .integer(0...1_000_000)
+        case .firstBackoff, .maximumBackoff, .throttlePause, .maximumThrottlePause:
+            return .duration(anyWait)
+        case .retryBudget, .retryBudgetPerMinute: return .integer(1...1_000_000)
+        case .format: return .choice(["csv", "json", "jsonl"])
+        case .operation: return .choice(Operation.allCases.map(\.rawValue))
+        case .module, .relatedList: return .apiName
+        case .columns: return .columns
+        case .skipInvalid, .again, .overrideHalt, .yes, .quiet, .noProgress: return .flag
+        case .pivot: return .choice(["auto", "as-written"])
+        case .idsPerCall: return .integer(1...100)
+        case .maximumURLBytes: return .integer(200...8_000)
+        case .recordDeleted: return .choice(["halt", "warn"])
+        case .allowedLists: return .relatedLists
+        case .job: return .identifier
+        case .unfinished: return .choice(["resume", "fail", "abandon"])
+        case .resumeWithin: return .duration(.seconds(0)...Duration.seconds(366 * 24 * 3600))
+        case .retry: return .choices(["failed", "blocked", "unknown"])
+        }
+    }
+
+    /// What holds when no source says anything; nil = not set.
+    package var defaultValue: SettingValue? {
+        let limits = SettingKey.limits
+        switch self {
+        case .dataCentre: return .text(DataCentre.us.rawValue)
+        case .edition: return .text(DataCentre.Edition.production.rawValue)
+        case .apiVersion: return .text(SettingKey.profile.crmVersion)
+        case .concurrency: return limits.concurrency[.crm].map { .integer($0) }
+        case .timeout: return .duration(limits.timeout)
+        case .retries: return .integer(limits.retries)
+        case .giveUp: return .duration(limits.giveUp)
+        case .maximumFailures: return .failureBudget(limits.failureBudget)
+        case .maximumAbsent: return .percent(limits.maximumAbsentPercent)
+        case .maximumGrowth: return .integer(5)
+        case .firstBackoff: return .duration(limits.firstBackoff)
+        case .maximumBackoff: return .duration(limits.maximumBackoff)
+        case .retryBudget: return .integer(limits.retryBudget)
+        case .retryBudgetPerMinute: return .integer(limits.retryBudgetRefillPerMinute)
+        case .throttlePause: return .duration(limits.throttlePause)
+        case .maximumThrottlePause: return .duration(limits.maximumThrottlePause)
+        case .outOfCallsAfter: return .duration(limits.outOfCallsAfter)
+        case .pivot: return .text("auto")
+        case .idsPerCall: return .integer(SettingKey.profile.idsPerCall)
+        case .maximumURLBytes: return .integer(SettingKey.profile.maximumTargetByteCount)
+        case .recordDeleted: return .text("halt")
+        case .allowedLists: return .words([])
+        case .columns: return .columns([])
+        case .retry: return .words([])
+        case .unfinished: return .text("fail")
+        case .resumeWithin: return .duration(.seconds(24 * 3600))
+        case .skipInvalid, .again, .overrideHalt, .yes, .quiet, .noProgress: return .flag(false)
+        case .apiDomain, .accountsURL, .creatorURL, .proxy, .caFile, .callsPerMinute, .until,
+            .maximumCalls, .maximumItems, .dailyCredits, .format, .operation, .module,
+            .relatedList, .state, .job:
+            return nil
+        }
+    }
+
+    /// The option that sets it, where there is one.
+    package var option: OptionName? {
+        switch self {
+        case .concurrency: .concurrency
+        case .callsPerMinute: .callsPerMinute
+        case .timeout: .timeout
+        case .retries: .retries
+        case .giveUp: .giveUp
+        case .until: .until
+        case .maximumCalls: .maximumCalls
+        case .maximumFailures: .maximumFailures
+        case .maximumAbsent: .maximumAbsent
+        case .maximumItems: .maximumItems
+        case .format: .format
+        case .operation: .operation
+        case .module: .module
+        case .relatedList: .relatedList
+        case .columns: .column
+        case .skipInvalid: .skipInvalid
+        case .pivot: .pivot
+        case .state: .state
+        case .job: .job
+        case .unfinished: .unfinished
+        case .again: .again
+        case .retry: .retry
+        case .overrideHalt: .overrideHalt
+        case .yes: .yes
+        case .quiet: .quiet
+        case .noProgress: .noProgress
+        case .dataCentre, .edition, .apiDomain, .accountsURL, .creatorURL, .apiVersion, .proxy,
+            .caFile, .maximumGrowth, .dailyCredits, .firstBackoff, .maximumBackoff, .retryBudget,
+            .retryBudgetPerMinute, .throttlePause, .maximumThrottlePause, .outOfCallsAfter,
+            .idsPerCall, .maximumURLBytes, .recordDeleted, .allowedLists, .resumeWithin:
+            nil
+        }
+    }
+
+    /// The environment variable that sets it, where there is one.
+    package var variable: String? {
+        switch self {
+        case .dataCentre: "RELSWEEP_DATA_CENTER"
+        case .apiDomain: "RELSWEEP_API_DOMAIN"
+        case .accountsURL: "RELSWEEP_ACCOUNTS_URL"
+        case .creatorURL: "RELSWEEP_CREATOR_URL"
+        default: nil
+        }
+    }
+}

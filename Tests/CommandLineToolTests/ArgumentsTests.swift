@@ -1,0 +1,156 @@
+import CommandLineTool
+import Testing
+
+@Suite struct ArgumentsTests {
+    struct Good: Sendable, CustomTestStringConvertible {
+        let words: [String]
+        let expected: Arguments
+        var testDescription: String { words.joined(separator: " ") }
+    }
+
+    private static func run(
+        _ operand: String?, _ options: [(OptionName, String)] = [], _ name: CommandName = .run
+    ) -> Arguments {
+        var arguments = Arguments(request: .command(name), operand: operand)
+        arguments.options = options.map { Arguments.Option(name: $0.0, value: $0.1) }
+        return arguments
+    }
+
+    static let good: [Good] = [
+        Good(words: ["run", "a.csv"], expected: run("a.csv")),
+        Good(words: ["run", "-"], expected: run("-")),
+        Good(words: ["run", "--", "--odd.csv"], expected: run("--odd.csv")),
+        Good(words: ["run", "--yes", "--", "a.csv"], expected: run("a.csv", [(.yes, "")])),
+        Good(
+            words: ["run", "--concurrency", "9", "a.csv"],
+            expected: run("a.csv", [(.concurrency, "9")])),
+        Good(
+            words: ["run", "a.csv", "--concurrency=9"],
+            expected: run("a.csv", [(.concurrency, "9")])),
+        Good(words: ["--yes", "run", "a.csv"], expected: run("a.csv", [(.yes, "")])),
+        Good(
+            words: ["run", "a.csv", "--column", "record_id=Campaign Id", "--column=module=A=B"],
+            expected: run(
+                "a.csv", [(.column, "record_id=Campaign Id"), (.column, "module=A=B")])),
+        Good(
+            words: ["resume", "r", "--retry", "failed", "--retry", "unknown"],
+            expected: run("r", [(.retry, "failed"), (.retry, "unknown")], .resume)),
+        Good(words: ["status"], expected: run(nil, [], .status)),
+        Good(words: ["sandbox", "--port", "0"], expected: run(nil, [(.port, "0")], .sandbox)),
+        Good(
+            words: ["run", "a", "--max-failures", "-1"],
+            expected: run("a", [(.maximumFailures, "-1")])),
+        Good(words: ["--help"], expected: Arguments(request: .help(nil))),
+        Good(words: ["help"], expected: Arguments(request: .help(nil))),
+        Good(words: ["help", "run"], expected: Arguments(request: .help(.run))),
+        Good(words: ["run", "-h"], expected: Arguments(request: .help(.run))),
+        Good(words: ["run", "--help", "--yes"], expected: Arguments(request: .help(.run))),
+        Good(words: ["--version"], expected: Arguments(request: .version)),
+    ]
+
+    @Test(arguments: good) func `a command line is taken apart`(_ example: Good) throws {
+        #expect(try Arguments.parse(example.words) == example.expected)
+    }
+
+    struct Bad: Sendable, CustomTestStringConvertible {
+        let words: [String]
+        let error: ArgumentError
+        let message: String
+        var testDescription: String { words.joined(separator: " ") }
+    }
+
+    static let bad: [Bad] = [
+        Bad(words: [], error: .noCommand, message: "no command given"),
+        Bad(
+            words: ["stauts"], error: .unknownCommand("stauts", suggestion: "status"),
+            message: "unknown command \"stauts\"; did you mean \"status\"?"),
+        Bad(
+            words: ["frobnicate"], error: .unknownCommand("frobnicate", suggestion: nil),
+            message: "unknown command \"frobnicate\""),
+        Bad(
+            words: ["undo", "x"], error: .commandNotYet("undo"),
+            message: "the command \"undo\" is not in this version; it comes with a later one"),
+        Bad(
+            words: ["run", "--concurency", "4"],
+            error: .unknownOption("--concurency", suggestion: .concurrency),
+            message: "unknown option \"--concurency\"; did you mean \"--concurrency\"?"),
+        Bad(
+            words: ["run", "--xyzzy=1"], error: .unknownOption("--xyzzy", suggestion: nil),
+            message: "unknown option \"--xyzzy\""),
+        Bad(
+            words: ["run", "-q"], error: .unknownOption("-q", suggestion: nil),
+            message: "unknown option \"-q\""),
+        Bad(
+            words: ["plan", "a", "--yes"], error: .foreignOption(.yes, command: .plan),
+            message: "--yes is not an option of \"plan\"; it belongs to \"run\", \"resume\""),
+        Bad(
+            words: ["run", "a", "--timeout"], error: .missingValue(.timeout),
+            message: "--timeout needs a value: --timeout TIME"),
+        Bad(
+            words: ["run", "a", "--job", "--yes"], error: .missingValue(.job),
+            message: "--job needs a value: --job NAME"),
+        Bad(
+            words: ["run", "a", "--job="], error: .missingValue(.job),
+            message: "--job needs a value: --job NAME"),
+        Bad(
+            words: ["run", "a", "--yes=1"], error: .surplusValue(.yes),
+            message: "--yes takes no value"),
+        Bad(
+            words: ["run", "a", "--yes", "--yes"], error: .repeatedOption(.yes),
+            message: "--yes is given twice"),
+        Bad(
+            words: ["run", "--yes"], error: .missingOperand(.run),
+            message: "\"run\" needs a MANIFEST"),
+        Bad(
+            words: ["resume"], error: .missingOperand(.resume),
+            message: "\"resume\" needs a run: JOURNAL|RUN"),
+        Bad(
+            words: ["run", "a", "b"], error: .surplusOperand("b", command: .run),
+            message: "unexpected argument \"b\": \"run\" takes one MANIFEST"),
+        Bad(
+            words: ["sandbox", "a"], error: .surplusOperand("a", command: .sandbox),
+            message: "unexpected argument \"a\": \"sandbox\" takes options only"),
+        Bad(
+            words: ["run", "a", "--access-token", "s3cret"],
+            error: .secretOnCommandLine(
+                option: "--access-token", variable: "RELSWEEP_ACCESS_TOKEN"),
+            message: "--access-token is not taken from the command line, where every process can "
+                + "read it; set RELSWEEP_ACCESS_TOKEN or use a systemd credential"),
+        Bad(
+            words: ["run", "a\u{1B}[2J"], error: .unreadableArgument(index: 2),
+            message: "argument 2 is not valid UTF-8, or holds control characters"),
+    ]
+
+    @Test(arguments: bad) func `a wrong command line says what is wrong`(_ example: Bad) {
+        #expect(throws: example.error) { try Arguments.parse(example.words) }
+        #expect(example.error.message == example.message)
+    }
+
+    @Test func `a secret given by mistake is not repeated`() {
+        for words in [["run", "a", "--client-secret=abc"], ["run", "--access-tokn=abc"]] {
+            do {
+                _ = try Arguments.parse(words)
+                Issue.record("no error")
+            } catch {
+                #expect(!error.message.contains("abc"))
+            }
+        }
+    }
+}
+
+@Suite struct SuggestionTests {
+    @Test func `distance counts inserts, deletions, replacements and swaps`() {
+        for (first, second, expected) in [
+            ("", "", 0), ("a", "", 1), ("run", "run", 0), ("run", "rnu", 1), ("run", "rum", 1),
+            ("stauts", "status", 1), ("kitten", "sitting", 3), ("", "abc", 3),
+        ] {
+            #expect(Suggestion.distance(first, second) == expected)
+            #expect(Suggestion.distance(second, first) == expected)
+        }
+    }
+
+    @Test func `nothing is suggested that is too far away`() {
+        #expect(Suggestion.nearest(to: "xy", in: ["run", "plan"]) == nil)
+        #expect(Suggestion.nearest(to: "Plan", in: ["run", "plan"]) == "plan")
+    }
+}
