@@ -78,7 +78,7 @@ let package = Package(
         tests(
             "RunningTests",
             [
-                "Running", "SandboxAPI", "Execution", "Journaling", "ZohoAPI", "JobModel",
+                "Running", "CCurl", "SandboxAPI", "Execution", "Journaling", "ZohoAPI", "JobModel",
                 "SystemCalls",
             ]),
         tests("ReportingTests", ["Reporting", "Journaling", "JobModel", "JSONText"]),

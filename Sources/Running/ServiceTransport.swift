@@ -1,0 +1,45 @@
+package import Execution
+import JobModel
+package import ZohoAPI
+
+/// The transport of real runs: `CurlTransport` on the control queue, with the token's header field.
+package struct ServiceTransport: Transport {
+    private let curl: Confined<CurlTransport>
+    private let report: @Sendable (TransportReport) -> Void
+
+    /// Makes the transports of runs; time-out and connections are those of the run's limits.
+    package static func factory(_ settings: TransportSettings) -> TransportFactory {
+        { queue, limits, report in
+            var settings = settings
+            settings.timeout = limits.timeout
+            // Idle connections of all services together: a run never has more in flight.
+            settings.connectionCount =
+                limits.concurrency[.crm, default: 1]
+                + limits.concurrency[.creator, default: 1]
+            return ServiceTransport(
+                curl: Confined(
+                    try CurlTransport(settings: settings, queue: queue), queue: queue),
+                report: report)
+        }
+    }
+
+    package func send(_ attempt: AttemptID, _ request: APIRequest, token: AccessToken) {
+        curl.withValue { transport in
+            transport.send(request, authorization: "Zoho-oauthtoken \(token.secret)") {
+                [report] result in
+                switch result {
+                case .answer(let answer): report(.answered(attempt, answer))
+                case .failure(let failure): report(.failed(attempt, failure))
+                }
+            }
+        }
+    }
+
+    package func cancelAll() {
+        curl.withValue { $0.cancelAll() }
+    }
+
+    package func close() {
+        curl.withValue { $0.close() }
+    }
+}

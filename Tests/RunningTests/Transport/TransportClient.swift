@@ -1,0 +1,51 @@
+import Dispatch
+import JobModel
+import Running
+import ZohoAPI
+
+/// A transport on a queue of its own, to be awaited. Time-outs of the transport bound every wait.
+struct TransportClient: Sendable {
+    let confined: Confined<CurlTransport>
+
+    init(
+        _ address: String, change: (inout TransportSettings) -> Void = { _ in }
+    ) throws {
+        var settings = TransportSettings(
+            endpoints: ServiceEndpoints(everythingAt: try ServiceAddress(address)),
+            userAgent: "relsweep/test")
+        settings.timeout = .seconds(20)
+        change(&settings)
+        let queue = DispatchQueue(label: "transport")
+        confined = Confined(try CurlTransport(settings: settings, queue: queue), queue: queue)
+    }
+
+    static func request(
+        _ target: String = "/crm/v2/Campaigns/1/Leads/2", method: HTTPMethod = .delete,
+        body: String = "", headers: [HTTPHeader] = [], fresh: Bool = false
+    ) -> APIRequest {
+        APIRequest(
+            service: .crm, method: method, target: target, body: Array(body.utf8),
+            headers: headers, needsFreshConnection: fresh)
+    }
+
+    func send(_ request: APIRequest = request(), authorization: String? = "Zoho-oauthtoken secret")
+        async -> TransportResult
+    {
+        await withCheckedContinuation { continuation in
+            confined.async { transport in
+                transport.send(request, authorization: authorization) {
+                    continuation.resume(returning: $0)
+                }
+            }
+        }
+    }
+
+    func close() { confined.async { $0.close() } }
+}
+
+extension TransportResult {
+    var answer: HTTPAnswer? { if case .answer(let answer) = self { answer } else { nil } }
+    var failure: TransportFailure? {
+        if case .failure(let failure) = self { failure } else { nil }
+    }
+}
