@@ -66,6 +66,35 @@ package struct JSONWriter: Sendable {
         }
     }
 
+    /// Writes an integer; the generic form costs far more when called from another target.
+    package mutating func integer(_ value: Int) {
+        separate()
+        if value < 0 { bytes.append(ASCII.minus) }
+        digits(UInt64(value.magnitude))
+    }
+
+    /// Writes an array of integers.
+    package mutating func integers(_ values: [UInt32]) {
+        beginArray()
+        for value in values {
+            separate()
+            digits(UInt64(value))
+        }
+        endArray()
+    }
+
+    /// Writes an array of integers as strings: readers that turn numbers into a Double keep them.
+    package mutating func quotedIntegers(_ values: [UInt64]) {
+        beginArray()
+        for value in values {
+            separate()
+            bytes.append(ASCII.quote)
+            digits(value)
+            bytes.append(ASCII.quote)
+        }
+        endArray()
+    }
+
     /// Writes a number exactly as it was read.
     package mutating func number(_ value: JSONNumber) {
         separate()
@@ -155,13 +184,18 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func digits(_ value: UInt64) {
-        var rest = value
-        let start = bytes.count
-        repeat {
-            bytes.append(ASCII.zero + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
+        if value < 10 { return bytes.append(ASCII.zero + UInt8(truncatingIfNeeded: value)) }
+        // Twenty digits hold every 64-bit number; they are filled from the right.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { buffer in
+            var rest = value
+            var start = 20
+            repeat {
+                start -= 1
+                buffer.initializeElement(at: start, to: ASCII.zero + UInt8(rest % 10))
+                rest /= 10
+            } while rest > 0
+            bytes.append(contentsOf: buffer[start...])
+        }
     }
 
     private mutating func quoted(_ string: String) {

@@ -35,6 +35,11 @@ package struct SystemError: Error, Equatable, Sendable {
         SystemError(operation: operation, path: path, errno: ENOSPC)
     }
 
+    /// Something that another process holds.
+    package static func wouldBlock(operation: String, path: String? = nil) -> SystemError {
+        SystemError(operation: operation, path: path, errno: EWOULDBLOCK)
+    }
+
     /// A disk that cannot be read or written, for simulations.
     package static func inputOutput(operation: String, path: String? = nil) -> SystemError {
         SystemError(operation: operation, path: path, errno: EIO)

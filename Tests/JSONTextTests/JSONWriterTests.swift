@@ -35,6 +35,22 @@ import Testing
         #expect(read.string.map { Array($0.utf8) } == Array(text.utf8))
     }
 
+    @Test func `integers keep every digit`() {
+        var writer = JSONWriter()
+        writer.beginArray()
+        writer.integers([0, 9, 10, 4_294_967_295])
+        writer.integers([])
+        writer.quotedIntegers([4_876_876_000_001_234_567, UInt64.max])
+        writer.integer(Int.min)
+        writer.integer(-1)
+        writer.integer(1_000_000)
+        writer.endArray()
+        #expect(
+            String(decoding: writer.bytes, as: UTF8.self)
+                == #"[[0,9,10,4294967295],[],["4876876000001234567","18446744073709551615"],"#
+                + "-9223372036854775808,-1,1000000]")
+    }
+
     @Test func `a writer goes on from bytes there are`() {
         var writer = JSONWriter(appendingTo: Array("x".utf8))
         writer.integer(0)

@@ -1,0 +1,152 @@
+package import SystemCalls
+
+/// A journal that can be written to: locked, recovered, and with its end known.
+package struct JournalFile: Sendable {
+    /// Where it lies.
+    package let storage: any JournalStorage
+    /// The offset behind the last record.
+    package let endOffset: UInt64
+    /// The sequence of the last record, which is durable.
+    package let lastSequence: UInt64
+
+    /// Bytes read at a time.
+    static let blockByteCount = 1 << 20
+
+    /// Creates the journal of a new run with its first record, durably: the file, then its directory.
+    ///
+    /// - Throws: EEXIST if there is one already; EWOULDBLOCK if another process was quicker to lock it.
+    package static func create(
+        _ path: String, first record: RunHeader
+    ) throws(SystemError) -> JournalFile {
+        try create(on: try JournalFileStorage.create(path), first: record)
+    }
+
+    /// The same on any storage, which is empty.
+    package static func create(
+        on storage: any JournalStorage, first record: RunHeader
+    ) throws(SystemError) -> JournalFile {
+        guard try storage.tryLock() else {
+            throw SystemError.wouldBlock(operation: "flock", path: storage.path)
+        }
+        let line = RecordCodec().line(.run(record), sequence: 1, durable: 0)
+        try storage.write(line, at: 0)
+        try storage.synchroniseWithDirectory()
+        return JournalFile(storage: storage, endOffset: UInt64(line.count), lastSequence: 1)
+    }
+
+    /// Opens the journal of an earlier run to go on with it: locks it, replays it, and repairs its end where the
+    /// table of decisions says so.
+    package static func openForResume(_ path: String) throws(SystemError) -> Resumption {
+        try openForResume(try JournalFileStorage.open(path))
+    }
+
+    /// The same on any storage.
+    package static func openForResume(
+        _ storage: any JournalStorage
+    ) throws(SystemError) -> Resumption {
+        guard try storage.tryLock() else { return .locked }
+        let journal = try recover(storage)
+        var savedAside: String?
+        switch journal.verdict.row.decision {
+        case .goOn: break
+        case .cutZeros:
+            try storage.truncate(to: journal.endOffset)
+            try storage.synchroniseData()
+        case .saveAsideAndCut:
+            // The copy is durable before anything is cut.
+            savedAside = try storage.saveAside(
+                from: journal.endOffset, suffix: ".torn-\(journal.run.nextSequence)")
+            try storage.truncate(to: journal.endOffset)
+            try storage.synchroniseData()
+        case .neverStarted, .stopDamaged, .stopNotUnderstood:
+            storage.close()
+            return .refused(journal)
+        case .planAnew, .sendAgainInDoubt, .sendAgain, .sendAgainFree, .countUnaccounted, .report,
+            .skip, .refuseSettings:
+            preconditionFailure("broken belief: a journal's verdict leads to a journal's decision")
+        }
+        let file = JournalFile(
+            storage: storage, endOffset: journal.endOffset,
+            lastSequence: journal.run.nextSequence - 1)
+        return .ready(file, journal, savedAside: savedAside)
+    }
+
+    /// What opening a journal for resume comes to.
+    package enum Resumption: Sendable {
+        /// It can be written to. `savedAside` names the file with the torn tail, which must be said aloud.
+        case ready(JournalFile, RecoveredJournal, savedAside: String?)
+        /// Another process holds it: exit 75.
+        case locked
+        /// It never started, is damaged or not understood; it was not touched. `notice(path:)` says what and where.
+        case refused(RecoveredJournal)
+    }
+
+    /// Replays a journal without touching it, also while a run writes to it: what looks like a torn tail may just
+    /// be on its way.
+    package static func read(_ path: String) throws(SystemError) -> RecoveredJournal {
+        let storage = try JournalFileStorage.openForReading(path)
+        defer { storage.close() }
+        return try recover(storage)
+    }
+
+    /// Hands over every whole record in order, for reports.
+    ///
+    /// - Parameter consume: takes a sequence number and its record.
+    package static func read(
+        _ path: String, _ consume: (UInt64, JournalRecord) -> Void
+    ) throws(SystemError) -> RecoveredJournal {
+        let storage = try JournalFileStorage.openForReading(path)
+        defer { storage.close() }
+        var scan = JournalScan()
+        var replay = Replay()
+        try forEachBlock(of: storage) { block in
+            scan.feed(block) { scanned in
+                if let reason = replay.apply(scanned) { return reason }
+                consume(scanned.sequence, scanned.record)
+                return nil
+            }
+        }
+        let verdict = scan.finish()
+        return RecoveredJournal(
+            run: replay.finished(), verdict: verdict, endOffset: scan.endOffset)
+    }
+
+    /// Only the first record, to find a job's runs quickly; nil if it is not whole.
+    package static func header(_ path: String) throws(SystemError) -> RunHeader? {
+        let storage = try JournalFileStorage.openForReading(path)
+        defer { storage.close() }
+        var scan = JournalScan()
+        var header: RunHeader?
+        var offset: UInt64 = 0
+        while header == nil, offset < UInt64(blockByteCount) {
+            let block = try storage.read(at: offset, byteCount: 1 << 14)
+            if block.isEmpty { break }
+            scan.feed(block) { scanned in
+                if case .run(let found) = scanned.record, header == nil { header = found }
+                return nil
+            }
+            offset += UInt64(block.count)
+        }
+        return header
+    }
+
+    private static func recover(
+        _ storage: any JournalStorage
+    ) throws(SystemError) -> RecoveredJournal {
+        var recovery = Recovery()
+        try forEachBlock(of: storage) { recovery.feed($0) }
+        return recovery.finish()
+    }
+
+    private static func forEachBlock(
+        of storage: any JournalStorage, _ body: ([UInt8]) -> Void
+    ) throws(SystemError) {
+        var offset: UInt64 = 0
+        while true {
+            let block = try storage.read(at: offset, byteCount: blockByteCount)
+            if block.isEmpty { return }
+            body(block)
+            offset += UInt64(block.count)
+        }
+    }
+}

@@ -1,0 +1,267 @@
+/// Where a journal stops being what it should be.
+package struct JournalFault: Equatable, Sendable {
+    /// The line, from 1.
+    package var line: Int
+    /// The sequence number that was due there.
+    package var sequence: UInt64
+    /// The line's first byte in the file.
+    package var offset: UInt64
+    /// What is wrong with it, in words.
+    package var reason: String
+    /// For damage: the later line that claims the damaged one durable.
+    package var claimingLine: Int?
+
+    package init(
+        line: Int, sequence: UInt64, offset: UInt64, reason: String, claimingLine: Int? = nil
+    ) {
+        self.line = line
+        self.sequence = sequence
+        self.offset = offset
+        self.reason = reason
+        self.claimingLine = claimingLine
+    }
+}
+
+/// What the bytes of a journal come to; the cases are the journal's rows of `RecoveryTable`.
+package enum JournalVerdict: Equatable, Sendable {
+    /// @L: every record is whole.
+    case whole
+    /// @J: zeros from this offset on.
+    case zeros(offset: UInt64)
+    /// @F: a torn tail.
+    case tornTail(JournalFault)
+    /// @K: not even the first record is there.
+    case neverStarted
+    /// @G: damage before durable records.
+    case damaged(JournalFault)
+    /// @M: a valid record that is not understood.
+    case notUnderstood(JournalFault)
+
+    /// The row of the table.
+    package var row: RecoveryTable.Row { RecoveryTable.row(for: finding) }
+
+    private var finding: RecoveryFinding {
+        switch self {
+        case .whole: .journal(end: .whole, isWithoutRecords: false, isUnderstood: true)
+        case .zeros: .journal(end: .zeros, isWithoutRecords: false, isUnderstood: true)
+        case .tornTail: .journal(end: .tornTail, isWithoutRecords: false, isUnderstood: true)
+        case .neverStarted: .journal(end: .whole, isWithoutRecords: true, isUnderstood: true)
+        case .damaged: .journal(end: .damaged, isWithoutRecords: false, isUnderstood: true)
+        case .notUnderstood: .journal(end: .whole, isWithoutRecords: false, isUnderstood: false)
+        }
+    }
+}
+
+/// A record with its place in the journal.
+package struct ScannedRecord: Equatable, Sendable {
+    /// From 1, without a gap.
+    package var sequence: UInt64
+    /// The highest sequence known durable when the record was written.
+    package var durable: UInt64
+    /// What it says.
+    package var record: JournalRecord
+}
+
+/// Reads the bytes of a journal, in pieces of any size, checks every line and hands over the records up to the first
+/// fault. Any cutting gives the same.
+///
+/// Behind damage at sequence s it goes on reading, only to learn whether a later valid record claims s durable: then
+/// the damage lies before records that were promised, and nothing may be cut. To that end valid records are looked for
+/// within damaged lines too, since the damage may have eaten a line feed.
+package struct JournalScan: Sendable {
+    /// Bytes of a line, 16 MiB; ours have some kilobytes. Without a line feed in so many bytes it is damage.
+    package static let maximumLineByteCount = 16 << 20
+
+    private let checksum = CRC32C()
+    private var memory = LineReader.KindMemory()
+    private var carry: [UInt8] = []
+    /// A line past the limit is being passed over.
+    private var isSkipping = false
+    private var skippedOnlyZeros = true
+    private var skippedByteCount: UInt64 = 0
+    private var line = 1
+    private var nextSequence: UInt64 = 1
+    private var lineOffset: UInt64 = 0
+    private var damage: JournalFault?
+    private var misunderstood: JournalFault?
+
+    /// A scan at the start of a journal.
+    package init() {}
+
+    /// The number that the next record must have.
+    package var dueSequence: UInt64 { nextSequence }
+
+    /// The offset behind the last record handed over.
+    package private(set) var endOffset: UInt64 = 0
+
+    /// Takes the next piece of the journal.
+    ///
+    /// - Parameter consume: called with every record in order; a text it returns says why the record makes no sense
+    ///   where it stands, and ends the scan as not understood.
+    package mutating func feed(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ consume: (ScannedRecord) -> String?
+    ) {
+        var start = 0
+        while let feed = Self.lineFeed(in: bytes, from: start) {
+            let part = UnsafeBufferPointer(rebasing: bytes[start..<feed])
+            start = feed + 1
+            if isSkipping {
+                noteDamage("the line is longer than any record")
+                isSkipping = false
+                skippedOnlyZeros = true
+                searchClaims(part, from: 0)
+                passLine(byteCount: part.count + 1)
+            } else if carry.isEmpty {
+                take(part, consume)
+            } else {
+                carry.append(contentsOf: part)
+                var whole: [UInt8] = []
+                swap(&whole, &carry)
+                whole.withUnsafeBufferPointer { take($0, consume) }
+                whole.removeAll(keepingCapacity: true)
+                swap(&whole, &carry)
+            }
+        }
+        hold(UnsafeBufferPointer(rebasing: bytes[start...]))
+    }
+
+    /// Takes the next piece from an array.
+    package mutating func feed(_ bytes: [UInt8], _ consume: (ScannedRecord) -> String?) {
+        bytes.withUnsafeBufferPointer { feed($0, consume) }
+    }
+
+    /// Says that the journal has ended, and what it comes to.
+    package mutating func finish() -> JournalVerdict {
+        var endsWithZeros = false
+        if isSkipping || !carry.isEmpty {
+            endsWithZeros = damage == nil && skippedOnlyZeros && carry.allSatisfy { $0 == 0 }
+            if !endsWithZeros {
+                noteDamage("the line has no end")
+                let rest = carry
+                rest.withUnsafeBufferPointer { searchClaims($0, from: 0) }
+            }
+        }
+        if let misunderstood { return .notUnderstood(misunderstood) }
+        if let damage, damage.claimingLine != nil { return .damaged(damage) }
+        if nextSequence == 1 { return .neverStarted }
+        if let damage { return .tornTail(damage) }
+        return endsWithZeros ? .zeros(offset: lineOffset) : .whole
+    }
+
+    // MARK: Lines
+
+    private mutating func take(
+        _ line: UnsafeBufferPointer<UInt8>, _ consume: (ScannedRecord) -> String?
+    ) {
+        defer { passLine(byteCount: line.count + 1) }
+        guard damage == nil, misunderstood == nil else { return searchClaims(line, from: 0) }
+        guard line.count <= Self.maximumLineByteCount else {
+            noteDamage("the line is longer than any record")
+            return
+        }
+        guard case (var reader, let sequence, let durable)? = validated(line) else {
+            noteDamage("the checksum does not match")
+            return searchClaims(line, from: 1)
+        }
+        guard sequence == nextSequence else {
+            noteDamage("the record has sequence \(sequence)")
+            return searchClaims(line, from: 0)
+        }
+        let record: JournalRecord
+        if let quick = reader.record(&memory) {
+            record = quick
+        } else {
+            do throws(RecordMisunderstood) {
+                record = try RecordDecoding.record(of: line)
+            } catch {
+                misunderstood = fault(error.text)
+                return
+            }
+        }
+        if let reason = consume(
+            ScannedRecord(sequence: sequence, durable: durable, record: record))
+        {
+            misunderstood = fault(reason)
+            return
+        }
+        nextSequence += 1
+        endOffset = lineOffset + UInt64(line.count) + 1
+    }
+
+    /// A reader behind the sequence numbers, if the line is valid.
+    private func validated(
+        _ line: UnsafeBufferPointer<UInt8>
+    ) -> (LineReader, sequence: UInt64, durable: UInt64)? {
+        guard let claimed = LineEnd.crc(of: line) else { return nil }
+        let body = UnsafeBufferPointer(rebasing: line[..<(line.count - LineEnd.byteCount)])
+        guard checksum.checksum(body) == claimed else { return nil }
+        var reader = LineReader(body)
+        guard let (sequence, durable) = reader.sequences() else { return nil }
+        return (reader, sequence, durable)
+    }
+
+    /// Looks in a line behind the damage for a valid record that claims the damaged one durable.
+    private mutating func searchClaims(_ bytes: UnsafeBufferPointer<UInt8>, from first: Int) {
+        guard let damage, damage.claimingLine == nil else { return }
+        let opening = Array("{\"seq\":".utf8)
+        var start = first
+        while start + opening.count <= bytes.count {
+            if bytes[start] == opening[0], bytes[start...].starts(with: opening),
+                let (_, _, durable) = validated(UnsafeBufferPointer(rebasing: bytes[start...])),
+                durable >= damage.sequence
+            {
+                self.damage?.claimingLine = line
+                return
+            }
+            start += 1
+        }
+    }
+
+    private mutating func hold(_ part: UnsafeBufferPointer<UInt8>) {
+        if part.isEmpty { return }
+        if !isSkipping, carry.count + part.count <= Self.maximumLineByteCount {
+            carry.append(contentsOf: part)
+            return
+        }
+        // Zeros may go on for as long as they like; anything else is damage.
+        skippedOnlyZeros =
+            skippedOnlyZeros && carry.allSatisfy { $0 == 0 } && part.allSatisfy { $0 == 0 }
+        if !skippedOnlyZeros { noteDamage("the line is longer than any record") }
+        isSkipping = true
+        skippedByteCount += UInt64(carry.count + part.count)
+        carry.removeAll(keepingCapacity: false)
+    }
+
+    private mutating func passLine(byteCount: Int) {
+        lineOffset += UInt64(byteCount) + skippedByteCount
+        skippedByteCount = 0
+        line += 1
+    }
+
+    private mutating func noteDamage(_ reason: String) {
+        if damage == nil, misunderstood == nil { damage = fault(reason) }
+    }
+
+    private func fault(_ reason: String) -> JournalFault {
+        JournalFault(line: line, sequence: nextSequence, offset: lineOffset, reason: reason)
+    }
+
+    /// The next line feed; eight bytes at a time.
+    private static func lineFeed(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        guard let base = UnsafeRawPointer(bytes.baseAddress) else { return nil }
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var index = start
+        while index &+ 8 <= bytes.count {
+            let word = base.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let feeds = UInt64(littleEndian: word) ^ (ones &* 0x0A)
+            let marks = (feeds &- ones) & ~feeds & (ones &* 0x80)
+            if marks != 0 { return index &+ marks.trailingZeroBitCount / 8 }
+            index &+= 8
+        }
+        while index < bytes.count {
+            if bytes[index] == 0x0A { return index }
+            index &+= 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,251 @@
+import JobModel
+
+/// Reads a line that this build wrote, without a tree: the order of members is known, so a record
+/// is a walk over its bytes.
+///
+/// Whatever is not as expected gives nil, and `RecordDecoding` decides. The tests hold the two
+/// against each other.
+struct LineReader {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var index = 0
+
+    /// The kind of the last call read, by its bytes: nearly every call has the kind of the one before.
+    struct KindMemory {
+        fileprivate var text: [UInt8] = []
+        fileprivate var kind: RelationKind?
+    }
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        self.bytes = bytes
+    }
+
+    /// Reads the fixed beginning of every line; nil if it is not one.
+    mutating func sequences() -> (sequence: UInt64, durable: UInt64)? {
+        guard literal("{\"seq\":"), let sequence = number(), literal(",\"durable\":"),
+            let durable = number(), literal(",\"record\":\""), durable < sequence
+        else { return nil }
+        return (sequence, durable)
+    }
+
+    /// Reads on behind `sequences()`; nil for what needs the general reader.
+    mutating func record(_ memory: inout KindMemory) -> JournalRecord? {
+        if literal("attempt\"") { return attempt() }
+        if literal("answer\"") { return answer() }
+        if literal("call\"") { return call(&memory) }
+        return nil
+    }
+
+    private mutating func attempt() -> JournalRecord? {
+        guard literal(",\"call\":"), let call = small(), literal(",\"attempt\":"),
+            let attempt = count(), literal(",\"ms\":"), let milliseconds = count()
+        else { return nil }
+        var rows: [UInt32]?
+        if literal(",\"rows\":") {
+            rows = smalls()
+            if rows == nil { return nil }
+        }
+        guard isAtEnd else { return nil }
+        return .attempt(
+            AttemptRecord(
+                call: call, attempt: attempt, atMilliseconds: Int64(milliseconds), rows: rows))
+    }
+
+    private mutating func call(_ memory: inout KindMemory) -> JournalRecord? {
+        guard literal(",\"call\":"), let call = small() else { return nil }
+        var parentCall: UInt32?
+        if literal(",\"parentCall\":") {
+            parentCall = small()
+            if parentCall == nil { return nil }
+        }
+        guard literal(",\"kind\":\""), let kind = kind(&memory), literal(",\"end\":\""),
+            let end = end(), literal(",\"parent\":\""), let parent = number(), literal("\""),
+            literal(",\"rows\":"), let rows = smalls(), literal(",\"related\":"),
+            let related = ids(capacity: rows.count), related.count == rows.count, isAtEnd,
+            parent > 0
+        else { return nil }
+        return .call(
+            CallRecord(
+                call: call, parentCall: parentCall, kind: kind, end: end, parent: parent,
+                rows: rows, related: related))
+    }
+
+    private mutating func answer() -> JournalRecord? {
+        guard literal(",\"call\":"), let call = small(), literal(",\"attempt\":"),
+            let attempt = count(), literal(",\"ms\":"), let milliseconds = count(),
+            literal(",\"verdict\":\""), let verdict = verdict(), let words = words()
+        else { return nil }
+        let leavesDoubt = literal(",\"leavesDoubt\":true")
+        var outcomes: [OutcomeGroup] = []
+        if literal(",\"outcomes\":[") {
+            repeat {
+                guard let group = outcomeGroup() else { return nil }
+                outcomes.append(group)
+            } while literal(",")
+            guard literal("]") else { return nil }
+        }
+        guard isAtEnd else { return nil }
+        return .answer(
+            AnswerRecord(
+                call: call, attempt: attempt, atMilliseconds: Int64(milliseconds),
+                verdict: verdict, status: words.status, code: words.code, said: words.said,
+                leavesDoubt: leavesDoubt, outcomes: outcomes))
+    }
+
+    private mutating func outcomeGroup() -> OutcomeGroup? {
+        guard literal("{\"outcome\":\""), let kind = outcomeKind(), let words = words() else {
+            return nil
+        }
+        let isAfterDoubt = literal(",\"afterDoubt\":true")
+        var rows: [UInt32]?
+        if literal(",\"rows\":") {
+            rows = smalls()
+            if rows == nil { return nil }
+        }
+        guard literal("}") else { return nil }
+        return OutcomeGroup(
+            outcome: Outcome(
+                kind: kind, status: words.status, code: words.code, said: words.said,
+                isAfterDoubt: isAfterDoubt),
+            rows: rows)
+    }
+
+    // MARK: Words
+
+    private mutating func words() -> (status: Int, code: String, said: String)? {
+        var status = 0
+        var code = ""
+        var said = ""
+        if literal(",\"status\":") {
+            guard let value = count() else { return nil }
+            status = value
+        }
+        if literal(",\"code\":\"") {
+            guard let text = text() else { return nil }
+            code = text
+        }
+        if literal(",\"said\":\"") {
+            guard let text = text() else { return nil }
+            said = text
+        }
+        return (status, code, said)
+    }
+
+    private mutating func kind(_ memory: inout KindMemory) -> RelationKind? {
+        guard let part = quoted() else { return nil }
+        if let kind = memory.kind, memory.text.elementsEqual(part) { return kind }
+        guard let kind = RelationKind(journalText: String(decoding: part, as: UTF8.self)) else {
+            return nil
+        }
+        memory.text = Array(part)
+        memory.kind = kind
+        return kind
+    }
+
+    private mutating func end() -> CallEnd? {
+        if literal("as-written\"") { return .asWritten }
+        if literal("turned-round\"") { return .turnedRound }
+        return nil
+    }
+
+    private mutating func verdict() -> AnswerVerdict? {
+        if literal("settled\"") { return .settled }
+        return text().flatMap { AnswerVerdict(rawValue: $0) }
+    }
+
+    private mutating func outcomeKind() -> OutcomeKind? {
+        if literal("removed\"") { return .removed }
+        return text().flatMap { OutcomeKind(word: $0) }
+    }
+
+    // MARK: Bytes
+
+    private var isAtEnd: Bool { index == bytes.count }
+
+    private mutating func literal(_ text: StaticString) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard index + count <= bytes.count else { return false }
+        let start = text.utf8Start
+        for offset in 0..<count where start[offset] != bytes[index &+ offset] { return false }
+        index += count
+        return true
+    }
+
+    /// Bytes up to the closing quote, which is stepped over; nil if there is an escape.
+    private mutating func quoted() -> Slice<UnsafeBufferPointer<UInt8>>? {
+        let start = index
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\\") { return nil }
+            index &+= 1
+            if byte == UInt8(ascii: "\"") { return bytes[start..<index - 1] }
+        }
+        return nil
+    }
+
+    private mutating func text() -> String? {
+        quoted().map { String(decoding: UnsafeBufferPointer(rebasing: $0), as: UTF8.self) }
+    }
+
+    /// A canonical decimal.
+    private mutating func number() -> UInt64? {
+        let start = index
+        var value: UInt64 = 0
+        while index < bytes.count {
+            let digit = bytes[index] &- 0x30
+            if digit > 9 { break }
+            // Up to 19 digits cannot overflow; a 20th may.
+            if index &- start >= 19 {
+                let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
+                let (sum, carried) = product.addingReportingOverflow(UInt64(digit))
+                if overflowed || carried { return nil }
+                value = sum
+            } else {
+                value = value &* 10 &+ UInt64(digit)
+            }
+            index &+= 1
+        }
+        let length = index - start
+        return length == 0 || (bytes[start] == 0x30 && length > 1) ? nil : value
+    }
+
+    private mutating func count() -> Int? { number().flatMap { Int(exactly: $0) } }
+
+    private mutating func small() -> UInt32? { number().flatMap { UInt32(exactly: $0) } }
+
+    /// Row numbers: from 1.
+    private mutating func smalls() -> [UInt32]? {
+        guard literal("[") else { return nil }
+        var values: [UInt32] = []
+        if literal("]") { return values }
+        values.reserveCapacity(min(100, (bytes.count - index) / 2))
+        while index < bytes.count {
+            guard let value = small(), value > 0, index < bytes.count else { return nil }
+            values.append(value)
+            let byte = bytes[index]
+            index &+= 1
+            if byte == UInt8(ascii: "]") { return values }
+            if byte != UInt8(ascii: ",") { return nil }
+        }
+        return nil
+    }
+
+    private mutating func ids(capacity: Int) -> [UInt64]? {
+        guard literal("[") else { return nil }
+        var values: [UInt64] = []
+        if literal("]") { return values }
+        values.reserveCapacity(capacity)
+        while index + 1 < bytes.count {
+            guard bytes[index] == UInt8(ascii: "\"") else { return nil }
+            index &+= 1
+            guard let value = number(), value > 0, index + 1 < bytes.count,
+                bytes[index] == UInt8(ascii: "\"")
+            else { return nil }
+            values.append(value)
+            let byte = bytes[index + 1]
+            index &+= 2
+            if byte == UInt8(ascii: "]") { return values }
+            if byte != UInt8(ascii: ",") { return nil }
+        }
+        return nil
+    }
+}

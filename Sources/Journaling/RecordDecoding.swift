@@ -1,0 +1,245 @@
+import JSONText
+import JobModel
+
+/// Why a line whose checksum is right means nothing to this build.
+struct RecordMisunderstood: Error, Equatable {
+    var text: String
+}
+
+/// Reads records of every version from the tree of their line.
+///
+/// Slow and general: `LineReader` reads the lines that this build writes, and hands over to this
+/// whatever looks different.
+struct RecordDecoding {
+    private let members: JSONObject
+
+    static func record(of line: UnsafeBufferPointer<UInt8>) throws(RecordMisunderstood)
+        -> JournalRecord
+    {
+        let value: JSONValue
+        do throws(JSONError) {
+            value = try JSONTree.parse(line)
+        } catch {
+            throw RecordMisunderstood(text: "column \(error.position.column): \(error.message)")
+        }
+        guard let members = value.object else {
+            throw RecordMisunderstood(text: "the line is \(value.kindName), expected an object")
+        }
+        return try RecordDecoding(members: members).record()
+    }
+
+    private func record() throws(RecordMisunderstood) -> JournalRecord {
+        let name: String = try text("record")
+        switch name {
+        case "run": return .run(try header())
+        case "planned":
+            return .planned(
+                PlannedCounts(
+                    rows: try integer("rows"), items: try integer("items"),
+                    duplicates: try integer("duplicates"), skipped: try integer("skipped"),
+                    calls: try integer("calls")))
+        case "session":
+            return .session(
+                SessionRecord(
+                    number: try integer("session"), at: try text("at"),
+                    processID: try integer("pid"), host: try text("host"),
+                    invocation: try text("invocation", default: ""),
+                    overridesHalt: try flag("overridesHalt")))
+        case "call": return .call(try call())
+        case "attempt":
+            return .attempt(
+                AttemptRecord(
+                    call: try small("call"), attempt: try integer("attempt"),
+                    atMilliseconds: Int64(try integer("ms")), rows: try rows()))
+        case "answer": return .answer(try answer())
+        case "kind-stopped":
+            return .kindStopped(
+                KindStoppedRecord(
+                    kind: try kind(), status: try integer("status", default: 0),
+                    code: try text("code", default: ""), said: try text("said", default: "")))
+        case "blocked": return .blocked(try blocked())
+        case "reopened":
+            var outcomes: [OutcomeKind] = []
+            for element in try array("outcomes") {
+                outcomes.append(try Self.outcomeKind(element.string))
+            }
+            return .reopened(ReopenedRecord(outcomes: outcomes))
+        case "stop":
+            return .stop(
+                StopRecord(
+                    state: try word("state"), reason: try word("reason"),
+                    text: try text("text", default: ""),
+                    exit: Int32(truncatingIfNeeded: try integer("exit")),
+                    atMilliseconds: Int64(try integer("ms"))))
+        case "abandoned":
+            return .abandoned(AbandonedRecord(at: try text("at"), user: try text("user")))
+        default: throw RecordMisunderstood(text: "there is no record named \"\(name)\"")
+        }
+    }
+
+    private func header() throws(RecordMisunderstood) -> RunHeader {
+        let version = try integer("version")
+        guard version <= RunHeader.currentVersion else {
+            throw RecordMisunderstood(
+                text: "it was written by a newer relsweep in format version \(version), "
+                    + "this one reads up to \(RunHeader.currentVersion)")
+        }
+        guard let manifest = members["manifest"]?.object else {
+            throw wrong("manifest", "an object")
+        }
+        let about = RecordDecoding(members: manifest)
+        var pinned: [PinnedSetting] = []
+        for element in try array("pinned") {
+            guard let setting = element.object else { throw wrong("pinned", "a list of objects") }
+            let reader = RecordDecoding(members: setting)
+            pinned.append(PinnedSetting(try reader.text("name"), try reader.text("value")))
+        }
+        return RunHeader(
+            version: version, run: try text("run"), job: try text("job"),
+            tool: try text("tool"), startedAt: try text("startedAt"), user: try text("user"),
+            host: try text("host"), invocation: try text("invocation", default: ""),
+            source: try text("source"), manifestFormat: try about.text("format"),
+            manifestDigest: try about.text("sha256"), manifestByteCount: try about.integer("bytes"),
+            pinned: pinned)
+    }
+
+    private func call() throws(RecordMisunderstood) -> CallRecord {
+        var related: [UInt64] = []
+        for element in try array("related") {
+            guard let id = element.string.flatMap({ RecordID($0) }) else {
+                throw wrong("related", "a list of ids as strings")
+            }
+            related.append(id.value)
+        }
+        guard let parent = RecordID(try text("parent")) else { throw wrong("parent", "an id") }
+        guard let rows = try rows() else { throw wrong("rows", "a list of row numbers") }
+        guard rows.count == related.count else {
+            throw wrong("related", "as many ids as there are rows (\(rows.count))")
+        }
+        return CallRecord(
+            call: try small("call"),
+            parentCall: members["parentCall"] == nil ? nil : try small("parentCall"),
+            kind: try kind(), end: try word("end"), parent: parent.value, rows: rows,
+            related: related)
+    }
+
+    private func answer() throws(RecordMisunderstood) -> AnswerRecord {
+        var outcomes: [OutcomeGroup] = []
+        for element in members["outcomes"] == nil ? [] : try array("outcomes") {
+            guard let object = element.object else { throw wrong("outcomes", "a list of objects") }
+            outcomes.append(try RecordDecoding(members: object).outcomeGroup())
+        }
+        return AnswerRecord(
+            call: try small("call"), attempt: try integer("attempt"),
+            atMilliseconds: Int64(try integer("ms")), verdict: try word("verdict"),
+            status: try integer("status", default: 0), code: try text("code", default: ""),
+            said: try text("said", default: ""), leavesDoubt: try flag("leavesDoubt"),
+            outcomes: outcomes)
+    }
+
+    private func blocked() throws(RecordMisunderstood) -> BlockedRecord {
+        guard let outcome = members["outcome"]?.object else { throw wrong("outcome", "an object") }
+        guard let rows = try rows() else { throw wrong("rows", "a list of row numbers") }
+        return BlockedRecord(
+            kind: try kind(),
+            outcome: try RecordDecoding(members: outcome).outcomeGroup().outcome, rows: rows)
+    }
+
+    private func outcomeGroup() throws(RecordMisunderstood) -> OutcomeGroup {
+        let outcome = Outcome(
+            kind: try Self.outcomeKind(members["outcome"]?.string),
+            status: try integer("status", default: 0), code: try text("code", default: ""),
+            said: try text("said", default: ""), isAfterDoubt: try flag("afterDoubt"))
+        return OutcomeGroup(outcome: outcome, rows: try rows())
+    }
+
+    private static func outcomeKind(_ word: String?) throws(RecordMisunderstood) -> OutcomeKind {
+        guard let word, let kind = OutcomeKind(word: word) else {
+            throw RecordMisunderstood(text: "\"\(word ?? "")\" is no outcome")
+        }
+        return kind
+    }
+
+    // MARK: Members
+
+    private func wrong(_ key: String, _ expected: String) -> RecordMisunderstood {
+        let found = members[key].map { JSONWriter.text(of: $0) } ?? "nothing"
+        let shown = SafeText.sanitised(found, maximumByteCount: 80)
+        return RecordMisunderstood(text: "\"\(key)\" is \(shown), expected \(expected)")
+    }
+
+    private func text(
+        _ key: String, default usual: String? = nil
+    ) throws(RecordMisunderstood) -> String {
+        if let text = members[key]?.string { return text }
+        if members[key] == nil, let usual { return usual }
+        throw wrong(key, "a string")
+    }
+
+    private func integer(
+        _ key: String, default usual: Int? = nil
+    ) throws(RecordMisunderstood) -> Int {
+        if let value = members[key]?.number?.int { return value }
+        if members[key] == nil, let usual { return usual }
+        throw wrong(key, "an integer")
+    }
+
+    private func small(_ key: String) throws(RecordMisunderstood) -> UInt32 {
+        guard let value = UInt32(exactly: try integer(key)) else {
+            throw wrong(key, "a number below 2^32")
+        }
+        return value
+    }
+
+    private func flag(_ key: String) throws(RecordMisunderstood) -> Bool {
+        guard let value = members[key] else { return false }
+        guard let flag = value.bool else { throw wrong(key, "true or false") }
+        return flag
+    }
+
+    private func array(_ key: String) throws(RecordMisunderstood) -> [JSONValue] {
+        guard let array = members[key]?.array else { throw wrong(key, "a list") }
+        return array
+    }
+
+    private func rows() throws(RecordMisunderstood) -> [UInt32]? {
+        if members["rows"] == nil { return nil }
+        var rows: [UInt32] = []
+        for element in try array("rows") {
+            guard let row = element.number?.uint64.flatMap({ UInt32(exactly: $0) }), row > 0 else {
+                throw wrong("rows", "a list of row numbers")
+            }
+            rows.append(row)
+        }
+        return rows
+    }
+
+    private func word<Word: RawRepresentable<String>>(
+        _ key: String
+    ) throws(RecordMisunderstood) -> Word {
+        guard let word = Word(rawValue: try text(key)) else { throw wrong(key, "a known word") }
+        return word
+    }
+
+    private func kind() throws(RecordMisunderstood) -> RelationKind {
+        guard let kind = RelationKind(journalText: try text("kind")) else {
+            throw wrong("kind", "operation module/list")
+        }
+        return kind
+    }
+}
+
+extension RelationKind {
+    /// Reads the form `delink Campaigns/Leads`.
+    init?(journalText text: String) {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 2, let operation = Operation(rawValue: String(parts[0])) else {
+            return nil
+        }
+        let names = parts[1].split(separator: "/", omittingEmptySubsequences: false)
+        guard names.count == 2, let module = APIName(String(names[0])),
+            let list = APIName(String(names[1]))
+        else { return nil }
+        self.init(operation: operation, module: module, relatedList: list)
+    }
+}

@@ -1,0 +1,142 @@
+import JSONText
+import JobModel
+
+/// Writes the members of each record, in the order that `LineReader` expects.
+enum RecordEncoding {
+    static func write(_ record: JournalRecord, to writer: inout JSONWriter) {
+        switch record {
+        case .run(let header): write(header, to: &writer)
+        case .planned(let counts):
+            writer.member("rows", integer: counts.rows)
+            writer.member("items", integer: counts.items)
+            writer.member("duplicates", integer: counts.duplicates)
+            writer.member("skipped", integer: counts.skipped)
+            writer.member("calls", integer: counts.calls)
+        case .session(let session):
+            writer.member("session", integer: session.number)
+            writer.member("at", string: session.at)
+            writer.member("pid", integer: session.processID)
+            writer.member("host", string: session.host)
+            member("invocation", session.invocation, &writer)
+            member("overridesHalt", session.overridesHalt, &writer)
+        case .call(let call): write(call, to: &writer)
+        case .attempt(let attempt):
+            integer("call", Int(attempt.call), &writer)
+            integer("attempt", attempt.attempt, &writer)
+            integer("ms", Int(attempt.atMilliseconds), &writer)
+            rows(attempt.rows, &writer)
+        case .answer(let answer): write(answer, to: &writer)
+        case .kindStopped(let stopped):
+            writer.member("kind", string: stopped.kind.description)
+            said(stopped.status, stopped.code, stopped.said, &writer)
+        case .blocked(let blocked):
+            writer.member("kind", string: blocked.kind.description)
+            writer.key("outcome")
+            write(OutcomeGroup(outcome: blocked.outcome), to: &writer)
+            rows(blocked.rows, &writer)
+        case .reopened(let reopened):
+            writer.key("outcomes")
+            writer.beginArray()
+            for outcome in reopened.outcomes { writer.string(outcome.word) }
+            writer.endArray()
+        case .stop(let stop):
+            writer.member("state", string: stop.state.rawValue)
+            writer.member("reason", string: stop.reason.rawValue)
+            member("text", stop.text, &writer)
+            writer.member("exit", integer: stop.exit)
+            writer.member("ms", integer: stop.atMilliseconds)
+        case .abandoned(let abandoned):
+            writer.member("at", string: abandoned.at)
+            writer.member("user", string: abandoned.user)
+        }
+    }
+
+    private static func write(_ header: RunHeader, to writer: inout JSONWriter) {
+        writer.member("version", integer: header.version)
+        writer.member("run", string: header.run)
+        writer.member("job", string: header.job)
+        writer.member("tool", string: header.tool)
+        writer.member("startedAt", string: header.startedAt)
+        writer.member("user", string: header.user)
+        writer.member("host", string: header.host)
+        member("invocation", header.invocation, &writer)
+        writer.member("source", string: header.source)
+        writer.key("manifest")
+        writer.beginObject()
+        writer.member("format", string: header.manifestFormat)
+        writer.member("sha256", string: header.manifestDigest)
+        writer.member("bytes", integer: header.manifestByteCount)
+        writer.endObject()
+        writer.key("pinned")
+        writer.beginArray()
+        for setting in header.pinned {
+            writer.beginObject()
+            writer.member("name", string: setting.name)
+            writer.member("value", string: setting.value)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    private static func write(_ call: CallRecord, to writer: inout JSONWriter) {
+        integer("call", Int(call.call), &writer)
+        if let parentCall = call.parentCall { integer("parentCall", Int(parentCall), &writer) }
+        writer.member("kind", string: call.kind.description)
+        writer.member("end", string: call.end.rawValue)
+        writer.key("parent")
+        writer.string(String(call.parent))
+        rows(call.rows, &writer)
+        writer.key("related")
+        writer.quotedIntegers(call.related)
+    }
+
+    private static func write(_ answer: AnswerRecord, to writer: inout JSONWriter) {
+        integer("call", Int(answer.call), &writer)
+        integer("attempt", answer.attempt, &writer)
+        integer("ms", Int(answer.atMilliseconds), &writer)
+        writer.member("verdict", string: answer.verdict.rawValue)
+        said(answer.status, answer.code, answer.said, &writer)
+        member("leavesDoubt", answer.leavesDoubt, &writer)
+        if answer.outcomes.isEmpty { return }
+        writer.key("outcomes")
+        writer.beginArray()
+        for group in answer.outcomes { write(group, to: &writer) }
+        writer.endArray()
+    }
+
+    private static func write(_ group: OutcomeGroup, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("outcome", string: group.outcome.kind.word)
+        said(group.outcome.status, group.outcome.code, group.outcome.said, &writer)
+        member("afterDoubt", group.outcome.isAfterDoubt, &writer)
+        rows(group.rows, &writer)
+        writer.endObject()
+    }
+
+    private static func said(
+        _ status: Int, _ code: String, _ said: String, _ writer: inout JSONWriter
+    ) {
+        if status != 0 { integer("status", status, &writer) }
+        member("code", code, &writer)
+        member("said", said, &writer)
+    }
+
+    private static func integer(_ key: String, _ value: Int, _ writer: inout JSONWriter) {
+        writer.key(key)
+        writer.integer(value)
+    }
+
+    private static func rows(_ rows: [UInt32]?, _ writer: inout JSONWriter) {
+        guard let rows else { return }
+        writer.key("rows")
+        writer.integers(rows)
+    }
+
+    private static func member(_ key: String, _ value: String, _ writer: inout JSONWriter) {
+        if !value.isEmpty { writer.member(key, string: value) }
+    }
+
+    private static func member(_ key: String, _ value: Bool, _ writer: inout JSONWriter) {
+        if value { writer.member(key, bool: true) }
+    }
+}

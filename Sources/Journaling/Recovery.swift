@@ -1,0 +1,61 @@
+/// A journal's bytes, read from the start, to what they say and what must be done with them.
+///
+/// Pure: the bytes are handed in piece by piece. `JournalFile` is the shell around it.
+package struct Recovery: Sendable {
+    private var scan = JournalScan()
+    private var replay = Replay()
+
+    /// A recovery at the start of a journal.
+    package init() {}
+
+    /// Takes the next piece of the journal.
+    package mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>) {
+        scan.feed(bytes) { replay.apply($0) }
+    }
+
+    /// Takes the next piece of the journal from an array.
+    package mutating func feed(_ bytes: [UInt8]) {
+        bytes.withUnsafeBufferPointer { feed($0) }
+    }
+
+    /// Says that the journal has ended.
+    package mutating func finish() -> RecoveredJournal {
+        let verdict = scan.finish()
+        return RecoveredJournal(
+            run: replay.finished(), verdict: verdict, endOffset: scan.endOffset)
+    }
+}
+
+/// What a journal comes to.
+package struct RecoveredJournal: Equatable, Sendable {
+    /// What its whole records say, up to the first fault.
+    package var run: RecoveredRun
+    /// What its bytes are.
+    package var verdict: JournalVerdict
+    /// The offset behind the last whole record.
+    package var endOffset: UInt64
+
+    /// What a person must be told, with the label of the table; nil when the journal is whole.
+    ///
+    /// - Parameter path: of the journal.
+    package func notice(path: String) -> String? {
+        let label = verdict.row.label
+        switch verdict {
+        case .whole, .zeros: return nil
+        case .neverStarted:
+            return "\(path): the run never started: there is no whole record (\(label))"
+        case .tornTail(let fault):
+            return "\(path):\(fault.line): the journal ends in a torn record, sequence "
+                + "\(fault.sequence): \(fault.reason); nothing that was counted is lost (\(label))"
+        case .damaged(let fault):
+            let claim = fault.claimingLine.map { "line \($0)" } ?? "a later line"
+            return "\(path):\(fault.line): error: the journal is damaged at sequence "
+                + "\(fault.sequence): \(fault.reason), but \(claim) says that it was on the disk "
+                + "(\(label)); nothing was changed: restore the file from a backup "
+                + "before resuming"
+        case .notUnderstood(let fault):
+            return "\(path):\(fault.line): error: the record is not understood: "
+                + "\(fault.reason) (\(label))"
+        }
+    }
+}

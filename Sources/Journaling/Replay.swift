@@ -1,0 +1,283 @@
+import JobModel
+
+/// Applies records, in order, to what is known of a run.
+///
+/// Memory: a byte for each row, and the calls that are open; a call that has ended is forgotten.
+package struct Replay: Sendable {
+    /// A call that has not ended.
+    private struct Trace {
+        var record: CallRecord
+        var attempts = 0
+        var retriesSpent = 0
+        var unclearAnswers = 0
+        var isInDoubt = false
+        /// The attempt without an answer.
+        var outstanding: AttemptRecord?
+        var last = RecoveryFinding.CallTrace.recorded
+    }
+
+    private var run = RecoveredRun()
+    private var traces: [UInt32: Trace] = [:]
+    /// Calls that ended by a split while in doubt: their children inherit the doubt.
+    private var splitsInDoubt: Set<UInt32> = []
+    private var tallyOfKind: [RelationKind: Int] = [:]
+    private var recent: [RecoveredRun.RecentAttempt] = []
+    private var finalsInWindow = 0
+
+    /// The window of the calls-per-minute limit.
+    private static let recentWindowMilliseconds: Int64 = 60_000
+    private static let millisecondsPerMinute: Int64 = 60_000
+
+    /// A replay of nothing.
+    package init() {}
+
+    /// The first record, once it has been applied.
+    package var header: RunHeader? { run.header }
+
+    /// Applies the next record.
+    ///
+    /// - Returns: why the record makes no sense here, or nil.
+    package mutating func apply(_ scanned: ScannedRecord) -> String? {
+        if (run.header == nil) != scanned.record.isHeader {
+            return run.header == nil
+                ? "the first record must be \"run\", this is \"\(scanned.record.name)\""
+                : "\"run\" must be the first record and no other"
+        }
+        run.nextSequence = scanned.sequence + 1
+        run.stop = nil
+        switch scanned.record {
+        case .run(let header):
+            run.header = header
+            note(Timestamp.milliseconds(header.startedAt))
+        case .planned(let counts): run.planned = counts
+        case .session(let session): apply(session)
+        case .call(let call): return apply(call)
+        case .attempt(let attempt): return apply(attempt)
+        case .answer(let answer): return apply(answer)
+        case .kindStopped(let stopped):
+            if !run.stoppedKinds.contains(where: { $0.kind == stopped.kind }) {
+                run.stoppedKinds.append(stopped)
+            }
+        case .blocked(let blocked):
+            for row in blocked.rows { settle(row, blocked.outcome.kind) }
+        case .reopened(let reopened): apply(reopened)
+        case .stop(let stop):
+            run.stop = stop
+            note(stop.atMilliseconds)
+        case .abandoned(let abandoned):
+            run.abandoned = abandoned
+            note(Timestamp.milliseconds(abandoned.at))
+        }
+        return nil
+    }
+
+    /// What the records come to.
+    package func finished() -> RecoveredRun {
+        var run = run
+        for number in traces.keys.sorted() {
+            guard let trace = traces[number] else { continue }
+            if let call = openCall(of: trace) { run.openCalls.append(call) }
+        }
+        let oldest = run.lastRecordAtMilliseconds - Self.recentWindowMilliseconds
+        run.recentAttempts = recent.filter { $0.atMilliseconds > oldest }
+            .sorted { $0.atMilliseconds < $1.atMilliseconds }
+        return run
+    }
+
+    /// The call as it must be sent again, or nil if its open items are planned anew.
+    private func openCall(of trace: Trace) -> RecoveredRun.OpenCall? {
+        let openRows = trace.record.rows.filter { outcome(of: $0) == nil }
+        guard !openRows.isEmpty else { return nil }
+        let finding = RecoveryFinding.item(
+            outcome: nil, call: trace.outstanding == nil ? trace.last : .unanswered,
+            isRepeatable: trace.record.kind.operation.isRepeatable)
+        switch RecoveryTable.row(for: finding).decision {
+        case .planAnew: return nil
+        case .sendAgainInDoubt, .sendAgain, .sendAgainFree, .countUnaccounted:
+            // An unaccounted round stays open too: whoever plans must not send its item as a new one.
+            return RecoveredRun.OpenCall(
+                record: trace.record, attempts: trace.attempts, retriesSpent: trace.retriesSpent,
+                unclearAnswers: trace.unclearAnswers,
+                isInDoubt: trace.isInDoubt || trace.outstanding != nil, openRows: openRows)
+        case .report, .skip, .goOn, .cutZeros, .saveAsideAndCut, .neverStarted, .stopDamaged,
+            .stopNotUnderstood, .refuseSettings:
+            preconditionFailure("broken belief: an open item is planned or its call sent again")
+        }
+    }
+
+    // MARK: Records
+
+    private mutating func apply(_ session: SessionRecord) {
+        run.sessionCount += 1
+        run.lastSession = session
+        note(Timestamp.milliseconds(session.at))
+        guard session.overridesHalt else { return }
+        run.tallies.removeAll()
+        tallyOfKind.removeAll()
+        run.recentFinals.removeAll()
+        finalsInWindow = 0
+    }
+
+    private mutating func apply(_ call: CallRecord) -> String? {
+        guard call.call > run.highestCall else {
+            return "call \(call.call) comes after call \(run.highestCall)"
+        }
+        run.highestCall = call.call
+        var trace = Trace(record: call)
+        if let parentCall = call.parentCall { trace.isInDoubt = splitsInDoubt.contains(parentCall) }
+        traces[call.call] = trace
+        return nil
+    }
+
+    private mutating func apply(_ attempt: AttemptRecord) -> String? {
+        guard var trace = traces.removeValue(forKey: attempt.call) else {
+            return "an attempt of call \(attempt.call), which is not open"
+        }
+        if trace.attempts == 0 {
+            run.callCount += 1
+            countCall(inMinute: attempt.atMilliseconds / Self.millisecondsPerMinute)
+        }
+        // An attempt that a killed process left behind was never answered.
+        if trace.outstanding != nil { trace.isInDoubt = true }
+        trace.attempts = max(trace.attempts, attempt.attempt)
+        trace.outstanding = attempt
+        run.attemptCount += 1
+        note(attempt.atMilliseconds)
+        noteSending(trace.record.kind.operation.service, attempt.atMilliseconds)
+        traces[attempt.call] = trace
+        return nil
+    }
+
+    private mutating func apply(_ answer: AnswerRecord) -> String? {
+        guard var trace = traces.removeValue(forKey: answer.call) else {
+            return "an answer to call \(answer.call), which is not open"
+        }
+        guard let attempt = trace.outstanding, attempt.attempt == answer.attempt else {
+            return "an answer to attempt \(answer.attempt) of call \(answer.call), "
+                + "which is not on record"
+        }
+        note(answer.atMilliseconds)
+        trace.outstanding = nil
+        if answer.leavesDoubt { trace.isInDoubt = true }
+        settle(answer, asked: attempt.rows ?? trace.record.rows, trace.record.kind)
+        switch answer.verdict {
+        case .settled:
+            trace.last = .answeredAgain
+        case .again:
+            trace.retriesSpent += 1
+            trace.last = .answeredAgain
+        case .unclear:
+            trace.unclearAnswers += 1
+            trace.last = .answeredAgain
+        case .throttled, .unauthorised:
+            trace.last = .refused
+        case .unsent:
+            run.attemptCount -= 1
+            trace.last = .refused
+        case .split:
+            if trace.isInDoubt { splitsInDoubt.insert(answer.call) }
+            return nil
+        }
+        if trace.record.rows.contains(where: { outcome(of: $0) == nil }) {
+            traces[answer.call] = trace
+        }
+        return nil
+    }
+
+    private mutating func apply(_ reopened: ReopenedRecord) {
+        let codes = reopened.outcomes.map { $0.rawValue + 1 }
+        for row in run.outcomeOfRow.indices where codes.contains(run.outcomeOfRow[row]) {
+            run.outcomeOfRow[row] = 0
+        }
+        for outcome in reopened.outcomes { run.counts[outcome] = 0 }
+        if reopened.outcomes.contains(.blocked) { run.stoppedKinds.removeAll() }
+    }
+
+    // MARK: Outcomes
+
+    private func outcome(of row: UInt32) -> OutcomeKind? {
+        let index = Int(row)
+        guard index < run.outcomeOfRow.count, run.outcomeOfRow[index] > 0 else { return nil }
+        return OutcomeKind(rawValue: run.outcomeOfRow[index] - 1)
+    }
+
+    private mutating func settle(_ row: UInt32, _ outcome: OutcomeKind) {
+        let index = Int(row)
+        if index >= run.outcomeOfRow.count {
+            run.outcomeOfRow.append(
+                contentsOf: repeatElement(0, count: index + 1 - run.outcomeOfRow.count))
+        }
+        if let earlier = self.outcome(of: row) { run.counts[earlier] -= 1 }
+        run.outcomeOfRow[index] = outcome.rawValue + 1
+        run.counts[outcome] += 1
+    }
+
+    private mutating func settle(
+        _ answer: AnswerRecord, asked: [UInt32], _ kind: RelationKind
+    ) {
+        guard !answer.outcomes.isEmpty else { return }
+        let index = tallyIndex(of: kind)
+        var tally = RecoveredRun.FinalTally(final: 0, failed: 0)
+        for group in answer.outcomes {
+            let rows = group.rows ?? asked
+            for row in rows { settle(row, group.outcome.kind) }
+            tally.final += rows.count
+            if group.outcome.kind == .failed { tally.failed += rows.count }
+            if answer.attempt == 1 {
+                run.tallies[index].firstSendings += rows.count
+                if group.outcome.kind == .absent { run.tallies[index].firstAbsent += rows.count }
+            }
+            switch group.outcome.kind {
+            case .removed, .updated, .deleted, .listed, .absent:
+                run.tallies[index].succeeded += rows.count
+            case .failed, .blocked, .unknown: break
+            }
+        }
+        run.recentFinals.append(tally)
+        finalsInWindow += tally.final
+        var dropped = 0
+        while finalsInWindow > RecoveredRun.maximumRecentFinals, dropped < run.recentFinals.count {
+            finalsInWindow -= run.recentFinals[dropped].final
+            dropped += 1
+        }
+        run.recentFinals.removeFirst(dropped)
+    }
+
+    private mutating func tallyIndex(of kind: RelationKind) -> Int {
+        if let index = tallyOfKind[kind] { return index }
+        tallyOfKind[kind] = run.tallies.count
+        run.tallies.append(RecoveredRun.KindTally(kind: kind))
+        return run.tallies.count - 1
+    }
+
+    // MARK: Times
+
+    private mutating func note(_ milliseconds: Int64?) {
+        if let milliseconds { run.lastRecordAtMilliseconds = milliseconds }
+    }
+
+    private mutating func noteSending(_ service: Service, _ milliseconds: Int64) {
+        recent.append(.init(service: service, atMilliseconds: milliseconds))
+        // Cleared now and then, so that only about one window's sendings are held.
+        guard recent.count >= 4_096, recent.count & (recent.count - 1) == 0 else { return }
+        let oldest = milliseconds - Self.recentWindowMilliseconds
+        recent.removeAll { $0.atMilliseconds <= oldest }
+    }
+
+    /// Counts in ascending minutes, also where the wall clock was set back.
+    private mutating func countCall(inMinute minute: Int64) {
+        var index = run.callsByMinute.count
+        while index > 0, run.callsByMinute[index - 1].minute > minute { index -= 1 }
+        if index > 0, run.callsByMinute[index - 1].minute == minute {
+            run.callsByMinute[index - 1].count += 1
+        } else {
+            run.callsByMinute.insert(.init(minute: minute, count: 1), at: index)
+        }
+    }
+}
+
+extension JournalRecord {
+    fileprivate var isHeader: Bool {
+        if case .run = self { true } else { false }
+    }
+}

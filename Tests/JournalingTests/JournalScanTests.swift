@@ -1,0 +1,160 @@
+import Journaling
+import Testing
+
+@Suite struct JournalScanTests {
+    let bytes = Samples.journal(Samples.run)
+
+    /// The offset behind each record.
+    var ends: [Int] { bytes.indices.filter { bytes[$0] == 0x0A }.map { $0 + 1 } }
+
+    @Test func `a whole journal is read whole, however it is cut into pieces`() {
+        for piece in [1, 2, 3, 7, 64, 1_000, .max] {
+            let (records, verdict, endOffset) = Samples.scan(bytes, piece: piece)
+            #expect(records == Samples.run)
+            #expect(verdict == .whole)
+            #expect(endOffset == UInt64(bytes.count))
+        }
+    }
+
+    @Test func `cut at every byte it loses only what was not whole`() {
+        let ends = ends
+        for cut in 0..<bytes.count {
+            let (records, verdict, endOffset) = Samples.scan(Array(bytes[..<cut]), piece: 100)
+            let whole = ends.filter { $0 <= cut }
+            #expect(records == Array(Samples.run[..<whole.count]))
+            #expect(endOffset == UInt64(whole.last ?? 0))
+            switch verdict {
+            case .neverStarted: #expect(whole.isEmpty)
+            case .whole: #expect(whole.last == cut)
+            case .tornTail(let fault):
+                #expect(whole.last != cut)
+                #expect(fault.sequence == UInt64(whole.count) + 1)
+                #expect(fault.line == whole.count + 1)
+                #expect(fault.offset == endOffset)
+            default: Issue.record("\(verdict) at \(cut)")
+            }
+        }
+    }
+
+    @Test func `every flipped bit is noticed where it is, and stops before durable records`() {
+        // The record in the middle, claimed durable by all that follow.
+        let ends = ends
+        for record in [0, 4, Samples.run.count - 1] {
+            let start = record == 0 ? 0 : ends[record - 1]
+            for index in start..<ends[record] {
+                for bit in 0..<8 {
+                    var copy = bytes
+                    copy[index] ^= 1 << bit
+                    let (records, verdict, endOffset) = Samples.scan(copy)
+                    let isLast = record == Samples.run.count - 1
+                    let isRight: Bool
+                    switch verdict {
+                    case .damaged(let fault):
+                        isRight =
+                            !isLast && fault.line == record + 1
+                            && fault.sequence == UInt64(record) + 1
+                    case .tornTail(let fault):
+                        isRight = isLast && fault.sequence == UInt64(record) + 1
+                    default: isRight = false
+                    }
+                    if !isRight || records != Array(Samples.run[..<record])
+                        || endOffset != UInt64(start)
+                    {
+                        Issue.record("\(verdict) for bit \(bit) of byte \(index)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `damage that no later record claims durable is a torn tail`() {
+        // Records 6 to 10 went out together: each says that 5 was durable.
+        let bytes = Samples.journal(Samples.run) { min($0 - 1, 5) }
+        let ends = bytes.indices.filter { bytes[$0] == 0x0A }.map { $0 + 1 }
+        var torn = bytes
+        torn[ends[5] + 20] ^= 1
+        let fault = JournalFault(
+            line: 7, sequence: 7, offset: UInt64(ends[5]), reason: "the checksum does not match")
+        #expect(Samples.scan(torn).verdict == .tornTail(fault))
+        var damaged = bytes
+        damaged[ends[3] + 20] ^= 1
+        #expect(
+            Samples.scan(damaged).verdict
+                == .damaged(
+                    JournalFault(
+                        line: 5, sequence: 5, offset: UInt64(ends[3]),
+                        reason: "the checksum does not match", claimingLine: 6)))
+    }
+
+    @Test func `a lost line feed does not hide the record behind it`() {
+        var copy = Array(bytes)
+        copy[ends[Samples.run.count - 2] - 1] = 0x20
+        guard case .damaged(let fault) = Samples.scan(copy).verdict else {
+            Issue.record("the last record claims the damaged one")
+            return
+        }
+        #expect(fault.line == Samples.run.count - 1)
+        #expect(fault.claimingLine == fault.line)
+    }
+
+    @Test func `a missing record, a doubled one and two changed round are damage`() {
+        let lines = zip([0] + ends, ends).map { Array(bytes[$0..<$1]) }
+        let missing = lines[..<4] + lines[5...]
+        let doubled = lines[...4] + lines[4...]
+        let round = lines[..<4] + [lines[5], lines[4]] + lines[6...]
+        for (journal, line) in [(missing, 5), (doubled, 6), (round, 5)] {
+            guard case .damaged(let fault) = Samples.scan(journal.flatMap { $0 }).verdict else {
+                Issue.record("taken")
+                continue
+            }
+            #expect(fault.line == line)
+        }
+    }
+
+    @Test func `zeros behind the last record are room, also very much of it`() {
+        for count in [1, 4_096, JournalScan.maximumLineByteCount + 5_000] {
+            let room = bytes + [UInt8](repeating: 0, count: count)
+            let (records, verdict, endOffset) = Samples.scan(room, piece: 1 << 20)
+            #expect(records == Samples.run)
+            #expect(verdict == .zeros(offset: UInt64(bytes.count)))
+            #expect(endOffset == UInt64(bytes.count))
+        }
+    }
+
+    @Test func `zeros behind part of a record are a torn tail`() {
+        let torn = Array(bytes.dropLast(10)) + [UInt8](repeating: 0, count: 4_096)
+        guard case .tornTail(let fault) = Samples.scan(torn).verdict else {
+            Issue.record("taken")
+            return
+        }
+        #expect(fault.sequence == UInt64(Samples.run.count))
+    }
+
+    @Test func `a page of zeros in the middle is damage when later records are durable`() {
+        var copy = bytes
+        for index in ends[2]..<ends[5] { copy[index] = 0 }
+        guard case .damaged(let fault) = Samples.scan(copy).verdict else {
+            Issue.record("taken")
+            return
+        }
+        #expect(fault.line == 4)
+        #expect(fault.sequence == 4)
+    }
+
+    @Test func `nothing, zeros and a torn first record mean that the run never started`() {
+        #expect(Samples.scan([]).verdict == .neverStarted)
+        #expect(Samples.scan([0, 0, 0]).verdict == .neverStarted)
+        #expect(Samples.scan(Array(bytes[..<(ends[0] - 1)])).verdict == .neverStarted)
+        #expect(Samples.scan(Array("something else\n".utf8)).verdict == .neverStarted)
+    }
+
+    @Test func `a line past the limit is damage`() {
+        let long = bytes + [UInt8](repeating: 0x61, count: JournalScan.maximumLineByteCount + 10)
+        guard case .tornTail(let fault) = Samples.scan(long + [0x0A], piece: 1 << 20).verdict else {
+            Issue.record("taken")
+            return
+        }
+        #expect(fault.offset == UInt64(bytes.count))
+        #expect(fault.reason == "the line is longer than any record")
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import JobModel
+import Testing
+
+@testable import Journaling
+
+@Suite struct RecordCodecTests {
+    @Test func `every record comes back as it went, by both readers`() throws {
+        for (index, record) in Samples.rich.enumerated() {
+            let sequence = UInt64(index) + 1
+            let line = RecordCodec().line(record, sequence: sequence, durable: UInt64(index / 2))
+            #expect(line.last == 0x0A)
+            #expect(line.filter { $0 == 0x0A }.count == 1)
+            let body = Array(line.dropLast())
+            let general = try body.withUnsafeBufferPointer { bytes in
+                try RecordDecoding.record(of: bytes)
+            }
+            #expect(general == record)
+            body.withUnsafeBufferPointer { bytes in
+                let inner = UnsafeBufferPointer(rebasing: bytes[..<(bytes.count - 18)])
+                var reader = LineReader(inner)
+                let numbers = reader.sequences()
+                #expect(numbers?.sequence == sequence)
+                #expect(numbers?.durable == UInt64(index / 2))
+                var memory = LineReader.KindMemory()
+                if let quick = reader.record(&memory) { #expect(quick == record) }
+            }
+        }
+    }
+
+    @Test func `the quick reader reads the records that there are many of`() {
+        let many = [
+            Samples.call(1, rows: [1, 2]), Samples.call(2, rows: [3], parentCall: 1),
+            Samples.attempt(1), Samples.attempt(1, 2, rows: [2]),
+            Samples.answer(1, 1, .settled, [Samples.group(.removed), Samples.group(.absent, [1])]),
+            Samples.answer(1, 1, .again, leavesDoubt: true), Samples.answer(1, 1, .throttled),
+        ]
+        for record in many {
+            let line = RecordCodec().line(record, sequence: 9, durable: 3).dropLast(19)
+            Array(line).withUnsafeBufferPointer { bytes in
+                var reader = LineReader(bytes)
+                #expect(reader.sequences() != nil)
+                var memory = LineReader.KindMemory()
+                #expect(reader.record(&memory) == record)
+                var again = LineReader(bytes)
+                _ = again.sequences()
+                #expect(again.record(&memory) == record)
+            }
+        }
+    }
+
+    @Test func `the bytes of version 1 stay what they are`() {
+        let line = { (record: JournalRecord) in
+            String(
+                decoding: RecordCodec().line(record, sequence: 7, durable: 5), as: UTF8.self)
+        }
+        #expect(
+            line(Samples.attempt(2, 1))
+                == #"{"seq":7,"durable":5,"record":"attempt","call":2,"attempt":1,"#
+                + #""ms":1795224575123,"crc":"21ec791f"}"# + "\n")
+        #expect(
+            line(Samples.call(1, rows: [1, 2])).hasPrefix(
+                #"{"seq":7,"durable":5,"record":"call","call":1,"kind":"delink Campaigns/Leads","#
+                    + #""end":"as-written","parent":"4876876000000000001","rows":[1,2],"#
+                    + #""related":["4876876000000100001","4876876000000100002"],"crc":""#))
+        #expect(
+            line(Samples.answer(1, 1, .settled, [Samples.group(.absent, [4])])).hasPrefix(
+                #"{"seq":7,"durable":5,"record":"answer","call":1,"attempt":1,"#
+                    + #""ms":1795224575200,"verdict":"settled","status":200,"#
+                    + #""outcomes":[{"outcome":"absent","status":200,"code":"SUCCESS","#
+                    + #""rows":[4]}],"crc":""#))
+    }
+
+    @Test func `a line is plain JSON to others`() throws {
+        for record in Samples.rich {
+            let line = RecordCodec().line(record, sequence: 7, durable: 5)
+            let value = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
+            #expect(value?["seq"] as? Int == 7)
+            #expect(value?["record"] as? String == record.name)
+            #expect((value?["crc"] as? String)?.count == 8)
+        }
+    }
+
+    /// A line with members of one's own making and the right checksum.
+    static func line(_ members: String, sequence: Int = 1) -> [UInt8] {
+        var bytes = Array("{\"seq\":\(sequence),\"durable\":0,\"record\":\(members)".utf8)
+        LineEnd.append(CRC32C().checksum(bytes), to: &bytes)
+        return bytes
+    }
+
+    @Test func `members that this build does not know are passed over, in any order`() {
+        let line = Self.line(
+            #""attempt","ms":5,"colour":{"a":[1]},"attempt":2,"call":3"#)
+        let (records, verdict, _) = Samples.scan(line)
+        #expect(verdict == .whole)
+        #expect(records == [Samples.attempt(3, 2, ms: 5)])
+    }
+
+    @Test func `members that an older build did not write have defaults`() {
+        let line = Self.line(#""answer","call":3,"attempt":2,"ms":5,"verdict":"again""#)
+        #expect(
+            Samples.scan(line).records == [
+                .answer(AnswerRecord(call: 3, attempt: 2, atMilliseconds: 5, verdict: .again))
+            ])
+    }
+
+    @Test(arguments: [
+        (#""march""#, "there is no record named \"march\""),
+        (
+            #""run","version":2"#,
+            "it was written by a newer relsweep in format version 2, this one reads up to 1"
+        ),
+        (
+            #""attempt","call":-1,"attempt":1,"ms":1"#,
+            "\"call\" is -1, expected a number below 2^32"
+        ),
+        (#""attempt","call":1,"attempt":1"#, "\"ms\" is nothing, expected an integer"),
+        (
+            #""attempt","call":1,"attempt":1,"ms":1,"rows":[0]"#,
+            "\"rows\" is [0], expected a list of row numbers"
+        ),
+        (
+            #""answer","call":1,"attempt":1,"ms":1,"verdict":"fine""#,
+            "\"verdict\" is \"fine\", expected a known word"
+        ),
+        (
+            #""blocked","kind":"delink Leads","outcome":{"outcome":"blocked"},"rows":[]"#,
+            "\"kind\" is \"delink Leads\", expected operation module/list"
+        ),
+        (
+            #""call","call":1,"kind":"delink A/B","end":"as-written","parent":"1","rows":[1],"related":[]"#,
+            "\"related\" is [], expected as many ids as there are rows (1)"
+        ),
+        (
+            #""attempt","call":1,"call":1"#,
+            "column 50: the key \"call\" stands twice in the same object"
+        ),
+    ])
+    func `a valid line that means nothing is named, not guessed at`(members: String, reason: String)
+    {
+        let (records, verdict, _) = Samples.scan(Self.line(members))
+        #expect(records.isEmpty)
+        #expect(
+            verdict
+                == .notUnderstood(JournalFault(line: 1, sequence: 1, offset: 0, reason: reason)))
+        #expect(verdict.row.label == "@M")
+    }
+}

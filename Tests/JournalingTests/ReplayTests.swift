@@ -1,0 +1,231 @@
+import JobModel
+import Journaling
+import Testing
+
+@Suite struct ReplayTests {
+    static func replay(_ records: [JournalRecord]) -> RecoveredJournal {
+        var recovery = Recovery()
+        recovery.feed(Samples.journal(records))
+        return recovery.finish()
+    }
+
+    /// A header and a session, then the records.
+    static func started(_ records: [JournalRecord]) -> RecoveredRun {
+        let journal = replay(Array(Samples.run[..<3]) + records)
+        #expect(journal.verdict == .whole)
+        return journal.run
+    }
+
+    static func session(_ number: Int, overridesHalt: Bool = false) -> JournalRecord {
+        .session(
+            SessionRecord(
+                number: number, at: "2026-11-21T02:00:00.000Z", processID: 1, host: "h",
+                invocation: "", overridesHalt: overridesHalt))
+    }
+
+    @Test func `a finished run is replayed to its end`() {
+        let journal = Self.replay(Samples.run)
+        let run = journal.run
+        #expect(journal.verdict == .whole)
+        #expect(run.header == Samples.header)
+        #expect(run.planned?.items == 5)
+        #expect(run.sessionCount == 1)
+        #expect(run.stop?.reason == .completed)
+        #expect(run.openCalls.isEmpty)
+        #expect(run.counts[.removed] == 4)
+        #expect(run.counts[.absent] == 1)
+        #expect(run.outcomeOfRow == [0, 1, 1, 1, OutcomeKind.absent.rawValue + 1, 1])
+        #expect(run.highestCall == 2)
+        #expect(run.callCount == 2)
+        #expect(run.attemptCount == 2)
+        #expect(run.nextSequence == UInt64(Samples.run.count) + 1)
+        #expect(run.lastRecordAtMilliseconds == 1_795_224_576_000)
+        #expect(run.callsByMinute == [.init(minute: 1_795_224_575_123 / 60_000, count: 2)])
+        #expect(run.recentAttempts.count == 2)
+        #expect(run.recentFinals == [.init(final: 2, failed: 0), .init(final: 3, failed: 0)])
+        #expect(
+            run.tallies == [
+                .init(kind: Samples.kind, firstSendings: 5, firstAbsent: 1, succeeded: 5)
+            ])
+    }
+
+    @Test func `an unanswered attempt is in doubt and its call is sent again as it was (B)`() {
+        let run = Self.started([Samples.call(1, rows: [1, 2]), Samples.attempt(1)])
+        #expect(run.openCalls.count == 1)
+        let open = run.openCalls[0]
+        #expect(open.isInDoubt)
+        #expect(open.attempts == 1)
+        #expect(open.retriesSpent == 0)
+        #expect(open.openRows == [1, 2])
+        #expect(JournalRecord.call(open.record) == Samples.call(1, rows: [1, 2]))
+        #expect(run.stop == nil)
+    }
+
+    @Test func `a call that was never attempted is planned anew (A)`() {
+        let run = Self.started([Samples.call(1, rows: [1]), Samples.call(2, rows: [2])])
+        #expect(run.openCalls.isEmpty)
+        #expect(run.highestCall == 2)
+        #expect(run.callCount == 0)
+    }
+
+    @Test(arguments: [
+        (AnswerVerdict.again, 1, 0, false, 1), (.unclear, 0, 1, false, 1),
+        (.throttled, 0, 0, false, 1),
+        (.unauthorised, 0, 0, false, 1), (.unsent, 0, 0, false, 0),
+    ])
+    func `what an answer costs is kept (C, I)`(
+        verdict: AnswerVerdict, retries: Int, unclear: Int, inDoubt: Bool, sendings: Int
+    ) {
+        let run = Self.started([
+            Samples.call(1, rows: [1]), Samples.attempt(1), Samples.answer(1, 1, verdict),
+        ])
+        #expect(run.openCalls.map(\.retriesSpent) == [retries])
+        #expect(run.openCalls.map(\.unclearAnswers) == [unclear])
+        #expect(run.openCalls.map(\.isInDoubt) == [inDoubt])
+        #expect(run.openCalls.map(\.attempts) == [1])
+        #expect(run.attemptCount == sendings)
+    }
+
+    @Test func `doubt stays with a call, and goes over to the calls it is split into`() {
+        let run = Self.started([
+            Samples.call(1, rows: [1, 2]), Samples.attempt(1),
+            Samples.answer(1, 1, .again, leavesDoubt: true), Samples.attempt(1, 2),
+            Samples.answer(1, 2, .split), Samples.call(2, rows: [1], parentCall: 1),
+            Samples.call(3, rows: [2], parentCall: 1), Samples.attempt(3),
+            Samples.answer(3, 1, .throttled),
+        ])
+        #expect(run.openCalls.map(\.record.call) == [3])
+        #expect(run.openCalls[0].isInDoubt)
+        #expect(run.callCount == 2)
+    }
+
+    @Test func `items settled in part stay settled`() {
+        let run = Self.started([
+            Samples.call(1, rows: [1, 2, 3]), Samples.attempt(1),
+            Samples.answer(1, 1, .unclear, [Samples.group(.removed, [1])]),
+            Samples.attempt(1, 2, rows: [2, 3]),
+            Samples.answer(1, 2, .unclear, [Samples.group(.absent, [3])]),
+        ])
+        #expect(run.openCalls.map(\.openRows) == [[2]])
+        #expect(run.openCalls[0].unclearAnswers == 2)
+        #expect(run.counts[.removed] == 1)
+        #expect(run.tallies[0].firstSendings == 1)
+        #expect(run.tallies[0].succeeded == 2)
+    }
+
+    @Test func `blocked items are final until they are reopened, and so is their kind`() {
+        let blocked: [JournalRecord] = [
+            Samples.call(1, rows: [1]), Samples.attempt(1), Samples.answer(1, 1, .again),
+            .kindStopped(KindStoppedRecord(kind: Samples.kind, status: 400, code: "X", said: "")),
+            .blocked(
+                BlockedRecord(kind: Samples.kind, outcome: Outcome(kind: .blocked), rows: [1, 9])),
+        ]
+        let run = Self.started(blocked)
+        #expect(run.openCalls.isEmpty)
+        #expect(run.counts[.blocked] == 2)
+        #expect(run.stoppedKinds.map(\.kind) == [Samples.kind])
+        let again = Self.started(blocked + [.reopened(ReopenedRecord(outcomes: [.blocked]))])
+        #expect(again.counts[.blocked] == 0)
+        #expect(again.stoppedKinds.isEmpty)
+        #expect(again.outcomeOfRow.allSatisfy { $0 == 0 })
+        #expect(again.openCalls.map(\.openRows) == [[1]])
+    }
+
+    @Test func `overriding a halt begins the budgets anew`() {
+        let records: [JournalRecord] = [
+            Samples.call(1, rows: [1]), Samples.attempt(1),
+            Samples.answer(1, 1, .settled, [Samples.group(.failed)]),
+        ]
+        let halted = Self.started(records + [Self.session(2)])
+        #expect(halted.recentFinals == [.init(final: 1, failed: 1)])
+        #expect(halted.sessionCount == 2)
+        let overridden = Self.started(records + [Self.session(2, overridesHalt: true)])
+        #expect(overridden.recentFinals.isEmpty)
+        #expect(overridden.tallies.isEmpty)
+        #expect(overridden.counts[.failed] == 1)
+    }
+
+    @Test func `the window of final outcomes has its limit`() {
+        var records: [JournalRecord] = []
+        for call in 1...30 {
+            let first = UInt32(call) * 50 - 49
+            records.append(Samples.call(UInt32(call), rows: Array(first..<first + 50)))
+            records.append(Samples.attempt(UInt32(call)))
+            records.append(
+                Samples.answer(UInt32(call), 1, .settled, [Samples.group(.failed)]))
+        }
+        let run = Self.started(records)
+        #expect(run.recentFinals.count == 20)
+        #expect(run.recentFinals.reduce(0) { $0 + $1.final } == RecoveredRun.maximumRecentFinals)
+        #expect(run.counts[.failed] == 1_500)
+    }
+
+    @Test func `sendings are remembered for a minute and calls by the minute`() {
+        let start: Int64 = 1_795_224_000_000
+        var records: [JournalRecord] = []
+        for (index, seconds) in [0, 10, 61, 69, 130].enumerated() {
+            let call = UInt32(index) + 1
+            records += [
+                Samples.call(call, rows: [call]),
+                Samples.attempt(call, ms: start + Int64(seconds) * 1_000),
+            ]
+        }
+        let run = Self.started(records)
+        #expect(run.recentAttempts.map(\.atMilliseconds) == [start + 130_000])
+        let minute = start / 60_000
+        #expect(
+            run.callsByMinute == [
+                .init(minute: minute, count: 2), .init(minute: minute + 1, count: 2),
+                .init(minute: minute + 2, count: 1),
+            ])
+    }
+
+    @Test func `a wall clock set back does not disturb the order`() {
+        let start: Int64 = 1_795_224_000_000
+        let run = Self.started([
+            Samples.call(1, rows: [1]), Samples.attempt(1, ms: start + 60_000),
+            Samples.call(2, rows: [2]), Samples.attempt(2, ms: start),
+            Samples.call(3, rows: [3]), Samples.attempt(3, ms: start + 60_001),
+        ])
+        #expect(run.callsByMinute.map(\.count) == [1, 2])
+        #expect(run.callsByMinute.map(\.minute) == [start / 60_000, start / 60_000 + 1])
+        #expect(run.recentAttempts.map(\.atMilliseconds) == [start + 60_000, start + 60_001])
+    }
+
+    @Test func `records that make no sense where they stand are refused by name`() {
+        let cases: [([JournalRecord], String)] = [
+            ([Samples.attempt(1)], "an attempt of call 1, which is not open"),
+            ([Samples.answer(1)], "an answer to call 1, which is not open"),
+            (
+                [Samples.call(1, rows: [1]), Samples.answer(1)],
+                "an answer to attempt 1 of call 1, which is not on record"
+            ),
+            (
+                [Samples.call(2, rows: [1]), Samples.call(2, rows: [1])],
+                "call 2 comes after call 2"
+            ),
+            ([.run(Samples.header)], "\"run\" must be the first record and no other"),
+        ]
+        for (records, reason) in cases {
+            let journal = Self.replay([.run(Samples.header)] + records)
+            guard case .notUnderstood(let fault) = journal.verdict else {
+                Issue.record("taken: \(reason)")
+                continue
+            }
+            #expect(fault.reason == reason)
+        }
+        let headless = Self.replay([Samples.run[1]])
+        #expect(headless.verdict.row.label == "@M")
+    }
+
+    @Test func `abandoned and stopped runs say so`() {
+        let stop = Samples.run[Samples.run.count - 1]
+        let given = JournalRecord.abandoned(
+            AbandonedRecord(at: "2026-11-22T00:00:00.000Z", user: "root"))
+        #expect(Self.started([stop]).stop != nil)
+        #expect(Self.started([stop, Self.session(2)]).stop == nil)
+        let run = Self.started([stop, given])
+        #expect(run.abandoned?.user == "root")
+        #expect(run.lastRecordAtMilliseconds == 1_795_305_600_000)
+    }
+}

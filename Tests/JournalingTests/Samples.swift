@@ -1,0 +1,151 @@
+import JobModel
+import Journaling
+
+/// Records of every kind, plain and rich.
+enum Samples {
+    static let kind = delink("Campaigns", "Leads")
+    static let other = delink("Products", "Price_Books")
+
+    private static func delink(_ module: String, _ list: String) -> RelationKind {
+        guard let module = APIName(module), let list = APIName(list) else {
+            preconditionFailure("broken belief: the samples have valid names")
+        }
+        return RelationKind(operation: .delink, module: module, relatedList: list)
+    }
+
+    static let header = RunHeader(
+        run: "20261121-012935-ab12", job: "campaign-cleanup", tool: "relsweep 0.1.0",
+        startedAt: "2026-11-21T01:29:35.123Z", user: "batch", host: "crm-1", invocation: "",
+        source: "/srv/jobs/campaign \"x\"\n.csv", manifestFormat: "csv",
+        manifestDigest: String(repeating: "0f", count: 32), manifestByteCount: 123_456,
+        pinned: [PinnedSetting("apiDomain", "https://www.zohoapis.eu"), PinnedSetting("pivot", "")])
+
+    static func call(
+        _ number: UInt32, rows: [UInt32], parentCall: UInt32? = nil, kind: RelationKind = kind
+    ) -> JournalRecord {
+        .call(
+            CallRecord(
+                call: number, parentCall: parentCall, kind: kind, end: .asWritten,
+                parent: 4_876_876_000_000_000_001, rows: rows,
+                related: rows.map { 4_876_876_000_000_100_000 + UInt64($0) }))
+    }
+
+    static func attempt(
+        _ call: UInt32, _ attempt: Int = 1, ms: Int64 = 1_795_224_575_123, rows: [UInt32]? = nil
+    ) -> JournalRecord {
+        .attempt(AttemptRecord(call: call, attempt: attempt, atMilliseconds: ms, rows: rows))
+    }
+
+    static func answer(
+        _ call: UInt32, _ attempt: Int = 1, _ verdict: AnswerVerdict = .settled,
+        ms: Int64 = 1_795_224_575_200, leavesDoubt: Bool = false, _ outcomes: [OutcomeGroup] = []
+    ) -> JournalRecord {
+        .answer(
+            AnswerRecord(
+                call: call, attempt: attempt, atMilliseconds: ms, verdict: verdict,
+                status: verdict == .again ? 502 : 200, leavesDoubt: leavesDoubt,
+                outcomes: outcomes))
+    }
+
+    static func group(_ kind: OutcomeKind, _ rows: [UInt32]? = nil) -> OutcomeGroup {
+        OutcomeGroup(outcome: Outcome(kind: kind, status: 200, code: "SUCCESS"), rows: rows)
+    }
+
+    static let rich: [JournalRecord] = [
+        .run(header),
+        .planned(PlannedCounts(rows: 5, items: 4, duplicates: 1, skipped: 0, calls: 2)),
+        .session(
+            SessionRecord(
+                number: 1, at: "2026-11-21T01:29:35.200Z", processID: 4_711, host: "crm-1",
+                invocation: "c0ffee")),
+        .session(
+            SessionRecord(
+                number: 2, at: "2026-11-21T02:29:35.200Z", processID: 1, host: "",
+                invocation: "", overridesHalt: true)),
+        call(1, rows: [1, 2, 4_294_967_295]),
+        .call(
+            CallRecord(
+                call: 2, parentCall: 1, kind: other, end: .turnedRound, parent: 1, rows: [],
+                related: [])),
+        attempt(1), attempt(1, 2, ms: -5, rows: [2]), attempt(1, 3, rows: []),
+        answer(1, 1, .again, leavesDoubt: true), answer(1, 2, .settled, [group(.removed)]),
+        .answer(
+            AnswerRecord(
+                call: 7, attempt: 3, atMilliseconds: 0, verdict: .unclear, status: 207,
+                code: "MULTI \"x\"", said: "ü\u{1}\\ {\"seq\":1,\"durable\":0", leavesDoubt: true,
+                outcomes: [
+                    OutcomeGroup(
+                        outcome: Outcome(
+                            kind: .absent, status: 200, code: "INVALID_DATA",
+                            said: "the id given seems to be invalid", isAfterDoubt: true),
+                        rows: [3, 9]),
+                    group(.failed, []), OutcomeGroup(outcome: Outcome(kind: .unknown)),
+                ])),
+        .kindStopped(
+            KindStoppedRecord(kind: kind, status: 401, code: "OAUTH_SCOPE_MISMATCH", said: "no")),
+        .kindStopped(KindStoppedRecord(kind: other, status: 0, code: "", said: "")),
+        .blocked(
+            BlockedRecord(
+                kind: kind, outcome: Outcome(kind: .blocked, code: "OAUTH_SCOPE_MISMATCH"),
+                rows: [10, 11])),
+        .reopened(ReopenedRecord(outcomes: [.failed, .blocked])),
+        .reopened(ReopenedRecord(outcomes: [])),
+        .stop(
+            StopRecord(
+                state: .paused, reason: .outOfCalls, text: "5,000 calls\tused", exit: 75,
+                atMilliseconds: 1_795_224_999_999)),
+        .stop(
+            StopRecord(
+                state: .finished, reason: .completed, text: "", exit: 0, atMilliseconds: 1)),
+        .abandoned(AbandonedRecord(at: "2026-11-21T03:00:00.000Z", user: "root")),
+    ]
+
+    /// The bytes of records numbered from `first`; `durable` says how far behind the disk is.
+    static func journal(
+        _ records: [JournalRecord], first: UInt64 = 1,
+        durable: (UInt64) -> UInt64 = { $0 - 1 }
+    ) -> [UInt8] {
+        let codec = RecordCodec()
+        var bytes: [UInt8] = []
+        for (index, record) in records.enumerated() {
+            let sequence = first + UInt64(index)
+            codec.append(record, sequence: sequence, durable: durable(sequence), to: &bytes)
+        }
+        return bytes
+    }
+
+    /// Reads a journal in pieces.
+    static func scan(
+        _ bytes: [UInt8], piece: Int = .max
+    ) -> (records: [JournalRecord], verdict: JournalVerdict, endOffset: UInt64) {
+        var scan = JournalScan()
+        var records: [JournalRecord] = []
+        var start = 0
+        while start < bytes.count {
+            let end = piece > bytes.count - start ? bytes.count : start + piece
+            scan.feed(Array(bytes[start..<end])) { scanned in
+                records.append(scanned.record)
+                return nil
+            }
+            start = end
+        }
+        return (records, scan.finish(), scan.endOffset)
+    }
+
+    /// A small run in the order in which records can come, with its lines' first offsets.
+    static let run: [JournalRecord] = [
+        .run(header),
+        .planned(PlannedCounts(rows: 5, items: 5, duplicates: 0, skipped: 0, calls: 2)),
+        .session(
+            SessionRecord(
+                number: 1, at: "2026-11-21T01:29:35.200Z", processID: 4_711, host: "crm-1",
+                invocation: "")),
+        call(1, rows: [1, 2]), attempt(1), call(2, rows: [3, 4, 5]), attempt(2),
+        answer(1, 1, .settled, [group(.removed)]),
+        answer(2, 1, .settled, [group(.removed, [3, 5]), group(.absent, [4])]),
+        .stop(
+            StopRecord(
+                state: .finished, reason: .completed, text: "done", exit: 0,
+                atMilliseconds: 1_795_224_576_000)),
+    ]
+}
