@@ -1,0 +1,120 @@
+import Foundation
+import Testing
+
+/// Rules that a reader of the code may rely on.
+@Suite struct `code rules` {
+    /// What product code may not say, and what to say instead.
+    static let banned: [(word: String, instead: String)] = [
+        ("fatalError(", "preconditionFailure with the broken belief, or an error"),
+        ("try!", "a catch that decides"),
+        ("as!", "a type that fits"),
+        ("try?", "a catch that decides"),
+        ("DispatchQueue.global(", "a queue with a name and an owner"),
+        ("usleep(", "a timer"),
+        ("Thread.sleep", "a timer"),
+        ("Task.sleep", "a timer"),
+        ("nonisolated(unsafe)", "a Mutex or a confined value"),
+        ("import Foundation", "the standard library, or SystemCalls"),
+        ("ObjectIdentifier.init(bitPattern", "a stable key"),
+    ]
+
+    @Test func `banned words do not occur in the product`() {
+        for file in SourceTree.productFiles {
+            for (number, text) in file.code {
+                for (word, instead) in Self.banned where text.contains(word) {
+                    Issue.record("\(file):\(number) says \(word): use \(instead)")
+                }
+            }
+        }
+    }
+
+    @Test func `tests neither sleep nor are switched off`() {
+        let words = ["usleep(", "Thread.sleep", "Task.sleep", ".disabled(", "XCTSkip"]
+        for file in SourceTree.swiftFiles where file.isTest && file.target != "TidyTests" {
+            for (number, text) in file.code {
+                for word in words where text.contains(word) {
+                    Issue.record("\(file):\(number) says \(word)")
+                }
+            }
+        }
+    }
+
+    /// One in the product, one in the sandbox, which stands apart; each with its proof above it.
+    @Test func `unchecked sendability is claimed once a side`() {
+        let claims = SourceTree.productFiles.flatMap { file in
+            file.code.filter { $0.text.contains("@unchecked Sendable") }.map { _ in file }
+        }
+        #expect(claims.count { $0.target != "SandboxAPI" } <= 1, "\(claims.map(\.path))")
+        #expect(claims.count { $0.target == "SandboxAPI" } <= 1, "\(claims.map(\.path))")
+    }
+
+    @Test func `lines end at column 100`() {
+        for file in SourceTree.swiftFiles {
+            for (index, line) in file.lines.enumerated() where line.count > 100 {
+                Issue.record("\(file):\(index + 1) has \(line.count) columns")
+            }
+        }
+    }
+
+    /// Files past 500 lines, each with its reason.
+    static let longFiles: [String: String] = [:]
+
+    @Test func `files end at 500 lines`() {
+        for file in SourceTree.swiftFiles
+        where file.lines.count > 501 && Self.longFiles[file.path] == nil {
+            Issue.record("\(file) has \(file.lines.count) lines")
+        }
+    }
+
+    @Test func `functions end at 70 lines`() {
+        let opening =
+            #/^(\s*)((package|private|fileprivate|public|static|mutating|override|@\w+(\(.*\))?|nonmutating|borrowing|consuming) )*(func|init)\b/#
+        for file in SourceTree.productFiles {
+            var start: (number: Int, indentation: Int)?
+            for (index, line) in file.lines.enumerated() {
+                if start == nil, let match = line.firstMatch(of: opening) {
+                    start = (index, match.1.count)
+                } else if let open = start,
+                    line.hasPrefix(String(repeating: " ", count: open.indentation) + "}")
+                {
+                    if index - open.number > 70 {
+                        Issue.record("\(file):\(open.number + 1) has \(index - open.number) lines")
+                    }
+                    start = nil
+                } else if let open = start, line.trimmingCharacters(in: .whitespaces).isEmpty,
+                    index == open.number + 1
+                {
+                    // A requirement of a protocol has no body.
+                    start = nil
+                }
+            }
+        }
+    }
+
+    @Test func `to-do notes name an issue`() {
+        for file in SourceTree.swiftFiles where file.target != "TidyTests" {
+            for (index, line) in file.lines.enumerated() {
+                if line.contains("FIXME") || line.contains("XXX")
+                    || (line.contains("TODO") && !line.contains("TODO(#"))
+                {
+                    Issue.record("\(file):\(index + 1) has a bare note")
+                }
+            }
+        }
+    }
+
+    @Test func `package declarations of a type say what they are`() {
+        let declaration =
+            #/^(package|public) (final |indirect |static )*(struct|enum|class|protocol|actor|func|let|var|typealias) /#
+        for file in SourceTree.productFiles {
+            for (index, line) in file.lines.enumerated()
+            where line.firstMatch(of: declaration) != nil {
+                var above = index - 1
+                while above >= 0, file.lines[above].hasPrefix("@") { above -= 1 }
+                if above < 0 || !file.lines[above].hasPrefix("///") {
+                    Issue.record("\(file):\(index + 1) has no doc comment")
+                }
+            }
+        }
+    }
+}
