@@ -68,8 +68,8 @@ extension RunEngine {
                 let minutes = limits.outOfCallsAfter.components.seconds / 60
                 beginStop(
                     .outOfCalls,
-                    "nothing but \"too many requests\" for \(minutes) minutes with one call at a time: the day's "
-                        + "credits seem to be used up", at: now)
+                    "nothing but \"too many requests\" for \(minutes) minutes with one call at a time: "
+                        + "the day's credits seem to be used up", at: now)
             } else if let since = service.troubledSince, now - since >= limits.giveUp {
                 beginStop(.unreachable, unreachableText(service), at: now)
             } else if let since = service.stuckSince, now - since >= stuckBound {
@@ -111,8 +111,9 @@ extension RunEngine {
         {
             beginStop(
                 .maximumAbsent,
-                "\(kind.firstAbsent) of \(kind.firstSendings) items of \(kind.kind) were absent already: are the "
-                    + "columns swapped, or is it another organisation? (--max-absent)", at: now)
+                "\(kind.firstAbsent) of \(kind.firstSendings) items of \(kind.kind) were absent already: "
+                    + "are the columns swapped, or is it another organisation? (--max-absent)",
+                at: now)
         }
         switch setup.limits.failureBudget {
         case .count(let maximum):
@@ -126,7 +127,8 @@ extension RunEngine {
             else { return }
             beginStop(
                 .failureBudget,
-                "\(recentFailedCount) of the last \(recentFinalCount) items failed (--max-failures)",
+                "\(recentFailedCount) of the last \(recentFinalCount) items failed "
+                    + "(--max-failures)",
                 at: now)
         }
     }

@@ -147,7 +147,9 @@ enum Bodies {
     static func element(
         _ id: UInt64, code: String = "SUCCESS", _ message: String = "relation removed"
     ) -> String {
-        #"{"code":"\#(code)","details":{"id":"\#(id)"},"message":"\#(message)","status":"\#(code == "SUCCESS" ? "success" : "error")"}"#
+        let status = code == "SUCCESS" ? "success" : "error"
+        return #"{"code":"\#(code)","details":{"id":"\#(id)"},"#
+            + #""message":"\#(message)","status":"\#(status)"}"#
     }
 
     static func success(_ ids: [UInt64]) -> String {

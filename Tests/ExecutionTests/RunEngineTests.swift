@@ -84,8 +84,8 @@ import ZohoAPI
         world.start()
         world.fail(world.inFlight[0].id, .timedOut)
         world.advance(by: .seconds(1))
-        let body =
-            #"{"data":[\#(Bodies.element(1_000_001, code: "INVALID_DATA", "relation not found")),\#(Bodies.element(1_000_002))]}"#
+        let absent = Bodies.element(1_000_001, code: "INVALID_DATA", "relation not found")
+        let body = #"{"data":[\#(absent),\#(Bodies.element(1_000_002))]}"#
         world.answer(AttemptID(call: 1, attempt: 2), status: 207, body)
         let outcomes = try #require(world.answers.last).outcomes
         #expect(outcomes.map(\.outcome.kind) == [.absent, .removed])
@@ -231,7 +231,8 @@ import ZohoAPI
         let flying = world.inFlight.map(\.id)
         #expect(flying.count == 5)
         let body =
-            #"{"code":"TOO_MANY_REQUESTS","details":{"retry_after":7},"message":"m","status":"error"}"#
+            #"{"code":"TOO_MANY_REQUESTS","details":{"retry_after":7},"#
+            + #""message":"m","status":"error"}"#
         for id in flying { world.answer(id, status: 429, body) }
         #expect(world.inFlight.isEmpty)
         #expect(world.answers.suffix(5).allSatisfy { $0.verdict == .throttled && !$0.leavesDoubt })
@@ -353,178 +354,5 @@ import ZohoAPI
         let end = try #require(world.end)
         #expect(end.reason == .maximumAbsent)
         #expect(end.progress.counts.final == 500)
-    }
-}
-
-@Suite struct `stops` {
-    @Test func `a drain sends nothing new and waits for what is in flight`() throws {
-        var world = EngineHarness(makeSetup(makePlan(parents: 20, each: 1)))
-        world.start()
-        world.succeed(world.inFlight[0].id)
-        world.post(.drainRequested)
-        let flying = world.inFlight.map(\.id)
-        for id in flying { world.succeed(id) }
-        let end = try #require(world.end)
-        #expect(end.state == .paused)
-        #expect(end.exit == .paused)
-        #expect(end.progress.counts[.removed] == 6)
-        #expect(world.sent.count == 6)
-    }
-
-    @Test func `a drain gives up what is not answered in time`() throws {
-        var world = EngineHarness(makeSetup(makePlan(parents: 20, each: 1)))
-        world.start()
-        world.post(.drainRequested)
-        world.advance(by: .seconds(59))
-        #expect(world.end == nil)
-        world.advance(by: .seconds(2))
-        #expect(world.isCancelled)
-        #expect(try #require(world.end).progress.inDoubt == 1)
-    }
-
-    @Test func `an attempt that was journalled but not sent is withdrawn`() throws {
-        var world = EngineHarness(makeSetup(makePlan(parents: 20, each: 1)))
-        world.acknowledgesAtOnce = false
-        world.start()
-        world.post(.drainRequested)
-        #expect(world.end == nil)
-        world.acknowledge()
-        #expect(world.sent.isEmpty)
-        #expect(world.answers.map(\.verdict) == [.unsent])
-        #expect(try #require(world.end).progress.attemptCount == 0)
-    }
-
-    @Test func `--until ends the run and no call starts later`() throws {
-        var world = EngineHarness(
-            makeSetup(makePlan(parents: 200, each: 1)) { $0.lastStart = .zero + .seconds(10) })
-        world.start()
-        while world.end == nil, world.now < .zero + .seconds(60) {
-            while let first = world.inFlight.first, world.end == nil {
-                world.now = world.now + .milliseconds(500)
-                world.succeed(first.id)
-            }
-            world.advance(by: .milliseconds(100))
-        }
-        #expect(try #require(world.end).reason == .until)
-        #expect(world.sent.allSatisfy { $0.at <= .zero + .seconds(10) })
-    }
-
-    @Test func `a halt during a drain outweighs the signal`() throws {
-        var world = EngineHarness(makeSetup(makePlan(parents: 9, each: 1)))
-        world.start()
-        world.post(.drainRequested)
-        world.answer(
-            world.inFlight[0].id, #"{"data":[\#(Bodies.element(1_000_001, "record deleted"))]}"#)
-        #expect(try #require(world.end).exit == .halted)
-    }
-
-    @Test func `a journal failure stops sending and hands over what was not recorded`() throws {
-        var world = EngineHarness(makeSetup(makePlan(parents: 9, each: 1)))
-        world.start()
-        world.acknowledgesAtOnce = false
-        let flying = world.inFlight[0].id
-        world.post(.journalFailed("no space left"))
-        world.succeed(flying)
-        let end = try #require(world.end)
-        #expect(end.exit == .journal)
-        #expect(end.unrecorded.count == 1)
-        #expect(end.progress.counts[.removed] == 0)
-        #expect(world.sent.count == 1)
-    }
-
-    @Test func `events after the end change nothing`() {
-        var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 1)))
-        world.start()
-        world.answerAll()
-        for event in [RunEvent.drainRequested, .timerFired, .started, .recordsDurable(through: 99)]
-        {
-            world.post(event)
-        }
-        #expect(world.end?.exit == .done)
-    }
-}
-
-@Suite struct `access tokens` {
-    @Test func `a 401 refreshes once for all calls in flight and resends`() throws {
-        var world = EngineHarness(makeSetup(makePlan(parents: 20, each: 1)))
-        world.start()
-        world.succeed(world.inFlight[0].id)
-        for id in world.inFlight.map(\.id) {
-            world.answer(id, status: 401, Bodies.refusal("INVALID_TOKEN"))
-        }
-        #expect(world.refreshes == [1])
-        #expect(world.inFlight.isEmpty)
-        world.post(.tokenReady(generation: 2))
-        #expect(world.inFlight.allSatisfy { $0.generation == 2 })
-        world.answerAll()
-        #expect(try #require(world.end).exit == .done)
-    }
-
-    @Test func `a refreshed token that is refused too is final`() throws {
-        var world = EngineHarness(makeSetup(makePlan(parents: 3, each: 1)))
-        world.start()
-        world.answer(world.inFlight[0].id, status: 401, Bodies.refusal("INVALID_TOKEN"))
-        world.post(.tokenReady(generation: 2))
-        world.answer(world.inFlight[0].id, status: 401, Bodies.refusal("INVALID_TOKEN"))
-        let end = try #require(world.end)
-        #expect(end.exit == .credentials)
-        #expect(end.text.contains("data centre"))
-        #expect(end.progress.counts.pending == 3)
-    }
-
-    @Test func `no token to be had pauses the run with exit 77`() throws {
-        var world = EngineHarness(makeSetup(makePlan(parents: 3, each: 1)))
-        world.start()
-        world.answer(world.inFlight[0].id, status: 401, Bodies.refusal("AUTHENTICATION_FAILURE"))
-        world.post(.tokenUnavailable(.refused("check the data centre")))
-        #expect(try #require(world.end).exit == .credentials)
-    }
-}
-
-@Suite struct `going on from a journal` {
-    @Test func `open calls are sent again as they were, with their attempts counted`() throws {
-        var recovered = RecoveredRun()
-        let kind = makePlan(parents: 0, each: 0).kinds[0].kind
-        let record = CallRecord(
-            call: 4, kind: kind, end: .asWritten, parent: 77, rows: [9, 8, 7],
-            related: [90, 80, 70])
-        recovered.openCalls = [
-            .init(
-                record: record, attempts: 2, retriesSpent: 1, unclearAnswers: 0, isInDoubt: true,
-                openRows: [9, 7])
-        ]
-        recovered.highestCall = 6
-        recovered.callCount = 6
-        recovered.attemptCount = 7
-        recovered.nextSequence = 40
-        recovered.counts[.removed] = 1
-        var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 2), recovered: recovered))
-        world.start()
-        #expect(world.inFlight.map(\.id) == [AttemptID(call: 4, attempt: 3)])
-        #expect(Bodies.ids(of: world.inFlight[0].request) == [90, 70])
-        #expect(world.callRecords.isEmpty)
-        world.answerAll()
-        let end = try #require(world.end)
-        #expect(end.progress.counts[.removed] == 5)
-        #expect(end.progress.callCount == 7)
-        #expect(end.progress.attemptCount == 9)
-        #expect(world.callRecords.map(\.call) == [7])
-    }
-
-    @Test func `the window of calls a minute is rebuilt`() {
-        var recovered = RecoveredRun()
-        recovered.recentAttempts = (0..<10).map {
-            .init(service: .crm, atMilliseconds: 1_800_000_000_000 - 30_000 + Int64($0))
-        }
-        var world = EngineHarness(
-            makeSetup(makePlan(parents: 3, each: 1), recovered: recovered) {
-                $0.callsPerMinute[.crm] = 10
-            })
-        world.start()
-        #expect(world.inFlight.isEmpty)
-        world.advance(by: .seconds(30))
-        #expect(world.inFlight.isEmpty)
-        world.advance(by: .seconds(2))
-        #expect(world.inFlight.count == 1)
     }
 }
