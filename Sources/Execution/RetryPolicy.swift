@@ -27,37 +27,39 @@ struct Backoff: Sendable {
 struct RetryBudget: Sendable {
     let capacity: Int
     let refillPerMinute: Int
-    /// In billionths of a retry, so that refills are exact and replayable.
+    /// One retry is `price`; each nanosecond adds `refillPerMinute`. So refills are exact, however
+    /// often and in however small steps they are taken.
     private var balance: Int64
     private var refilledAt: Moment
 
-    private static let unit: Int64 = 1_000_000_000
+    private static let price: Int64 = 60_000_000_000
 
     init(capacity: Int, refillPerMinute: Int, at now: Moment) {
         precondition(capacity > 0 && refillPerMinute > 0, "an empty budget would pause for ever")
-        self.capacity = capacity
-        self.refillPerMinute = refillPerMinute
-        balance = Int64(capacity) * RetryBudget.unit
+        self.capacity = min(capacity, 1_000_000)
+        self.refillPerMinute = min(refillPerMinute, 1_000_000)
+        balance = Int64(self.capacity) * RetryBudget.price
         refilledAt = now
     }
 
     /// Takes one retry; otherwise the moment at which there will be one.
     mutating func take(at now: Moment) -> Moment? {
         refill(at: now)
-        if balance >= RetryBudget.unit {
-            balance -= RetryBudget.unit
+        if balance >= RetryBudget.price {
+            balance -= RetryBudget.price
             return nil
         }
-        let missing = RetryBudget.unit - balance
-        // One retry takes 60 s / refillPerMinute; rounded up so that the wait is never short.
-        return now + .nanoseconds(missing * 60 / Int64(refillPerMinute) + 1)
+        let missing = RetryBudget.price - balance
+        let rate = Int64(refillPerMinute)
+        return now + .nanoseconds((missing + rate - 1) / rate)
     }
 
     private mutating func refill(at now: Moment) {
         guard now > refilledAt else { return }
-        let elapsed = min((now - refilledAt).nanoseconds, 3_600 * RetryBudget.unit)
-        balance = min(
-            Int64(capacity) * RetryBudget.unit, balance + elapsed / 60 * Int64(refillPerMinute))
+        let full = Int64(capacity) * RetryBudget.price
+        let (added, overflowed) = (now - refilledAt).nanoseconds.multipliedReportingOverflow(
+            by: Int64(refillPerMinute))
+        balance = overflowed || added > full - balance ? full : balance + added
         refilledAt = now
     }
 }

@@ -282,13 +282,13 @@ extension RunEngine {
             }
         case .kindForGood:
             settleAll(call, as: .failed, remark, at: now, spendsBudget: false)
-            stopKind(call.kind, remark)
+            stopKind(call.kind, remark, at: now)
         case .kindPerhaps:
             settleAll(call, as: .failed, remark, at: now, spendsBudget: false)
             if !kinds[call.kind].refusingParents.contains(call.parent) {
                 kinds[call.kind].refusingParents.append(call.parent)
             }
-            if kinds[call.kind].refusingParents.count >= 2 { stopKind(call.kind, remark) }
+            if kinds[call.kind].refusingParents.count >= 2 { stopKind(call.kind, remark, at: now) }
         }
     }
 

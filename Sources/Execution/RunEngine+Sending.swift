@@ -123,7 +123,8 @@ extension RunEngine {
 
     private mutating func leave(_ number: UInt32, at now: Moment) {
         guard var call = calls[number] else { preconditionFailure("a journalled call is not live") }
-        guard phase == .running, !kinds[call.kind].isStopped, !isAwaitingToken else {
+        precondition(phase == .running && !kinds[call.kind].isStopped, "a stop withdraws at once")
+        if isAwaitingToken {
             withdraw(number, at: now)
             return
         }
@@ -138,6 +139,13 @@ extension RunEngine {
                 AttemptID(call: number, attempt: call.attempts),
                 APIRequest(for: content, profile: setup.profile),
                 tokenGeneration: tokenGeneration))
+    }
+
+    /// Withdraws the attempts that are journalled and not sent: all, or those of one kind.
+    mutating func withdrawJournalled(ofKind kind: Int? = nil, at now: Moment) {
+        let leaving = journalling.filter { kind == nil || calls[$0.call]?.kind == kind }
+        journalling.removeAll { entry in leaving.contains { $0.call == entry.call } }
+        for (_, number) in leaving { withdraw(number, at: now) }
     }
 
     /// A stop came between an attempt's record and its sending: the journal says that it never

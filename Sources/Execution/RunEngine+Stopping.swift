@@ -27,6 +27,7 @@ extension RunEngine {
         case .running:
             phase = .draining(reason, deadline: now + setup.limits.timeout)
             stopText = text
+            withdrawJournalled(at: now)
             let inFlight = services.reduce(0) { $0 + $1.inFlight }
             actions.append(.announce(.draining(reason, inFlight: inFlight)))
         case .draining(let current, let deadline):
@@ -136,8 +137,9 @@ extension RunEngine {
     // MARK: Kinds
 
     /// Later calls of the kind would be refused alike: what is open of it is blocked.
-    mutating func stopKind(_ index: Int, _ remark: Remark) {
+    mutating func stopKind(_ index: Int, _ remark: Remark, at now: Moment) {
         guard !kinds[index].isStopped else { return }
+        withdrawJournalled(ofKind: index, at: now)
         kinds[index].isStopped = true
         let kind = kinds[index].kind
         append(
@@ -161,7 +163,9 @@ extension RunEngine {
         for number in liveCalls where calls[number]?.kind == index {
             switch calls[number]?.phase {
             case .ready, .delayed: dismiss(number, remark)
-            case .journalling, .inFlight, nil: continue
+            case .inFlight: continue
+            case .journalling, nil:
+                preconditionFailure("what was journalled has been withdrawn")
             }
         }
         actions.append(.announce(.kindStopped(kind, remark, blocked: before - openItems)))

@@ -42,6 +42,21 @@ import ZohoAPI
         #expect(try #require(world.end).progress.attemptCount == 0)
     }
 
+    /// Found by `any world`, seed 2185: the withdrawals came after the stop record.
+    @Test func `what a slow disk kept from leaving is withdrawn before the stop record`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 20, each: 1)))
+        world.acknowledgesAtOnce = false
+        world.start()
+        world.post(.drainRequested)
+        world.advance(by: .seconds(120))
+        world.acknowledge()
+        #expect(try #require(world.end).state == .paused)
+        guard case .stop = world.records.last else {
+            Issue.record("the stop record is not the last one")
+            return
+        }
+    }
+
     @Test func `--until ends the run and no call starts later`() throws {
         var world = EngineHarness(
             makeSetup(makePlan(parents: 200, each: 1)) { $0.lastStart = .zero + .seconds(10) })

@@ -1,0 +1,87 @@
+import JobModel
+import Testing
+
+@testable import Execution
+
+@Suite struct `retry policy` {
+    @Test(arguments: [(1, 500), (2, 1_000), (3, 2_000), (7, 32_000), (8, 60_000), (500, 60_000)])
+    func `the bound of a wait doubles up to its maximum`(_ number: Int, _ milliseconds: Int) {
+        let backoff = Backoff(first: .milliseconds(500), maximum: .seconds(60))
+        #expect(backoff.bound(number) == .milliseconds(milliseconds))
+    }
+
+    @Test func `waits spread over the whole interval`() {
+        let backoff = Backoff(first: .seconds(1), maximum: .seconds(60))
+        var generator = SeededGenerator(seed: 7)
+        let waits = (0..<1_000).map { _ in backoff.wait(1, using: &generator) }
+        #expect(waits.allSatisfy { $0 >= .zero && $0 <= .seconds(1) })
+        #expect(waits.contains { $0 < .milliseconds(100) })
+        #expect(waits.contains { $0 > .milliseconds(900) })
+    }
+
+    @Test func `a budget gives its capacity, then what time brings`() throws {
+        var budget = RetryBudget(capacity: 3, refillPerMinute: 6, at: .zero)
+        for _ in 0..<3 { #expect(budget.take(at: .zero) == nil) }
+        #expect(budget.take(at: .zero) == .zero + .seconds(10))
+        #expect(budget.take(at: .zero + .seconds(10)) == nil)
+        #expect(budget.take(at: .zero + .seconds(10)) == .zero + .seconds(20))
+    }
+
+    /// Found by `any world`, seed 71: refills were rounded down, and steps of nanoseconds never
+    /// filled it.
+    @Test func `a budget fills in steps of nanoseconds too`() {
+        var budget = RetryBudget(capacity: 1, refillPerMinute: 60, at: .zero)
+        #expect(budget.take(at: .zero) == nil)
+        for step in Int64(1)...10_000 {
+            #expect(budget.take(at: Moment(nanoseconds: step)) == .zero + .seconds(1))
+        }
+        #expect(budget.take(at: .zero + .seconds(1)) == nil)
+    }
+}
+
+@Suite struct `rate limiter` {
+    @Test func `a place is given back a minute after the end of its sending`() {
+        var limiter = RateLimiter(limit: 2)
+        limiter.begin()
+        limiter.begin()
+        #expect(!limiter.hasRoom(at: .zero))
+        limiter.end(at: .zero + .seconds(5))
+        #expect(!limiter.hasRoom(at: .zero + .seconds(64)))
+        #expect(limiter.nextRoom == .zero + .seconds(65))
+        #expect(limiter.hasRoom(at: .zero + .seconds(65)))
+    }
+
+    @Test func `what never left takes no place`() {
+        var limiter = RateLimiter(limit: 1)
+        limiter.begin()
+        #expect(!limiter.hasRoom(at: .zero))
+        limiter.withdraw()
+        #expect(limiter.hasRoom(at: .zero))
+    }
+}
+
+@Suite struct `delay queue` {
+    @Test func `calls come out by moment, then by order of insertion`() {
+        var queue = DelayQueue()
+        var generator = SeededGenerator(seed: 3)
+        var expected: [(Int, UInt32)] = []
+        for call in UInt32(0)..<500 {
+            let second = Int.random(in: 0..<40, using: &generator)
+            queue.insert(call, due: .zero + .seconds(second))
+            expected.append((second, call))
+        }
+        expected.sort { $0.0 == $1.0 ? $0.1 < $1.1 : $0.0 < $1.0 }
+        var found: [UInt32] = []
+        while let call = queue.takeDue(at: .zero + .seconds(100)) { found.append(call) }
+        #expect(found == expected.map(\.1))
+    }
+
+    @Test func `nothing comes out before its moment, and what is removed not at all`() {
+        var queue = DelayQueue()
+        queue.insert(1, due: .zero + .seconds(1))
+        queue.insert(2, due: .zero + .seconds(2))
+        #expect(queue.takeDue(at: .zero) == nil)
+        queue.remove(1)
+        #expect(queue.firstDue == .zero + .seconds(2))
+    }
+}
