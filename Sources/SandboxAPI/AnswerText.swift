@@ -39,6 +39,17 @@ struct AnswerText {
             append(#""param_name":""#)
             append(name)
             append(#"""#)
+        case .field(let name, let maximumLength):
+            if let maximumLength {
+                append(#""maximum_length":"#)
+                append(UInt64(maximumLength))
+                append(",")
+            }
+            append(#""api_name":""#)
+            append(name)
+            append(#"","json_path":"$."#)
+            append(name)
+            append(#"""#)
         case .limit(let limit, let name):
             append(#""limit":""#)
             append(UInt64(limit))

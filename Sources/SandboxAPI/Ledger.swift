@@ -28,6 +28,8 @@ package struct LedgerCounts: Equatable, Sendable {
         case delinkOne
         /// A PUT of relations.
         case update
+        /// A PUT of one relation, named in the path.
+        case updateOne
         /// A DELETE on a one-to-many list.
         case deleteChildren
         /// A DELETE of records.

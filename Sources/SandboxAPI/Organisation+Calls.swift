@@ -35,7 +35,7 @@ extension Organisation {
         }
     }
 
-    private mutating func refuse(_ refusal: Refusal) -> Answer {
+    mutating func refuse(_ refusal: Refusal) -> Answer {
         counts.note(.refused)
         return .refused(refusal)
     }

@@ -5,6 +5,8 @@ struct Refusal {
         /// Which segment of the path is bad, counted from 0 at the module.
         case resourcePathIndex(Int)
         case missingParameter(StaticString)
+        /// Of the request's body.
+        case field(StaticString, maximumLength: Int?)
         case limit(Int, StaticString)
         case permission(String)
         case retryAfter(seconds: Int64)
@@ -69,6 +71,18 @@ extension Refusal {
     static let rateLimitExceeded = Refusal(
         status: 429, code: "RATE_LIMIT_EXCEEDED",
         message: "API rate limit exceeded. Please retry after some time")
+
+    /// Of an update without elements; the document words it so for a field of an element.
+    static let missingData = Refusal(
+        status: 400, code: "MANDATORY_NOT_FOUND", message: "required field not found",
+        details: .field("data", maximumLength: nil))
+
+    /// What other bulk calls of the service answer; for this one no document says.
+    static func tooMuchData(maximum: Int) -> Refusal {
+        Refusal(
+            status: 400, code: "INVALID_DATA", message: "invalid data",
+            details: .field("data", maximumLength: maximum))
+    }
 
     /// A related id that names no relation: at index 3 of a single URL; an id in `ids` has no index.
     static func invalidRelatedID(at details: Details) -> Refusal {
