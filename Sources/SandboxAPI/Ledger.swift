@@ -189,3 +189,14 @@ package struct Ledger: Sendable {
             isBystander: flags.contains(.bystander))
     }
 }
+
+extension Ledger {
+    /// Effects that a clean-up of what was seeded must not have: changes of bystanders, relations that
+    /// nobody had seeded, children and records deleted, relations lost with them.
+    ///
+    /// Without a manifest nothing is seeded, and every removal counts here.
+    package var unwantedEffectCount: Int {
+        counts.bystanderChanges + counts.unseededRemovals + counts.deletedChildren.count
+            + counts.deletedRecords.count + counts.relationsLostWithRecords
+    }
+}
