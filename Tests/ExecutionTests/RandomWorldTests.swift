@@ -175,8 +175,11 @@ private struct RandomWorld {
 
     private mutating func checkEnd() {
         guard let end = harness.end else {
-            if problems.isEmpty { problems.append("the run did not end by \(harness.now)")
+            if problems.isEmpty { problems.append("the run did not end by \(harness.now)") }
+            return
         }
+        let counts = end.progress.counts
+        if counts.final + counts.pending != itemCount { problems.append("items are lost") }
         if end.state == .finished, counts.pending != 0 {
             problems.append("finished with open items")
         }
