@@ -70,8 +70,18 @@ package struct RowBlock: Sendable {
     package var cellTypes: [CellType] = []
     /// 1-based line on which each row starts.
     package var rowLines: [UInt32] = []
-    /// Byte offset in the file at which each row starts.
+    /// Byte offset in the file at which each row starts (for CSV its first cell, for JSON its `{`).
     package var rowOffsets: [UInt64] = []
+    /// Bytes of each row in the file, without its line end; for JSON, from `{` to `}`.
+    package var rowByteCounts: [UInt32] = []
+    /// Offset in `text` at which each row starts.
+    package var rowStarts: [UInt32] = []
+    /// Where each value of a JSON block starts, 1-based and saturated; empty for CSV, where
+    /// `position(row:column:)` works it out. For an absent cell, where its object starts.
+    package var cellLines: [UInt32] = []
+    package var cellColumns: [UInt32] = []
+    /// Column at which each row of a JSON block starts; empty for CSV, where it is 1.
+    package var rowColumns: [UInt32] = []
 
     package init(columnCount: Int, firstRow: UInt32) {
         self.columnCount = columnCount

@@ -1,0 +1,120 @@
+package import JobModel
+
+/// Reads a manifest in pieces: the one entrance to this target.
+///
+///     var reader = ManifestReader(format: .csv, columnMap: map)
+///     while let chunk = … { for block in reader.push(chunk) { plan(block) } }
+///     for block in reader.finish() { plan(block) }
+///     // then reader.columns, .defaults, .diagnostics, .lastRowIsUnterminated
+///
+/// Pieces may be of any size and cut anywhere: rows, positions and diagnostics do not depend on it (blocks do;
+/// pieces of about 1 MiB make blocks of thousands of rows). It is a value without I/O, so one thread may read the
+/// file while another pushes. Memory: one piece, one unfinished row (1 MiB at most), the blocks handed out.
+///
+/// **What is read is judged here by structure only**: quotes, encoding, NUL, cell counts and sizes, names of
+/// columns, JSON grammar. Such faults are collected in `diagnostics` and can never be skipped (no `skippableRow`).
+/// A faulty row is in no block, but has its number: row numbers between blocks may jump. What operations need, and what values mean, is Planning's.
+package struct ManifestReader: Sendable {
+    /// Data rows at most: row numbers are 32 bits wide.
+    package static let maximumRows: UInt32 = .max - 1
+    /// Bytes of an id or a name.
+    package static let maximumNameByteCount = 256
+    /// Bytes of any other cell.
+    package static let maximumCellByteCount = 64 << 10
+
+    /// Bytes that a cell of a column may have.
+    package static func maximumByteCount(of meaning: ColumnMeaning) -> Int {
+        switch meaning {
+        case .known(.criteria), .known(.fields), .linkField, .carried: maximumCellByteCount
+        case .known: maximumNameByteCount
+        }
+    }
+
+    package let format: ManifestFormat
+    private let map: ColumnMap
+    private var csv: CSVReader
+    /// The file's first bytes, until there are enough to know a byte order mark.
+    private var opening: [UInt8]? = []
+    private var openingFault: Diagnostic?
+
+    /// A reader at the start of a file.
+    ///
+    /// - Parameters:
+    ///   - format: by extension or `--format`.
+    ///   - columnMap: what `--column` says.
+    package init(format: ManifestFormat, columnMap: ColumnMap = ColumnMap()) {
+        self.format = format
+        map = columnMap
+        csv = CSVReader(map: columnMap)
+    }
+
+    /// The columns; nil before a CSV header has been read.
+    ///
+    /// After faults of the header (there is a diagnostic then) the columns they concern count as `carried`:
+    /// whoever misses a known one need not say so again.
+    package var columns: ManifestColumns? { csv.columns }
+
+    /// What is wrong with the structure, in the file's order.
+    package var diagnostics: DiagnosticList {
+        guard let openingFault else { return csv.diagnostics }
+        var list = DiagnosticList()
+        list.append(openingFault)
+        return list
+    }
+
+    /// Data rows so far, those left out for their structure included.
+    package var rowCount: Int { Int(csv.rowCount) }
+
+    /// Data rows that are in no block because of their structure.
+    package var faultyRowCount: Int { csv.faultyRowCount }
+
+    /// Whether a fault ended the reading: what is pushed from then on is ignored, and rows are not all counted.
+    package var isStopped: Bool { openingFault != nil || csv.isStopped }
+
+    /// CSV, after `finish`: whether the last row lacks a line end, as in an export that is still being written.
+    package var lastRowIsUnterminated: Bool { csv.lastRowIsUnterminated }
+
+    /// Takes the next piece of the file, and returns the rows that came to their end in it.
+    package mutating func push(_ bytes: [UInt8]) -> [RowBlock] {
+        bytes.withUnsafeBufferPointer { push($0) }
+    }
+
+    /// Takes the next piece from a buffer, which may be used again afterwards.
+    package mutating func push(_ bytes: UnsafeBufferPointer<UInt8>) -> [RowBlock] {
+        guard let held = opening else { return read(bytes) }
+        let start = held + bytes
+        guard start.count >= FileOpening.byteCount else {
+            opening = start
+            return []
+        }
+        return open(start)
+    }
+
+    /// Takes the end of the file, and returns what rows are left.
+    package mutating func finish() -> [RowBlock] {
+        var blocks = opening.map { open($0) } ?? []
+        if openingFault == nil { csv.finish(into: &blocks) }
+        return blocks
+    }
+
+    private mutating func open(_ start: [UInt8]) -> [RowBlock] {
+        opening = nil
+        switch FileOpening(start) {
+        case .text(let markByteCount):
+            csv = CSVReader(map: map, offset: UInt64(markByteCount))
+            return start.withUnsafeBufferPointer {
+                read(UnsafeBufferPointer(rebasing: $0[markByteCount...]))
+            }
+        case .foreign(let what):
+            openingFault = Diagnostic(at: nil, what)
+            return []
+        }
+    }
+
+    private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) -> [RowBlock] {
+        guard !isStopped else { return [] }
+        var blocks: [RowBlock] = []
+        csv.push(bytes, into: &blocks)
+        return blocks
+    }
+}

@@ -1,0 +1,56 @@
+package import JobModel
+
+extension RowBlock {
+    /// Where a cell starts in the file: a quoted one at its opening quote, an absent one where its row starts.
+    ///
+    /// - Parameters:
+    ///   - row: 0-based, within this block.
+    ///   - column: 0-based.
+    /// - Complexity: O(the row's length); meant for diagnostics.
+    package func position(row: Int, column: Int) -> SourcePosition {
+        let index = row * columnCount + column
+        if !cellLines.isEmpty {
+            return SourcePosition(line: Int(cellLines[index]), column: Int(cellColumns[index]))
+        }
+        // Undoing its quotes moves only what follows within the same cell, so every cell still starts where it
+        // did. A line break within an earlier cell moved left by one for each quote before it.
+        var line = Int(rowLines[row])
+        var lineStart = Int(rowStarts[row])
+        for cell in (row * columnCount)..<index {
+            let start = Int(cellStarts[cell])
+            var quoteCount = 0
+            for offset in start..<Int(cellEnds[cell]) {
+                if text[offset] == 0x22 { quoteCount += 1 }
+                guard text[offset] == 0x0A else { continue }
+                line += 1
+                lineStart = offset + quoteCount + 1
+            }
+        }
+        let start = Int(cellStarts[index])
+        let isQuoted = start > Int(rowStarts[row]) && text[start - 1] == 0x22
+        return SourcePosition(line: line, column: start - (isQuoted ? 1 : 0) - lineStart + 1)
+    }
+
+    /// Where a row starts in the file.
+    package func position(row: Int) -> SourcePosition {
+        SourcePosition(
+            line: Int(rowLines[row]), column: rowColumns.isEmpty ? 1 : Int(rowColumns[row]))
+    }
+
+    /// Whether a cell is missing; absent is not empty.
+    package func isAbsent(row: Int, column: Int) -> Bool {
+        cellStarts[row * columnCount + column] == RowBlock.absent
+    }
+
+    /// The bytes of a cell; nil when it is absent. For single cells: whoever reads many indexes the arrays.
+    package func bytes(row: Int, column: Int) -> ArraySlice<UInt8>? {
+        let index = row * columnCount + column
+        guard cellStarts[index] != RowBlock.absent else { return nil }
+        return text[Int(cellStarts[index])..<Int(cellEnds[index])]
+    }
+
+    /// The text of a cell; nil when it is absent. The reader has checked that it is UTF-8.
+    package func string(row: Int, column: Int) -> String? {
+        bytes(row: row, column: column).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
