@@ -25,6 +25,10 @@ import JobModel
 package enum AnswerReading {
     /// What the answer means for the call.
     package static func judge(_ answer: HTTPAnswer, for content: CallContent) -> Judgement {
+        let mayHaveElements = mayHaveElements(answer)
+        if mayHaveElements, let elements = PlainAnswer.elements(of: answer.body) {
+            return judge(elements, answer, content)
+        }
         let body = readBody(answer)
         if answer.status == 429 {
             return .throttled(
@@ -41,15 +45,26 @@ package enum AnswerReading {
 
         switch body["data"] {
         case .array(let elements) where !elements.isEmpty || body["code"] == nil:
-            switch answer.status {
-            case 200, 202, 207, 400:
-                return .items(
-                    ElementMatching(content: content, status: answer.status).verdicts(of: elements))
-            default: return .unclear(remark(answer, body))
-            }
+            return mayHaveElements
+                ? judge(elements.map(AnswerElement.init), answer, content)
+                : .unclear(remark(answer, body))
         case .object, .string, .number, .bool: return .unclear(remark(answer, body))
         case nil, .null, .array: return judgeWhole(answer, body, content)
         }
+    }
+
+    /// Elements are believed with these statuses only.
+    private static func mayHaveElements(_ answer: HTTPAnswer) -> Bool {
+        switch answer.status {
+        case 200, 202, 207, 400: !answer.isCutOff
+        default: false
+        }
+    }
+
+    private static func judge(
+        _ elements: [AnswerElement], _ answer: HTTPAnswer, _ content: CallContent
+    ) -> Judgement {
+        .items(ElementMatching(content: content, status: answer.status).verdicts(of: elements))
     }
 
     /// A body without elements speaks of the whole call.

@@ -1,4 +1,3 @@
-import JSONText
 import JobModel
 
 /// Brings the elements of an answer's `data` together with the items of its call.
@@ -13,18 +12,21 @@ struct ElementMatching {
     let status: Int
 
     /// One verdict for each related id of the call, in the call's order.
-    func verdicts(of elements: [JSONValue]) -> [ItemVerdict] {
+    func verdicts(of elements: [AnswerElement]) -> [ItemVerdict] {
         let count = content.related.count
         var found = [ItemVerdict?](repeating: nil, count: count)
         var lookup: [(id: UInt64, index: Int)] = []
         var isAnyAddressed = false
         for (position, element) in elements.enumerated() {
-            switch address(of: element) {
+            switch element.address {
             case .none: continue
             case .unusable: isAnyAddressed = true
             case .path(let index):
                 isAnyAddressed = true
-                if index < count { settle(&found[index], reading(of: element, namesItem: false)) }
+                // A delink has no body that a path could point into.
+                if index < count, content.kind.operation == .update {
+                    settle(&found[index], reading(of: element, namesItem: false))
+                }
             case .id(let id):
                 isAnyAddressed = true
                 // The usual order is that of the request; only another one is worth a table.
@@ -54,40 +56,6 @@ struct ElementMatching {
 
     private var mayMatchByPosition: Bool {
         content.kind.operation != .delink || content.related.count == 1
-    }
-
-    /// How an element says which item it is about.
-    private enum Address {
-        case none
-        case id(UInt64)
-        /// Index into the request's `data`.
-        case path(Int)
-        /// It names something, but nothing that can be understood: never matched by position.
-        case unusable
-    }
-
-    private func address(of element: JSONValue) -> Address {
-        guard case .object(let details)? = element["details"] else { return .none }
-        if let id = details["id"], id != .null {
-            return AnswerReading.exactNumber(id).map(Address.id) ?? .unusable
-        }
-        guard let path = details["json_path"], path != .null else { return .none }
-        guard content.kind.operation == .update, let text = path.string,
-            let index = Self.dataIndex(ofPath: text)
-        else { return .unusable }
-        return .path(index)
-    }
-
-    /// 12 for `$.data[12].list_price`; nil for other paths.
-    static func dataIndex(ofPath path: String) -> Int? {
-        let prefix = "$.data["
-        guard path.hasPrefix(prefix) else { return nil }
-        let rest = path.utf8.dropFirst(prefix.utf8.count)
-        let digits = rest.prefix { $0 >= 0x30 && $0 <= 0x39 }
-        guard !digits.isEmpty, digits.count <= 4,
-            rest.dropFirst(digits.count).first == UInt8(ascii: "]")
-        else { return nil }
-        return Int(Substring(digits))
     }
 
     private func sortedIDs() -> [(id: UInt64, index: Int)] {
@@ -126,18 +94,12 @@ struct ElementMatching {
     }
 
     /// What one element says.
-    private func reading(of element: JSONValue, namesItem: Bool) -> ItemVerdict {
-        guard case .object(let object) = element else {
-            return .unclear(
-                Remark(
-                    status: status, code: "", said: "the answer has an element that is no object"))
-        }
-        let code = AnswerReading.word(object["code"])
-        let said = object["message"]?.string.map { SafeText.sanitised($0) } ?? ""
-        switch object["status"]?.string {
-        case "success" where code == AnswerReading.successCode:
+    private func reading(of element: AnswerElement, namesItem: Bool) -> ItemVerdict {
+        let (code, said) = (element.code, element.said)
+        switch element.standing {
+        case .success where code == AnswerReading.successCode:
             return success(Outcome(kind: successKind, status: status, code: code, said: said))
-        case "error" where code != AnswerReading.successCode && !code.isEmpty:
+        case .error where code != AnswerReading.successCode && !code.isEmpty:
             return failure(code: code, said: said, namesItem: namesItem)
         default:
             return .unclear(Remark(status: status, code: code, said: said))

@@ -156,48 +156,68 @@ package enum ServiceURL {
     }
 
     private static func appendDigits(of id: UInt64, to text: inout [UInt8]) {
-        let start = text.count
+        let count = digitCount(of: id)
+        let end = text.count + count
+        for _ in 0..<count { text.append(0x30) }
         var rest = id
-        repeat {
-            text.append(UInt8(ascii: "0") + UInt8(rest % 10))
+        var place = end
+        while rest > 0 {
+            place -= 1
+            text[place] += UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
-        } while rest > 0
-        text[start...].reverse()
+        }
     }
 
     /// The second reading: knows nothing of how the text was built.
     private static func check(_ text: [UInt8], form: Form, idCount: Int) {
+        var path: [ArraySlice<UInt8>] = []
+        path.reserveCapacity(8)
+        var start = 0
+        var index = 0
+        while index < text.count, text[index] != UInt8(ascii: "?") {
+            if text[index] == UInt8(ascii: "/") {
+                path.append(text[start..<index])
+                start = index + 1
+            }
+            index += 1
+        }
+        path.append(text[start..<index])
         // "", crm, version, module, id, list (and the related id): as many pieces between slashes.
-        let pathEnd = text.firstIndex(of: UInt8(ascii: "?")) ?? text.count
-        let segments = text[..<pathEnd].split(
-            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         precondition(
-            segments.count == (form == .lastSegment ? 7 : 6) && segments[0].isEmpty,
+            path.count == (form == .lastSegment ? 7 : 6) && path[0].isEmpty,
             "broken belief: a target has a module, a record, a list and no more than its ids")
         precondition(
-            isDigits(segments[4]) && APIName.isValid(segments[3]) && APIName.isValid(segments[5]),
+            isIDs(path[4], count: 1) && APIName.isValid(path[3]) && APIName.isValid(path[5]),
             "broken belief: the segments of a target are a module, a record id and a list")
         switch form {
         case .lastSegment:
             precondition(
-                pathEnd == text.count && isDigits(segments[6]),
+                index == text.count && isIDs(path[6], count: 1),
                 "broken belief: the last segment is the related record's id")
         case .body:
-            precondition(pathEnd == text.count, "broken belief: ids of an update are in its body")
+            precondition(index == text.count, "broken belief: ids of an update are in its body")
         case .query:
-            let query = text[pathEnd...]
             precondition(
-                query.starts(with: "?ids=".utf8), "broken belief: the query is the list of ids")
-            let ids = query.dropFirst(5).split(
-                separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-            precondition(
-                ids.count == idCount && ids.allSatisfy(isDigits),
+                text[index...].starts(with: "?ids=".utf8)
+                    && isIDs(text[(index + 5)...], count: idCount),
                 "broken belief: the query has every id of the call, and no empty one")
         }
     }
 
-    private static func isDigits(_ bytes: ArraySlice<UInt8>) -> Bool {
-        !bytes.isEmpty && bytes.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    /// Whether the bytes are so many runs of digits with a comma between each two.
+    private static func isIDs(_ bytes: ArraySlice<UInt8>, count: Int) -> Bool {
+        var runs = 0
+        var isInRun = false
+        for byte in bytes {
+            if byte >= 0x30, byte <= 0x39 {
+                if !isInRun { runs += 1 }
+                isInRun = true
+            } else {
+                guard byte == UInt8(ascii: ","), isInRun else { return false }
+                isInRun = false
+            }
+        }
+        return isInRun && runs == count
     }
 }
 

@@ -48,7 +48,8 @@ struct AdversarialAnswerTests {
             Samples.call([1], operation: .deleteAttachment, list: "Attachments"),
         ]
         for body in Self.bodies {
-            for status in Self.statuses {
+            // Long bodies take their time: with the statuses that have a path of their own only.
+            for status in body.count < 100_000 ? Self.statuses : [200, 400, 401, 500] {
                 let answer = HTTPAnswer(status: status, body: body)
                 for call in calls {
                     guard case .items(let verdicts) = AnswerReading.judge(answer, for: call) else {

@@ -1,0 +1,78 @@
+import JSONText
+import JobModel
+
+/// One element of an answer's `data`, as far as it is read.
+struct AnswerElement: Equatable {
+    /// What `status` says.
+    enum Standing: Equatable { case success, error, neither }
+
+    /// How the element says which item it is about.
+    enum Address: Equatable {
+        case none
+        case id(UInt64)
+        /// Index into the request's `data`.
+        case path(Int)
+        /// It names something, but nothing that can be understood: never matched by position.
+        case unusable
+    }
+
+    /// Sanitised; empty where there is none.
+    var code: String
+    var standing: Standing
+    /// The message, sanitised; empty where there is none.
+    var said: String
+    var address: Address
+
+    init(code: String, standing: Standing, said: String, address: Address) {
+        self.code = code
+        self.standing = standing
+        self.said = said
+        self.address = address
+    }
+
+    /// Reads an element of a tree; what is no object says nothing.
+    init(_ element: JSONValue) {
+        code = AnswerReading.word(element["code"])
+        standing = Standing(element["status"]?.string)
+        said = element["message"]?.string.map { SafeText.sanitised($0) } ?? ""
+        address = Address(element["details"])
+    }
+}
+
+extension AnswerElement.Standing {
+    init(_ status: String?) {
+        switch status {
+        case "success": self = .success
+        case "error": self = .error
+        default: self = .neither
+        }
+    }
+}
+
+extension AnswerElement.Address {
+    init(_ details: JSONValue?) {
+        guard case .object(let details)? = details else {
+            self = .none
+            return
+        }
+        if let id = details["id"], id != .null {
+            self = AnswerReading.exactNumber(id).map(Self.id) ?? .unusable
+        } else if let path = details["json_path"], path != .null {
+            self = path.string.flatMap(Self.dataIndex(ofPath:)).map(Self.path) ?? .unusable
+        } else {
+            self = .none
+        }
+    }
+
+    /// 12 for `$.data[12].list_price`; nil for other paths.
+    static func dataIndex(ofPath path: String) -> Int? {
+        let prefix = "$.data["
+        guard path.hasPrefix(prefix) else { return nil }
+        let rest = path.utf8.dropFirst(prefix.utf8.count)
+        let digits = rest.prefix { $0 >= 0x30 && $0 <= 0x39 }
+        guard !digits.isEmpty, digits.count <= 4,
+            rest.dropFirst(digits.count).first == UInt8(ascii: "]")
+        else { return nil }
+        return Int(Substring(digits))
+    }
+}
