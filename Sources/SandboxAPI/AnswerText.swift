@@ -1,7 +1,7 @@
 /// Renders answers as the documents show them.
 ///
-/// The bodies are fixed texts with digits and names of our own between them, so they are put together
-/// here without a JSON writer: a call must cost the server microseconds.
+/// The bodies are fixed texts with digits and names of our own between them, so they are put
+/// together here without a JSON writer: a call must cost the server microseconds.
 struct AnswerText {
     private(set) var bytes: [UInt8] = []
 

@@ -1,8 +1,8 @@
 /// How many calls came in the last 60 seconds, and how many at most in any 60 seconds.
 ///
 /// Calls are told apart by the millisecond, so the memory is bounded by 60,000 entries whatever the
-/// load. All calls that are counted together lie within one minute of each other: a client that keeps
-/// a limit is never accused.
+/// load. All calls that are counted together lie within one minute of each other: a client that
+/// keeps a limit is never accused.
 struct CallWindow: Sendable {
     private var milliseconds: [Int64] = []
     private var counts: [Int] = []

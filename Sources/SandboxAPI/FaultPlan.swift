@@ -7,36 +7,40 @@
 //     share = number ["." digits] "%"                       of all calls, up to four decimals
 //     time  = number ("ms" / "s")
 //
-// `500:2%` fails two of a hundred calls, `500@3` the third one, `429@10-20` eleven in a row, `chunked`
-// every one. A kind with calls and a share has both. Blanks around entries are taken.
+// `500:2%` fails two of a hundred calls, `500@3` the third one, `429@10-20` eleven in a row,
+// `chunked` every one. A kind with calls and a share has both. Blanks around entries are taken.
 //
 // A kind, and whether the effect happened:
 //
-//     429                not done   429 TOO_MANY_REQUESTS; `/2s` adds details.retry_after
-//     429-rate           not done   429 RATE_LIMIT_EXCEEDED, the other documented body
-//     401                not done   401 INVALID_TOKEN once; the same token is good again at the next call
-//     401-failure        not done   the same as AUTHENTICATION_FAILURE
-//     302                not done   a redirect to another path
-//     500 503 html502 html200 reset hang     each not done, or done when `-after` follows (`reset-after`);
-//                                   `-before` may be written for the plain form.
-//                                   html… is a page in place of JSON, reset a TCP reset in place of an
-//                                   answer, hang an answer that never comes
-//     cut                done       Content-Length promises more than is sent, then the connection closes
-//     missing-element    done       one element of `data` is left out
-//     surplus-element    done       an element with an id that nobody asked for is added
-//     wrong-count        done       one of the two, by chance
-//     duplicate-element  done       an element stands in its neighbour's place too (alone: it is doubled)
-//     foreign-id         done       an element carries an id that nobody asked for
-//     missing-id         done       an element carries no id
-//     out-of-order       done       the elements come in another order
-//     record-deleted     done       a success says `record deleted` in place of `relation removed`
-//     slow               done       the answer takes the time given longer (one second without)
-//     cookies            done       the answer sets Zoho's two cookies
-//     chunked            done       the body comes in chunks
+//     429                not done  429 TOO_MANY_REQUESTS; `/2s` adds details.retry_after
+//     429-rate           not done  429 RATE_LIMIT_EXCEEDED, the other documented body
+//     401                not done  401 INVALID_TOKEN; at the next call the same token is good again
+//     401-failure        not done  the same as AUTHENTICATION_FAILURE
+//     302                not done  a redirect to another path
+//     500 503            either    an error of the server's
+//     html502 html200    either    a page in place of JSON
+//     reset              either    a TCP reset in place of an answer
+//     hang               either    an answer that never comes
+//     cut                done      Content-Length promises more than is sent, then the end
+//     missing-element    done      one element of `data` is left out
+//     surplus-element    done      an element with an id that nobody asked for is added
+//     wrong-count        done      one of the two, by chance
+//     duplicate-element  done      an element stands in its neighbour's place (alone: comes twice)
+//     foreign-id         done      an element carries an id that nobody asked for
+//     missing-id         done      an element carries no id
+//     out-of-order       done      the elements come in another order
+//     record-deleted     done      a success says `record deleted` for `relation removed`
+//     slow               done      the answer takes the time given longer (one second without)
+//     cookies            done      the answer sets Zoho's two cookies
+//     chunked            done      the body comes in chunks
 //
-// The last three go with everything else. Of the others a call has one: the first entry that names its
-// number, else the one that chance picks; their shares add up to 100 % at most. Every call draws the
-// same number of random numbers, so a seed and a sequence of calls always give the same faults.
+// Either: not done, unless the name is followed by `-after` (`reset-after`); `-before` may be
+// written for the plain form.
+//
+// The last three go with everything else. Of the others a call has one: the first entry that names
+// its number, else the one that chance picks; their shares add up to 100 % at most. Every call
+// draws the same number of random numbers, so a seed and a sequence of calls always give the same
+// faults.
 //
 // If you add a kind: this table, `Kind`, `Organisation+Faults.swift`, and Sandbox.md.
 

@@ -1,11 +1,12 @@
 // HTTP/1.1 on the loopback, in front of an Organisation.
 //
-// One serial queue holds everything: sockets, timers, the organisation. Nothing on it blocks, so any
-// number of calls can wait for their latency at once. The calls of one connection are answered in
-// their order, one after the other, as HTTP wants it; what a client pipelines waits in a backlog.
+// One serial queue holds everything: sockets, timers, the organisation. Nothing on it blocks, so
+// any number of calls can wait for their latency at once. The calls of one connection are answered
+// in their order, one after the other, as HTTP wants it; what a client pipelines waits in a
+// backlog.
 //
-// Connections stand in slots, and handlers name them by slot: no handler holds a connection, so that
-// everything a handler captures is Sendable.
+// Connections stand in slots, and handlers name them by slot: no handler holds a connection, so
+// that everything a handler captures is Sendable.
 
 import Dispatch
 import SystemCalls

@@ -115,8 +115,8 @@ package struct Ledger: Sendable {
     package let style: RefusalStyle
     let world: World
 
-    /// What became of one relation, in canonical form: the parent is the end that the delink document
-    /// names first (Campaigns, Products), whichever end a request came from.
+    /// What became of one relation, in canonical form: the parent is the end that the delink
+    /// document names first (Campaigns, Products), whichever end a request came from.
     package struct RelationHistory: Equatable, Sendable {
         /// `Campaigns` or `Products`.
         package var module: String
@@ -155,8 +155,8 @@ package struct Ledger: Sendable {
         return count
     }
 
-    /// Every relation that a request removed, updated or missed, or that was lost with a record, in the
-    /// order in which the sandbox first heard of them (seeding included).
+    /// Every relation that a request removed, updated or missed, or that was lost with a record, in
+    /// the order in which the sandbox first heard of them (seeding included).
     package var touchedRelations: [RelationHistory] {
         world.relations.flags.indices.compactMap { entry in
             let store = world.relations
@@ -191,8 +191,8 @@ package struct Ledger: Sendable {
 }
 
 extension Ledger {
-    /// Effects that a clean-up of what was seeded must not have: changes of bystanders, relations that
-    /// nobody had seeded, children and records deleted, relations lost with them.
+    /// Effects that a clean-up of what was seeded must not have: changes of bystanders, relations
+    /// that nobody had seeded, children and records deleted, relations lost with them.
     ///
     /// Without a manifest nothing is seeded, and every removal counts here.
     package var unwantedEffectCount: Int {

@@ -35,8 +35,8 @@ extension Reply {
 
     private static func page(_ title: String) -> [UInt8] {
         Array(
-            "<html>\r\n<head><title>\(title)</title></head>\r\n<body><h1>\(title)</h1></body>\r\n</html>\r\n"
-                .utf8)
+            ("<html>\r\n<head><title>\(title)</title></head>\r\n"
+                + "<body><h1>\(title)</h1></body>\r\n</html>\r\n").utf8)
     }
 }
 

@@ -15,13 +15,13 @@ package struct OrganisationSettings: Sendable {
     /// Calls that may be active at once; one more is answered 429. Nil for no limit. The default is
     /// the smallest of all paid editions, which is also the sub-concurrency of complex calls.
     package var maximumActiveCalls: Int? = Edition.standard.maximumActiveCalls
-    /// Calls that may come in any 60 seconds; one more is answered 429. Nil, for the CRM documents no
-    /// such limit.
+    /// Calls that may come in any 60 seconds; one more is answered 429. Nil, for the CRM documents
+    /// no such limit.
     package var maximumCallsPerMinute: Int?
     /// Whether a 429 of these limits says `details.retry_after`.
     package var tellsRetryAfter = false
-    /// A day's credits. Past half of them every answer tells the rest, and without any left a call is
-    /// answered 429. Nil keeps no account.
+    /// A day's credits. Past half of them every answer tells the rest, and without any left a call
+    /// is answered 429. Nil keeps no account.
     package var dailyCredits: Int?
     /// Credits that others had used up before.
     package var creditsUsedBefore = 0

@@ -84,7 +84,8 @@ extension Refusal {
             details: .field("data", maximumLength: maximum))
     }
 
-    /// A related id that names no relation: at index 3 of a single URL; an id in `ids` has no index.
+    /// A related id that names no relation: at index 3 of a single URL; an id in `ids` has no
+    /// index.
     static func invalidRelatedID(at details: Details) -> Refusal {
         Refusal(
             status: 400, code: "INVALID_DATA",

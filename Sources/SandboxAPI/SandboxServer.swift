@@ -23,8 +23,8 @@ package struct SandboxSettings: Sendable {
 ///     sandbox.stop()
 ///     sandbox.ledger().seededRemaining
 ///
-/// All functions may be called from any thread, but not from a handler of the server itself. A server
-/// that was started lives until `stop()`.
+/// All functions may be called from any thread, but not from a handler of the server itself. A
+/// server that was started lives until `stop()`.
 package final class SandboxServer: Sendable {
     /// What was set.
     package let settings: SandboxSettings

@@ -1,6 +1,7 @@
 /// SplitMix64 (Steele, Lea, Flood 2014): the sandbox's only source of chance.
 ///
-/// One seed gives one sequence on every machine; it also scrambles the keys of the hash tables here.
+/// One seed gives one sequence on every machine; it also scrambles the keys of the hash tables
+/// here.
 struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -94,7 +94,8 @@ import Testing
                 == OrganisationTests.tree(
                     """
                     {"code":"RATE_LIMIT_EXCEEDED","details":{},
-                     "message":"API rate limit exceeded. Please retry after some time","status":"error"}
+                     "message":"API rate limit exceeded. Please retry after some time",
+                     "status":"error"}
                     """))
     }
 

@@ -21,7 +21,8 @@ import Testing
         Refused(
             name: "two Hosts", text: "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", status: 400),
         Refused(
-            name: "blank before the colon", text: "GET / HTTP/1.1\r\nHost : a\r\n\r\n", status: 400),
+            name: "blank before the colon", text: "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
+            status: 400),
         Refused(name: "no name", text: "GET / HTTP/1.1\r\n: a\r\n\r\n", status: 400),
         Refused(name: "no colon", text: "GET / HTTP/1.1\r\nHost\r\n\r\n", status: 400),
         Refused(

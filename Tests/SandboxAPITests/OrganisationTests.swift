@@ -283,7 +283,8 @@ import Testing
             try JSONTree.parse(all.body)
                 == Self.tree(
                     """
-                    {"data":[{"code":"INVALID_DATA","details":{"id":"20"},"message":"relation not found",
+                    {"data":[{"code":"INVALID_DATA","details":{"id":"20"},
+                      "message":"relation not found",
                       "status":"error"}]}
                     """))
     }

@@ -65,7 +65,8 @@ import Testing
             path: "Price_Books", body: #"{"data":[{"id":9,"list_price":1e2}]}"#, v2: 200, v8: 200),
         Judged(path: "Price_Books/9", body: #"{"data":[{"list_price":1}]}"#, v2: 200, v8: 200),
         Judged(
-            path: "Price_Books/9", body: #"{"data":[{"id":"9","list_price":1}]}"#, v2: 200, v8: 200),
+            path: "Price_Books/9", body: #"{"data":[{"id":"9","list_price":1}]}"#, v2: 200,
+            v8: 200),
         Judged(
             path: "Price_Books/9", body: #"{"data":[{"id":"8","list_price":1}]}"#, v2: 202, v8: 400,
             code: "INVALID_DATA", jsonPath: "$.data[0].id"),
