@@ -2,11 +2,11 @@
 package struct FaultPlanError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The ways a plan can be wrong.
     package enum Kind: Equatable, Sendable {
-        /// Nothing stands where an entry should.
-        case emptyEntry
+        /// Nothing stands where an rule should.
+        case emptyRule
         /// No such kind of fault.
         case unknownKind(String)
-        /// The parts of an entry are `@calls`, `:share`, `/time`, each at most once, in this order.
+        /// The parts of an rule are `@calls`, `:share`, `/time`, each at most once, in this order.
         case unexpectedPart(String)
         /// Not a number, a range or a list of them, counted from 1.
         case invalidCalls(String)
@@ -32,13 +32,13 @@ package struct FaultPlanError: Error, Equatable, Sendable, CustomStringConvertib
 
     private var text: String {
         switch kind {
-        case .emptyEntry:
-            "there is no fault here; write entries such as 429:5% with commas between them"
+        case .emptyRule:
+            "there is no fault here; write rules such as 429:5% with commas between them"
         case .unknownKind(let name):
             "unknown fault \"\(name)\"; known are "
                 + FaultPlan.Kind.allCases.map(\.rawValue).joined(separator: " ")
         case .unexpectedPart(let part):
-            "unexpected \"\(part)\"; an entry is kind@calls:share/time, each part at most once"
+            "unexpected \"\(part)\"; a rule is kind@calls:share/time, each part at most once"
         case .invalidCalls(let calls):
             "\"\(calls)\" names no calls; write 3, 10-20 or 3+7+10-20, counted from 1"
         case .invalidShare(let share):
@@ -65,26 +65,26 @@ extension FaultPlan {
             let blanks = part.prefix { $0 == 0x20 }.count
             var trimmed = part.dropFirst(blanks)
             while trimmed.last == 0x20 { trimmed.removeLast() }
-            let entryColumn = column + blanks
-            let entry = try Self.entry(Substring(trimmed), at: entryColumn)
-            if !entry.kind.isDecoration { total += entry.perMillion }
+            let ruleColumn = column + blanks
+            let rule = try Self.rule(Substring(trimmed), at: ruleColumn)
+            if !rule.kind.isDecoration { total += rule.perMillion }
             guard total <= 1_000_000 else {
-                throw FaultPlanError(kind: .sharesPassHundred, column: entryColumn)
+                throw FaultPlanError(kind: .sharesPassHundred, column: ruleColumn)
             }
-            entries.append(entry)
+            rules.append(rule)
             column += part.count + 1
         }
     }
 
-    private static func entry(_ text: Substring, at column: Int) throws(FaultPlanError) -> Entry {
+    private static func rule(_ text: Substring, at column: Int) throws(FaultPlanError) -> Rule {
         let marks: [Character] = ["@", ":", "/"]
         let nameText = text.prefix { !marks.contains($0) }
-        guard !nameText.isEmpty else { throw FaultPlanError(kind: .emptyEntry, column: column) }
+        guard !nameText.isEmpty else { throw FaultPlanError(kind: .emptyRule, column: column) }
         let name = nameText.hasSuffix("-before") ? nameText.dropLast(7) : nameText
         guard let kind = Kind(rawValue: String(name)),
             name == nameText || Kind(rawValue: "\(name)-after") != nil
         else { throw FaultPlanError(kind: .unknownKind(String(nameText)), column: column) }
-        var entry = Entry(kind: kind)
+        var rule = Rule(kind: kind)
         var rest = text[nameText.endIndex...]
         var nextMark = 0
         var saysWhen = false
@@ -97,21 +97,21 @@ extension FaultPlan {
             nextMark = index + 1
             switch mark {
             case "@":
-                entry.calls = try calls(value, at: partColumn + 1)
+                rule.calls = try calls(value, at: partColumn + 1)
                 saysWhen = true
             case ":":
-                entry.perMillion = try share(value, at: partColumn + 1)
+                rule.perMillion = try share(value, at: partColumn + 1)
                 saysWhen = true
             default:
                 guard kind == .slow || kind == .tooManyRequests else {
                     throw FaultPlanError(kind: .timeNotTaken(kind.rawValue), column: partColumn)
                 }
-                entry.timeNanoseconds = try time(value, at: partColumn + 1)
+                rule.timeNanoseconds = try time(value, at: partColumn + 1)
             }
             rest = rest[value.endIndex...]
         }
-        if !saysWhen { entry.perMillion = 1_000_000 }
-        return entry
+        if !saysWhen { rule.perMillion = 1_000_000 }
+        return rule
     }
 
     private static func calls(

@@ -1,14 +1,14 @@
 // What goes wrong, and when: the text of `--faults`.
 //
-//     plan  = entry *("," entry)
-//     entry = kind *("@" calls / ":" share / "/" time)      each part at most once, in this order
+//     plan  = rule *("," rule)
+//     rule  = kind ["@" calls] [":" share] ["/" time]
 //     calls = call *("+" call)
-//     call  = number / number "-" number                    the N-th call that came, from 1
-//     share = number ["." digits] "%"                       of all calls, up to four decimals
+//     call  = number / number "-" number           the N-th call that came, from 1
+//     share = number ["." digits] "%"              of all calls, up to four decimals
 //     time  = number ("ms" / "s")
 //
 // `500:2%` fails two of a hundred calls, `500@3` the third one, `429@10-20` eleven in a row,
-// `chunked` every one. A kind with calls and a share has both. Blanks around entries are taken.
+// `chunked` every one. A kind with calls and a share has both. Blanks around rules are taken.
 //
 // A kind, and whether the effect happened:
 //
@@ -37,7 +37,7 @@
 // Either: not done, unless the name is followed by `-after` (`reset-after`); `-before` may be
 // written for the plain form.
 //
-// The last three go with everything else. Of the others a call has one: the first entry that names
+// The last three go with everything else. Of the others a call has one: the first rule that names
 // its number, else the one that chance picks; their shares add up to 100 % at most. Every call
 // draws the same number of random numbers, so a seed and a sequence of calls always give the same
 // faults.
@@ -98,8 +98,8 @@ package struct FaultPlan: Equatable, Sendable {
         }
     }
 
-    /// One entry of a plan.
-    package struct Entry: Equatable, Sendable {
+    /// One rule of a plan.
+    package struct Rule: Equatable, Sendable {
         /// What goes wrong.
         package var kind: Kind
         /// The calls that it befalls for certain, counted from 1.
@@ -118,7 +118,7 @@ package struct FaultPlan: Equatable, Sendable {
     package struct Decision: Equatable, Sendable {
         /// The one fault of the call.
         package var fault: Kind?
-        /// The time of that fault's entry.
+        /// The time of that fault's rule.
         package var timeNanoseconds: Int64?
         /// What to wait longer.
         package var delayNanoseconds: Int64 = 0
@@ -128,8 +128,8 @@ package struct FaultPlan: Equatable, Sendable {
         package var isChunked = false
     }
 
-    /// The entries, in the order written.
-    package var entries: [Entry] = []
+    /// The rules, in the order written.
+    package var rules: [Rule] = []
 
     /// The plan by which nothing goes wrong.
     package static let none = FaultPlan()
@@ -137,19 +137,19 @@ package struct FaultPlan: Equatable, Sendable {
     /// What befalls the call with that number. Draws one number, and one more for each decoration.
     func decide(call: UInt64, _ generator: inout SeededGenerator) -> Decision {
         var decision = Decision()
-        if entries.isEmpty { return decision }
+        if rules.isEmpty { return decision }
         var draw = generator.number(below: 1_000_000)
-        var drawn: Entry?
-        var named: Entry?
-        for entry in entries {
-            if entry.kind.isDecoration {
-                let isDrawn = generator.number(below: 1_000_000) < entry.perMillion
-                if isDrawn || entry.names(call) { decision.decorate(entry) }
+        var drawn: Rule?
+        var named: Rule?
+        for rule in rules {
+            if rule.kind.isDecoration {
+                let isDrawn = generator.number(below: 1_000_000) < rule.perMillion
+                if isDrawn || rule.names(call) { decision.decorate(rule) }
                 continue
             }
-            if named == nil, entry.names(call) { named = entry }
+            if named == nil, rule.names(call) { named = rule }
             if drawn == nil {
-                if draw < entry.perMillion { drawn = entry } else { draw -= entry.perMillion }
+                if draw < rule.perMillion { drawn = rule } else { draw -= rule.perMillion }
             }
         }
         let chosen = named ?? drawn
@@ -160,9 +160,9 @@ package struct FaultPlan: Equatable, Sendable {
 }
 
 extension FaultPlan.Decision {
-    fileprivate mutating func decorate(_ entry: FaultPlan.Entry) {
-        switch entry.kind {
-        case .slow: delayNanoseconds += entry.timeNanoseconds ?? 1_000_000_000
+    fileprivate mutating func decorate(_ rule: FaultPlan.Rule) {
+        switch rule.kind {
+        case .slow: delayNanoseconds += rule.timeNanoseconds ?? 1_000_000_000
         case .cookies: setsCookies = true
         case .chunked: isChunked = true
         default: preconditionFailure("broken belief: only decorations decorate")

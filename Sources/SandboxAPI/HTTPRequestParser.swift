@@ -2,7 +2,7 @@
 // out. It reads nothing itself and cannot block.
 //
 // What is stricter than the RFC must be, because clients are proven against it:
-// - a line ends with CR LF. A bare LF and a CR inside a line are 400 (the RFC would let us take LF);
+// - a line ends with CR LF. A bare LF and a CR inside a line are 400 (the RFC would let LF pass);
 // - folded header lines, blanks before the colon, control bytes and NUL are 400;
 // - Content-Length is digits only, and repeated lines must agree; with Transfer-Encoding it is 400;
 // - the only transfer coding is `chunked`; anything else is 501, and in HTTP/1.0 it is 400;

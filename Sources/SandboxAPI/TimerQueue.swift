@@ -1,7 +1,7 @@
 /// What is to happen later on connections, earliest first: a binary heap.
 struct TimerQueue {
     /// One thing that is to happen.
-    struct Entry: Equatable {
+    struct Alarm: Equatable {
         /// When, in nanoseconds of the monotonic clock.
         var deadline: Int64
         /// Entries of one deadline come in the order in which they were put in.
@@ -11,13 +11,13 @@ struct TimerQueue {
         /// Which of the connections that held that slot in turn.
         var generation: UInt64
 
-        func isBefore(_ other: Entry) -> Bool {
+        func isBefore(_ other: Alarm) -> Bool {
             deadline != other.deadline
                 ? deadline < other.deadline : sequence < other.sequence
         }
     }
 
-    private var heap: [Entry] = []
+    private var heap: [Alarm] = []
     private var sequence: UInt64 = 0
 
     var nextDeadline: Int64? { heap.first?.deadline }
@@ -25,7 +25,7 @@ struct TimerQueue {
     mutating func insert(deadline: Int64, slot: Int, generation: UInt64) {
         sequence += 1
         heap.append(
-            Entry(deadline: deadline, sequence: sequence, slot: slot, generation: generation))
+            Alarm(deadline: deadline, sequence: sequence, slot: slot, generation: generation))
         var child = heap.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
@@ -36,7 +36,7 @@ struct TimerQueue {
     }
 
     /// The earliest entry that is due at `now`, or nil.
-    mutating func popDue(at now: Int64) -> Entry? {
+    mutating func popDue(at now: Int64) -> Alarm? {
         guard let first = heap.first, first.deadline <= now else { return nil }
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()

@@ -7,7 +7,7 @@ import Testing
         let plan = try FaultPlan(
             parsing: "429:5%/2s, 500@3,reset-before:0.5%,slow:2%/800ms,cookies,cut@3+7+10-20:1%")
         #expect(
-            plan.entries == [
+            plan.rules == [
                 .init(kind: .tooManyRequests, perMillion: 50_000, timeNanoseconds: 2_000_000_000),
                 .init(kind: .internalError, calls: [3...3]),
                 .init(kind: .reset, perMillion: 5_000),
@@ -25,8 +25,8 @@ import Testing
     }
 
     static let broken: [Broken] = [
-        Broken(text: "500:1%,", kind: .emptyEntry, column: 8),
-        Broken(text: ",500", kind: .emptyEntry, column: 1),
+        Broken(text: "500:1%,", kind: .emptyRule, column: 8),
+        Broken(text: ",500", kind: .emptyRule, column: 1),
         Broken(text: "500:1%, 501:1%", kind: .unknownKind("501"), column: 9),
         Broken(text: "429-before", kind: .unknownKind("429-before"), column: 1),
         Broken(text: "429-after", kind: .unknownKind("429-after"), column: 1),
@@ -84,7 +84,7 @@ import Testing
         #expect((9_700...10_300).contains(counts[3]), "\(counts)")
     }
 
-    @Test func `numbered calls come before chance, the first entry wins`() throws {
+    @Test func `numbered calls come before chance, the first rule wins`() throws {
         let plan = try FaultPlan(parsing: "503:100%,500@2-3,cut@3")
         var generator = SeededGenerator(seed: 1)
         let faults = (1...4).map { plan.decide(call: $0, &generator).fault }
