@@ -2,11 +2,11 @@
 package struct FaultPlanError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The ways a plan can be wrong.
     package enum Kind: Equatable, Sendable {
-        /// Nothing stands where an rule should.
+        /// Nothing stands where a rule should.
         case emptyRule
         /// No such kind of fault.
         case unknownKind(String)
-        /// The parts of an rule are `@calls`, `:share`, `/time`, each at most once, in this order.
+        /// The parts of a rule are `@calls`, `:share`, `/time`, each at most once, in this order.
         case unexpectedPart(String)
         /// Not a number, a range or a list of them, counted from 1.
         case invalidCalls(String)
