@@ -81,7 +81,12 @@ let package = Package(
                 "Running", "CCurl", "SandboxAPI", "Execution", "Journaling", "ZohoAPI", "JobModel",
                 "SystemCalls",
             ]),
-        tests("ReportingTests", ["Reporting", "Journaling", "JobModel", "JSONText"]),
+        tests(
+            "ReportingTests",
+            [
+                "Reporting", "Running", "Execution", "Journaling", "ManifestReading", "JobModel",
+                "JSONText",
+            ]),
         tests("CommandLineToolTests", ["CommandLineTool", "JobModel", "JSONText"]),
         tests("EndToEndTests", ["relsweep", "SandboxAPI", "JSONText"]),
         tests("TidyTests", []),

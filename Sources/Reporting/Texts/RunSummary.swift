@@ -1,0 +1,142 @@
+internal import Execution
+internal import JSONText
+package import JobModel
+package import Journaling
+package import Running
+
+/// How a run stands, for `--json`, `summary.json` and the report.
+///
+/// rows = items + duplicates + skipped; items = the sum of the outcomes.
+package struct RunSummary: Equatable, Sendable {
+    package var run: String
+    /// Path of the journal.
+    package var journal: String
+    /// Address of the API, or `sandbox`.
+    package var target: String
+    /// `running` is said by `status` alone.
+    package var state: String
+    package var reason: String
+    package var rows: Int
+    package var items: Int
+    package var duplicates: Int
+    package var skipped: Int
+    package var counts: OutcomeCounts
+    package var calls: Int
+    package var attempts: Int
+    /// nil while it runs, and for a run whose process was killed.
+    package var exit: Int32?
+
+    package init(
+        run: String, journal: String, target: String, state: String, reason: String,
+        planned: PlannedCounts, counts: OutcomeCounts, calls: Int, attempts: Int, exit: Int32?
+    ) {
+        self.run = run
+        self.journal = journal
+        self.target = target
+        self.state = state
+        self.reason = reason
+        rows = planned.rows
+        items = planned.items
+        duplicates = planned.duplicates
+        skipped = planned.skipped
+        self.counts = counts
+        self.counts.pending = planned.items - counts.final
+        self.calls = calls
+        self.attempts = attempts
+        self.exit = exit
+    }
+
+    package init(_ report: RunReport) {
+        self.init(
+            run: report.run, journal: report.journal, target: Self.target(report.header),
+            state: report.state.rawValue, reason: report.reason.rawValue, planned: report.planned,
+            counts: report.progress.counts, calls: report.progress.callCount,
+            attempts: report.progress.attemptCount, exit: report.exit.rawValue)
+    }
+
+    package init(_ status: RunStatus) {
+        let state: String
+        let reason: String
+        if status.isAbandoned {
+            (state, reason) = ("abandoned", "abandoned")
+        } else if status.runningProcess != nil {
+            (state, reason) = ("running", "running")
+        } else if let stop = status.stop {
+            (state, reason) = (stop.state.rawValue, stop.reason.rawValue)
+        } else {
+            // Without a last word the process was killed, and the run counts as paused.
+            (state, reason) = (RunState.paused.rawValue, "killed")
+        }
+        self.init(
+            run: status.run, journal: status.journal, target: Self.target(status.header),
+            state: state, reason: reason,
+            planned: status.planned
+                ?? PlannedCounts(rows: 0, items: 0, duplicates: 0, skipped: 0, calls: 0),
+            counts: status.progress.counts, calls: status.progress.callCount,
+            attempts: status.progress.attemptCount,
+            exit: status.runningProcess == nil ? status.stop?.exit : nil)
+    }
+
+    private static func target(_ header: RunHeader?) -> String {
+        guard let pinned = header?.pinned else { return "" }
+        if pinned.contains(where: { $0.name == "target.sandbox" && $0.value == "true" }) {
+            return "sandbox"
+        }
+        return pinned.first { $0.name == "target.apiDomain" }?.value ?? ""
+    }
+
+    /// One line of JSON, in the order that the design fixes.
+    package var json: String {
+        var writer = JSONWriter()
+        write(to: &writer)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("version", integer: 1)
+        writer.member("run", string: run)
+        writer.member("journal", string: journal)
+        writer.member("target", string: target)
+        writer.member("state", string: state)
+        writer.member("reason", string: reason)
+        writer.member("rows", integer: rows)
+        writer.member("items", integer: items)
+        writer.member("duplicates", integer: duplicates)
+        writer.member("skipped", integer: skipped)
+        for kind in OutcomeKind.allCases {
+            writer.member(kind.word, integer: counts[kind])
+        }
+        writer.member("pending", integer: counts.pending)
+        // No Creator row can be run yet, so that all of these are 0.
+        writer.key("creator")
+        writer.beginObject()
+        for name in ["deleted", "failed", "unaccounted"] { writer.member(name, integer: 0) }
+        writer.endObject()
+        writer.member("calls", integer: calls)
+        writer.member("attempts", integer: attempts)
+        if let exit {
+            writer.member("exit", integer: exit)
+        } else {
+            writer.key("exit")
+            writer.null()
+        }
+        writer.endObject()
+    }
+
+    /// `412 removed, 3 already gone, 2 failed`: what there is, the most usual first; `nothing done` for none.
+    package var outcomeText: String {
+        let parts = OutcomeKind.allCases.filter { counts[$0] > 0 }.map {
+            "\(NumberText.grouped(counts[$0])) \(Self.word($0))"
+        }
+        let pending =
+            counts.pending > 0 ? ["\(NumberText.grouped(counts.pending)) not done yet"] : []
+        let all = parts + pending
+        return all.isEmpty ? "nothing to do" : all.joined(separator: ", ")
+    }
+
+    /// The outcome as people say it.
+    package static func word(_ kind: OutcomeKind) -> String {
+        kind == .absent ? "already gone" : kind.word
+    }
+}

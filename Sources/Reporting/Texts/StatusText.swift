@@ -1,0 +1,53 @@
+internal import Execution
+internal import JobModel
+internal import Journaling
+package import Running
+
+/// What `status` says of a run.
+package struct StatusText: Sendable {
+    package var status: RunStatus
+    /// Milliseconds since 1970.
+    package var now: Int64
+
+    package init(_ status: RunStatus, now: Int64) {
+        self.status = status
+        self.now = now
+    }
+
+    package func lines(width: Int) -> [String] {
+        let summary = RunSummary(status)
+        var state = summary.state
+        if let process = status.runningProcess {
+            state += " (process \(process))"
+        } else if summary.reason != summary.state, summary.reason != "completed" {
+            state += " (\(summary.reason))"
+        }
+        let age = Duration.milliseconds(max(0, now - status.lastRecordAtMilliseconds))
+        if status.lastRecordAtMilliseconds > 0 { state += ", \(NumberText.time(age)) ago" }
+        var lines = TextLayout.wrapped("\(status.job): \(state)", width: width, indent: 2)
+        let shareText = NumberText.share(summary.counts.final, of: summary.items)
+        lines += TextLayout.wrapped(
+            "\(shareText) of \(NumberText.counted(summary.items, "item")): \(summary.outcomeText)",
+            width: width - 2
+        ).map { "  " + $0 }
+        var calls = NumberText.counted(summary.calls, "call")
+        calls += ", \(NumberText.counted(summary.attempts, "attempt"))"
+        if status.progress.inDoubt > 0 {
+            calls += ", \(NumberText.grouped(status.progress.inDoubt)) in doubt"
+        }
+        lines.append("  " + calls)
+        if let text = status.stop?.text, !text.isEmpty, summary.reason != "completed",
+            status.runningProcess == nil
+        {
+            lines += TextLayout.wrapped(text, width: width - 2).map { "  " + $0 }
+        }
+        if let damage = status.damage {
+            lines += TextLayout.wrapped("journal: \(damage)", width: width - 2).map { "  " + $0 }
+        }
+        lines.append("  \(status.directory)")
+        return lines
+    }
+
+    /// One line of JSON: the summary's object, `state` being `running` or `abandoned` where it is so.
+    package var json: String { RunSummary(status).json }
+}
