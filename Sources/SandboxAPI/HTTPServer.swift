@@ -98,6 +98,11 @@ final class HTTPServer: @unchecked Sendable {
         queue.sync { organisation.ledger }
     }
 
+    /// Another organisation from now on; for before the first call.
+    func replaceOrganisation(_ organisation: Organisation) {
+        queue.sync { self.organisation = organisation }
+    }
+
     // MARK: Connections
 
     private func acceptAll() {
