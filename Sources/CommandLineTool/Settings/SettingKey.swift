@@ -12,9 +12,10 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case edition, apiDomain
     case accountsURL = "accountsUrl"
     case creatorURL = "creatorUrl"
-    case apiVersion, proxy, caFile
+    case apiVersion, httpVersion, proxy, caFile
     // How fast, and how long.
-    case concurrency, callsPerMinute, timeout, retries, giveUp, until
+    case concurrency, callsPerMinute, timeout, connectTimeout, firstByteTimeout, retries, giveUp,
+        until
     // Bounds of a run.
     case maximumCalls = "maxCalls"
     case maximumFailures = "maxFailures"
@@ -59,13 +60,16 @@ package enum SettingKey: String, CaseIterable, Sendable {
         switch self {
         case .dataCentre: return .choice(DataCentre.allCases.map(\.rawValue))
         case .edition: return .choice(DataCentre.Edition.allCases.map(\.rawValue))
-        case .apiDomain, .proxy: return .address(allowsPath: false)
+        case .apiDomain: return .address(allowsPath: false)
+        case .proxy: return .proxy
         case .accountsURL, .creatorURL: return .address(allowsPath: true)
         case .apiVersion: return .choice(["v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8"])
+        case .httpVersion: return .choice(["1.1", "2"])
         case .caFile, .state: return .path
         case .concurrency: return .integer(1...1_000)
         case .callsPerMinute: return .integer(1...1_000_000)
-        case .timeout: return .duration(.milliseconds(100)...Duration.seconds(3600))
+        case .timeout, .connectTimeout, .firstByteTimeout:
+            return .duration(.milliseconds(100)...Duration.seconds(3600))
         case .retries: return .integer(0...100)
         case .giveUp, .outOfCallsAfter: return .duration(.seconds(1)...Duration.seconds(24 * 3600))
         case .until: return .timeOfDay
@@ -100,6 +104,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .dataCentre: return .text(DataCentre.us.rawValue)
         case .edition: return .text(DataCentre.Edition.production.rawValue)
         case .apiVersion: return .text(SettingKey.profile.crmVersion)
+        case .httpVersion: return .text("1.1")
+        case .connectTimeout: return .duration(.seconds(15))
         case .concurrency: return limits.concurrency[.crm].map { .integer($0) }
         case .timeout: return .duration(limits.timeout)
         case .retries: return .integer(limits.retries)
@@ -124,7 +130,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .unfinished: return .text("fail")
         case .resumeWithin: return .duration(.seconds(24 * 3600))
         case .skipInvalid, .again, .overrideHalt, .yes, .quiet, .noProgress: return .flag(false)
-        case .apiDomain, .accountsURL, .creatorURL, .proxy, .caFile, .callsPerMinute, .until,
+        case .apiDomain, .accountsURL, .creatorURL, .proxy, .caFile, .firstByteTimeout,
+            .callsPerMinute, .until,
             .maximumCalls, .maximumItems, .dailyCredits, .format, .operation, .module,
             .relatedList, .state, .job:
             return nil
@@ -160,8 +167,10 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .yes: .yes
         case .quiet: .quiet
         case .noProgress: .noProgress
-        case .dataCentre, .edition, .apiDomain, .accountsURL, .creatorURL, .apiVersion, .proxy,
-            .caFile, .maximumGrowth, .dailyCredits, .firstBackoff, .maximumBackoff, .retryBudget,
+        case .dataCentre, .edition, .apiDomain, .accountsURL, .creatorURL, .apiVersion,
+            .httpVersion, .proxy,
+            .caFile, .connectTimeout, .firstByteTimeout, .maximumGrowth, .dailyCredits,
+            .firstBackoff, .maximumBackoff, .retryBudget,
             .retryBudgetPerMinute, .throttlePause, .maximumThrottlePause, .outOfCallsAfter,
             .idsPerCall, .maximumURLBytes, .recordDeleted, .allowedLists, .resumeWithin:
             nil

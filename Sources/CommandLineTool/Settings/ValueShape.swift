@@ -24,6 +24,8 @@ package enum ValueShape: Equatable, Sendable {
     case apiName
     /// `https://host[:port]`, perhaps with a path; `http` for this machine only.
     case address(allowsPath: Bool)
+    /// `http://host:port`, `https`, `socks5` or `socks5h` alike; no user, no path.
+    case proxy
     case choice([String])
     /// Words out of a list; on the command line one a flag or parted by commas.
     case choices([String])
@@ -53,6 +55,7 @@ package enum ValueShape: Equatable, Sendable {
         case .apiName:
             "an API name: letters, digits and \"_\", at most 100, not starting with a digit"
         case .address: "an address such as https://www.zohoapis.eu"
+        case .proxy: "a proxy such as http://proxy.example.org:3128 or socks5h://127.0.0.1:1080"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
         case .choices(let words): "one or more of \(words.joined(separator: ", "))"
         case .relatedLists: "a related list as Module/Related_List"
@@ -97,6 +100,7 @@ package enum ValueShape: Equatable, Sendable {
         case .identifier: ValueShape.isIdentifier(text) ? .text(text) : nil
         case .apiName: APIName(text).map { .text($0.text) }
         case .address: .text(text)
+        case .proxy: ValueShape.isProxy(text) ? .text(text) : nil
         case .choice(let words): words.contains(text) ? .text(text) : nil
         case .choices(let words):
             ValueShape.list(text).flatMap { list in
@@ -175,6 +179,20 @@ package enum ValueShape: Equatable, Sendable {
         }
         return isAlphanumeric(first)
             && text.utf8.allSatisfy { isAlphanumeric($0) || "._-".utf8.contains($0) }
+    }
+
+    private static func isProxy(_ text: String) -> Bool {
+        for scheme in ["http://", "https://", "socks5://", "socks5h://"]
+        where text.hasPrefix(scheme) {
+            // What may follow a proxy's scheme is what may follow a service's.
+            do throws(ServiceAddressError) {
+                _ = try ServiceAddress("https://" + text.dropFirst(scheme.count))
+                return true
+            } catch {
+                return false
+            }
+        }
+        return false
     }
 
     /// Words parted by commas; nil when one is empty.

@@ -1,5 +1,5 @@
 import Dispatch
-package import Execution
+internal import Execution
 internal import JobModel
 package import Running
 import Synchronization

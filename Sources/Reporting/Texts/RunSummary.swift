@@ -77,12 +77,13 @@ package struct RunSummary: Equatable, Sendable {
             exit: status.runningProcess == nil ? status.stop?.exit : nil)
     }
 
+    /// `target` of runs that speak to the simulated organisation.
+    package static let sandboxTarget = "sandbox"
+
     private static func target(_ header: RunHeader?) -> String {
         guard let pinned = header?.pinned else { return "" }
-        if pinned.contains(where: { $0.name == "target.sandbox" && $0.value == "true" }) {
-            return "sandbox"
-        }
-        return pinned.first { $0.name == "target.apiDomain" }?.value ?? ""
+        func value(_ name: String) -> String { pinned.first { $0.name == name }?.value ?? "" }
+        return value("sandbox") == "yes" ? sandboxTarget : value("api-domain")
     }
 
     /// One line of JSON, in the order that the design fixes.

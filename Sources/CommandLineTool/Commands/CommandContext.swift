@@ -1,0 +1,57 @@
+internal import JobModel
+internal import Reporting
+internal import Running
+
+/// What every command starts from: arguments, settings, credentials and the console.
+struct CommandContext: Sendable {
+    let command: CommandName
+    let arguments: Arguments
+    let settings: Settings
+    let credentials: Credentials
+    let console: Console
+
+    init(_ command: CommandName, _ arguments: Arguments) throws(ToolFailure) {
+        self.command = command
+        self.arguments = arguments
+        do throws(SettingsError) {
+            let surroundings = Settings.Surroundings.process
+            let path = try surroundings.configurationPath(arguments)
+            var configuration: (path: String, content: Configuration)?
+            if let path { configuration = (path, try Configuration.read(path)) }
+            settings = try Settings(
+                arguments: arguments, surroundings: surroundings, configuration: configuration)
+            credentials = try Credentials(surroundings)
+        } catch {
+            if case .argument(let argumentError) = error {
+                throw .argument(argumentError, command)
+            }
+            throw .settings(error)
+        }
+        console = Console(style: .detected(isQuiet: settings.flag(.quiet)))
+    }
+
+    /// The operand of a command that cannot do without.
+    var operand: String {
+        guard let operand = arguments.operand else {
+            preconditionFailure("broken belief: the parser refuses \(command) without operand")
+        }
+        return operand
+    }
+
+    /// Columns that text for people may take.
+    var width: Int { console.style.width }
+
+    /// Where the manifest of `plan` or `run` comes from.
+    var source: JobRequest.Source { operand == "-" ? .standardInput : .file(operand) }
+
+    /// A `RunningError` as a failure of the tool.
+    func running<Value>(
+        _ body: () throws(RunningError) -> Value
+    ) throws(ToolFailure) -> Value {
+        do throws(RunningError) {
+            return try body()
+        } catch {
+            throw .running(error)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+internal import JobModel
+internal import Reporting
+internal import Running
+internal import SystemCalls
+
+/// Whether a run may change what it is aimed at.
+struct Consent {
+    private let context: CommandContext
+    private let isSandbox: Bool
+    private let target: String
+
+    init(_ context: CommandContext, isSandbox: Bool, target: String) {
+        self.context = context
+        self.isSandbox = isSandbox
+        self.target = target
+    }
+
+    /// The sandbox and `--yes` are consent; a terminal is asked, with the plan before its eyes; nobody else is there.
+    func ask(_ summary: PlanSummary) -> Bool {
+        if isSandbox || context.settings.flag(.yes) { return true }
+        // Standard input that is the manifest can't answer.
+        guard ProcessFacts.isTerminal(0), ProcessFacts.isTerminal(2),
+            context.source != .standardInput
+        else { return false }
+        let text = PlanText(summary, limits: context.settings.limits)
+        let path = context.operand
+        let question =
+            "This changes \(target): \(NumberText.counted(summary.items, "item")) in "
+            + "\(NumberText.counted(summary.calls, "call")). Type yes to go on: "
+        let lines = text.lines(path: path, width: context.width)
+        StandardStream.error.write(lines.joined(separator: "\n") + "\n\n" + question)
+        return readLine(limit: 100) == "yes"
+    }
+
+    /// A line of standard input, without blanks around; empty at its end.
+    private func readLine(limit: Int) -> String {
+        let input = OpenFile.standardInput()
+        var bytes: [UInt8] = []
+        do throws(SystemError) {
+            while bytes.count < limit {
+                var byte: UInt8 = 0
+                let count = try withUnsafeMutableBytes(of: &byte) { (buffer) throws(SystemError) in
+                    try input.read(into: buffer)
+                }
+                if count == 0 || byte == UInt8(ascii: "\n") { break }
+                bytes.append(byte)
+            }
+        } catch {
+            // What can't be read is no yes.
+            return ""
+        }
+        return String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self).lowercased()
+    }
+}

@@ -1,0 +1,42 @@
+internal import JobModel
+internal import Reporting
+internal import Running
+internal import ZohoAPI
+
+/// `relsweep plan MANIFEST`
+struct PlanCommand {
+    private let context: CommandContext
+
+    init(_ context: CommandContext) { self.context = context }
+
+    func run() throws(ToolFailure) -> ExitStatus {
+        let endpoints: ServiceEndpoints
+        do throws(ServiceAddressError) {
+            endpoints = try context.settings.endpoints()
+        } catch {
+            throw .running(RunningError(.configuration, error.message))
+        }
+        // A plan sends nothing: the token is never used.
+        var settings = RunSettings(
+            target: PinnedTarget(apiDomain: endpoints.apiDomain.description), tool: Tool.version,
+            tokens: StaticAccessToken(secret: "", host: ""),
+            transport: ServiceTransport.factory(context.settings.transport(endpoints)))
+        settings.limits = context.settings.limits
+        settings.profile = context.settings.profile
+        let request = try JobRequest(context, run: settings)
+        let outcome = try context.running { () throws(RunningError) in
+            try JobRunner().plan(request)
+        }
+        for line in DiagnosticsText(outcome.diagnostics, path: outcome.path).lines {
+            context.console.print([line], outcome.stopsRun ? .error : .warning)
+        }
+        if outcome.stopsRun {
+            context.console.error("run would refuse this manifest; nothing was sent")
+        }
+        let status: ExitStatus = outcome.stopsRun ? .manifestInvalid : .done
+        let text = PlanText(outcome.summary, limits: context.settings.limits)
+        if context.arguments.has(.json) { return Tool.printResult(text.json + "\n", status) }
+        let lines = text.lines(path: outcome.path, width: context.width)
+        return Tool.printResult(lines.joined(separator: "\n") + "\n", status)
+    }
+}

@@ -1,0 +1,89 @@
+internal import JobModel
+internal import Running
+internal import SandboxAPI
+internal import ZohoAPI
+
+/// Whom a run speaks to: a real account, or a simulated organisation in this process.
+enum RunTarget: Sendable {
+    case account(RunSettings)
+    case sandbox(RunSettings, BuiltInSandbox)
+
+    var settings: RunSettings {
+        switch self {
+        case .account(let settings), .sandbox(let settings, _): settings
+        }
+    }
+
+    var sandbox: BuiltInSandbox? {
+        if case .sandbox(_, let sandbox) = self { sandbox } else { nil }
+    }
+
+    /// - Parameter isSandbox: `--sandbox`, or what the journal of a run to resume says.
+    init(_ context: CommandContext, isSandbox: Bool) throws(ToolFailure) {
+        if isSandbox {
+            let sandbox = try BuiltInSandbox(context)
+            let endpoints = ServiceEndpoints(everythingAt: sandbox.address)
+            let settings = RunTarget.settings(
+                context, endpoints,
+                tokens: StaticAccessToken(secret: BuiltInSandbox.token, host: "the sandbox"),
+                isSandbox: true)
+            self = .sandbox(settings, sandbox)
+            return
+        }
+        try RunTarget.refuseSandboxOptions(context)
+        let endpoints: ServiceEndpoints
+        do throws(ServiceAddressError) {
+            endpoints = try context.settings.endpoints()
+        } catch {
+            throw .running(RunningError(.configuration, error.message))
+        }
+        guard let token = context.credentials.accessToken else {
+            throw .running(RunTarget.noToken(context.credentials))
+        }
+        self = .account(
+            RunTarget.settings(
+                context, endpoints,
+                tokens: StaticAccessToken(secret: token, host: endpoints.apiDomain.host),
+                isSandbox: false))
+    }
+
+    private static func settings(
+        _ context: CommandContext, _ endpoints: ServiceEndpoints, tokens: any AccessTokens,
+        isSandbox: Bool
+    ) -> RunSettings {
+        let target = PinnedTarget(
+            apiDomain: endpoints.apiDomain.description,
+            creatorURL: endpoints.creator.description,
+            accountsHost: endpoints.accounts.host, isSandbox: isSandbox)
+        var settings = RunSettings(
+            target: target, tool: Tool.version, tokens: tokens,
+            transport: ServiceTransport.factory(context.settings.transport(endpoints)))
+        settings.limits = context.settings.limits
+        settings.profile = context.settings.profile
+        settings.haltsOnRecordDeleted = context.settings.text(.recordDeleted) != "warn"
+        settings.until = context.settings.until
+        settings.maximumItems = context.settings.integer(.maximumItems)
+        settings.reopens = context.settings.reopens
+        settings.overridesHalt = context.settings.flag(.overrideHalt)
+        return settings
+    }
+
+    /// Faults for a real account are nothing that anybody can want.
+    private static func refuseSandboxOptions(_ context: CommandContext) throws(ToolFailure) {
+        for option in [OptionName.latency, .faults, .style, .seed]
+        where context.arguments.has(option) {
+            throw .argument(
+                .conflict("\(option.spelling) is for the sandbox, and this run has none"),
+                context.command)
+        }
+    }
+
+    private static func noToken(_ credentials: Credentials) -> RunningError {
+        if credentials.refreshToken != nil {
+            return RunningError(
+                .credentials,
+                "this version can't exchange a refresh token; give an access token")
+        }
+        return RunningError(.credentials, "no access token is set")
+    }
+}

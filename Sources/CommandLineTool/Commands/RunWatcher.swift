@@ -1,0 +1,66 @@
+internal import Execution
+internal import JobModel
+internal import Reporting
+internal import Running
+import Synchronization
+internal import SystemCalls
+internal import ZohoAPI
+
+/// Watches a run for the people before the terminal, fills the sandbox, and keeps what the reports need.
+final class RunWatcher: RunObserver {
+    struct Seen: Sendable {
+        /// Monotonic nanoseconds of the start; nil before anything was prepared.
+        var startedAt: Int64?
+        var duplicateRows: [UInt32] = []
+        var duplicateOf: [UInt32] = []
+        var skippedRows: [UInt32] = []
+    }
+
+    private let console: Console
+    private let display: ProgressDisplay
+    private let sandbox: BuiltInSandbox?
+    private let seen = Mutex(Seen())
+
+    init(_ context: CommandContext, sandbox: BuiltInSandbox?) {
+        console = context.console
+        display = ProgressDisplay(
+            console: context.console, isOff: context.settings.flag(.noProgress))
+        self.sandbox = sandbox
+    }
+
+    /// What was seen, after the run; ends the progress line.
+    func finished() -> Seen {
+        display.stop()
+        return seen.withLock { $0 }
+    }
+
+    func remarked(_ text: String) { console.notice(text) }
+
+    func prepared(_ start: RunStart, items: WorkItems, outcomeOfRow: [UInt8]) {
+        sandbox?.fill(items, outcomeOfRow: outcomeOfRow)
+        seen.withLock { seen in
+            seen.startedAt = MonotonicClock.now()
+            seen.duplicateRows = items.duplicateRows
+            seen.duplicateOf = items.duplicateOf
+            seen.skippedRows = items.skippedRows
+        }
+        let summary = start.summary
+        let verb = start.continues ? "carrying on" : "starting"
+        console.information([
+            "\(verb) \(start.job), run \(start.run): "
+                + "\(NumberText.counted(summary.items, "item")) in "
+                + "\(NumberText.counted(summary.calls, "call"))",
+            "  journal: \(start.journal)",
+        ])
+        display.start(start.progress)
+    }
+
+    func noticed(_ notice: RunNotice) {
+        if case .servicePaused(_, let seconds, let remark) = notice {
+            display.pause(
+                remark.status > 0 ? "HTTP \(remark.status)" : remark.code, seconds: seconds)
+        }
+        let (level, text) = NoticeText.text(notice)
+        console.print([text], level)
+    }
+}

@@ -1,0 +1,46 @@
+import Dispatch
+internal import JobModel
+internal import Reporting
+internal import Running
+internal import SandboxAPI
+internal import SystemCalls
+internal import ZohoAPI
+
+/// `relsweep sandbox`
+struct SandboxCommand {
+    private let context: CommandContext
+
+    init(_ context: CommandContext) { self.context = context }
+
+    func run() throws(ToolFailure) -> ExitStatus {
+        var settings = SandboxSettings()
+        settings.organisation = try OrganisationSettings(context)
+        if case .integer(let port)? = try OptionReader(context).value(.port, .integer(0...65_535)) {
+            settings.port = UInt16(port)
+        }
+        let done = DispatchSemaphore(value: 0)
+        let stops = StopRequests()
+        let watch = Signals(stops: stops, effects: Signals.Effects(say: { _ in })).install()
+        defer { withExtendedLifetime(watch) {} }
+        let server = SandboxServer(settings, world: try world())
+        let address: String
+        do throws(SystemError) {
+            address = try server.start()
+        } catch {
+            throw .sandbox(error)
+        }
+        stops.runBegan { done.signal() }
+        let status = Tool.printResult(address + "\n", .done)
+        if status != .done { return status }
+        context.console.information(["serving a simulated organisation until SIGTERM"])
+        done.wait()
+        server.stop()
+        return .done
+    }
+
+    /// What exists: the manifest's relations and bystanders, or every supported relation.
+    private func world() throws(ToolFailure) -> World {
+        guard context.arguments.has(.manifest) else { return World(.universal) }
+        return World(.universal)
+    }
+}

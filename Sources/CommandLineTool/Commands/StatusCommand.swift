@@ -1,0 +1,36 @@
+internal import JobModel
+internal import Reporting
+internal import Running
+internal import SystemCalls
+
+/// `relsweep status [JOURNAL|RUN]`
+struct StatusCommand {
+    private let context: CommandContext
+
+    init(_ context: CommandContext) { self.context = context }
+
+    func run() throws(ToolFailure) -> ExitStatus {
+        let statuses: [RunStatus]
+        if let path = context.arguments.operand {
+            statuses = [
+                try context.running { () throws(RunningError) in
+                    try JobRunner().status(path: path)
+                }
+            ]
+        } else {
+            statuses = try context.running { () throws(RunningError) in
+                let root = try StateDirectory.root(flag: context.settings.text(.state))
+                return try JobRunner().status(stateRoot: root)
+            }
+        }
+        let now = WallClock.milliseconds()
+        let texts = statuses.map { StatusText($0, now: now) }
+        if context.arguments.has(.json) {
+            // One object a line: a run each.
+            return Tool.printResult(texts.map { $0.json + "\n" }.joined(), .done)
+        }
+        if texts.isEmpty { context.console.notice("no runs yet") }
+        let blocks = texts.map { $0.lines(width: context.width).joined(separator: "\n") + "\n" }
+        return Tool.printResult(blocks.joined(separator: "\n"), .done)
+    }
+}

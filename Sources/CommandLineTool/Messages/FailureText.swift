@@ -1,0 +1,89 @@
+internal import JobModel
+package import Reporting
+internal import Running
+internal import SystemCalls
+
+/// Renders failures for people: what happened, where, and what to do next.
+package struct FailureText: Sendable {
+    private let failure: ToolFailure
+
+    package init(_ failure: ToolFailure) { self.failure = failure }
+
+    package func print(on console: Console) {
+        for line in findings { console.print([line], .error) }
+        console.error(message)
+        if let hint { console.print([hint], .error) }
+    }
+
+    /// Findings with their places, one a line, before the message.
+    package var findings: [String] {
+        switch failure {
+        case .settings(.configuration(let path, let error)):
+            return error.problems.map {
+                "\(path):\($0.position.line):\($0.position.column): error: \($0.message)"
+            }
+        case .running(let error):
+            guard case .manifestInvalid(let path, let diagnostics) = error.kind else { return [] }
+            return DiagnosticsText(diagnostics, path: path).lines
+        case .argument, .settings, .sandbox, .report: return []
+        }
+    }
+
+    package var message: String {
+        switch failure {
+        case .argument(let error, _): return error.message
+        case .settings(let error): return message(of: error)
+        case .running(let error): return error.text
+        case .sandbox(let error): return "the simulated organisation can't listen: \(error)"
+        case .report(let error):
+            return "a report could not be written: \(error); the journal is whole, "
+                + "relsweep resume writes the reports again"
+        }
+    }
+
+    private func message(of error: SettingsError) -> String {
+        switch error {
+        case .argument(let error): return error.message
+        case .variable(let name, let error): return "$\(name): \(error.message)"
+        case .credential(let path, let text): return "\(path): \(text)"
+        case .configuration(let path, let error):
+            let count = NumberText.counted(error.problems.count, "problem")
+            return "\(path): \(count) in the configuration; nothing was done"
+        case .configurationUnreadable(let path, let text): return "\(path): \(text)"
+        }
+    }
+
+    /// Where to look; nil when the message says it.
+    package var hint: String? {
+        switch failure {
+        case .argument(_, let command): return HelpText.hint(command)
+        case .settings(.argument): return nil
+        case .settings(.configuration):
+            return "config/relsweep.json5 documents every key"
+        case .settings, .sandbox, .report: return nil
+        case .running(let error): return hint(of: error.kind)
+        }
+    }
+
+    /// The next step where the error's own text does not name one. Exhaustive, so that a new kind asks for a thought.
+    private func hint(of kind: RunningError.Kind) -> String? {
+        switch kind {
+        case .consentMissing:
+            return
+                "a real account would be changed: give --yes, or run it on a terminal, or try it "
+                + "with --sandbox"
+        case .manifestInvalid(_, let diagnostics):
+            return diagnostics.unskippableCount == 0
+                ? "nothing was sent; correct the rows, or leave them out with --skip-invalid"
+                : "nothing was sent"
+        case .locked: return "the lock ends with that process; relsweep status tells how far it is"
+        case .credentials:
+            return "RELSWEEP_ACCESS_TOKEN, or the systemd credential relsweep-access-token, is "
+                + "what is needed"
+        case .usage, .digestDiffers, .manifestUnreadable, .disk, .journalDamaged,
+            .manifestChanged, .windowClosed, .stopped, .unfinishedRun, .haltedRun, .tooManyItems,
+            .pinnedSettings, .configuration:
+            return nil
+        }
+    }
+}

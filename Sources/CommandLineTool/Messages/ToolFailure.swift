@@ -1,0 +1,25 @@
+package import JobModel
+package import Running
+package import SystemCalls
+
+/// Why a command could not do its work. `FailureText` renders it, once, at the end of the process.
+package enum ToolFailure: Error, Equatable, Sendable {
+    case argument(ArgumentError, CommandName?)
+    case settings(SettingsError)
+    case running(RunningError)
+    /// The simulated organisation could not listen.
+    case sandbox(SystemError)
+    /// A report could not be written.
+    case report(SystemError)
+
+    package var exit: ExitStatus {
+        switch self {
+        case .argument: .usage
+        case .settings(.argument): .usage
+        case .settings: .configuration
+        case .running(let error): error.exit
+        case .sandbox: .configuration
+        case .report: .journal
+        }
+    }
+}

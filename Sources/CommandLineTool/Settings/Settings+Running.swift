@@ -1,0 +1,105 @@
+internal import JobModel
+internal import ManifestReading
+internal import Running
+internal import ZohoAPI
+
+// From settings to what a run is asked. Every key of the schema that a run obeys is used here.
+extension Settings {
+    /// Bounds and speeds.
+    var limits: RunLimits {
+        var limits = RunLimits()
+        if let value = integer(.concurrency) { limits.concurrency[.crm] = value }
+        if let value = integer(.callsPerMinute) { limits.callsPerMinute[.crm] = value }
+        limits.timeout = duration(.timeout)
+        if let value = integer(.retries) { limits.retries = value }
+        limits.firstBackoff = duration(.firstBackoff)
+        limits.maximumBackoff = duration(.maximumBackoff)
+        if let value = integer(.retryBudget) { limits.retryBudget = value }
+        if let value = integer(.retryBudgetPerMinute) { limits.retryBudgetRefillPerMinute = value }
+        limits.throttlePause = duration(.throttlePause)
+        limits.maximumThrottlePause = duration(.maximumThrottlePause)
+        limits.outOfCallsAfter = duration(.outOfCallsAfter)
+        limits.giveUp = duration(.giveUp)
+        limits.maximumCalls = integer(.maximumCalls)
+        if case .failureBudget(let budget)? = self[.maximumFailures].value {
+            limits.failureBudget = budget
+        }
+        if case .percent(let percent)? = self[.maximumAbsent].value {
+            limits.maximumAbsentPercent = percent
+        }
+        limits.dailyCredits = integer(.dailyCredits)
+        return limits
+    }
+
+    /// How requests look.
+    var profile: ServiceProfile {
+        var profile = ServiceProfile()
+        if let version = text(.apiVersion) { profile.crmVersion = version }
+        if let count = integer(.idsPerCall) { profile.idsPerCall = count }
+        if let count = integer(.maximumURLBytes) { profile.maximumTargetByteCount = count }
+        return profile
+    }
+
+    /// Whom a run speaks to, unless it is the sandbox.
+    func endpoints() throws(ServiceAddressError) -> ServiceEndpoints {
+        try ServiceEndpoints(
+            dataCentre: text(.dataCentre).flatMap { DataCentre($0) } ?? .us,
+            edition: text(.edition).flatMap { DataCentre.Edition(rawValue: $0) } ?? .production,
+            apiDomain: text(.apiDomain), accountsURL: text(.accountsURL),
+            creatorURL: text(.creatorURL))
+    }
+
+    /// How requests reach the service.
+    func transport(_ endpoints: ServiceEndpoints) -> TransportSettings {
+        var transport = TransportSettings(
+            endpoints: endpoints,
+            userAgent: String(Tool.version.map { $0 == " " ? "/" : $0 }))
+        transport.connectTimeout = duration(.connectTimeout)
+        if case .duration(let value)? = self[.firstByteTimeout].value {
+            transport.firstByteTimeout = value
+        }
+        transport.caFile = text(.caFile)
+        transport.proxy = text(.proxy)
+        if text(.httpVersion) == "2" { transport.httpVersion = .http2 }
+        return transport
+    }
+
+    /// How the manifest is read and planned.
+    var manifest: ManifestSettings {
+        var manifest = ManifestSettings()
+        manifest.format = text(.format)
+        if case .columns(let columns)? = self[.columns].value {
+            for mapping in columns {
+                guard let column = KnownColumn(rawValue: mapping.column) else {
+                    preconditionFailure("broken belief: the shape admits known columns only")
+                }
+                manifest.columnMap.append(.init(column: column, name: mapping.header))
+            }
+        }
+        let defaults: [(SettingKey, KnownColumn)] = [
+            (.operation, .operation), (.module, .module), (.relatedList, .relatedList),
+        ]
+        for (key, column) in defaults {
+            if let text = text(key) { manifest.defaults.append(.init(column: column, text: text)) }
+        }
+        for list in words(.allowedLists) {
+            let names = list.split(separator: "/").map(String.init)
+            guard names.count == 2, let module = APIName(names[0]), let list = APIName(names[1])
+            else { preconditionFailure("broken belief: the shape admits Module/List only") }
+            manifest.allowedPairs.append(.init(module: module, relatedList: list))
+        }
+        manifest.skipsInvalid = flag(.skipInvalid)
+        manifest.pivot = text(.pivot) == "as-written" ? .asWritten : .auto
+        return manifest
+    }
+
+    /// `--until`.
+    var until: UntilTime? {
+        guard case .timeOfDay(let time)? = self[.until].value else { return nil }
+        return UntilTime(
+            hour: time.hour, minute: time.minute, offsetSeconds: time.offsetMinutes.map { $0 * 60 })
+    }
+
+    /// `--retry`.
+    var reopens: [OutcomeKind] { words(.retry).compactMap { OutcomeKind(word: $0) } }
+}

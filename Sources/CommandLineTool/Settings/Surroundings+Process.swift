@@ -1,0 +1,55 @@
+internal import SystemCalls
+
+extension Settings.Surroundings {
+    /// The process's environment and its systemd credentials (`$CREDENTIALS_DIRECTORY`).
+    package static let process = Settings.Surroundings(
+        variable: { ProcessFacts.environment($0) },
+        credential: { name throws(SettingsError) in
+            guard let directory = ProcessFacts.environment("CREDENTIALS_DIRECTORY"),
+                !directory.isEmpty
+            else { return nil }
+            let path = "\(directory)/\(name)"
+            do throws(SystemError) {
+                if try FileSystem.kind(of: path) == .missing { return nil }
+                let bytes = try FileSystem.read(path, limit: Credentials.maximumByteCount + 2)
+                var text = String(decoding: bytes, as: UTF8.self)
+                // Editors and `echo` end a file with a line break that is no part of the secret.
+                while text.last?.isNewline == true { text.removeLast() }
+                return (text, path)
+            } catch {
+                throw .credential(path: path, error.reason)
+            }
+        })
+
+    /// The path of the configuration: `--config`, `$RELSWEEP_CONFIG`, or the credential `relsweep-config` itself.
+    func configurationPath(_ arguments: Arguments) throws(SettingsError) -> String? {
+        if let path = arguments.value(of: .config) { return path }
+        if let path = variable("RELSWEEP_CONFIG"), !path.isEmpty { return path }
+        guard let directory = variable("CREDENTIALS_DIRECTORY"), !directory.isEmpty else {
+            return nil
+        }
+        let path = "\(directory)/relsweep-config"
+        do throws(SystemError) {
+            return try FileSystem.kind(of: path) == .missing ? nil : path
+        } catch {
+            throw .credential(path: path, error.reason)
+        }
+    }
+}
+
+extension Configuration {
+    /// Reads a file.
+    static func read(_ path: String) throws(SettingsError) -> Configuration {
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            bytes = try FileSystem.read(path, limit: maximumByteCount)
+        } catch {
+            throw .configurationUnreadable(path: path, error.reason)
+        }
+        do throws(ConfigurationError) {
+            return try Configuration.parse(bytes)
+        } catch {
+            throw .configuration(path: path, error)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+internal import JobModel
+internal import Reporting
+internal import Running
+internal import SystemCalls
+
+/// The command-line tool: from the words of a command line to an exit status.
+package enum Tool {
+    /// `--version` prints it, and journals name it.
+    package static let version = "relsweep 0.1.0"
+
+    /// The whole process.
+    package static func main() -> Never {
+        // A reader that went away, and a file-size limit, are errors to handle and no deaths.
+        SignalDispositions.ignore(.brokenPipe)
+        SignalDispositions.ignore(.fileSizeLimit)
+        let status = run(Array(CommandLine.arguments.dropFirst()))
+        ProcessFacts.exitNow(status.rawValue)
+    }
+
+    /// One command, on the calling thread.
+    static func run(_ words: [String]) -> ExitStatus {
+        let arguments: Arguments
+        do throws(ArgumentError) {
+            arguments = try Arguments.parse(words)
+        } catch {
+            let console = Console(style: .detected(isQuiet: false))
+            FailureText(ToolFailure.argument(error, commandNamed(in: words))).print(on: console)
+            return .usage
+        }
+        switch arguments.request {
+        case .version: return printResult(version + "\n", .done)
+        case .help(let command): return printResult(HelpText.text(command), .done)
+        case .command(let command): return run(command, arguments)
+        }
+    }
+
+    private static func run(_ command: CommandName, _ arguments: Arguments) -> ExitStatus {
+        var console = Console(style: .detected(isQuiet: arguments.has(.quiet)))
+        do throws(ToolFailure) {
+            let context = try CommandContext(command, arguments)
+            console = context.console
+            switch command {
+            case .plan: return try PlanCommand(context).run()
+            case .run: return try RunCommand(context).run()
+            case .resume: return try ResumeCommand(context).run()
+            case .status: return try StatusCommand(context).run()
+            case .sandbox: return try SandboxCommand(context).run()
+            }
+        } catch {
+            FailureText(error).print(on: console)
+            return error.exit
+        }
+    }
+
+    /// Writes a result to standard output; 74 when it can't be written, for half a result is none.
+    static func printResult(_ text: String, _ status: ExitStatus) -> ExitStatus {
+        if StandardStream.output.write(text) { return status }
+        Console(style: .detected(isQuiet: false)).error("standard output can't be written")
+        return status == .done || status == .finishedWithFailures ? .journal : status
+    }
+
+    private static func commandNamed(in words: [String]) -> CommandName? {
+        words.lazy.compactMap { CommandName(rawValue: $0) }.first
+    }
+}
