@@ -1,0 +1,82 @@
+import JobModel
+import ManifestReading
+import ZohoAPI
+
+/// What the cells operation, module and related_list come to, found once for each distinct text.
+final class KindTable {
+    /// What rows with such cells are.
+    enum Target: Equatable {
+        /// Work items of the kind with this index in `columns`.
+        case items(Int)
+        /// Rows of an operation that is not planned; the index is that of `Operation.allCases`.
+        case notPlanned(Int)
+    }
+
+    private struct Entry {
+        var operation: [UInt8]
+        var module: [UInt8]
+        var relatedList: [UInt8]
+        var target: Target
+    }
+
+    private var entries: [Entry] = []
+    /// In order of first appearance.
+    private(set) var columns: [ItemColumns] = []
+    private let addedPairs: [RelatedListName]
+
+    init(addedPairs: [RelatedListName]) {
+        self.addedPairs = addedPairs
+    }
+
+    /// The target of cells that were accepted before; nil for new or faulty ones.
+    func knownTarget(_ operation: Cell, _ module: Cell, _ relatedList: Cell) -> Target? {
+        for entry in entries
+        where KindTable.equal(module, entry.module)
+            && KindTable.equal(relatedList, entry.relatedList)
+            && KindTable.equal(operation, entry.operation)
+        {
+            return entry.target
+        }
+        return nil
+    }
+
+    /// Accepts cells that every rule has passed.
+    func remember(
+        operation: Cell, module: Cell, relatedList: Cell, target: Target
+    ) {
+        entries.append(
+            Entry(
+                operation: operation.array, module: module.array, relatedList: relatedList.array,
+                target: target))
+    }
+
+    /// The index of a kind's columns, made when it is new.
+    func columnsIndex(of kind: RelationKind, isAddedByConfiguration: Bool) -> Int {
+        if let index = columns.firstIndex(where: { $0.kind == kind }) { return index }
+        columns.append(
+            ItemColumns(kind: kind, isAddedByConfiguration: isAddedByConfiguration))
+        return columns.count - 1
+    }
+
+    /// Names that may have been meant in a column: the documents' and the configuration's.
+    var knownNames: [String] {
+        SupportedRelations.names
+            + addedPairs.flatMap { [$0.module.text, $0.relatedList.text] }
+    }
+
+    /// Whether the kind is allowed, and by whom.
+    func isAddedByConfiguration(
+        _ list: RelatedListName, operation: Operation
+    ) throws(Finding) -> Bool {
+        try RelationRule.isAddedByConfiguration(list, operation: operation, added: addedPairs)
+    }
+
+    private static func equal(_ cell: Cell, _ bytes: [UInt8]) -> Bool {
+        // An absent cell only reaches the table where the operation does not need it.
+        guard max(cell.count, 0) == bytes.count else { return false }
+        return bytes.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return true }
+            return Cell.equal(cell.bytes, start, buffer.count)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import JobModel
+import ManifestReading
+
+/// What can be judged only when every row was seen.
+extension Planner {
+    /// Ends planning. The planner is spent afterwards.
+    ///
+    /// - Parameter lastRowIsUnterminated: The file ended without a line end after the last row (CSV).
+    package func finish(lastRowIsUnterminated: Bool = false) -> PlanningResult {
+        judgeIDColumns(lastRowIsUnterminated: lastRowIsUnterminated)
+
+        let columns = kinds.columns.filter { $0.rowCount > 0 }.sorted { $0.kind < $1.kind }
+        let rowCounts = columns.map(\.rowCount)
+        var merging = RelationMerging(
+            groups: columns.map { ItemSorting.group($0) }, updates: updates, rowCount: rowCount)
+        merging.run()
+
+        var excluded: RowSet?
+        reportContradictions(merging.contradictions, excluded: &excluded)
+        if excluded != nil || readerLeftRowsOut {
+            var rows = excluded ?? RowSet(rowCount: rowCount)
+            for row in invalidRows { rows.insert(row) }
+            excluded = rows
+        }
+
+        var items = WorkItems()
+        items.rowCount = rowCount
+        let mergedCounts = merging.mergedCounts
+        let duplicates = merging.duplicates
+        items.groups = merging.takeGroups()
+        if let excluded {
+            for index in items.groups.indices {
+                items.groups[index].filter { !excluded.contains($0) }
+            }
+        }
+        let numbers = items.groups.indices.map { index in
+            PlanningResult.KindNumbers(
+                kind: items.groups[index].kind, rows: rowCounts[index],
+                parents: items.groups[index].parents.count,
+                items: items.groups[index].rows.count, duplicates: mergedCounts[index],
+                isAddedByConfiguration: items.groups[index].isAddedByConfiguration)
+        }
+        items.groups.removeAll { $0.rows.isEmpty }
+        settle(duplicates, excluded: excluded, into: &items)
+        return result(items, numbers)
+    }
+
+    private func result(
+        _ items: WorkItems, _ numbers: [PlanningResult.KindNumbers]
+    ) -> PlanningResult {
+        if settings.skipsInvalid,
+            let finding = SkippedShareRule.finding(
+                skipped: items.skippedRows.count, rows: rowCount)
+        {
+            diagnostics.append(Diagnostic(at: nil, finding.message))
+        }
+        let stopsRun =
+            settings.skipsInvalid ? diagnostics.unskippableCount > 0 : diagnostics.errorCount > 0
+        let notExecutable = Operation.allCases.enumerated().compactMap { index, operation in
+            notPlannedRows[index] > 0
+                ? PlanningResult.NotExecutable(operation: operation, rows: notPlannedRows[index])
+                : nil
+        }
+        return PlanningResult(
+            items: items, diagnostics: diagnostics, kinds: numbers, notExecutable: notExecutable,
+            rowLines: rowLines, stopsRun: stopsRun)
+    }
+
+    private func judgeIDColumns(lastRowIsUnterminated: Bool) {
+        let idColumns = [
+            (recordIDs, KnownColumn.recordID, recordIDSource),
+            (relatedIDs, .relatedID, relatedIDSource),
+        ]
+        for (column, name, source) in idColumns {
+            if lastRowIsUnterminated, source.index == columns.names.count - 1,
+                Int(column.lastRow) == rowCount,
+                let finding = TruncatedLastLineRule.finding(
+                    last: column.last, smallestOther: column.smallestBeforeLast, column: name)
+            {
+                let line = rowLines.line(ofRow: column.lastRow) ?? 1
+                diagnostics.append(
+                    Diagnostic(at: SourcePosition(line: line, column: 1), finding.message))
+            }
+            let findings = DamagedIDRule.findings(
+                in: column.sample.ids, isComplete: column.sample.isComplete, column: name)
+            for (finding, position) in findings {
+                diagnostics.append(Diagnostic(at: position, finding.message))
+            }
+        }
+    }
+
+    private func reportContradictions(
+        _ contradictions: [RelationMerging.Contradiction], excluded: inout RowSet?
+    ) {
+        guard !contradictions.isEmpty else { return }
+        var rows = RowSet(rowCount: rowCount)
+        let ordered = contradictions.sorted { ($0.laterRow, $0.row) < ($1.laterRow, $1.row) }
+        for contradiction in ordered {
+            rows.insert(contradiction.row)
+            rows.insert(contradiction.laterRow)
+            let finding = ContradictionRule.finding(
+                wanted: contradiction.laterWish, earlier: contradiction.wish,
+                earlierLine: rowLines.line(ofRow: contradiction.row) ?? 0)
+            let line = rowLines.line(ofRow: contradiction.laterRow) ?? 1
+            diagnostics.append(
+                Diagnostic(
+                    at: SourcePosition(line: line, column: 1), finding.message,
+                    skippableRow: contradiction.laterRow))
+        }
+        excluded = rows
+    }
+
+    /// Sorts duplicates and leads each to the row that carries its item in the end; duplicates of rows that are left
+    /// out are left out too.
+    private func settle(
+        _ duplicates: consuming [UInt64], excluded: RowSet?, into items: inout WorkItems
+    ) {
+        var duplicates = duplicates
+        duplicates.sort()
+        var leftOut = excluded
+        for pair in duplicates {
+            let row = UInt32(truncatingIfNeeded: pair >> 32)
+            var carrier = UInt32(truncatingIfNeeded: pair)
+            // A carrier is an earlier row, so it is settled already if it is a duplicate itself.
+            if let place = items.duplicateRows.firstIndex(ofAscending: carrier) {
+                carrier = items.duplicateOf[place]
+            }
+            if leftOut?.contains(carrier) == true || leftOut?.contains(row) == true {
+                leftOut?.insert(row)
+            } else {
+                items.duplicateRows.append(row)
+                items.duplicateOf.append(carrier)
+            }
+        }
+        if let leftOut {
+            items.skippedRows = leftOut.rows
+        } else {
+            items.skippedRows = invalidRows
+        }
+    }
+}
+
+extension [UInt32] {
+    /// Binary search; the array ascends.
+    fileprivate func firstIndex(ofAscending value: UInt32) -> Int? {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < value { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low] == value ? low : nil
+    }
+}

@@ -1,0 +1,179 @@
+package import JobModel
+package import ManifestReading
+import ZohoAPI
+
+/// Turns the rows of a manifest into work items, and finds everything that is wrong with them.
+///
+/// Rows come in blocks, in order; `finish` sorts, merges duplicates and judges what concerns several rows.
+/// A row costs 16 bytes until then (`ItemColumns`), and 12 more while it is sorted (`ItemSorting`), plus some 20 bytes a
+/// distinct parent; everything else of a row is read again from the snapshot when it is needed.
+///
+/// A planner belongs to one thread at a time. It knows no clock, no file and no order but that of the rows: equal
+/// manifests give equal plans, and the same items result from shuffled rows.
+///
+/// If you add a rule, also: give it a file under `Rules/`, say whether `--skip-invalid` may skip what it finds, and test
+/// its text and its limits.
+package final class Planner {
+    let settings: PlanningSettings
+    let columns: ManifestColumns
+    let kinds: KindTable
+    let linkFields: LinkFieldRule
+    let updates = UpdateDigests()
+    let recordIDs = IDColumn()
+    let relatedIDs = IDColumn()
+    var diagnostics = DiagnosticList()
+    var rowLines = RowLines()
+    /// Number of the last row seen, in a block or in a finding of the reader's.
+    var rowCount = 0
+    private var lastBlockRow = 0
+    /// Rows with a fault of their own; ascending but for those that the reader noted.
+    var invalidRows: [UInt32] = []
+    /// `invalidRows` has rows that the reader noted: out of order, and perhaps twice.
+    var readerLeftRowsOut = false
+    /// Rows by index of `Operation.allCases`, of operations that are not planned.
+    var notPlannedRows = [Int](repeating: 0, count: Operation.allCases.count)
+    /// Columns whose absence was reported: once is enough for a CSV file.
+    var reportedMissing: [KnownColumn] = []
+    var isJSON = false
+
+    let operationSource: CellSource
+    let moduleSource: CellSource
+    let relatedListSource: CellSource
+    let recordIDSource: CellSource
+    let relatedIDSource: CellSource
+    let fieldsSource: CellSource
+    private let defaultText: UnsafeMutablePointer<UInt8>
+    let scratch = RowScratch()
+
+    /// - Parameters:
+    ///   - columns: The manifest's columns, as the reader found them.
+    ///   - manifestDefaults: The `defaults` of a JSON manifest; those of `settings` win over them.
+    package init(
+        settings: PlanningSettings, columns: ManifestColumns,
+        manifestDefaults: [PlanningSettings.DefaultCell] = []
+    ) {
+        self.settings = settings
+        self.columns = columns
+        kinds = KindTable(addedPairs: settings.addedPairs)
+        linkFields = LinkFieldRule(columns: columns)
+
+        let defaults = settings.defaults + manifestDefaults
+        let byteCount = defaults.reduce(0) { $0 + $1.text.utf8.count }
+        let text = UnsafeMutablePointer<UInt8>.allocate(capacity: byteCount + 1)
+        text.initialize(repeating: 0, count: byteCount + 1)
+        defaultText = text
+        var place = 0
+        var cells: [(column: KnownColumn, cell: Cell)] = []
+        for entry in defaults {
+            let start = place
+            for byte in entry.text.utf8 {
+                text[place] = byte
+                place += 1
+            }
+            cells.append((entry.column, Cell(bytes: text + start, count: place - start)))
+        }
+        func source(_ column: KnownColumn) -> CellSource {
+            CellSource(
+                index: columns.index(of: column) ?? -1,
+                fallback: cells.first { $0.column == column }?.cell
+                    ?? Cell(bytes: UnsafePointer(text), count: -1))
+        }
+        operationSource = source(.operation)
+        moduleSource = source(.module)
+        relatedListSource = source(.relatedList)
+        recordIDSource = source(.recordID)
+        relatedIDSource = source(.relatedID)
+        fieldsSource = source(.fields)
+        for finding in linkFields.headerFindings {
+            diagnostics.append(
+                Diagnostic(at: SourcePosition(line: 1, column: 1), finding.message))
+        }
+    }
+
+    deinit {
+        defaultText.deallocate()
+    }
+
+    /// Takes the next rows. Blocks come in the order of their rows, each row once.
+    package func consume(_ block: RowBlock) {
+        let count = block.rowCount
+        guard count > 0 else { return }
+        precondition(
+            block.columnCount == columns.names.count && Int(block.firstRow) > lastBlockRow
+                && block.cellStarts.count == count * block.columnCount
+                && block.cellEnds.count == block.cellStarts.count,
+            "broken belief: blocks have the manifest's columns, and come in order")
+        rowLines.note(block)
+        lastBlockRow = Int(block.firstRow) + count - 1
+        rowCount = max(rowCount, lastBlockRow)
+        isJSON = !block.cellTypes.isEmpty
+        scratch.reserve(count)
+        block.text.withUnsafeBufferPointer { text in
+            block.cellStarts.withUnsafeBufferPointer { starts in
+                block.cellEnds.withUnsafeBufferPointer { ends in
+                    block.cellTypes.withUnsafeBufferPointer { types in
+                        guard let starts = starts.baseAddress, let ends = ends.baseAddress else {
+                            return
+                        }
+                        // A block whose cells are all empty has no text at all.
+                        let view = BlockView(
+                            text: text.baseAddress ?? UnsafePointer(defaultText), starts: starts,
+                            ends: ends, types: types.baseAddress, columnCount: block.columnCount)
+                        consumeRows(of: view, in: block)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes a finding of the reader's into the list, in its place. A row that it names as skippable is one that the
+    /// reader left out of its blocks (or that must not become an item even so).
+    package func note(_ diagnostic: Diagnostic) {
+        diagnostics.append(diagnostic)
+        if diagnostic.severity == .error, let row = diagnostic.skippableRow {
+            invalidRows.append(row)
+            readerLeftRowsOut = true
+            rowCount = max(rowCount, Int(row))
+        }
+    }
+
+    /// Adds a finding of a rule about a row.
+    func report(_ finding: Finding, at position: SourcePosition, row: UInt32) {
+        diagnostics.append(
+            Diagnostic(
+                at: position, finding.message, skippableRow: finding.isSkippable ? row : nil))
+    }
+}
+
+/// The valid rows of one kind that stand together in a block, as columns.
+final class RowScratch {
+    private(set) var parents: UnsafeMutablePointer<UInt64>
+    private(set) var related: UnsafeMutablePointer<UInt64>
+    private(set) var rows: UnsafeMutablePointer<UInt32>
+    private var capacity = 0
+    var count = 0
+
+    init() {
+        parents = .allocate(capacity: 1)
+        related = .allocate(capacity: 1)
+        rows = .allocate(capacity: 1)
+    }
+
+    deinit {
+        parents.deallocate()
+        related.deallocate()
+        rows.deallocate()
+    }
+
+    /// Makes room for `count` rows; what the columns held is lost.
+    func reserve(_ count: Int) {
+        guard count > capacity else { return }
+        parents.deallocate()
+        related.deallocate()
+        rows.deallocate()
+        parents = .allocate(capacity: count)
+        related = .allocate(capacity: count)
+        rows = .allocate(capacity: count)
+        capacity = count
+    }
+}

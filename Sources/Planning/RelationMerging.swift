@@ -1,0 +1,212 @@
+import JobModel
+import ZohoAPI
+
+/// Finds rows that speak of one relation: the same wish is merged into the earliest row, different wishes contradict.
+///
+/// Two steps. Within a kind equal items are neighbours after sorting. Between kinds, a relation has two ends
+/// (`Campaigns/1/Leads/2` is `Leads/2/Campaigns/1`) and `Potentials` is `Deals`: every item of the smaller kind is looked up
+/// in the larger one, turned round where needed. The earliest row of equal ones always carries the item, so the
+/// result does not depend on which kind came first.
+struct RelationMerging {
+    /// Two rows that can't both be meant; the earlier one first.
+    struct Contradiction: Equatable {
+        var row: UInt32
+        var wish: ContradictionRule.Wish
+        var laterRow: UInt32
+        var laterWish: ContradictionRule.Wish
+
+        static func == (first: Contradiction, second: Contradiction) -> Bool {
+            first.row == second.row && first.laterRow == second.laterRow
+        }
+    }
+
+    private(set) var groups: [ItemGroup]
+    /// Each as (duplicate row << 32 | row that carries the item).
+    private(set) var duplicates: [UInt64] = []
+    private(set) var contradictions: [Contradiction] = []
+    /// Rows merged into another, by group.
+    private(set) var mergedCounts: [Int]
+    /// Rows of items that were merged into an item of another group; they leave their group at the end.
+    private var mergedAcross: RowSet?
+    private let updates: UpdateDigests
+    private let rowCount: Int
+
+    /// - Parameter groups: Sorted, with their duplicates, ascending by kind.
+    init(groups: consuming [ItemGroup], updates: UpdateDigests, rowCount: Int) {
+        self.groups = groups
+        mergedCounts = Array(repeating: 0, count: self.groups.count)
+        self.updates = updates
+        self.rowCount = rowCount
+    }
+
+    /// Does both steps. Afterwards `groups` has each relation once, but for contradictions.
+    mutating func run() {
+        for index in groups.indices { mergeNeighbours(index) }
+        for first in groups.indices {
+            for second in groups.indices where second > first {
+                guard let isTurned = isTurned(groups[first].kind, groups[second].kind) else {
+                    continue
+                }
+                if groups[first].rows.count >= groups[second].rows.count {
+                    compare(second, with: first, isTurned: isTurned)
+                } else {
+                    compare(first, with: second, isTurned: isTurned)
+                }
+            }
+        }
+        guard let mergedAcross else { return }
+        for index in groups.indices { groups[index].filter { !mergedAcross.contains($0) } }
+    }
+
+    /// Hands the groups over, so that they can be changed in place.
+    mutating func takeGroups() -> [ItemGroup] {
+        let taken = groups
+        groups = []
+        return taken
+    }
+
+    /// Whether two kinds speak of the same relations from different ends (true), from the same end (false), or not at
+    /// all (nil).
+    ///
+    /// A list of a module's own kind (`Contacts/Contacts`) has two ends of one name, and which end a row means is
+    /// not known: its rows are taken as they stand.
+    private func isTurned(_ first: RelationKind, _ second: RelationKind) -> Bool? {
+        let ends = (name(first.module), name(first.relatedList))
+        let others = (name(second.module), name(second.relatedList))
+        if ends == others { return false }
+        return ends == (others.1, others.0) ? true : nil
+    }
+
+    private func name(_ name: APIName) -> String {
+        SupportedRelations.currentName(name.text)
+    }
+
+    // MARK: Within a kind
+
+    private mutating func mergeNeighbours(_ index: Int) {
+        guard hasEqualNeighbours(groups[index]) else { return }
+        var group = groups[index]
+        // Changed in place: the array must not keep a second reference.
+        groups[index].related = []
+        groups[index].rows = []
+        var kept = 0
+        for parent in group.parents.indices {
+            let range = Int(group.starts[parent])..<Int(group.starts[parent + 1])
+            group.starts[parent] = UInt32(kept)
+            var carrier = -1
+            for item in range {
+                if carrier >= 0, group.related[carrier] == group.related[item] {
+                    let wish = ContradictionRule.Wish(
+                        group.kind, parent: group.parents[parent], related: group.related[item])
+                    join(
+                        group.rows[carrier], wish, group.rows[item], wish, laterGroup: index)
+                    continue
+                }
+                group.related[kept] = group.related[item]
+                group.rows[kept] = group.rows[item]
+                carrier = kept
+                kept += 1
+            }
+        }
+        group.starts[group.parents.count] = UInt32(kept)
+        group.related.removeLast(group.related.count - kept)
+        group.rows.removeLast(group.rows.count - kept)
+        groups[index] = group
+    }
+
+    private func hasEqualNeighbours(_ group: ItemGroup) -> Bool {
+        group.related.withUnsafeBufferPointer { related in
+            for parent in group.parents.indices {
+                let start = Int(group.starts[parent])
+                let end = Int(group.starts[parent + 1])
+                var item = start + 1
+                while item < end {
+                    if related[item] == related[item - 1] { return true }
+                    item += 1
+                }
+            }
+            return false
+        }
+    }
+
+    // MARK: Between kinds
+
+    private mutating func compare(_ small: Int, with large: Int, isTurned: Bool) {
+        let smallGroup = groups[small]
+        let largeGroup = groups[large]
+        for parent in smallGroup.parents.indices {
+            let parentID = smallGroup.parents[parent]
+            let sameParent =
+                isTurned ? nil : RelationMerging.index(of: parentID, in: largeGroup.parents)
+            if !isTurned, sameParent == nil { continue }
+            for item in Int(smallGroup.starts[parent])..<Int(smallGroup.starts[parent + 1]) {
+                let relatedID = smallGroup.related[item]
+                guard
+                    let other = sameParent
+                        ?? RelationMerging.index(of: relatedID, in: largeGroup.parents),
+                    let otherItem = RelationMerging.index(
+                        of: isTurned ? parentID : relatedID, in: largeGroup.related,
+                        from: Int(largeGroup.starts[other]),
+                        to: Int(largeGroup.starts[other + 1]))
+                else { continue }
+                let rows = (smallGroup.rows[item], largeGroup.rows[otherItem])
+                if isMergedAway(rows.0) || isMergedAway(rows.1) { continue }
+                let wishes = (
+                    ContradictionRule.Wish(
+                        smallGroup.kind, parent: parentID, related: relatedID),
+                    ContradictionRule.Wish(
+                        largeGroup.kind, parent: largeGroup.parents[other],
+                        related: largeGroup.related[otherItem])
+                )
+                let isMerged =
+                    rows.0 < rows.1
+                    ? join(rows.0, wishes.0, rows.1, wishes.1, laterGroup: large)
+                    : join(rows.1, wishes.1, rows.0, wishes.0, laterGroup: small)
+                if isMerged {
+                    if mergedAcross == nil { mergedAcross = RowSet(rowCount: rowCount) }
+                    mergedAcross?.insert(max(rows.0, rows.1))
+                }
+            }
+        }
+    }
+
+    private func isMergedAway(_ row: UInt32) -> Bool {
+        mergedAcross?.contains(row) ?? false
+    }
+
+    /// Judges two rows on one relation; true when the later one is a duplicate of the earlier one.
+    @discardableResult
+    private mutating func join(
+        _ row: UInt32, _ wish: ContradictionRule.Wish, _ laterRow: UInt32,
+        _ laterWish: ContradictionRule.Wish, laterGroup: Int
+    ) -> Bool {
+        let isSameWish =
+            wish.operation == laterWish.operation
+            && (wish.operation != .update
+                || updates.digest(ofRow: row) == updates.digest(ofRow: laterRow))
+        guard isSameWish else {
+            contradictions.append(
+                Contradiction(row: row, wish: wish, laterRow: laterRow, laterWish: laterWish))
+            return false
+        }
+        duplicates.append(UInt64(laterRow) << 32 | UInt64(row))
+        mergedCounts[laterGroup] += 1
+        return true
+    }
+
+    /// Binary search in an ascending column; nil when `id` is not between `start` and `end`.
+    private static func index(
+        of id: UInt64, in column: [UInt64], from start: Int = 0, to end: Int? = nil
+    ) -> Int? {
+        column.withUnsafeBufferPointer { column in
+            let end = end ?? column.count
+            var low = start
+            var high = end
+            while low < high {
+                let middle = (low &+ high) >> 1
+                if column[middle] < id { low = middle &+ 1 } else { high = middle }
+            }
+            return low < end && column[low] == id ? low : nil
+        }
+    }
+}

@@ -1,0 +1,147 @@
+/// Sorts pairs of an id and a row by id, in place, stably: rows that come in ascending stay so among equal ids.
+///
+/// Three sorts by size: insertion (most parents have a few dozen rows), merging of insertion-sorted runs, and, for
+/// the parents that have thousands, a radix sort over those bytes in which the ids differ at all (ids of one
+/// organisation share their upper half).
+struct RowSorter {
+    /// Up to so many pairs are sorted by insertion.
+    static let insertionCount = 24
+    /// From so many pairs on the radix sort pays for its histograms.
+    static let radixCount = 2048
+
+    let related: UnsafeMutablePointer<UInt64>
+    let rows: UnsafeMutablePointer<UInt32>
+
+    /// Sorts the pairs `start..<end`.
+    func sort(from start: Int, to end: Int) {
+        let count = end - start
+        if count <= RowSorter.insertionCount {
+            insertionSort(from: start, to: end)
+        } else if count < RowSorter.radixCount {
+            mergeSort(from: start, to: end)
+        } else {
+            radixSort(from: start, to: end)
+        }
+    }
+
+    @inline(__always)
+    private func insertionSort(from start: Int, to end: Int) {
+        var index = start &+ 1
+        while index < end {
+            let id = related[index]
+            if id < related[index &- 1] {
+                let row = rows[index]
+                var hole = index
+                repeat {
+                    related[hole] = related[hole &- 1]
+                    rows[hole] = rows[hole &- 1]
+                    hole &-= 1
+                } while hole > start && id < related[hole &- 1]
+                related[hole] = id
+                rows[hole] = row
+            }
+            index &+= 1
+        }
+    }
+
+    private func mergeSort(from start: Int, to end: Int) {
+        let count = end - start
+        var runStart = start
+        while runStart < end {
+            insertionSort(from: runStart, to: min(runStart + RowSorter.insertionCount, end))
+            runStart += RowSorter.insertionCount
+        }
+        withScratch(count) { scratchIDs, scratchRows in
+            var width = RowSorter.insertionCount
+            while width < count {
+                var low = start
+                while low + width < end {
+                    merge(
+                        low, low + width, min(low + 2 * width, end), scratchIDs, scratchRows)
+                    low += 2 * width
+                }
+                width *= 2
+            }
+        }
+    }
+
+    /// Merges `low..<middle` and `middle..<high`; the left run is moved aside, so scratch holds at most a run.
+    private func merge(
+        _ low: Int, _ middle: Int, _ high: Int, _ scratchIDs: UnsafeMutablePointer<UInt64>,
+        _ scratchRows: UnsafeMutablePointer<UInt32>
+    ) {
+        if related[middle - 1] <= related[middle] { return }
+        let leftCount = middle - low
+        scratchIDs.update(from: related + low, count: leftCount)
+        scratchRows.update(from: rows + low, count: leftCount)
+        var left = 0
+        var right = middle
+        var place = low
+        while left < leftCount, right < high {
+            if related[right] < scratchIDs[left] {
+                related[place] = related[right]
+                rows[place] = rows[right]
+                right += 1
+            } else {
+                related[place] = scratchIDs[left]
+                rows[place] = scratchRows[left]
+                left += 1
+            }
+            place += 1
+        }
+        (related + place).update(from: scratchIDs + left, count: leftCount - left)
+        (rows + place).update(from: scratchRows + left, count: leftCount - left)
+    }
+
+    private func radixSort(from start: Int, to end: Int) {
+        let count = end - start
+        var differing: UInt64 = 0
+        var isSorted = true
+        for index in start..<end {
+            differing |= related[index] ^ related[start]
+            if index > start, related[index] < related[index - 1] { isSorted = false }
+        }
+        if isSorted { return }
+        withScratch(count) { scratchIDs, scratchRows in
+            var from = (ids: related + start, rows: rows + start)
+            var onto = (ids: scratchIDs, rows: scratchRows)
+            var places = [Int](repeating: 0, count: 256)
+            for shift in stride(from: UInt64(0), to: 64, by: 8)
+            where (differing >> shift) & 0xFF != 0 {
+                for byte in 0..<256 { places[byte] = 0 }
+                for index in 0..<count { places[Int((from.ids[index] >> shift) & 0xFF)] += 1 }
+                var place = 0
+                for byte in 0..<256 {
+                    (places[byte], place) = (place, place + places[byte])
+                }
+                places.withUnsafeMutableBufferPointer { places in
+                    for index in 0..<count {
+                        let id = from.ids[index]
+                        let byte = Int((id >> shift) & 0xFF)
+                        let place = places[byte]
+                        places[byte] = place &+ 1
+                        onto.ids[place] = id
+                        onto.rows[place] = from.rows[index]
+                    }
+                }
+                swap(&from, &onto)
+            }
+            // After an odd number of passes the sorted pairs stand in the scratch space.
+            if from.ids == scratchIDs {
+                (related + start).update(from: scratchIDs, count: count)
+                (rows + start).update(from: scratchRows, count: count)
+            }
+        }
+    }
+
+    private func withScratch(
+        _ count: Int,
+        _ body: (UnsafeMutablePointer<UInt64>, UnsafeMutablePointer<UInt32>) -> Void
+    ) {
+        let ids = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
+        let rows = UnsafeMutablePointer<UInt32>.allocate(capacity: count)
+        body(ids, rows)
+        ids.deallocate()
+        rows.deallocate()
+    }
+}

@@ -1,0 +1,42 @@
+import JobModel
+
+/// Two rows that want different things of one relation: items have no order, so neither can be meant to come first.
+///
+/// Judged on the canonical relation, from whichever ends the rows name it. `--skip-invalid` leaves out both rows (and
+/// every duplicate of them).
+enum ContradictionRule {
+    /// - Parameters:
+    ///   - wanted: What the later row asks for.
+    ///   - earlier: What the earlier row asks for.
+    ///   - earlierLine: Where the earlier row starts.
+    static func finding(wanted: Wish, earlier: Wish, earlierLine: Int) -> Finding {
+        let advice = "what needs an order is two manifests; keep one of the rows"
+        if wanted.operation == .update, earlier.operation == .update {
+            return Finding(
+                "\(wanted) sets other link fields than \(earlier) at line \(earlierLine); \(advice)"
+            )
+        }
+        return Finding("\(wanted) contradicts \(earlier) at line \(earlierLine); \(advice)")
+    }
+
+    /// What a row asks for.
+    struct Wish: CustomStringConvertible {
+        var operation: Operation
+        var module: APIName
+        var parent: UInt64
+        var relatedList: APIName
+        var related: UInt64
+
+        init(_ kind: RelationKind, parent: UInt64, related: UInt64) {
+            operation = kind.operation
+            module = kind.module
+            self.parent = parent
+            relatedList = kind.relatedList
+            self.related = related
+        }
+
+        var description: String {
+            "the \(operation.rawValue) of \(module)/\(parent)/\(relatedList)/\(related)"
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import JSONText
+import JobModel
+import ManifestReading
+
+/// The link fields of an update: what type each has, and which ones a relation cannot do without.
+///
+/// A CSV file has a column `field:API_Name[:type]` for each, where an empty cell means that the field is absent; JSON
+/// has one key, `fields`, with an object. A number is the JSON grammar and is sent byte for byte as written. Products
+/// and price books are related by a price: `list_price` is mandatory there (document "Update Related Records" by way
+/// of MANDATORY_NOT_FOUND). An update without link fields is right elsewhere: it adds the relation.
+struct LinkFieldRule {
+    private struct Column {
+        var index: Int
+        var name: String
+        var type: LinkFieldType
+    }
+
+    /// The manifest's link field columns, by name: equal fields give equal digests whatever the columns' order.
+    private let fieldColumns: [Column]
+    /// What is wrong with the header itself.
+    let headerFindings: [Finding]
+
+    init(columns: ManifestColumns) {
+        var fieldColumns: [Column] = []
+        var findings: [Finding] = []
+        for (index, meaning) in columns.meanings.enumerated() {
+            guard case .linkField(let name, let type) = meaning else { continue }
+            if let earlier = fieldColumns.first(where: { $0.name == name.text }) {
+                findings.append(
+                    Finding(
+                        "the link field \"\(name)\" has two columns, "
+                            + "\(Diagnostic.quoted(columns.names[earlier.index])) and "
+                            + "\(Diagnostic.quoted(columns.names[index])); keep one",
+                        isSkippable: false, column: index))
+            }
+            if name.text == "id" {
+                findings.append(LinkFieldRule.idFinding(column: index, isSkippable: false))
+            }
+            fieldColumns.append(Column(index: index, name: name.text, type: type))
+        }
+        self.fieldColumns = fieldColumns.sorted { $0.name < $1.name }
+        headerFindings = findings
+    }
+
+    /// Checks the link fields of one row.
+    ///
+    /// - Returns: 64 bits of what they come to, the same for the same fields in any order.
+    func digest(
+        of kind: RelationKind, _ view: BlockView, base: Int, fields: CellSource, isJSON: Bool
+    ) throws(Finding) -> UInt64 {
+        var digest = FieldDigest()
+        var hasListPrice = false
+        for column in fieldColumns {
+            let cell = view.cell(atColumn: column.index, base)
+            guard cell.count > 0 else { continue }
+            let bytes = cell.array
+            try check(bytes, column)
+            digest.add(column.name)
+            digest.add(column.type.rawValue)
+            digest.add(bytes)
+            if column.name == "list_price" { hasListPrice = true }
+        }
+        let cell = view.cell(fields, base)
+        if cell.count > 0 {
+            // A default stands for JSON text too, whatever the rows are.
+            guard isJSON else {
+                throw Finding(
+                    "column \"fields\" is not for updates: give each link field a column of its "
+                        + "own, like \"field:Member_Status\"", column: fields.index)
+            }
+            for member in try members(of: cell.array, column: fields.index) {
+                digest.add(member.key)
+                var writer = JSONWriter()
+                writer.value(member.value)
+                digest.add(writer.bytes)
+                if member.key == "list_price" { hasListPrice = true }
+            }
+        }
+        if !hasListPrice, LinkFieldRule.needsListPrice(kind) {
+            throw Finding(
+                "an update of \"\(kind.module)/\(kind.relatedList)\" needs the link field "
+                    + "\"list_price\" (as the column \"field:list_price:number\", or in \"fields\")"
+            )
+        }
+        return digest.value
+    }
+
+    private static func needsListPrice(_ kind: RelationKind) -> Bool {
+        let ends = [kind.module.text, kind.relatedList.text]
+        return ends.contains("Price_Books") && ends.contains("Products")
+    }
+
+    private func check(_ bytes: [UInt8], _ column: Column) throws(Finding) {
+        let shown = Diagnostic.quoted(bytes: bytes)
+        switch column.type {
+        case .string: return
+        case .number:
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard JSONNumber(validating: text) == nil else { return }
+            throw Finding(
+                "\(shown) is no number for the link field \"\(column.name)\": digits with a point, "
+                    + "as JSON writes them, like 50.56", column: column.index)
+        case .boolean:
+            if bytes == Array("true".utf8) || bytes == Array("false".utf8) { return }
+            throw Finding(
+                "\(shown) is no boolean for the link field \"\(column.name)\": true or false",
+                column: column.index)
+        case .json:
+            do {
+                _ = try JSONTree.parse(bytes)
+            } catch {
+                throw Finding(
+                    "\(shown) is no JSON for the link field \"\(column.name)\": \(error.message)",
+                    column: column.index)
+            }
+        }
+    }
+
+    /// The members of a `fields` object, by name.
+    private func members(
+        of bytes: [UInt8], column: Int
+    ) throws(Finding) -> [(key: String, value: JSONValue)] {
+        let value: JSONValue
+        do {
+            value = try JSONTree.parse(bytes)
+        } catch {
+            throw Finding("\"fields\" is no JSON: \(error.message)", column: column)
+        }
+        guard let object = value.object else {
+            throw Finding(
+                "\"fields\" is \(value.kindName); an update's link fields are an object, like "
+                    + "{\"Member_Status\": \"Active\"}", column: column)
+        }
+        for member in object.members {
+            guard APIName(member.key) != nil else {
+                throw Finding(
+                    "\(Diagnostic.quoted(member.key)) in \"fields\" is no API name", column: column)
+            }
+            if member.key == "id" {
+                throw LinkFieldRule.idFinding(column: column, isSkippable: true)
+            }
+        }
+        return object.members.sorted { $0.key < $1.key }
+    }
+
+    private static func idFinding(column: Int, isSkippable: Bool) -> Finding {
+        Finding(
+            "\"id\" is no link field: the related record is named in \"related_id\"",
+            isSkippable: isSkippable, column: column)
+    }
+}
+
+/// 64 bits of a list of texts; a separator tells `ab`,`c` from `a`,`bc`.
+private struct FieldDigest {
+    var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    mutating func add(_ text: String) {
+        add(Array(text.utf8))
+    }
+
+    mutating func add(_ bytes: [UInt8]) {
+        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        value = ParentIndex.mixed(value ^ 0xFF) &+ UInt64(bytes.count)
+    }
+}
