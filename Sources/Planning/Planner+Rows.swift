@@ -116,7 +116,7 @@ extension Planner {
             guard type == .text || source.index < 0 else {
                 fault(
                     Finding(
-                        "\"\(column.rawValue)\" is \(Diagnostic.quoted(bytes: cell.array)); it is "
+                        "\"\(column.rawValue)\" is \(SafeText.quoted(bytes: cell.array)); it is "
                             + "a name and must be a JSON string"), source)
                 return nil
             }

@@ -118,7 +118,8 @@ package final class Planner {
                         // A block whose cells are all empty has no text at all.
                         let view = BlockView(
                             text: text.baseAddress ?? UnsafePointer(defaultText), starts: starts,
-                            ends: ends, types: types.baseAddress, columnCount: block.columnCount)
+                            ends: ends, types: isJSON ? types.baseAddress : nil,
+                            columnCount: block.columnCount)
                         consumeRows(of: view, in: block)
                     }
                 }

@@ -29,8 +29,8 @@ struct LinkFieldRule {
                 findings.append(
                     Finding(
                         "the link field \"\(name)\" has two columns, "
-                            + "\(Diagnostic.quoted(columns.names[earlier.index])) and "
-                            + "\(Diagnostic.quoted(columns.names[index])); keep one",
+                            + "\(SafeText.quoted(columns.names[earlier.index])) and "
+                            + "\(SafeText.quoted(columns.names[index])); keep one",
                         isSkippable: false, column: index))
             }
             if name.text == "id" {
@@ -91,7 +91,7 @@ struct LinkFieldRule {
     }
 
     private func check(_ bytes: [UInt8], _ column: Column) throws(Finding) {
-        let shown = Diagnostic.quoted(bytes: bytes)
+        let shown = SafeText.quoted(bytes: bytes)
         switch column.type {
         case .string: return
         case .number:
@@ -134,7 +134,7 @@ struct LinkFieldRule {
         for member in object.members {
             guard APIName(member.key) != nil else {
                 throw Finding(
-                    "\(Diagnostic.quoted(member.key)) in \"fields\" is no API name", column: column)
+                    "\(SafeText.quoted(member.key)) in \"fields\" is no API name", column: column)
             }
             if member.key == "id" {
                 throw LinkFieldRule.idFinding(column: column, isSkippable: true)

@@ -9,8 +9,8 @@ enum NameRule {
         in bytes: [UInt8], column: String, known: [String]
     ) throws(Finding) -> APIName {
         if let name = APIName(String(decoding: bytes, as: UTF8.self)) { return name }
-        let shown = Diagnostic.quoted(bytes: bytes)
-        let column = Diagnostic.quoted(column)
+        let shown = SafeText.quoted(bytes: bytes)
+        let column = SafeText.quoted(column)
         guard !bytes.isEmpty else {
             throw Finding("column \(column) is empty; name the API name, like \"Campaigns\"")
         }

@@ -11,10 +11,10 @@ enum OperationRule {
         }
         if let meant = Spelling.suggestion(for: text, among: known) {
             throw Finding(
-                "unknown operation \(Diagnostic.quoted(bytes: bytes)); did you mean \"\(meant)\"?")
+                "unknown operation \(SafeText.quoted(bytes: bytes)); did you mean \"\(meant)\"?")
         }
         throw Finding(
-            "unknown operation \(Diagnostic.quoted(bytes: bytes)); it is one of \(list(known))")
+            "unknown operation \(SafeText.quoted(bytes: bytes)); it is one of \(list(known))")
     }
 
     private static func list(_ words: [String]) -> String {

@@ -57,8 +57,8 @@ enum RecordIDRule {
 
     /// What is wrong with a cell that holds no id.
     static func fault(in bytes: [UInt8], column: String) -> Finding {
-        let shown = Diagnostic.quoted(bytes: bytes)
-        let column = Diagnostic.quoted(column)
+        let shown = SafeText.quoted(bytes: bytes)
+        let column = SafeText.quoted(column)
         if bytes.isEmpty {
             return Finding("column \(column) is empty; every row needs an id there")
         }
