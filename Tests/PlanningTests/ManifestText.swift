@@ -2,83 +2,113 @@ import JobModel
 import ManifestReading
 import Planning
 
-/// Manifests for tests, as blocks built by hand: rows of cells, nil for a cell that a JSON object lacks.
+/// A CSV manifest for tests, read by the real reader.
 struct ManifestText {
-    static let header = ["operation", "module", "record_id", "related_list", "related_id"]
+    static let header = "operation,module,record_id,related_list,related_id"
 
-    var columns: ManifestColumns
-    var rows: [[String?]]
-    /// Line of each row; row number + 1 (a header line, no row spans lines) unless set.
-    var lines: [UInt32]?
-    /// JSON types, one a cell and row; empty for CSV.
-    var types: [[RowBlock.CellType]] = []
+    var text: String
 
-    init(_ rows: [[String?]], header: [String] = ManifestText.header) {
-        self.rows = rows
-        columns = ManifestText.columns(header)
+    init(header: String = ManifestText.header, _ lines: [String]) {
+        text = ([header] + lines).map { $0 + "\n" }.joined()
     }
 
-    /// `delink Campaigns 1 Leads 2`, one row a line.
-    init(_ text: String, header: [String] = ManifestText.header) {
+    /// Rows of words: `delink Campaigns 1 Leads 2`.
+    init(header: String = ManifestText.header, _ rows: String) {
         self.init(
-            text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) },
-            header: header)
+            header: header,
+            rows.split(separator: "\n").map { line in
+                String(line.map { $0 == " " ? "," : $0 })
+            })
     }
 
-    static func columns(_ header: [String]) -> ManifestColumns {
-        let meanings = header.map { name -> ColumnMeaning in
-            if let known = KnownColumn(rawValue: name) { return .known(known) }
-            let parts = name.split(separator: ":").map(String.init)
-            guard parts.count >= 2, parts[0] == "field", let field = APIName(parts[1]) else {
-                return .carried
-            }
-            let type = parts.count > 2 ? LinkFieldType(rawValue: parts[2]) : .string
-            return .linkField(name: field, type: type ?? .string)
-        }
-        return ManifestColumns(names: header, meanings: meanings)
-    }
-
-    /// The rows in blocks of at most `size` rows.
-    func blocks(of size: Int = 1000) -> [RowBlock] {
-        stride(from: 0, to: rows.count, by: size).map { start in
-            var block = RowBlock(
-                columnCount: columns.names.count, firstRow: UInt32(start + 1))
-            for row in start..<min(start + size, rows.count) {
-                precondition(rows[row].count == columns.names.count, "a cell a column")
-                block.rowLines.append(lines?[row] ?? UInt32(row + 2))
-                block.rowOffsets.append(UInt64(row))
-                for (column, cell) in rows[row].enumerated() {
-                    guard let cell else {
-                        block.cellStarts.append(RowBlock.absent)
-                        block.cellEnds.append(RowBlock.absent)
-                        block.cellTypes.append(.text)
-                        continue
-                    }
-                    block.cellStarts.append(UInt32(block.text.count))
-                    block.text.append(contentsOf: cell.utf8)
-                    block.cellEnds.append(UInt32(block.text.count))
-                    if !types.isEmpty { block.cellTypes.append(types[row][column]) }
-                }
-            }
-            return block
-        }
-    }
-
+    /// - Parameter pieceByteCount: Bytes that the reader is given at a time: blocks end where pieces do.
     func plan(
-        _ settings: PlanningSettings = PlanningSettings(), blockSize: Int = 1000,
-        manifestDefaults: [PlanningSettings.DefaultCell] = [], unterminated: Bool = false
+        _ settings: PlanningSettings = PlanningSettings(), pieceByteCount: Int = 1 << 20,
+        manifestDefaults: [PlanningSettings.DefaultCell] = []
     ) -> PlanningResult {
+        var reader = ManifestReader(format: .csv)
+        var planner: Planner?
+        func consume(_ blocks: [RowBlock]) {
+            guard let columns = reader.columns else { return }
+            if planner == nil {
+                planner = Planner(
+                    settings: settings, columns: columns, manifestDefaults: manifestDefaults)
+            }
+            for block in blocks { planner?.consume(block) }
+        }
+        let bytes = Array(text.utf8)
+        for start in stride(from: 0, to: bytes.count, by: pieceByteCount) {
+            let blocks = reader.push(
+                Array(bytes[start..<min(start + pieceByteCount, bytes.count)]))
+            consume(blocks)
+        }
+        consume(reader.finish())
+        precondition(reader.diagnostics.errorCount == 0, "\(reader.diagnostics.kept)")
+        guard let planner else { preconditionFailure("a manifest has a header") }
+        return planner.finish(lastRowIsUnterminated: reader.lastRowIsUnterminated)
+    }
+}
+
+/// JSON manifests for tests, as blocks built by hand: one cell for every known column.
+struct ObjectRows {
+    enum Value {
+        case text(String), number(String), boolean(Bool), structure(String)
+    }
+
+    var rows: [[KnownColumn: Value]]
+
+    init(_ rows: [[KnownColumn: Value]]) {
+        self.rows = rows
+    }
+
+    /// Row r stands on line r; column c on column c + 1.
+    func plan(
+        _ settings: PlanningSettings = PlanningSettings(),
+        manifestDefaults: [PlanningSettings.DefaultCell] = []
+    ) -> PlanningResult {
+        let known = KnownColumn.allCases
+        let columns = ManifestColumns(
+            names: known.map(\.rawValue), meanings: known.map { .known($0) })
+        var block = RowBlock(columnCount: known.count, firstRow: 1)
+        for (index, row) in rows.enumerated() {
+            block.rowLines.append(UInt32(index + 1))
+            block.rowColumns.append(1)
+            block.rowStarts.append(UInt32(block.text.count))
+            for (place, column) in known.enumerated() {
+                block.cellLines.append(UInt32(index + 1))
+                block.cellColumns.append(UInt32(place + 1))
+                guard let value = row[column] else {
+                    block.cellStarts.append(RowBlock.absent)
+                    block.cellEnds.append(RowBlock.absent)
+                    block.cellTypes.append(.text)
+                    continue
+                }
+                let (text, type): (String, RowBlock.CellType) =
+                    switch value {
+                    case .text(let text): (text, .text)
+                    case .number(let text): (text, .number)
+                    case .boolean(let value): (value ? "true" : "false", .boolean)
+                    case .structure(let text): (text, .structure)
+                    }
+                block.cellStarts.append(UInt32(block.text.count))
+                block.text.append(contentsOf: text.utf8)
+                block.cellEnds.append(UInt32(block.text.count))
+                block.cellTypes.append(type)
+            }
+        }
         let planner = Planner(
             settings: settings, columns: columns, manifestDefaults: manifestDefaults)
-        for block in blocks(of: blockSize) { planner.consume(block) }
-        return planner.finish(lastRowIsUnterminated: unterminated)
+        planner.consume(block)
+        return planner.finish()
     }
 }
 
 extension PlanningResult {
-    /// `line: message` of each diagnostic.
+    /// `line:column: message` of each diagnostic.
     var messages: [String] {
-        diagnostics.kept.map { "\($0.position?.line ?? 0): \($0.message)" }
+        diagnostics.kept.map {
+            "\($0.position?.line ?? 0):\($0.position?.column ?? 0): \($0.message)"
+        }
     }
 }
 

@@ -83,7 +83,7 @@ struct PlannerTests {
         #expect(result.stopsRun)
         #expect(
             result.messages == [
-                "4: the update of Leads/2/Campaigns/1 contradicts the delink of "
+                "4:1: the update of Leads/2/Campaigns/1 contradicts the delink of "
                     + "Campaigns/1/Leads/2 at line 2; what needs an order is two manifests; keep "
                     + "one of the rows"
             ])
@@ -94,7 +94,7 @@ struct PlannerTests {
     @Test func `defaults supply an absent column, and flags win over the manifest's own`() {
         var settings = PlanningSettings()
         settings.defaults = [.init(.operation, "delink"), .init(.module, "Campaigns")]
-        let result = ManifestText("1 2\n1 3", header: ["record_id", "related_id"]).plan(
+        let result = ManifestText(header: "record_id,related_id", "1 2\n1 3").plan(
             settings,
             manifestDefaults: [.init(.module, "Products"), .init(.relatedList, "Leads")])
         #expect(
@@ -106,10 +106,10 @@ struct PlannerTests {
     @Test func `a default never fills an empty cell`() {
         var settings = PlanningSettings()
         settings.defaults = [.init(.module, "Campaigns")]
-        let result = ManifestText([["delink", "", "1", "Leads", "2"]]).plan(settings)
+        let result = ManifestText(["delink,,1,Leads,2"]).plan(settings)
         #expect(
             result.messages == [
-                "2: column \"module\" is empty; name the API name, like \"Campaigns\""
+                "2:8: column \"module\" is empty; name the API name, like \"Campaigns\""
             ])
     }
 }
