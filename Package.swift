@@ -88,7 +88,7 @@ let package = Package(
                 "JSONText",
             ]),
         tests("CommandLineToolTests", ["CommandLineTool", "JobModel", "JSONText"]),
-        tests("EndToEndTests", ["relsweep", "SandboxAPI", "JSONText"]),
+        tests("EndToEndTests", ["relsweep", "SandboxAPI"]),
         tests("TidyTests", []),
     ]
 )

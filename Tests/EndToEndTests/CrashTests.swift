@@ -1,0 +1,178 @@
+import Foundation
+import SandboxAPI
+import Testing
+
+/// What happens to the process, the disk and the manifest must not happen to anybody's records.
+@Suite(.timeLimit(.minutes(10))) struct `a run that is cut` {
+    /// Calls after which the process is killed: from before the first to after the last.
+    static let moments = [
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 18, 20, 22, 24, 26, 28, 29, 30,
+    ]
+
+    @Test(arguments: moments)
+    func `by kill -9 goes on where it stopped`(_ calls: Int) async throws {
+        let place = try Workplace(
+            parents: 30, each: 4, style: calls % 2 == 0 ? .v8 : .v2, latencyMilliseconds: 4)
+        let program = try place.start(place.runArguments)
+        let sandbox = place.sandbox
+        let isReached = await eventually {
+            (sandbox.ledger().counts.calls >= calls && place.hasJournal) || !program.isRunning
+        }
+        #expect(isReached)
+        program.send(signal: SIGKILL)
+        _ = await program.end()
+        let resumed = try await place.resume()
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        try expectComplete(resumed, place)
+    }
+
+    @Test func `by kill -9 again and again under faults ends all the same`() async throws {
+        let place = try Workplace(
+            parents: 60, each: 3, style: .v8, faults: "500:5%,reset:5%,reset-after:5%,429:3%",
+            latencyMilliseconds: 3)
+        var program = try place.start(place.runArguments + ["--retries", "9"])
+        for calls in [5, 12, 20, 30, 38, 45] {
+            let sandbox = place.sandbox
+            let running = program
+            _ = await eventually {
+                (sandbox.ledger().counts.calls >= calls && place.hasJournal) || !running.isRunning
+            }
+            program.send(signal: SIGKILL)
+            _ = await program.end()
+            program = try place.start(
+                ["resume", try place.journal().path, "--json", "--retries", "9"])
+        }
+        let ended = await program.end(within: 120)
+        #expect(ended.status == 0, "\(ended.errors)")
+        try expectComplete(ended, place)
+    }
+
+    @Test func `by SIGTERM drains, exits 75 and goes on`() async throws {
+        let place = try Workplace(parents: 40, each: 2, latencyMilliseconds: 20)
+        let program = try place.start(place.runArguments)
+        let sandbox = place.sandbox
+        #expect(await eventually { sandbox.ledger().counts.calls >= 10 })
+        program.send(signal: SIGTERM)
+        let ended = await program.end()
+        #expect(ended.status == 75, "\(ended.errors)")
+        #expect(ended.text("state") == "paused")
+        let calls = place.sandbox.ledger().counts.calls
+        #expect(calls < 40)
+        // What was in flight was awaited: nothing is in doubt, and nothing is sent twice.
+        let resumed = try await place.run()
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(resumed.number("attempts") == 40)
+        try expectComplete(resumed, place)
+    }
+
+    @Test func `by a second SIGTERM leaves at once`() async throws {
+        let place = try Workplace(parents: 10, each: 2, faults: "hang@1")
+        let program = try place.start(place.runArguments)
+        let sandbox = place.sandbox
+        #expect(await eventually { sandbox.ledger().counts.calls >= 1 })
+        program.send(signal: SIGTERM)
+        let isDraining = await eventually { program.errorsSoFar.contains("SIGTERM") }
+        #expect(isDraining)
+        program.send(signal: SIGTERM)
+        let ended = await program.end(within: 20)
+        #expect(ended.status == 75)
+        let resumed = try await place.resume()
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        place.expectLedgerEqualsManifest()
+    }
+
+    @Test func `two runs at once: one does the job, one is told who holds it`() async throws {
+        let place = try Workplace(parents: 30, each: 2, latencyMilliseconds: 15)
+        let first = try place.start(place.runArguments)
+        let sandbox = place.sandbox
+        #expect(await eventually { sandbox.ledger().counts.calls >= 2 })
+        let second = try await place.run()
+        #expect(second.status == 75, "\(second.errors)")
+        let ended = await first.end()
+        #expect(ended.status == 0, "\(ended.errors)")
+        try expectComplete(ended, place)
+    }
+
+    @Test(arguments: [true, false])
+    func `goes on from its snapshot when the manifest is changed or gone`(_ isDeleted: Bool)
+        async throws
+    {
+        let place = try Workplace(parents: 30, each: 2, latencyMilliseconds: 5)
+        try await kill(place, after: 8)
+        if isDeleted {
+            try FileManager.default.removeItem(at: place.manifest)
+        } else {
+            let other =
+                "operation,module,record_id,related_list,related_id\ndelink,Leads,1,Campaigns,2\n"
+            try other.write(to: place.manifest, atomically: true, encoding: .utf8)
+        }
+        let resumed = try await place.resume()
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        try expectComplete(resumed, place)
+    }
+
+    @Test func `a torn last line is set aside, said, and made good`() async throws {
+        let place = try Workplace(parents: 30, each: 2, latencyMilliseconds: 5)
+        try await kill(place, after: 8)
+        let handle = try FileHandle(forWritingTo: place.journal())
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(#"{"seq":99999,"durable":3,"type":"att"#.utf8))
+        try handle.close()
+        let resumed = try await place.resume()
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(resumed.errors.contains("torn"), "\(resumed.errors)")
+        try expectComplete(resumed, place)
+    }
+
+    @Test func `damage in the middle stops with exit 74 and names the line`() async throws {
+        let place = try Workplace(parents: 30, each: 2, latencyMilliseconds: 5)
+        try await kill(place, after: 12)
+        let journal = try place.journal()
+        var data = try Data(contentsOf: journal)
+        let lines = data.split(separator: 0x0A, omittingEmptySubsequences: false)
+        let middle = lines[5].startIndex + 20
+        data[middle] ^= 0x01
+        try data.write(to: journal)
+        let calls = place.sandbox.ledger().counts.calls
+        let resumed = try await place.resume()
+        #expect(resumed.status == 74, "\(resumed.errors)")
+        #expect(resumed.errors.contains("journal.jsonl:6"), "\(resumed.errors)")
+        #expect(place.sandbox.ledger().counts.calls == calls)
+    }
+
+    @Test func `a full disk stops the run with exit 74, and a later start makes it good`()
+        async throws
+    {
+        let place = try Workplace(parents: 400, each: 2)
+        // 48 blocks of 1 KiB: room for the manifest's snapshot and the beginning of the journal.
+        let limited = ["/bin/bash", "-c", #"ulimit -f 48; exec "$0" "$@""#]
+        let ended = try await place.start(place.runArguments, through: limited).end()
+        #expect(ended.status == 74, "\(ended.status) \(ended.errors)")
+        let resumed = try await place.resume()
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        try expectComplete(resumed, place)
+    }
+
+    // MARK: Parts
+
+    private func kill(_ place: Workplace, after calls: Int) async throws {
+        let program = try place.start(place.runArguments)
+        let sandbox = place.sandbox
+        #expect(await eventually { sandbox.ledger().counts.calls >= calls })
+        program.send(signal: SIGKILL)
+        _ = await program.end()
+    }
+
+    /// Every item accounted for once, and the organisation says the same.
+    private func expectComplete(
+        _ ended: Program.Ended, _ place: Workplace, _ location: SourceLocation = #_sourceLocation
+    ) throws {
+        #expect(ended.text("state") == "finished", sourceLocation: location)
+        #expect(ended.number("items") == place.itemCount, sourceLocation: location)
+        #expect(ended.number("pending") == 0, sourceLocation: location)
+        let removed = ended.number("removed") ?? -1
+        let absent = ended.number("absent") ?? -1
+        #expect(removed + absent == place.itemCount, sourceLocation: location)
+        place.expectLedgerEqualsManifest(location)
+    }
+}

@@ -1,0 +1,120 @@
+import Dispatch
+import Foundation
+import Testing
+
+/// The real binary, as a process.
+struct Program {
+    struct Ended: Sendable {
+        var status: Int32
+        /// Ended by a signal, which `status` is the number of.
+        var isSignalled: Bool
+        var output: String
+        var errors: String
+
+        /// The last line of the output as a JSON object.
+        var summary: [String: Any] {
+            let line = output.split(separator: "\n").last ?? ""
+            let value = try? JSONSerialization.jsonObject(with: Data(line.utf8))
+            return value as? [String: Any] ?? [:]
+        }
+
+        func number(_ key: String) -> Int? { (summary[key] as? NSNumber)?.intValue }
+        func text(_ key: String) -> String? { summary[key] as? String }
+    }
+
+    /// The built binary lies beside the test bundle.
+    static let executable: URL = {
+        var folder = Bundle.main.bundleURL
+        if folder.pathExtension == "xctest" { folder.deleteLastPathComponent() }
+        return folder.appending(path: "relsweep")
+    }()
+
+    private let process = Process()
+    private let output: URL
+    private let errors: URL
+    private let ended: AsyncStream<Void>
+
+    /// Starts the binary. Output goes to files in `folder`, so nothing ever blocks on a full pipe.
+    init(
+        _ arguments: [String], in folder: URL, environment: [String: String] = [:],
+        input: URL? = nil,
+        through wrapper: [String] = []
+    ) throws {
+        let name = UUID().uuidString
+        output = folder.appending(path: "\(name).out")
+        errors = folder.appending(path: "\(name).err")
+        for file in [output, errors] {
+            FileManager.default.createFile(atPath: file.path, contents: nil)
+        }
+        let command = wrapper + [Program.executable.path] + arguments
+        process.executableURL = URL(filePath: command[0])
+        process.arguments = Array(command.dropFirst())
+        process.currentDirectoryURL = folder
+        process.environment = ["PATH": "/usr/bin:/bin", "HOME": folder.path, "TZ": "UTC"]
+            .merging(environment) { $1 }
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errors)
+        process.standardInput =
+            try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        ended = stream
+        process.terminationHandler = { _ in continuation.finish() }
+        try process.run()
+    }
+
+    func send(signal: Int32) {
+        kill(process.processIdentifier, signal)
+    }
+
+    var isRunning: Bool { process.isRunning }
+
+    var outputSoFar: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
+
+    var errorsSoFar: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
+
+    /// Awaits the end without blocking a thread; past the deadline the process is killed and the test fails.
+    func end(within seconds: Int = 60) async -> Ended {
+        let process = process
+        let deadline = DispatchSource.makeTimerSource()
+        deadline.schedule(deadline: .now() + .seconds(seconds))
+        deadline.setEventHandler {
+            Issue.record("the program did not end within \(seconds) s")
+            kill(process.processIdentifier, SIGKILL)
+        }
+        deadline.activate()
+        for await _ in ended {}
+        deadline.cancel()
+        return Ended(
+            status: process.terminationStatus,
+            isSignalled: process.terminationReason == .uncaughtSignal, output: outputSoFar,
+            errors: (try? String(contentsOf: errors, encoding: .utf8)) ?? "")
+    }
+
+    /// Runs the binary to its end.
+    static func run(
+        _ arguments: [String], in folder: URL, environment: [String: String] = [:],
+        input: URL? = nil,
+        through wrapper: [String] = [], within seconds: Int = 60
+    ) async throws -> Ended {
+        try await Program(
+            arguments, in: folder, environment: environment, input: input, through: wrapper
+        ).end(within: seconds)
+    }
+}
+
+/// Awaits a condition, looked at every two milliseconds; false past the deadline.
+func eventually(within seconds: Int = 30, _ condition: @escaping @Sendable () -> Bool) async -> Bool
+{
+    let timer = DispatchSource.makeTimerSource()
+    let end = DispatchTime.now() + .seconds(seconds)
+    return await withCheckedContinuation { continuation in
+        timer.schedule(deadline: .now(), repeating: .milliseconds(2))
+        timer.setEventHandler {
+            let isMet = condition()
+            guard isMet || DispatchTime.now() > end else { return }
+            timer.cancel()
+            continuation.resume(returning: isMet)
+        }
+        timer.activate()
+    }
+}
