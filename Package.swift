@@ -88,7 +88,10 @@ let package = Package(
                 "JSONText",
             ]),
         tests("CommandLineToolTests", ["CommandLineTool", "JobModel", "JSONText"]),
-        tests("EndToEndTests", ["relsweep", "SandboxAPI"]),
+        tests("EndToEndTests", ["relsweep", "benchmarks", "SandboxAPI"]),
         tests("TidyTests", []),
+        .executableTarget(
+            name: "benchmarks", dependencies: ["relsweep"], path: "Tests/Benchmarks",
+            swiftSettings: settings),
     ]
 )

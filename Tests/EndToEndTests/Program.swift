@@ -37,16 +37,15 @@ struct Program {
     /// Starts the binary. Output goes to files in `folder`, so nothing ever blocks on a full pipe.
     init(
         _ arguments: [String], in folder: URL, environment: [String: String] = [:],
-        input: URL? = nil,
-        through wrapper: [String] = []
+        input: URL? = nil, through wrapper: [String] = [], executable: URL = Program.executable
     ) throws {
         let name = UUID().uuidString
         output = folder.appending(path: "\(name).out")
         errors = folder.appending(path: "\(name).err")
         for file in [output, errors] {
-            FileManager.default.createFile(atPath: file.path, contents: nil)
+            _ = FileManager.default.createFile(atPath: file.path, contents: nil)
         }
-        let command = wrapper + [Program.executable.path] + arguments
+        let command = wrapper + [executable.path] + arguments
         process.executableURL = URL(filePath: command[0])
         process.arguments = Array(command.dropFirst())
         process.currentDirectoryURL = folder
@@ -72,7 +71,8 @@ struct Program {
 
     var errorsSoFar: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
 
-    /// Awaits the end without blocking a thread; past the deadline the process is killed and the test fails.
+    /// Awaits the end without blocking a thread; past the deadline the process is killed and the
+    /// test fails.
     func end(within seconds: Int = 60) async -> Ended {
         let process = process
         let deadline = DispatchSource.makeTimerSource()
@@ -94,10 +94,12 @@ struct Program {
     static func run(
         _ arguments: [String], in folder: URL, environment: [String: String] = [:],
         input: URL? = nil,
-        through wrapper: [String] = [], within seconds: Int = 60
+        through wrapper: [String] = [], executable: URL = Program.executable,
+        within seconds: Int = 60
     ) async throws -> Ended {
         try await Program(
-            arguments, in: folder, environment: environment, input: input, through: wrapper
+            arguments, in: folder, environment: environment, input: input, through: wrapper,
+            executable: executable
         ).end(within: seconds)
     }
 }

@@ -13,7 +13,8 @@ final class Workplace: Sendable {
 
     static let token = "1000.e2e-token-that-no-file-may-hold"
 
-    /// `parents` campaigns with `each` leads, and beside every campaign one lead that the manifest does not name.
+    /// `parents` campaigns with `each` leads, and beside every campaign one lead that the manifest
+    /// does not name.
     init(
         parents: Int = 30, each: Int = 4, style: RefusalStyle = .v8, faults: String = "",
         latencyMilliseconds: Int64 = 0, name: String = "job.csv", maximumActiveCalls: Int? = 10
