@@ -57,6 +57,22 @@ package struct DiagnosticList: Equatable, Sendable {
 
     package init() {}
 
+    /// Two lists of one manifest as one, by position; what concerns the whole file comes first.
+    package init(merging first: DiagnosticList, _ second: DiagnosticList) {
+        let start = SourcePosition(line: 0, column: 0)
+        let all = (first.kept + second.kept).enumerated().sorted { one, other in
+            let (onePosition, otherPosition) = (
+                one.element.position ?? start, other.element.position ?? start
+            )
+            return onePosition == otherPosition
+                ? one.offset < other.offset : onePosition < otherPosition
+        }
+        kept = all.prefix(DiagnosticList.maximumKept).map(\.element)
+        errorCount = first.errorCount + second.errorCount
+        warningCount = first.warningCount + second.warningCount
+        unskippableCount = first.unskippableCount + second.unskippableCount
+    }
+
     package mutating func append(_ diagnostic: Diagnostic) {
         switch diagnostic.severity {
         case .error:

@@ -47,18 +47,6 @@ package enum UnfinishedPolicy: String, CaseIterable, Sendable {
 
 /// How a manifest is read and planned. All of it is pinned for the length of a run.
 package struct ManifestSettings: Equatable, Sendable {
-    /// `--column record_id="Campaign Id"`.
-    package struct ColumnMapping: Equatable, Sendable {
-        package var column: KnownColumn
-        /// The header (or key) in the manifest.
-        package var name: String
-
-        package init(column: KnownColumn, name: String) {
-            self.column = column
-            self.name = name
-        }
-    }
-
     /// What supplies an absent column: `--module Campaigns`.
     package struct DefaultCell: Equatable, Sendable {
         package var column: KnownColumn
@@ -89,7 +77,8 @@ package struct ManifestSettings: Equatable, Sendable {
 
     /// `csv`, `json` or `jsonl`; nil = by the file's extension.
     package var format: String?
-    package var columnMap: [ColumnMapping] = []
+    /// Arguments of `--column`: `record_id=Campaign Id`; checked (64) before anything is read.
+    package var columns: [String] = []
     package var defaults: [DefaultCell] = []
     package var allowedPairs: [AllowedPair] = []
     package var skipsInvalid = false

@@ -1,8 +1,26 @@
+import Dispatch
+import Execution
+import JobModel
+import Journaling
+import ManifestReading
+import Planning
+import SystemCalls
+
 /// What the command-line tool calls: one member a command. All of them work on the calling thread and on
 /// queues of their own, and return when everything is done: call them from the main thread.
 ///
 /// Every error thrown is a `RunningError`, whose `exit` is the command's exit status; an item's failure is
 /// never thrown, and neither is a stop of the run: those come back in the `RunReport`, with its `exit`.
+///
+/// The order of a new run, and what a process that dies on the way leaves behind:
+///
+/// 1. job directory and lock: nothing;
+/// 2. the job's latest run is looked at, the new run's directory made, the snapshot taken and synced (the
+///    decision compares its digest): a directory without a journal, which never started;
+/// 3. the decision (`RunDecision`); the plan, its findings, its limits, consent, room on the disk: the same;
+/// 4. the journal with its durable first record: a run that stands paused, and can be resumed from here on;
+/// 5. the planned and session records, durable: the same;
+/// 6. the engine, whose own records precede everything it sends.
 package struct JobRunner: Sendable {
     /// Stops that come from outside; `Signals` feeds it.
     package let stops: StopRequests
@@ -13,44 +31,213 @@ package struct JobRunner: Sendable {
 
     /// What the manifest would come to; reads the source itself, writes nothing, sends nothing.
     ///
-    /// - Throws: `RunningError` with `manifestUnreadable` (66), `digestDiffers` (65).
-    ///   Findings in the manifest are returned, not thrown.
+    /// - Throws: `RunningError` with `usage` (64), `manifestUnreadable` (66), `digestDiffers` (65),
+    ///   `manifestChanged` (75). Findings in the manifest are returned, not thrown.
     package func plan(_ request: JobRequest) throws(RunningError) -> PlanOutcome {
-        throw RunningError(.configuration, "plan is not built in yet")
+        let pipeline = try PlanPipeline(request.manifest, source: request.source)
+        if let expected = try ExpectedDigest.beside(request.source) {
+            let found = try Snapshot.digest(of: request.source)
+            try expected.check(found.digest, of: request.source.name)
+        }
+        let stops = stops
+        let result = try pipeline.read(request.source, isStopRequested: { stops.isRequested })
+        let planned = PlannedManifest(result, manifest: request.manifest, run: request.run)
+        let calls = planned.calls(for: planned.items)
+        return PlanOutcome(
+            summary: planned.summary(of: calls, for: planned.items),
+            diagnostics: result.diagnostics, path: request.source.name, stopsRun: result.stopsRun)
     }
 
     /// Plans and does a job, or carries on its paused run, as `RunDecision` says.
     ///
     /// - Parameters:
-    ///   - consent: Asked once, when everything else allows the run; false is exit 64. The tool answers
+    ///   - consent: Asked once a run, when everything else allows it; false is exit 64. The tool answers
     ///     true for `--yes` and `--sandbox`, asks on a terminal, and answers false otherwise.
     ///   - observer: Told what goes on.
     /// - Throws: `RunningError`, before the first call; see `RunningError.Kind` for the exit statuses.
     package func run(
         _ request: JobRequest, consent: (PlanSummary) -> Bool, observer: any RunObserver
     ) throws(RunningError) -> RunReport {
-        throw RunningError(.configuration, "run is not built in yet")
+        // What can be refused without touching the disk comes first.
+        _ = try PlanPipeline(request.manifest, source: request.source)
+        let lastStart = try lastStart(request.run)
+        try checkToken(request.run)
+        let job = try jobDirectory(of: request)
+        try job.create()
+        let lock = try JobLock.take(job, startedAt: RunClock.timestamp())
+        defer { lock.release() }
+
+        let earlier = EarlierRuns(of: job)
+        let latest = try earlier.latest()
+        let identifier = RunIdentifier(
+            wallMilliseconds: WallClock.milliseconds(), after: try earlier.newestName(),
+            random: RandomSource.seed())
+        let new = NewRun(
+            request: request, directory: try job.createRun(identifier),
+            format: try PlanPipeline.format(request.manifest, source: request.source).rawValue)
+        let session = RunContext(
+            settings: request.run, lastStartMilliseconds: lastStart, observer: observer)
+        do throws(RunningError) {
+            let snapshot = try new.takeSnapshot(isStopRequested: { stops.isRequested })
+            return try carryOut(
+                decision(request, latest, snapshot), latest: latest, new: new, snapshot: snapshot,
+                session, consent)
+        } catch {
+            // A run that started is never removed: it has a journal.
+            new.discardUnlessStarted(observer)
+            throw error
+        }
+    }
+
+    private func decision(
+        _ request: JobRequest, _ latest: RecordedRun?, _ snapshot: Snapshot
+    ) -> RunDecision {
+        var wishes = EarlierRunWishes()
+        wishes.policy = request.unfinished
+        wishes.runsAgain = request.runsAgain
+        wishes.reopens = !request.run.reopens.isEmpty
+        wishes.overridesHalt = request.run.overridesHalt
+        wishes.resumeWithin = request.resumeWithin
+        return RunDecision.forRun(
+            latest: latest?.earlierRun(nowMilliseconds: WallClock.milliseconds()),
+            manifestDigest: snapshot.digest, wishes: wishes)
+    }
+
+    private func carryOut(
+        _ decision: RunDecision, latest: RecordedRun?, new: NewRun, snapshot: Snapshot,
+        _ context: RunContext, _ consent: (PlanSummary) -> Bool
+    ) throws(RunningError) -> RunReport {
+        if !decision.remark.isEmpty { context.observer.remarked(decision.remark) }
+        func old() -> RecordedRun {
+            guard let latest else {
+                preconditionFailure("broken belief: \(decision.label) speaks of an earlier run")
+            }
+            return latest
+        }
+        switch decision.step {
+        case .startNew: return try start(new, snapshot, context, consent)
+        case .carryOn:
+            new.discardUnlessStarted(context.observer)
+            return try carryOn(
+                old().directory, manifest: new.request.manifest, context, consent: consent)
+        case .carryOnThenStartNew:
+            // The old run is read with its own settings: the new manifest may well need others.
+            let report = try carryOn(
+                old().directory, manifest: nil, context, consent: consent)
+            guard report.state == .finished else {
+                new.discardUnlessStarted(context.observer)
+                return report
+            }
+            context.observer.remarked("run \(report.run) has finished; the new one starts")
+            return try start(new, snapshot, context, consent)
+        case .abandonThenStartNew:
+            try abandon(old().directory, context.observer)
+            return try start(new, snapshot, context, consent)
+        case .sendNothing(let exit):
+            new.discardUnlessStarted(context.observer)
+            return old().report(exit: exit)
+        case .refuse(let error): throw error
+        }
     }
 
     /// Carries a run on from its journal; needs the run directory and credentials, nothing else.
     ///
-    /// On a finished run it sends nothing and repeats its exit; on a halted one too, unless
-    /// `overridesHalt` or `reopens` say otherwise.
+    /// On a finished run it sends nothing and repeats its exit; on a halted one it refuses (76) unless
+    /// `overridesHalt` says that somebody has looked.
     package func resume(
         _ request: ResumeRequest, observer: any RunObserver
     ) throws(RunningError) -> RunReport {
-        throw RunningError(.configuration, "resume is not built in yet")
+        let directory = try RunDirectory.locate(request.path)
+        let lastStart = try lastStart(request.run)
+        try checkToken(request.run)
+        let lock = try JobLock.take(directory.job, startedAt: RunClock.timestamp())
+        defer { lock.release() }
+        guard let recorded = try RecordedRun.read(directory) else {
+            throw RunningError(
+                .usage,
+                "\(directory.path) has no journal: the run never started; give the manifest "
+                    + "to relsweep run again")
+        }
+        let decision = RunDecision.forResume(
+            of: recorded.earlierRun(nowMilliseconds: WallClock.milliseconds()),
+            reopens: !request.run.reopens.isEmpty, overridesHalt: request.run.overridesHalt)
+        if !decision.remark.isEmpty { observer.remarked(decision.remark) }
+        let context = RunContext(
+            settings: request.run, lastStartMilliseconds: lastStart, observer: observer)
+        switch decision.step {
+        case .carryOn:
+            return try carryOn(
+                directory, manifest: request.manifest, context, consent: { _ in true })
+        case .sendNothing(let exit): return recorded.report(exit: exit)
+        case .refuse(let error): throw error
+        case .startNew, .carryOnThenStartNew, .abandonThenStartNew:
+            preconditionFailure("broken belief: resume does not start runs (\(decision.label))")
+        }
     }
 
-    /// Where one run stands, also while it runs.
-    ///
-    /// - Parameter path: A journal file or a run directory.
-    package func status(path: String) throws(RunningError) -> RunStatus {
-        throw RunningError(.configuration, "status is not built in yet")
+    // MARK: Before anything is touched
+
+    private func lastStart(_ run: RunSettings) throws(RunningError) -> Int64? {
+        guard let until = run.until else { return nil }
+        return try until.lastStart(
+            after: WallClock.milliseconds(), timeout: run.limits.timeout)
     }
 
-    /// The latest run of every job under the state root, by job name.
-    package func status(stateRoot: String) throws(RunningError) -> [RunStatus] {
-        throw RunningError(.configuration, "status is not built in yet")
+    /// Waits for a first token where there is none yet.
+    private func checkToken(_ run: RunSettings) throws(RunningError) {
+        guard run.tokens.current() == nil else { return }
+        let answered = DispatchSemaphore(value: 0)
+        let problem = Mailbox<TokenAnswer>()
+        run.tokens.refresh(refusedGeneration: 0) { answer in
+            problem.put(answer)
+            answered.signal()
+        }
+        answered.wait()
+        guard case .unavailable(let why)? = problem.take() else { return }
+        switch why {
+        case .refused(let text): throw RunningError(.credentials, text)
+        case .throttled(let text): throw RunningError(.throttledTokens, text)
+        }
+    }
+
+    private func jobDirectory(of request: JobRequest) throws(RunningError) -> JobDirectory {
+        let isSandbox = request.run.target.isSandbox
+        let state = StateDirectory(root: request.stateRoot)
+        if let name = request.jobName {
+            return state.job(try JobName(given: name, isSandbox: isSandbox))
+        }
+        guard case .file(let path) = request.source else {
+            throw RunningError(
+                .usage,
+                "standard input has no name: give --job NAME, so that a later start finds "
+                    + "this run")
+        }
+        do throws(SystemError) {
+            let directory = try FileSystem.realPath(FileSystem.directory(of: path))
+            return state.job(
+                JobName(
+                    manifestName: FileSystem.name(of: path), directory: directory,
+                    isSandbox: isSandbox))
+        } catch {
+            throw RunningError(unreadable: error, name: path)
+        }
+    }
+}
+
+/// What a session needs beside its run.
+struct RunContext {
+    var settings: RunSettings
+    /// Milliseconds since 1970; nil = no `--until`.
+    var lastStartMilliseconds: Int64?
+    var observer: any RunObserver
+}
+
+extension JobRequest.Source {
+    /// As diagnostics and journals name it.
+    var name: String {
+        switch self {
+        case .file(let path): path
+        case .standardInput: "<stdin>"
+        }
     }
 }

@@ -1,3 +1,4 @@
+package import Chunking
 package import JobModel
 
 /// What a manifest comes to, for people and `plan --json`.
@@ -33,6 +34,8 @@ package struct PlanSummary: Equatable, Sendable {
     /// Proven: no choice of ends needs fewer.
     package var lowerBound = 0
     package var byKind: [Kind] = []
+    /// Credits and time; nil when nothing was planned.
+    package var estimate: PlanEstimate?
 
     package init() {}
 }

@@ -96,10 +96,15 @@ package final class Runner: Sendable {
     ///
     /// - Throws: What the transport throws; nothing has been sent then.
     package func start() throws {
-        let transport = try world.transport(control.queue, limits) { [weak self] report in
-            switch report {
-            case .answered(let attempt, let answer): self?.post(.answerReceived(attempt, answer))
-            case .failed(let attempt, let failure): self?.post(.attemptFailed(attempt, failure))
+        // The transport is made where it lives. Nothing runs on the queue yet, so this does not wait.
+        let transport = try control.queue.sync {
+            try world.transport(control.queue, limits) { [weak self] report in
+                switch report {
+                case .answered(let attempt, let answer):
+                    self?.post(.answerReceived(attempt, answer))
+                case .failed(let attempt, let failure):
+                    self?.post(.attemptFailed(attempt, failure))
+                }
             }
         }
         let journal = world.journal { [weak self] event in self?.post(event) }

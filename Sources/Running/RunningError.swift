@@ -27,6 +27,8 @@ package struct RunningError: Error, Equatable, Sendable {
         case windowClosed
         /// 75: a stop was asked for before the first call.
         case stopped
+        /// 75: the accounts server gives no token now; later it will.
+        case throttledTokens
         /// 76: an unfinished run of the job is in the way.
         case unfinishedRun(run: String)
         /// 76: the job's run was halted, and nobody has looked yet.
@@ -57,7 +59,7 @@ package struct RunningError: Error, Equatable, Sendable {
         case .manifestInvalid, .digestDiffers: .manifestInvalid
         case .manifestUnreadable: .manifestUnreadable
         case .disk, .journalDamaged: .journal
-        case .locked, .manifestChanged, .windowClosed, .stopped: .paused
+        case .locked, .manifestChanged, .windowClosed, .stopped, .throttledTokens: .paused
         case .unfinishedRun, .haltedRun, .tooManyItems: .halted
         case .credentials: .credentials
         case .pinnedSettings, .configuration: .configuration

@@ -90,9 +90,10 @@ extension RunningError {
 /// Computes a digest on a queue of its own, a few pieces behind whoever reads.
 private final class DigestQueue: Sendable {
     private let digest = Confined(SHA256(), label: "relsweep.digest")
-    private let room: DispatchSemaphore
+    /// Made with 0: see `BoundedChannel`.
+    private let room = DispatchSemaphore(value: 0)
 
-    init(maximumPiecesAhead: Int) { room = DispatchSemaphore(value: maximumPiecesAhead) }
+    init(maximumPiecesAhead: Int) { for _ in 0..<maximumPiecesAhead { room.signal() } }
 
     /// Takes the next piece; waits while too many are ahead. The digest's queue needs nothing that the
     /// waiting thread holds, so the wait ends.

@@ -81,8 +81,8 @@ package struct FailureText: Sendable {
             return "RELSWEEP_ACCESS_TOKEN, or the systemd credential relsweep-access-token, is "
                 + "what is needed"
         case .usage, .digestDiffers, .manifestUnreadable, .disk, .journalDamaged,
-            .manifestChanged, .windowClosed, .stopped, .unfinishedRun, .haltedRun, .tooManyItems,
-            .pinnedSettings, .configuration:
+            .manifestChanged, .windowClosed, .stopped, .throttledTokens, .unfinishedRun, .haltedRun,
+            .tooManyItems, .pinnedSettings, .configuration:
             return nil
         }
     }

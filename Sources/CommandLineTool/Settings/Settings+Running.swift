@@ -69,12 +69,7 @@ extension Settings {
         var manifest = ManifestSettings()
         manifest.format = text(.format)
         if case .columns(let columns)? = self[.columns].value {
-            for mapping in columns {
-                guard let column = KnownColumn(rawValue: mapping.column) else {
-                    preconditionFailure("broken belief: the shape admits known columns only")
-                }
-                manifest.columnMap.append(.init(column: column, name: mapping.header))
-            }
+            manifest.columns = columns.map { "\($0.column)=\($0.header)" }
         }
         let defaults: [(SettingKey, KnownColumn)] = [
             (.operation, .operation), (.module, .module), (.relatedList, .relatedList),

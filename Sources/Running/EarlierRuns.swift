@@ -1,0 +1,123 @@
+import JobModel
+import Journaling
+import SystemCalls
+
+/// A run of the job that was started before, with what its journal says.
+struct RecordedRun {
+    var directory: RunDirectory
+    var journal: RecoveredJournal
+
+    var recovered: RecoveredRun { journal.run }
+
+    /// Reads the journal without touching it; nil when there is none.
+    static func read(_ directory: RunDirectory) throws(RunningError) -> RecordedRun? {
+        do throws(SystemError) {
+            guard try FileSystem.kind(of: directory.journalPath) != .missing else { return nil }
+            return RecordedRun(
+                directory: directory, journal: try JournalFile.read(directory.journalPath))
+        } catch {
+            throw RunningError(disk: error)
+        }
+    }
+
+    /// As the table of decisions needs it.
+    func earlierRun(nowMilliseconds: Int64) -> EarlierRun {
+        let run = recovered
+        let planned = run.planned?.items ?? 0
+        return EarlierRun(
+            run: run.header?.run ?? directory.run, directory: directory.path, standing: standing,
+            manifestDigest: run.header?.manifestDigest ?? "",
+            age: .milliseconds(max(0, nowMilliseconds - run.lastRecordAtMilliseconds)),
+            pending: max(0, planned - run.counts.final),
+            inDoubt: run.openCalls.count { $0.isInDoubt })
+    }
+
+    private var standing: EarlierRun.Standing {
+        switch journal.verdict {
+        case .neverStarted: return .neverStarted
+        case .damaged, .notUnderstood:
+            return .unreadable(
+                journal.notice(path: directory.journalPath) ?? directory.journalPath)
+        case .whole, .zeros, .tornTail: break
+        }
+        if recovered.abandoned != nil { return .abandoned }
+        guard let stop = recovered.stop else { return .paused }
+        switch stop.state {
+        case .finished: return .finished(exit: stop.exit)
+        case .paused: return .paused
+        case .halted: return .halted(stop.text)
+        }
+    }
+}
+
+/// The runs of a job, as far as a new start depends on them.
+struct EarlierRuns {
+    private let job: JobDirectory
+
+    /// Runs whose journals are read at most to find the last finished one.
+    private static let maximumRunsRead = 100
+
+    init(of job: JobDirectory) { self.job = job }
+
+    /// The latest run that was started; nil when there is none. Others never sent anything.
+    func latest() throws(RunningError) -> RecordedRun? {
+        for directory in try job.runs().reversed() {
+            guard let run = try RecordedRun.read(directory) else { continue }
+            if run.journal.verdict != .neverStarted { return run }
+        }
+        return nil
+    }
+
+    /// The name of the newest run directory, started or not.
+    func newestName() throws(RunningError) -> RunIdentifier? {
+        try job.runs().last.flatMap { RunIdentifier($0.run) }
+    }
+
+    /// Items of the last run that finished, for `maxGrowth`.
+    func lastFinishedItemCount() throws(RunningError) -> Int? {
+        for directory in try job.runs().reversed().prefix(EarlierRuns.maximumRunsRead) {
+            guard let run = try RecordedRun.read(directory),
+                run.recovered.stop?.state == .finished, let planned = run.recovered.planned
+            else { continue }
+            return planned.items
+        }
+        return nil
+    }
+
+    /// What the job's other runs sent lately.
+    struct RecentSendings {
+        /// Distinct calls in the last 24 hours.
+        var callsToday = 0
+        /// Attempts of the last 60 seconds, ascending.
+        var attempts: [RecoveredRun.RecentAttempt] = []
+    }
+
+    /// Adds up what other runs than `run` sent in the last 24 hours.
+    ///
+    /// A journal that was not written to since then is not read.
+    func recentSendings(
+        besides run: RunDirectory, nowMilliseconds: Int64
+    ) throws(RunningError) -> RecentSendings {
+        var recent = RecentSendings()
+        let dayAgo = nowMilliseconds - 24 * 3_600_000
+        for directory in try job.runs() where directory != run {
+            do throws(SystemError) {
+                guard try FileSystem.kind(of: directory.journalPath) == .file,
+                    try FileSystem.status(of: directory.journalPath).modifiedNanoseconds
+                        >= dayAgo * 1_000_000
+                else { continue }
+            } catch {
+                throw RunningError(disk: error)
+            }
+            guard let other = try RecordedRun.read(directory)?.recovered else { continue }
+            for minute in other.callsByMinute where minute.minute >= dayAgo / 60_000 {
+                recent.callsToday += minute.count
+            }
+            recent.attempts += other.recentAttempts.filter {
+                $0.atMilliseconds > nowMilliseconds - 60_000
+            }
+        }
+        recent.attempts.sort { $0.atMilliseconds < $1.atMilliseconds }
+        return recent
+    }
+}

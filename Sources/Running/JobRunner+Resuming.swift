@@ -1,0 +1,204 @@
+import Execution
+import JobModel
+import Journaling
+import Planning
+import SystemCalls
+
+extension JobRunner {
+    /// Carries a run on from its journal and its snapshot.
+    ///
+    /// - Parameter manifest: The settings of this start, to be compared with the pins; nil = the journal's.
+    func carryOn(
+        _ directory: RunDirectory, manifest: ManifestSettings?, _ context: RunContext,
+        consent: (PlanSummary) -> Bool
+    ) throws(RunningError) -> RunReport {
+        let (file, recovered) = try open(directory, context.observer)
+        let relay = JournalRelay(file)
+        do throws(RunningError) {
+            let prepared = try prepare(
+                directory, recovered, manifest: manifest, context, consent: consent, relay)
+            return try execute(prepared, on: relay, context)
+        } catch {
+            relay.close()
+            throw error
+        }
+    }
+
+    /// Opens the journal, locked and repaired as its table says.
+    func open(
+        _ directory: RunDirectory, _ observer: any RunObserver
+    ) throws(RunningError) -> (JournalFile, RecoveredRun) {
+        let path = directory.journalPath
+        let resumption: JournalFile.Resumption
+        do throws(SystemError) {
+            resumption = try JournalFile.openForResume(path)
+        } catch {
+            throw RunningError(disk: error)
+        }
+        switch resumption {
+        case .ready(let file, let journal, let savedAside):
+            if let notice = journal.notice(path: path) {
+                observer.remarked(
+                    notice + (savedAside.map { "; what was cut off is in \($0)" } ?? ""))
+            }
+            return (file, journal.run)
+        case .locked:
+            throw RunningError(
+                .locked(processID: 0),
+                "\(path) is held by another process; nothing was done, start again when it has ended"
+            )
+        case .refused(let journal):
+            throw RunningError(.journalDamaged, journal.notice(path: path) ?? path)
+        }
+    }
+
+    private func prepare(
+        _ directory: RunDirectory, _ recovered: RecoveredRun, manifest: ManifestSettings?,
+        _ context: RunContext, consent: (PlanSummary) -> Bool, _ relay: JournalRelay
+    ) throws(RunningError) -> PreparedSession {
+        guard let header = recovered.header else {
+            preconditionFailure("broken belief: a journal that can be resumed has a first record")
+        }
+        let differences = PinnedSettings.differences(
+            pinned: header.pinned, manifest: manifest, run: context.settings)
+        if let refusal = PinnedSettings.refusal(differences, run: header.run) { throw refusal }
+        try checkSnapshot(directory, header)
+
+        let settings = try PinnedSettings.manifestSettings(of: header)
+        let snapshot = directory.snapshotPath(format: header.manifestFormat)
+        let manifest = try plan(
+            snapshot: snapshot, manifest: settings, run: context.settings, name: snapshot)
+        let recovered = try beginSession(
+            directory, recovered, manifest, context, relay)
+        var carried: [UInt32] = []
+        for call in recovered.openCalls { carried += call.openRows }
+        let open = PendingItems.without(
+            outcomesOf: recovered.outcomeOfRow, carried: carried, in: manifest.items)
+        let calls = manifest.calls(for: open)
+        var summary = manifest.summary(of: calls, for: open)
+        summary.calls += recovered.openCalls.count
+        try JobRunner.checkMaximumItems(
+            context.settings, itemCount: open.itemCount + carried.count)
+        guard consent(summary) else { throw JobRunner.consentMissing }
+        try directory.checkSpace(
+            estimate: RunDirectory.estimatedByteCount(
+                rows: summary.rows, items: open.itemCount + carried.count, calls: summary.calls,
+                manifestByteCount: header.manifestByteCount))
+        guard let planned = recovered.planned else {
+            preconditionFailure("broken belief: a session begins with a planned record")
+        }
+        return PreparedSession(
+            directory: directory, header: header, planned: planned, items: manifest.items,
+            calls: calls, summary: summary, recovered: recovered, continues: true)
+    }
+
+    /// Writes the session's record, and what it reopens, durably; a journal that never came to its planned
+    /// record gets it now.
+    private func beginSession(
+        _ directory: RunDirectory, _ recovered: RecoveredRun, _ manifest: PlannedManifest,
+        _ context: RunContext, _ relay: JournalRelay
+    ) throws(RunningError) -> RecoveredRun {
+        var records: [JournalRecord] = []
+        if let planned = recovered.planned {
+            guard planned.items == manifest.items.itemCount else {
+                throw RunningError(
+                    .digestDiffers,
+                    "\(directory.path): the snapshot gives \(manifest.items.itemCount) items now and "
+                        + "gave \(planned.items) when the run began; this relsweep plans otherwise "
+                        + "than the one that began it: use that one")
+            }
+        } else {
+            let items = manifest.items
+            records.append(
+                .planned(
+                    PlannedCounts(
+                        rows: items.rowCount, items: items.itemCount,
+                        duplicates: items.duplicateRows.count, skipped: items.skippedRows.count,
+                        calls: manifest.calls(for: items).callCount)))
+        }
+        let overridesHalt = context.settings.overridesHalt
+        records.append(
+            .session(.now(number: recovered.sessionCount + 1, overridesHalt: overridesHalt)))
+        if !context.settings.reopens.isEmpty {
+            records.append(.reopened(ReopenedRecord(outcomes: context.settings.reopens)))
+        }
+        try relay.appendAndWait(records)
+        // Read once more: what a replay says is the truth, and not what this process would make of it.
+        do throws(SystemError) {
+            return try JournalFile.read(directory.journalPath).run
+        } catch {
+            throw RunningError(disk: error)
+        }
+    }
+
+    private func checkSnapshot(
+        _ directory: RunDirectory, _ header: RunHeader
+    ) throws(RunningError) {
+        let path = directory.snapshotPath(format: header.manifestFormat)
+        let stops = stops
+        let found = try Snapshot.digest(
+            of: .file(path), isStopRequested: { stops.isRequested })
+        guard found.digest != header.manifestDigest else { return }
+        throw RunningError(
+            .digestDiffers,
+            "\(path) is not the snapshot that was planned: its SHA-256 is \(found.digest), the "
+                + "journal has \(header.manifestDigest); nothing was sent, restore the file")
+    }
+}
+
+/// A session whose records are durable: the engine may start.
+struct PreparedSession {
+    var directory: RunDirectory
+    var header: RunHeader
+    var planned: PlannedCounts
+    /// The whole manifest's.
+    var items: WorkItems
+    /// For all open items that no open call carries.
+    var calls: CallPlan
+    var summary: PlanSummary
+    var recovered: RecoveredRun
+    var continues: Bool
+}
+
+extension JobRunner {
+    /// Runs the engine, and reports.
+    func execute(
+        _ prepared: PreparedSession, on relay: JournalRelay, _ context: RunContext
+    ) throws(RunningError) -> RunReport {
+        let clock = RunClock()
+        var recovered = prepared.recovered
+        let recent = try EarlierRuns(of: prepared.directory.job).recentSendings(
+            besides: prepared.directory, nowMilliseconds: clock.wallMillisecondsAtZero)
+        // The limit of calls a minute is the service's: it does not care which run sent them.
+        recovered.recentAttempts = (recovered.recentAttempts + recent.attempts)
+            .sorted { $0.atMilliseconds < $1.atMilliseconds }
+        var limits = context.settings.limits
+        limits.lastStart = context.lastStartMilliseconds.map { clock.moment(ofMilliseconds: $0) }
+        var setup = RunSetup(
+            plan: prepared.calls, itemCount: prepared.items.itemCount, recovered: recovered,
+            limits: limits, profile: context.settings.profile, seed: RandomSource.seed(),
+            wallMillisecondsAtZero: clock.wallMillisecondsAtZero)
+        setup.haltsOnRecordDeleted = context.settings.haltsOnRecordDeleted
+        setup.earlierCallsToday = recent.callsToday
+        setup.skippedRows = prepared.planned.skipped
+        setup.tokenGeneration = context.settings.tokens.current()?.generation ?? 1
+
+        let board = ProgressBoard()
+        context.observer.prepared(
+            RunStart(
+                job: prepared.header.job, run: prepared.header.run,
+                directory: prepared.directory.path, journal: prepared.directory.journalPath,
+                continues: prepared.continues, summary: prepared.summary, progress: board),
+            items: prepared.items, outcomeOfRow: prepared.recovered.outcomeOfRow)
+        let end = try RunSession(
+            settings: context.settings, stops: stops, observer: context.observer, board: board,
+            clock: clock
+        ).execute(setup, on: relay)
+        return RunReport(
+            job: prepared.header.job, run: prepared.header.run,
+            directory: prepared.directory.path, journal: prepared.directory.journalPath,
+            header: prepared.header, planned: prepared.planned, state: end.state,
+            reason: end.reason, text: end.text, exit: end.exit, progress: end.progress,
+            didSend: true, unrecorded: end.unrecorded)
+    }
+}

@@ -1,0 +1,82 @@
+import Execution
+import JobModel
+import Journaling
+
+extension JobRunner {
+    /// Where one run stands, also while it runs.
+    ///
+    /// - Parameter path: A journal file or a run directory.
+    /// - Throws: `usage` (64), `disk` (74). Damage of the journal is in the status.
+    package func status(path: String) throws(RunningError) -> RunStatus {
+        let directory = try RunDirectory.locate(path)
+        guard let run = try RecordedRun.read(directory) else {
+            throw RunningError(.usage, "\(directory.path) has no journal: the run never started")
+        }
+        return try run.status(holder: try JobLock.holder(of: directory.job))
+    }
+
+    /// The latest run of every job under the state root, by job name.
+    ///
+    /// - Throws: `disk` (74).
+    package func status(stateRoot: String) throws(RunningError) -> [RunStatus] {
+        var runs: [RunStatus] = []
+        for job in try StateDirectory(root: stateRoot).jobs() {
+            guard let run = try EarlierRuns(of: job).latest() else { continue }
+            runs.append(try run.status(holder: try JobLock.holder(of: job)))
+        }
+        return runs
+    }
+}
+
+extension RecordedRun {
+    /// The numbers of a run that is not running here.
+    var progress: RunProgress {
+        let run = recovered
+        var progress = RunProgress()
+        progress.counts = run.counts
+        progress.itemCount = run.planned?.items ?? run.counts.final
+        progress.counts.pending = max(0, progress.itemCount - run.counts.final)
+        progress.callCount = run.callCount
+        progress.attemptCount = run.attemptCount
+        progress.inDoubt = run.openCalls.count { $0.isInDoubt }
+        return progress
+    }
+
+    /// As `status` tells it.
+    ///
+    /// - Parameter holder: Who holds the job's lock; it is this run's process if its last session says so.
+    func status(holder: JobLock.Holder?) throws(RunningError) -> RunStatus {
+        let run = recovered
+        let isRunning = holder != nil && run.lastSession?.processID == holder?.processID
+        var damage: String?
+        switch journal.verdict {
+        case .damaged, .notUnderstood, .neverStarted:
+            damage = journal.notice(path: directory.journalPath)
+        // While it runs, what looks torn is on its way.
+        case .tornTail where !isRunning: damage = journal.notice(path: directory.journalPath)
+        case .whole, .zeros, .tornTail: break
+        }
+        return RunStatus(
+            job: run.header?.job ?? directory.job.name.text,
+            run: run.header?.run ?? directory.run, directory: directory.path,
+            journal: directory.journalPath, header: run.header, planned: run.planned,
+            stop: run.stop, isAbandoned: run.abandoned != nil,
+            runningProcess: isRunning ? holder?.processID : nil, progress: progress,
+            lastRecordAtMilliseconds: run.lastRecordAtMilliseconds, damage: damage)
+    }
+
+    /// The report of a run that was over already: nothing was sent.
+    func report(exit: Int32) -> RunReport {
+        let run = recovered
+        guard let header = run.header, let stop = run.stop else {
+            preconditionFailure("broken belief: only a finished run is reported without sending")
+        }
+        return RunReport(
+            job: header.job, run: header.run, directory: directory.path,
+            journal: directory.journalPath, header: header,
+            planned: run.planned
+                ?? PlannedCounts(rows: 0, items: 0, duplicates: 0, skipped: 0, calls: 0),
+            state: stop.state, reason: stop.reason, text: stop.text,
+            exit: ExitStatus(rawValue: exit) ?? .bug, progress: progress, didSend: false)
+    }
+}

@@ -1,0 +1,89 @@
+import Dispatch
+import Execution
+import Journaling
+import Synchronization
+import SystemCalls
+
+/// A run's journal writer, from the first records of a session to the last of its engine.
+///
+/// Before there is a runner, whoever prepares the session waits here for its records; afterwards what becomes
+/// of records goes to the runner as events.
+final class JournalRelay: RecordSink {
+    private enum Listener: Sendable {
+        case nobody
+        /// Waits for a sequence number, or for the failure.
+        case waiting(UInt64, @Sendable (SystemError?) -> Void)
+        case runner(@Sendable (RunEvent) -> Void)
+    }
+
+    private final class Ear: Sendable {
+        private let listener = Mutex(Listener.nobody)
+
+        func set(_ new: Listener) { listener.withLock { $0 = new } }
+
+        func durable(through sequence: UInt64) {
+            switch listener.withLock({ $0 }) {
+            case .nobody: break
+            case .waiting(let wanted, let completed): if sequence >= wanted { completed(nil) }
+            case .runner(let post): post(.recordsDurable(through: sequence))
+            }
+        }
+
+        func failed(_ error: SystemError) {
+            switch listener.withLock({ $0 }) {
+            case .nobody: break
+            case .waiting(_, let completed): completed(error)
+            case .runner(let post): post(.journalFailed(error.description))
+            }
+        }
+    }
+
+    private let ear = Ear()
+    private let writer: JournalWriter
+    /// What the next record of a session's preparation gets.
+    private let nextSequence: Mutex<UInt64>
+
+    init(_ file: JournalFile) {
+        nextSequence = Mutex(file.lastSequence + 1)
+        writer = JournalWriter(
+            file,
+            durable: { [ear] sequence in ear.durable(through: sequence) },
+            failed: { [ear] error in ear.failed(error) })
+    }
+
+    /// Writes records of a session's preparation, and waits until they are on the disk. Not from a queue.
+    func appendAndWait(_ records: [JournalRecord]) throws(RunningError) {
+        guard !records.isEmpty else { return }
+        let first = nextSequence.withLock { next in
+            defer { next += UInt64(records.count) }
+            return next
+        }
+        let done = DispatchSemaphore(value: 0)
+        let failure = Mutex<SystemError?>(nil)
+        ear.set(
+            .waiting(first + UInt64(records.count) - 1) { error in
+                failure.withLock { $0 = error }
+                done.signal()
+            })
+        for (index, record) in records.enumerated() {
+            writer.append(record, sequence: first + UInt64(index))
+        }
+        done.wait()
+        ear.set(.nobody)
+        if let error = failure.withLock({ $0 }) { throw RunningError(disk: error) }
+    }
+
+    /// From now on the runner is told what becomes of records.
+    func listen(_ post: @escaping @Sendable (RunEvent) -> Void) { ear.set(.runner(post)) }
+
+    func append(_ records: [SequencedRecord]) {
+        for record in records { writer.append(record.record, sequence: record.sequence) }
+    }
+
+    /// Closes the file behind everything handed over, and waits for it. Not from a queue.
+    func close() {
+        let done = DispatchSemaphore(value: 0)
+        writer.close { done.signal() }
+        done.wait()
+    }
+}

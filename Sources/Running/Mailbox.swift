@@ -1,0 +1,10 @@
+import Synchronization
+
+/// Room for one value that one thread leaves and another takes.
+final class Mailbox<Value: Sendable>: Sendable {
+    private let value = Mutex<Value?>(nil)
+
+    func put(_ new: Value) { value.withLock { $0 = new } }
+
+    func take() -> Value? { value.withLock { $0 } }
+}

@@ -1,0 +1,142 @@
+import Dispatch
+import JobModel
+import ManifestReading
+import Planning
+import ZohoAPI
+
+/// Streams a manifest through reading and planning, on two threads: the reader works on a queue of its own, the
+/// planner on the calling thread, and a few blocks of rows lie between them.
+///
+/// Memory: one piece of the file, `maximumBlocksAhead` hand-overs, and what planning keeps of a row.
+struct PlanPipeline {
+    /// Bytes read at a time.
+    private static let pieceByteCount = 1 << 20
+    /// Pieces' worth of blocks that may wait for the planner.
+    private static let maximumBlocksAhead = 4
+
+    private let format: ManifestFormat
+    private let columnMap: ColumnMap
+    private let settings: PlanningSettings
+
+    /// What the reader tells the planner.
+    private enum Message: Sendable {
+        case rows([RowBlock], ManifestColumns?)
+        case failed(RunningError)
+        /// The last one: the reader in its final state.
+        case finished([RowBlock], ManifestReader)
+    }
+
+    /// - Throws: `usage` (64) for what `--format` and `--column` can't mean, and for standard input without
+    ///   `--format`.
+    init(_ manifest: ManifestSettings, source: JobRequest.Source) throws(RunningError) {
+        format = try PlanPipeline.format(manifest, source: source)
+        do throws(ColumnMap.Fault) {
+            columnMap = try ColumnMap(arguments: manifest.columns)
+        } catch {
+            throw RunningError(.usage, error.message)
+        }
+        var settings = PlanningSettings()
+        settings.defaults = manifest.defaults.map { .init($0.column, $0.text) }
+        settings.addedPairs = manifest.allowedPairs.map {
+            RelatedListName(module: $0.module, relatedList: $0.relatedList)
+        }
+        settings.skipsInvalid = manifest.skipsInvalid
+        self.settings = settings
+    }
+
+    static func format(
+        _ manifest: ManifestSettings, source: JobRequest.Source
+    ) throws(RunningError) -> ManifestFormat {
+        if let word = manifest.format {
+            if let format = ManifestFormat(word: word) { return format }
+            throw RunningError(.usage, "--format \(word) is not known: csv, json or jsonl")
+        }
+        switch source {
+        case .standardInput:
+            throw RunningError(
+                .usage, "standard input has no extension: give --format csv, json or jsonl")
+        case .file(let path):
+            if let format = ManifestFormat(path: path) { return format }
+            throw RunningError(
+                .usage,
+                "\(path): the extension is none of .csv .json .jsonl .ndjson; "
+                    + "give --format csv, json or jsonl")
+        }
+    }
+
+    /// Reads and plans everything.
+    ///
+    /// - Throws: `manifestUnreadable` (66), `manifestChanged` (75), `stopped` (75). Findings are in the result.
+    func read(
+        _ source: JobRequest.Source, isStopRequested: @escaping @Sendable () -> Bool
+    ) throws(RunningError) -> PlanningResult {
+        let channel = BoundedChannel<Message>(capacity: PlanPipeline.maximumBlocksAhead)
+        defer { channel.cancel() }
+        let manifest = try OpenManifest(source)
+        let reader = ManifestReader(format: format, columnMap: columnMap)
+        DispatchQueue(label: "relsweep.reading").async {
+            PlanPipeline.read(manifest, with: reader, into: channel, isStopRequested)
+        }
+        var planner: Planner?
+        func plan(_ blocks: [RowBlock], _ columns: ManifestColumns?) {
+            for block in blocks {
+                if planner == nil {
+                    guard let columns else {
+                        preconditionFailure("broken belief: columns are known before rows are")
+                    }
+                    planner = Planner(settings: settings, columns: columns)
+                }
+                planner?.consume(block)
+            }
+        }
+        while true {
+            switch channel.receive() {
+            case .rows(let blocks, let columns): plan(blocks, columns)
+            case .failed(let error): throw error
+            case .finished(let blocks, let reader):
+                plan(blocks, reader.columns)
+                return finish(planner, reader)
+            }
+        }
+    }
+
+    /// Runs on the reader's queue.
+    private static func read(
+        _ manifest: OpenManifest, with start: ManifestReader,
+        into channel: BoundedChannel<Message>, _ isStopRequested: () -> Bool
+    ) {
+        var reader = start
+        var byteCount = 0
+        do throws(RunningError) {
+            while true {
+                if isStopRequested() { throw RunningError.stoppedEarly }
+                let piece = try manifest.next(pieceByteCount)
+                if piece.isEmpty { break }
+                byteCount += piece.count
+                let blocks = reader.push(piece)
+                guard channel.send(.rows(blocks, reader.columns)) else { return }
+                if reader.isStopped { break }
+            }
+            if !reader.isStopped { try manifest.checkUnchanged(byteCount: byteCount) }
+        } catch {
+            _ = channel.send(.failed(error))
+            return
+        }
+        let blocks = reader.finish()
+        _ = channel.send(.finished(blocks, reader))
+    }
+
+    private func finish(_ planner: Planner?, _ reader: ManifestReader) -> PlanningResult {
+        let planner =
+            planner
+            ?? Planner(
+                settings: settings,
+                columns: reader.columns ?? ManifestColumns(names: [], meanings: []))
+        var result = planner.finish(lastRowIsUnterminated: reader.lastRowIsUnterminated)
+        result.diagnostics = DiagnosticList(merging: reader.diagnostics, result.diagnostics)
+        result.items.rowCount = max(result.items.rowCount, reader.rowCount)
+        // Faults of structure can never be skipped.
+        if reader.diagnostics.errorCount > 0 { result.stopsRun = true }
+        return result
+    }
+}

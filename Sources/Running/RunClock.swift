@@ -1,0 +1,68 @@
+package import JobModel
+import SystemCalls
+
+/// The time of one run: monotonic from its start, and the wall time that this start had.
+package struct RunClock: Sendable {
+    /// Monotonic nanoseconds at `Moment.zero`.
+    private let origin: Int64
+    /// Milliseconds since 1970 at `Moment.zero`.
+    package let wallMillisecondsAtZero: Int64
+
+    /// Starts now.
+    package init() {
+        origin = MonotonicClock.now()
+        wallMillisecondsAtZero = WallClock.milliseconds()
+    }
+
+    package func now() -> Moment { Moment(nanoseconds: MonotonicClock.now() - origin) }
+
+    /// The moment of a wall time.
+    package func moment(ofMilliseconds milliseconds: Int64) -> Moment {
+        .zero + .milliseconds(milliseconds - wallMillisecondsAtZero)
+    }
+
+    /// UTC, ISO 8601 with milliseconds.
+    package static func timestamp() -> String {
+        CivilTime(milliseconds: WallClock.milliseconds()).text
+    }
+}
+
+extension UntilTime {
+    /// Further away than this, the window counts as over.
+    package static let maximumSecondsAway: Int64 = 12 * 3600
+
+    /// The next time a clock shows this, in seconds since 1970.
+    package func next(after seconds: Int64) -> Int64 {
+        if let offsetSeconds {
+            LocalZone.next(hour: hour, minute: minute, after: seconds, offsetSeconds: offsetSeconds)
+        } else {
+            LocalZone.next(hour: hour, minute: minute, after: seconds)
+        }
+    }
+
+    /// When the last call may start: the window's end less the time-out of a call.
+    ///
+    /// - Throws: `windowClosed` (75) when the end is more than 12 h away (it was passed today), or too near
+    ///   for a single call.
+    package func lastStart(
+        after nowMilliseconds: Int64, timeout: Duration
+    ) throws(RunningError) -> Int64 {
+        let end = next(after: nowMilliseconds / 1_000)
+        let away = end - nowMilliseconds / 1_000
+        let shown = CivilTime.local(milliseconds: end * 1_000).minuteText
+        guard away <= UntilTime.maximumSecondsAway else {
+            throw RunningError(
+                .windowClosed,
+                "the time window has closed: --until is \(away / 3_600) h away (\(shown)), more than "
+                    + "12 h; nothing was sent")
+        }
+        let last = end * 1_000 - timeout.nanoseconds / 1_000_000
+        guard last > nowMilliseconds else {
+            throw RunningError(
+                .windowClosed,
+                "the time window closes at \(shown), sooner than a call may take (--timeout); "
+                    + "nothing was sent")
+        }
+        return last
+    }
+}

@@ -1,0 +1,424 @@
+import Execution
+import Foundation
+import JobModel
+import Journaling
+import Running
+import Synchronization
+import SystemCalls
+import Testing
+import ZohoAPI
+
+@Suite(.timeLimit(.minutes(2))) struct JobRunnerTests {
+    @Test func `a clean run removes every link and says so everywhere`() async throws {
+        let world = try JobWorld()
+        let service = FakeService(links: world.links + ["1/2"])
+        let observer = RecordingObserver()
+        let report = try await world.run(service, observer: observer)
+        #expect(report.exit == .done)
+        #expect(report.state == .finished)
+        #expect(report.didSend)
+        #expect(report.progress.counts[.removed] == 120)
+        #expect(report.progress.counts.pending == 0)
+        #expect(report.progress.callCount == 12)
+        #expect(
+            report.planned
+                == PlannedCounts(rows: 120, items: 120, duplicates: 0, skipped: 0, calls: 12))
+        #expect(service.links == ["1/2"])
+        #expect(service.maximumInFlight <= 5)
+        #expect(service.isClosed)
+        #expect(observer.starts.map(\.continues) == [false])
+        #expect(observer.starts[0].summary.calls == 12)
+        let journal = try JournalFile.read(report.journal)
+        #expect(journal.verdict == .whole)
+        #expect(journal.run.stop?.reason == .completed)
+        #expect(journal.run.counts[.removed] == 120)
+        #expect(try FileSystem.status(of: report.journal).permissions == 0o600)
+        #expect(
+            try FileSystem.read(report.directory + "/manifest.csv", limit: 1 << 20)
+                == FileSystem.read(world.manifest, limit: 1 << 20))
+    }
+
+    @Test func `a finished run is not run again, unless asked`() async throws {
+        let world = try JobWorld()
+        let service = FakeService(links: world.links)
+        let first = try await world.run(service)
+        let second = try await world.run(service)
+        #expect(second.run == first.run)
+        #expect(!second.didSend)
+        #expect(second.exit == .done)
+        #expect(service.requestCount == 12)
+        #expect(try world.runDirectories() == [first.directory])
+        let third = try await world.run(service) { $0.runsAgain = true }
+        #expect(third.run > first.run)
+        #expect(third.progress.counts[.absent] == 120)
+        #expect(service.requestCount == 24)
+        let resumed = try await world.resume(first.journal, service)
+        #expect(!resumed.didSend)
+        #expect(resumed.exit == .done)
+    }
+
+    @Test func `a signal drains, and the next start carries on`() async throws {
+        let world = try JobWorld()
+        let stops = StopRequests()
+        let service = FakeService(links: world.links) { number, _ in
+            if number == 4 { stops.request() }
+            return .answers
+        }
+        let paused = try await world.run(service, stops: stops)
+        #expect(paused.exit == .paused)
+        #expect(paused.reason == .signal)
+        #expect(paused.progress.counts.pending > 0)
+        let observer = RecordingObserver()
+        let finished = try await world.run(service, observer: observer)
+        #expect(finished.run == paused.run)
+        #expect(finished.exit == .done)
+        #expect(finished.progress.counts[.removed] == 120)
+        #expect(finished.progress.callCount == 12)
+        #expect(service.links.isEmpty)
+        #expect(service.removedTwice == [])
+        #expect(observer.starts.map(\.continues) == [true])
+        #expect(observer.remarks.count == 1)
+        #expect(try world.runDirectories() == [paused.directory])
+    }
+
+    @Test func `answers that never come are given up after the time-out, and asked again`()
+        async throws
+    {
+        let world = try JobWorld()
+        let stops = StopRequests()
+        let hanging = FakeService(links: world.links) { number, _ in
+            if number == 3 { stops.request() }
+            return number >= 3 ? .hangs : .answers
+        }
+        let paused = try await world.run(hanging, stops: stops) {
+            $0.run.limits.timeout = .milliseconds(50)
+        }
+        #expect(paused.exit == .paused)
+        #expect(paused.progress.inDoubt > 0)
+        let status = try JobRunner().status(path: paused.directory)
+        #expect(status.progress.inDoubt == paused.progress.inDoubt)
+        #expect(status.stop?.reason == .signal)
+        #expect(status.runningProcess == nil)
+        let service = FakeService(links: Array(hanging.links))
+        let finished = try await world.resume(paused.directory, service)
+        #expect(finished.exit == .done)
+        #expect(finished.progress.counts[.removed] == 120)
+        #expect(service.links.isEmpty)
+    }
+
+    @Test func `whatever instant a process dies at, resume accounts for every item once`()
+        async throws
+    {
+        let world = try JobWorld()
+        let copies = Mutex<[(number: Int, path: String, links: Set<String>)]>([])
+        let service = Mutex<FakeService?>(nil)
+        let whole = FakeService(links: world.links) { number, _ in
+            // What a kill at this instant leaves: the state as it is on the disk now.
+            let copy = world.temporary.path + "/killed-\(number)"
+            try? FileManager.default.copyItem(atPath: world.state, toPath: copy)
+            let links = service.withLock { $0 }?.links ?? []
+            copies.withLock { $0.append((number, copy, links)) }
+            return number % 3 == 0 ? .losesAnswer(.connectionLost) : .answers
+        }
+        service.withLock { $0 = whole }
+        let finished = try await world.run(whole)
+        #expect(finished.exit == .done)
+        let moments = copies.withLock { $0 }
+        #expect(moments.count >= 12)
+        for moment in moments {
+            let run = moment.path + finished.directory.dropFirst(world.state.utf8.count)
+            let later = FakeService(links: Array(moment.links))
+            let report = try await world.resume(String(run), later)
+            #expect(report.exit == .done)
+            #expect(report.state == .finished)
+            let counts = report.progress.counts
+            #expect(counts[.removed] + counts[.absent] == 120)
+            #expect(later.links.isEmpty)
+            let journal = try JournalFile.read(report.journal).run
+            #expect(journal.counts.final == 120)
+            #expect(journal.openCalls == [])
+        }
+    }
+
+    @Test func `a halted run sends nothing until somebody has looked`() async throws {
+        let world = try JobWorld()
+        let halting = FakeService(links: world.links) { _, _ in .deletesRecord }
+        let halted = try await world.run(halting)
+        #expect(halted.exit == .halted)
+        #expect(halted.reason == .recordDeleted)
+        let sent = halting.requestCount
+        #expect(await JobWorld.exit { _ = try await world.run(halting) } == 76)
+        #expect(
+            await JobWorld.exit { _ = try await world.resume(halted.directory, halting) } == 76)
+        #expect(halting.requestCount == sent)
+        let service = FakeService(links: Array(halting.links))
+        let finished = try await world.resume(halted.directory, service) {
+            $0.run.overridesHalt = true
+        }
+        #expect(finished.exit == .done)
+        #expect(finished.progress.counts[.removed] == 120)
+    }
+
+    @Test func `another manifest meets the unfinished run by the policy`() async throws {
+        let world = try JobWorld()
+        let stops = StopRequests()
+        let service = FakeService(links: world.links) { number, _ in
+            if number == 3 { stops.request() }
+            return .answers
+        }
+        let paused = try await world.run(service, stops: stops)
+        #expect(paused.exit == .paused)
+        let other = try JobWorld(parents: 2, itemsEach: 5)
+        func change(_ request: inout JobRequest, _ policy: UnfinishedPolicy) {
+            request.source = .file(other.manifest)
+            request.jobName = nil
+            request.unfinished = policy
+        }
+        // The same job by name.
+        try FileSystem.remove(world.manifest)
+        try FileManager.default.copyItem(atPath: other.manifest, toPath: world.manifest)
+        #expect(await JobWorld.exit { _ = try await world.run(service) } == 76)
+        #expect(try world.runDirectories() == [paused.directory])
+
+        let observer = RecordingObserver()
+        let new = try await world.run(service, observer: observer) { $0.unfinished = .abandon }
+        #expect(new.run != paused.run)
+        #expect(new.planned.items == 10)
+        let status = try JobRunner().status(path: paused.directory)
+        #expect(status.isAbandoned)
+        let pending = String(
+            decoding: try FileSystem.read(paused.directory + "/pending.csv", limit: 1 << 20),
+            as: UTF8.self)
+        #expect(pending.split(separator: "\n").count == paused.progress.counts.pending + 1)
+        #expect(await JobWorld.exit { _ = try await world.resume(paused.directory, service) } == 76)
+    }
+
+    @Test func `with the policy resume the old run is finished first`() async throws {
+        let world = try JobWorld()
+        let stops = StopRequests()
+        let service = FakeService(links: world.links) { number, _ in
+            if number == 3 { stops.request() }
+            return .answers
+        }
+        let paused = try await world.run(service, stops: stops)
+        let other = try JobWorld(parents: 2, itemsEach: 5)
+        try FileSystem.remove(world.manifest)
+        try FileManager.default.copyItem(atPath: other.manifest, toPath: world.manifest)
+        let new = try await world.run(service) { $0.unfinished = .resume }
+        #expect(new.planned.items == 10)
+        #expect(new.exit == .done)
+        #expect(try JobRunner().status(path: paused.directory).stop?.state == .finished)
+        #expect(service.links.isEmpty)
+        #expect(try world.runDirectories().count == 2)
+    }
+
+    @Test func `what forbids a run leaves nothing behind`() async throws {
+        let world = try JobWorld()
+        let service = FakeService(links: world.links)
+        #expect(await JobWorld.exit { _ = try await world.run(service, consent: false) } == 64)
+        #expect(
+            await JobWorld.exit { _ = try await world.run(service) { $0.run.maximumItems = 119 } }
+                == 76)
+        #expect(
+            await JobWorld.exit {
+                _ = try await world.run(service) { $0.source = .file(world.state + "-none.csv") }
+            } == 66)
+        #expect(
+            await JobWorld.exit {
+                _ = try await world.run(service) { $0.source = .standardInput }
+            } == 64)
+        _ = try world.temporary.write("00", to: "nightly.csv.sha256")
+        #expect(await JobWorld.exit { _ = try await world.run(service) } == 65)
+        try FileSystem.remove(world.manifest + ".sha256")
+        let bad = try world.temporary.write(
+            "operation,module,record_id,related_list,related_id\ndelink,Leads,1,Notes,2\n",
+            to: "bad.csv")
+        do {
+            _ = try await world.run(service) { $0.source = .file(bad) }
+            Issue.record("not refused")
+        } catch let error as RunningError {
+            #expect(error.exit == .manifestInvalid)
+            guard case .manifestInvalid(let path, let diagnostics) = error.kind else {
+                Issue.record("another error")
+                return
+            }
+            #expect(path == bad)
+            #expect(diagnostics.errorCount == 1)
+        }
+        #expect(service.requestCount == 0)
+        #expect(try world.runDirectories() == [])
+        #expect(try await world.run(service) { $0.run.maximumItems = 120 }.exit == .done)
+    }
+
+    @Test func `a job that another process runs is left alone`() async throws {
+        let world = try JobWorld()
+        let service = FakeService(links: world.links)
+        let first = try await world.run(service)
+        let lock = try JobLock.take(
+            RunDirectory(path: first.directory).job, processID: 99, startedAt: "s")
+        do {
+            _ = try await world.run(service) { $0.runsAgain = true }
+            Issue.record("not refused")
+        } catch let error as RunningError {
+            #expect(error.kind == .locked(processID: 99))
+        }
+        #expect(await JobWorld.exit { _ = try await world.resume(first.journal, service) } == 75)
+        lock.release()
+    }
+
+    @Test func `another target, or another plan, is refused with both values`() async throws {
+        let world = try JobWorld()
+        let stops = StopRequests()
+        let service = FakeService(links: world.links) { number, _ in
+            if number == 2 { stops.request() }
+            return .answers
+        }
+        let paused = try await world.run(service, stops: stops)
+        do {
+            _ = try await world.resume(paused.directory, service) {
+                $0.run.target.apiDomain = "https://www.zohoapis.com"
+                $0.run.profile.idsPerCall = 9
+            }
+            Issue.record("not refused")
+        } catch let error as RunningError {
+            #expect(error.exit == .configuration)
+            #expect(
+                error.kind
+                    == .pinnedSettings([
+                        PinnedDifference(name: "ids-per-call", pinned: "10", given: "9"),
+                        PinnedDifference(
+                            name: "api-domain", pinned: "https://www.zohoapis.eu",
+                            given: "https://www.zohoapis.com"),
+                    ]))
+        }
+        // What is free to change changes.
+        let finished = try await world.resume(paused.directory, service) {
+            $0.run.limits.concurrency[.crm] = 1
+            $0.run.limits.retries = 1
+        }
+        #expect(finished.exit == .done)
+    }
+
+    @Test func `a snapshot that was touched is not run`() async throws {
+        let world = try JobWorld()
+        let stops = StopRequests()
+        let service = FakeService(links: world.links) { number, _ in
+            if number == 2 { stops.request() }
+            return .answers
+        }
+        let paused = try await world.run(service, stops: stops)
+        let sent = service.requestCount
+        let snapshot = try OpenFile.open(paused.directory + "/manifest.csv", .append)
+        try snapshot.write(all: Array("delink,Campaigns,5,Leads,6\n".utf8))
+        #expect(await JobWorld.exit { _ = try await world.resume(paused.directory, service) } == 65)
+        #expect(service.requestCount == sent)
+    }
+
+    @Test func `a torn journal is repaired aloud, a damaged one is left alone`() async throws {
+        let world = try JobWorld()
+        let stops = StopRequests()
+        let service = FakeService(links: world.links) { number, _ in
+            if number == 5 { stops.request() }
+            return .answers
+        }
+        let paused = try await world.run(service, stops: stops)
+        let bytes = try FileSystem.read(paused.journal, limit: 1 << 24)
+
+        var damaged = bytes
+        damaged[bytes.count / 3] ^= 1
+        try FileSystem.replace(paused.journal, with: damaged)
+        #expect(await JobWorld.exit { _ = try await world.resume(paused.journal, service) } == 74)
+        #expect(await JobWorld.exit { _ = try await world.run(service) } == 74)
+        #expect(try FileSystem.read(paused.journal, limit: 1 << 24) == damaged)
+        #expect(try JobRunner().status(path: paused.journal).damage != nil)
+
+        try FileSystem.replace(paused.journal, with: Array(bytes.dropLast(9)))
+        let observer = RecordingObserver()
+        let finished = try await world.resume(paused.journal, service, observer: observer)
+        #expect(finished.exit == .done)
+        #expect(finished.progress.counts.final == 120)
+        #expect(observer.remarks.contains { $0.contains("torn") })
+        #expect(service.links.isEmpty)
+    }
+
+    @Test func `a refused token pauses the run with advice`() async throws {
+        let world = try JobWorld()
+        let service = FakeService(links: world.links) { _, _ in
+            .says(
+                status: 401,
+                "{\"code\":\"INVALID_TOKEN\",\"details\":{},\"message\":\"invalid oauth token\",\"status\":\"error\"}"
+            )
+        }
+        let report = try await world.run(service)
+        #expect(report.exit == .credentials)
+        #expect(report.text.contains("data centre"))
+        #expect(!report.text.contains("secret"))
+        let good = FakeService(links: world.links)
+        #expect(try await world.run(good).exit == .done)
+    }
+
+    @Test func `failed items are tried again when asked`() async throws {
+        let world = try JobWorld()
+        let refusing = FakeService(links: world.links) { number, request in
+            request.target.contains("/1000000/")
+                ? .says(
+                    status: 400,
+                    "{\"code\":\"INVALID_DATA\",\"details\":{\"resource_path_index\":1},\"message\":\"the id given seems to be invalid\",\"status\":\"error\"}"
+                ) : .answers
+        }
+        let failed = try await world.run(refusing) {
+            $0.run.limits.failureBudget = .count(1_000)
+        }
+        #expect(failed.exit == .finishedWithFailures)
+        #expect(failed.progress.counts[.failed] == 30)
+        #expect(try await world.run(refusing).exit == .finishedWithFailures)
+        let service = FakeService(links: Array(refusing.links))
+        let again = try await world.resume(failed.journal, service) { $0.run.reopens = [.failed] }
+        #expect(again.exit == .done)
+        #expect(again.progress.counts[.removed] == 120)
+        #expect(service.requestCount == 3)
+    }
+
+    @Test func `plan reads the source, writes nothing and finds everything`() async throws {
+        let world = try JobWorld()
+        let service = FakeService(links: [])
+        let request = world.request(service)
+        let outcome = try await onThreadOfItsOwn { try JobRunner().plan(request) }
+        #expect(outcome.summary.rows == 120)
+        #expect(outcome.summary.items == 120)
+        #expect(outcome.summary.calls == 12)
+        #expect(outcome.summary.byKind.count == 1)
+        #expect(outcome.summary.byKind[0].parents == 4)
+        #expect(!outcome.stopsRun)
+        #expect(try FileSystem.kind(of: world.state) == .missing)
+        let status = try JobRunner().status(stateRoot: world.state)
+        #expect(status.count == 0)
+    }
+
+    @Test func `the window of until is fixed before anything is touched`() async throws {
+        let world = try JobWorld()
+        let service = FakeService(links: world.links)
+        let now = CivilTime(milliseconds: WallClock.milliseconds())
+        let passed = UntilTime(
+            hour: (now.hour + 23) % 24, minute: now.minute, offsetSeconds: 0)
+        #expect(
+            await JobWorld.exit { _ = try await world.run(service) { $0.run.until = passed } } == 75
+        )
+        #expect(try FileSystem.kind(of: world.state) == .missing)
+        let open = UntilTime(hour: (now.hour + 2) % 24, minute: now.minute, offsetSeconds: 0)
+        #expect(try await world.run(service) { $0.run.until = open }.exit == .done)
+    }
+
+    @Test func `what other runs of the job sent today counts towards its calls`() async throws {
+        let world = try JobWorld()
+        let service = FakeService(links: world.links)
+        _ = try await world.run(service)
+        let second = try await world.run(service) {
+            $0.runsAgain = true
+            $0.run.limits.maximumCalls = 15
+        }
+        #expect(second.exit == .paused)
+        #expect(second.reason == .maximumCalls)
+        #expect(second.progress.callCount == 3)
+    }
+}

@@ -1,0 +1,183 @@
+import Execution
+import JobModel
+import Journaling
+import Running
+import Synchronization
+import SystemCalls
+import Testing
+import ZohoAPI
+
+@Suite(.timeLimit(.minutes(1))) struct RunnerTests {
+    /// A journal in memory: durable at once, until it is to fail.
+    final class MemorySink: RecordSink {
+        private let records = Mutex<[SequencedRecord]>([])
+        private let batches = Mutex<[Int]>([])
+        private let post: @Sendable (RunEvent) -> Void
+        private let failsAfter: Int
+
+        init(failsAfter: Int, post: @escaping @Sendable (RunEvent) -> Void) {
+            self.failsAfter = failsAfter
+            self.post = post
+        }
+
+        var all: [JournalRecord] { records.withLock { $0.map(\.record) } }
+        var batchSizes: [Int] { batches.withLock { $0 } }
+
+        func append(_ new: [SequencedRecord]) {
+            let (first, total) = records.withLock { records in
+                let first = records.count
+                records += new
+                return (first, records.count)
+            }
+            batches.withLock { $0.append(new.count) }
+            if total <= failsAfter {
+                if let last = new.last { post(.recordsDurable(through: last.sequence)) }
+            } else if first <= failsAfter {
+                post(.journalFailed("write journal: No space left on device"))
+            }
+        }
+    }
+
+    static func setup(parents: Int, itemsEach: Int) throws -> (RunSetup, [String]) {
+        let kind = RelationKind(
+            operation: .delink, module: try #require(APIName("Campaigns")),
+            relatedList: try #require(APIName("Leads")))
+        var plan = CallPlan()
+        plan.kinds = [PlannedKind(kind: kind)]
+        var links: [String] = []
+        var row: UInt32 = 0
+        for parent in 1...parents {
+            plan.callKinds.append(0)
+            plan.callParents.append(UInt64(parent))
+            for item in 1...itemsEach {
+                row += 1
+                plan.rows.append(row)
+                plan.related.append(UInt64(1_000 * parent + item))
+                links.append("\(parent)/\(1_000 * parent + item)")
+            }
+            plan.callStarts.append(UInt32(plan.rows.count))
+        }
+        var recovered = RecoveredRun()
+        recovered.nextSequence = 1
+        let setup = RunSetup(
+            plan: plan, itemCount: plan.itemCount, recovered: recovered, limits: RunLimits(),
+            profile: ServiceProfile(), seed: 7, wallMillisecondsAtZero: 1_795_224_575_000)
+        return (setup, links)
+    }
+
+    struct Played {
+        var end: RunEnd
+        var sink: MemorySink
+        var service: FakeService
+        var board: ProgressBoard
+    }
+
+    static func play(
+        _ setup: RunSetup, links: [String], failsAfter: Int = .max, drains: Bool = false,
+        notice: @escaping @Sendable (RunNotice) -> Void = { _ in },
+        behaviour: @escaping @Sendable (Int, APIRequest) -> FakeService.Behaviour = { _, _ in
+            .answers
+        }
+    ) async throws -> Played {
+        let service = FakeService(links: links, behaviour: behaviour)
+        let board = ProgressBoard()
+        let sinks = Mutex<MemorySink?>(nil)
+        let clock = RunClock()
+        let kept = Mutex<Runner?>(nil)
+        let end = try await withCheckedThrowingContinuation { continuation in
+            let runner = Runner(
+                setup,
+                world: Runner.World(
+                    transport: service.factory,
+                    tokens: StaticAccessToken(secret: "s", host: "h"),
+                    journal: { post in
+                        let sink = MemorySink(failsAfter: failsAfter, post: post)
+                        sinks.withLock { $0 = sink }
+                        return sink
+                    }, now: { clock.now() }, notice: notice),
+                board: board, finished: { continuation.resume(returning: $0) })
+            kept.withLock { $0 = runner }
+            do {
+                try runner.start()
+                if drains { runner.drain() }
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+        let sink = try #require(sinks.withLock { $0 })
+        return Played(end: end, sink: sink, service: service, board: board)
+    }
+
+    @Test func `the engine's imperatives reach the world and its facts come back`() async throws {
+        let (setup, links) = try Self.setup(parents: 40, itemsEach: 3)
+        let played = try await Self.play(setup, links: links)
+        #expect(played.end.exit == .done)
+        #expect(played.end.progress.counts[.removed] == 120)
+        #expect(played.board.progress.counts[.removed] == 120)
+        #expect(played.service.links.isEmpty)
+        #expect(played.service.isClosed)
+        #expect(played.service.maximumInFlight == 5)
+        // The records of a call and of its attempt go to the writer together.
+        #expect(played.sink.batchSizes.contains { $0 > 1 })
+        var durableBefore: Set<UInt32> = []
+        for record in played.sink.all {
+            if case .call(let call) = record { durableBefore.insert(call.call) }
+            if case .attempt(let attempt) = record { #expect(durableBefore.contains(attempt.call)) }
+        }
+    }
+
+    @Test func `after the disk has failed nothing leaves, and what is not recorded is told`()
+        async throws
+    {
+        let (setup, links) = try Self.setup(parents: 40, itemsEach: 3)
+        for failsAfter in [0, 2, 3, 7, 20, 55] {
+            let played = try await Self.play(setup, links: links, failsAfter: failsAfter)
+            #expect(played.end.exit == .journal)
+            #expect(played.end.reason == .journal)
+            #expect(played.end.text.contains("No space left on device"))
+            let done = played.end.progress.counts[.removed]
+            let unrecorded = played.end.unrecorded.reduce(0) { count, record in
+                guard case .answer(let answer) = record else { return count }
+                return count + (answer.outcomes.isEmpty ? 0 : 3)
+            }
+            #expect(done + unrecorded == 120 - played.service.links.count)
+        }
+    }
+
+    @Test func `a drain before the first call sends nothing`() async throws {
+        let (setup, links) = try Self.setup(parents: 3, itemsEach: 1)
+        let played = try await Self.play(setup, links: links, drains: true)
+        #expect(played.end.reason == .signal || played.end.reason == .completed)
+        #expect(played.service.requestCount <= 1)
+    }
+
+    @Test func `notices come in order and before the end`() async throws {
+        let (setup, links) = try Self.setup(parents: 20, itemsEach: 2)
+        let notices = Mutex(0)
+        let played = try await Self.play(
+            setup, links: links, notice: { _ in notices.withLock { $0 += 1 } }
+        ) { number, _ in
+            number == 3
+                ? .says(
+                    status: 429,
+                    "{\"code\":\"TOO_MANY_REQUESTS\",\"details\":{},\"message\":\"\",\"status\":\"error\"}"
+                ) : .answers
+        }
+        #expect(played.end.exit == .done)
+        #expect(notices.withLock { $0 } > 0)
+        #expect(played.end.progress.counts[.removed] == 40)
+    }
+
+    @Test func `a transport that can't be made ends the start`() async throws {
+        struct NoNetwork: Error {}
+        let (setup, _) = try Self.setup(parents: 1, itemsEach: 1)
+        let runner = Runner(
+            setup,
+            world: Runner.World(
+                transport: { _, _, _ in throw NoNetwork() },
+                tokens: StaticAccessToken(secret: "s", host: "h"),
+                journal: { MemorySink(failsAfter: 0, post: $0) }, now: { .zero }, notice: { _ in }),
+            board: ProgressBoard(), finished: { _ in })
+        #expect(throws: NoNetwork.self) { try runner.start() }
+    }
+}
