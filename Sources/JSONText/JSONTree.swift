@@ -104,6 +104,7 @@ protocol TreeNode {
     static func array(_ elements: [Self], _ mark: Mark) -> Self
     static func object(_ members: [Member], _ mark: Mark) -> Self
     static func member(_ key: String, _ mark: Mark, _ value: Self) -> Member
+    static func key(of member: Member) -> String
 }
 
 extension JSONValue: TreeNode {
@@ -125,6 +126,8 @@ extension JSONValue: TreeNode {
     ) -> (key: String, value: JSONValue) {
         (key: key, value: value)
     }
+    @inline(__always)
+    static func key(of member: (key: String, value: JSONValue)) -> String { member.key }
 }
 
 extension PositionedValue: TreeNode {
@@ -147,4 +150,5 @@ extension PositionedValue: TreeNode {
     ) -> PositionedMember {
         PositionedMember(key: key, keyPosition: mark, value: value)
     }
+    static func key(of member: PositionedMember) -> String { member.key }
 }

@@ -121,7 +121,7 @@ struct KeySet {
     }
 
     /// Up to this many a plain search is faster than a table.
-    private static let listLimit = 16
+    static let listLimit = 16
     private var list: [String] = []
     private var table: Set<Exact> = []
 
@@ -140,7 +140,8 @@ struct KeySet {
     /// Whether two strings have the same bytes.
     @inline(__always)
     static func same(_ left: String, _ right: String) -> Bool {
-        // The quick test first: it fails for nearly every pair that is asked about.
-        left == right && left.utf8.elementsEqual(right.utf8)
+        // The quick tests first: they fail for nearly every pair that is asked about.
+        left.utf8.count == right.utf8.count && left == right
+            && left.utf8.elementsEqual(right.utf8)
     }
 }

@@ -98,6 +98,7 @@ struct TreeParser<Node: TreeNode> {
         try enter()
         var members: [Node.Member] = []
         var keys = KeySet()
+        members.reserveCapacity(4)
         try skipSpace()
         if index < bytes.count, bytes[index] == ASCII.rightBrace {
             (index, depth) = (index + 1, depth - 1)
@@ -107,7 +108,7 @@ struct TreeParser<Node: TreeNode> {
             let keyOffset = index
             let keyMark = Node.mark(index, &lines, bytes)
             let key = try parseKey(isFirst: members.isEmpty)
-            guard keys.insert(key) else { throw fault(.doubledKey(key), at: keyOffset) }
+            guard isNew(key, members, &keys) else { throw fault(.doubledKey(key), at: keyOffset) }
             guard members.count < limits.maximumMembers else {
                 throw fault(.tooManyMembers(limit: limits.maximumMembers), at: keyOffset)
             }
@@ -124,6 +125,18 @@ struct TreeParser<Node: TreeNode> {
             try skipSpace()
             if try !goesOn(until: ASCII.rightBrace, expected: "\",\" or \"}\"") { return members }
         }
+    }
+
+    /// Whether a key is not among the members; a table is made only of many.
+    private func isNew(_ key: String, _ members: [Node.Member], _ keys: inout KeySet) -> Bool {
+        if members.count < KeySet.listLimit {
+            for member in members where KeySet.same(Node.key(of: member), key) { return false }
+            return true
+        }
+        if keys.count == 0 {
+            for member in members { _ = keys.insert(Node.key(of: member)) }
+        }
+        return keys.insert(key)
     }
 
     /// Behind an element: true when another follows, false when the container has been closed.

@@ -3,11 +3,14 @@
 /// Polynomial 0x1EDC6F41, reflected, initial value and final exclusive or 0xFFFFFFFF, as in RFC 3720.
 /// It is there to notice damage, not malice. Eight bytes a step through eight tables: some 2 GB/s.
 package struct CRC32C: Sendable {
-    /// Eight tables of 256, one after the other; table k moves a byte k places further.
+    /// Eight tables of 256, one after the other; table k moves a byte k places further. Held here because reading a
+    /// global costs a check each time.
     private let tables: [UInt32]
 
-    /// Builds the tables (about 10 µs): keep one for many lines.
-    package init() {
+    /// A checksum; all of them share the tables.
+    package init() { tables = Self.sharedTables }
+
+    private static let sharedTables: [UInt32] = {
         var tables = [UInt32](repeating: 0, count: 8 * 256)
         for byte in 0..<256 {
             var value = UInt32(byte)
@@ -18,8 +21,8 @@ package struct CRC32C: Sendable {
             let previous = tables[index - 256]
             tables[index] = previous >> 8 ^ tables[Int(previous & 0xFF)]
         }
-        self.tables = tables
-    }
+        return tables
+    }()
 
     /// The checksum of some bytes.
     package func checksum(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {

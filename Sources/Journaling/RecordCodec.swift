@@ -30,7 +30,7 @@ import JSONText
 package struct RecordCodec: Sendable {
     private let checksum = CRC32C()
 
-    /// A codec; it holds the tables of the checksum.
+    /// A codec.
     package init() {}
 
     /// Appends the line of a record.

@@ -17,12 +17,18 @@ package struct Replay: Sendable {
     }
 
     private var run = RecoveredRun()
-    private var traces: [UInt32: Trace] = [:]
+    /// Calls that have not ended, in slots that are used again: records change them in place.
+    private var traces: [Trace] = []
+    private var slotOfCall: [UInt32: Int] = [:]
+    private var freeSlots: [Int] = []
     /// Calls that ended by a split while in doubt: their children inherit the doubt.
     private var splitsInDoubt: Set<UInt32> = []
-    private var tallyOfKind: [RelationKind: Int] = [:]
     private var recent: [RecoveredRun.RecentAttempt] = []
+    /// The last finals; those before `finalsStart` have left the window.
+    private var finals: [RecoveredRun.FinalTally] = []
+    private var finalsStart = 0
     private var finalsInWindow = 0
+    private var hasHeader = false
 
     /// The window of the calls-per-minute limit.
     private static let recentWindowMilliseconds: Int64 = 60_000
@@ -38,8 +44,8 @@ package struct Replay: Sendable {
     ///
     /// - Returns: why the record makes no sense here, or nil.
     package mutating func apply(_ scanned: ScannedRecord) -> String? {
-        if (run.header == nil) != scanned.record.isHeader {
-            return run.header == nil
+        if hasHeader == scanned.record.isHeader {
+            return !hasHeader
                 ? "the first record must be \"run\", this is \"\(scanned.record.name)\""
                 : "\"run\" must be the first record and no other"
         }
@@ -48,6 +54,7 @@ package struct Replay: Sendable {
         switch scanned.record {
         case .run(let header):
             run.header = header
+            hasHeader = true
             note(Timestamp.milliseconds(header.startedAt))
         case .planned(let counts): run.planned = counts
         case .session(let session): apply(session)
@@ -74,10 +81,11 @@ package struct Replay: Sendable {
     /// What the records come to.
     package func finished() -> RecoveredRun {
         var run = run
-        for number in traces.keys.sorted() {
-            guard let trace = traces[number] else { continue }
-            if let call = openCall(of: trace) { run.openCalls.append(call) }
+        for number in slotOfCall.keys.sorted() {
+            guard let slot = slotOfCall[number] else { continue }
+            if let call = openCall(of: traces[slot]) { run.openCalls.append(call) }
         }
+        run.recentFinals = Array(finals[finalsStart...])
         let oldest = run.lastRecordAtMilliseconds - Self.recentWindowMilliseconds
         run.recentAttempts = recent.filter { $0.atMilliseconds > oldest }
             .sorted { $0.atMilliseconds < $1.atMilliseconds }
@@ -86,7 +94,7 @@ package struct Replay: Sendable {
 
     /// The call as it must be sent again, or nil if its open items are planned anew.
     private func openCall(of trace: Trace) -> RecoveredRun.OpenCall? {
-        let openRows = trace.record.rows.filter { outcome(of: $0) == nil }
+        let openRows = trace.record.rows.filter { isOpen($0) }
         guard !openRows.isEmpty else { return nil }
         let finding = RecoveryFinding.item(
             outcome: nil, call: trace.outstanding == nil ? trace.last : .unanswered,
@@ -113,8 +121,8 @@ package struct Replay: Sendable {
         note(Timestamp.milliseconds(session.at))
         guard session.overridesHalt else { return }
         run.tallies.removeAll()
-        tallyOfKind.removeAll()
-        run.recentFinals.removeAll()
+        finals.removeAll()
+        finalsStart = 0
         finalsInWindow = 0
     }
 
@@ -125,63 +133,74 @@ package struct Replay: Sendable {
         run.highestCall = call.call
         var trace = Trace(record: call)
         if let parentCall = call.parentCall { trace.isInDoubt = splitsInDoubt.contains(parentCall) }
-        traces[call.call] = trace
+        if let slot = freeSlots.popLast() {
+            traces[slot] = trace
+            slotOfCall[call.call] = slot
+        } else {
+            slotOfCall[call.call] = traces.count
+            traces.append(trace)
+        }
         return nil
     }
 
     private mutating func apply(_ attempt: AttemptRecord) -> String? {
-        guard var trace = traces.removeValue(forKey: attempt.call) else {
+        guard let slot = slotOfCall[attempt.call] else {
             return "an attempt of call \(attempt.call), which is not open"
         }
-        if trace.attempts == 0 {
+        if traces[slot].attempts == 0 {
             run.callCount += 1
             countCall(inMinute: attempt.atMilliseconds / Self.millisecondsPerMinute)
         }
         // An attempt that a killed process left behind was never answered.
-        if trace.outstanding != nil { trace.isInDoubt = true }
-        trace.attempts = max(trace.attempts, attempt.attempt)
-        trace.outstanding = attempt
+        if traces[slot].outstanding != nil { traces[slot].isInDoubt = true }
+        traces[slot].attempts = max(traces[slot].attempts, attempt.attempt)
+        traces[slot].outstanding = attempt
         run.attemptCount += 1
         note(attempt.atMilliseconds)
-        noteSending(trace.record.kind.operation.service, attempt.atMilliseconds)
-        traces[attempt.call] = trace
+        noteSending(traces[slot].record.kind.operation.service, attempt.atMilliseconds)
         return nil
     }
 
     private mutating func apply(_ answer: AnswerRecord) -> String? {
-        guard var trace = traces.removeValue(forKey: answer.call) else {
+        guard let slot = slotOfCall[answer.call] else {
             return "an answer to call \(answer.call), which is not open"
         }
-        guard let attempt = trace.outstanding, attempt.attempt == answer.attempt else {
+        guard let attempt = traces[slot].outstanding, attempt.attempt == answer.attempt else {
             return "an answer to attempt \(answer.attempt) of call \(answer.call), "
                 + "which is not on record"
         }
         note(answer.atMilliseconds)
-        trace.outstanding = nil
-        if answer.leavesDoubt { trace.isInDoubt = true }
-        settle(answer, asked: attempt.rows ?? trace.record.rows, trace.record.kind)
+        traces[slot].outstanding = nil
+        if answer.leavesDoubt { traces[slot].isInDoubt = true }
+        let rows = traces[slot].record.rows
+        settle(answer, asked: attempt.rows ?? rows, traces[slot].record.kind)
         switch answer.verdict {
         case .settled:
-            trace.last = .answeredAgain
+            traces[slot].last = .answeredAgain
         case .again:
-            trace.retriesSpent += 1
-            trace.last = .answeredAgain
+            traces[slot].retriesSpent += 1
+            traces[slot].last = .answeredAgain
         case .unclear:
-            trace.unclearAnswers += 1
-            trace.last = .answeredAgain
+            traces[slot].unclearAnswers += 1
+            traces[slot].last = .answeredAgain
         case .throttled, .unauthorised:
-            trace.last = .refused
+            traces[slot].last = .refused
         case .unsent:
+            // Nothing was sent, so it is no sending.
             run.attemptCount -= 1
-            trace.last = .refused
+            traces[slot].last = .refused
         case .split:
-            if trace.isInDoubt { splitsInDoubt.insert(answer.call) }
+            if traces[slot].isInDoubt { splitsInDoubt.insert(answer.call) }
+            forget(answer.call, slot)
             return nil
         }
-        if trace.record.rows.contains(where: { outcome(of: $0) == nil }) {
-            traces[answer.call] = trace
-        }
+        if !rows.contains(where: { isOpen($0) }) { forget(answer.call, slot) }
         return nil
+    }
+
+    private mutating func forget(_ call: UInt32, _ slot: Int) {
+        slotOfCall.removeValue(forKey: call)
+        freeSlots.append(slot)
     }
 
     private mutating func apply(_ reopened: ReopenedRecord) {
@@ -194,6 +213,10 @@ package struct Replay: Sendable {
     }
 
     // MARK: Outcomes
+
+    private func isOpen(_ row: UInt32) -> Bool {
+        Int(row) >= run.outcomeOfRow.count || run.outcomeOfRow[Int(row)] == 0
+    }
 
     private func outcome(of row: UInt32) -> OutcomeKind? {
         let index = Int(row)
@@ -233,19 +256,22 @@ package struct Replay: Sendable {
             case .failed, .blocked, .unknown: break
             }
         }
-        run.recentFinals.append(tally)
+        finals.append(tally)
         finalsInWindow += tally.final
-        var dropped = 0
-        while finalsInWindow > RecoveredRun.maximumRecentFinals, dropped < run.recentFinals.count {
-            finalsInWindow -= run.recentFinals[dropped].final
-            dropped += 1
+        while finalsInWindow > RecoveredRun.maximumRecentFinals, finalsStart < finals.count {
+            finalsInWindow -= finals[finalsStart].final
+            finalsStart += 1
         }
-        run.recentFinals.removeFirst(dropped)
+        // Cleared now and then, since taking the first one out moves all others.
+        if finalsStart > 2 * RecoveredRun.maximumRecentFinals {
+            finals.removeFirst(finalsStart)
+            finalsStart = 0
+        }
     }
 
+    /// A run has a handful of kinds: a search is quicker than a table.
     private mutating func tallyIndex(of kind: RelationKind) -> Int {
-        if let index = tallyOfKind[kind] { return index }
-        tallyOfKind[kind] = run.tallies.count
+        if let index = run.tallies.firstIndex(where: { $0.kind == kind }) { return index }
         run.tallies.append(RecoveredRun.KindTally(kind: kind))
         return run.tallies.count - 1
     }

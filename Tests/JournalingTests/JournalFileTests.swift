@@ -1,0 +1,148 @@
+import Foundation
+import JobModel
+import Journaling
+import Synchronization
+import SystemCalls
+import Testing
+
+@Suite struct JournalFileTests {
+    /// A directory of a test's own.
+    private func withDirectory(_ body: (String) throws -> Void) throws {
+        let path = NSTemporaryDirectory() + "relsweep-" + UUID().uuidString
+        try FileSystem.createDirectory(path)
+        defer {
+            do {
+                try FileManager.default.removeItem(atPath: path)
+            } catch {
+                Issue.record("left behind: \(path)")
+            }
+        }
+        try body(path + "/journal.jsonl")
+    }
+
+    private let bytes = Samples.journal(Samples.run)
+
+    private func ready(
+        _ path: String
+    ) throws -> (file: JournalFile, journal: RecoveredJournal, savedAside: String?)? {
+        guard case .ready(let file, let journal, let saved) = try JournalFile.openForResume(path)
+        else { return nil }
+        return (file, journal, saved)
+    }
+
+    @Test func `a new journal has its first record on the disk and is locked`() throws {
+        try withDirectory { path in
+            let file = try JournalFile.create(path, first: Samples.header)
+            #expect(file.lastSequence == 1)
+            #expect(try JournalFile.header(path) == Samples.header)
+            #expect(try file.storage.size() == file.endOffset)
+            #expect(throws: SystemError.self) {
+                try JournalFile.create(path, first: Samples.header)
+            }
+            guard case .locked = try JournalFile.openForResume(path) else {
+                Issue.record("opened twice")
+                return
+            }
+            file.storage.close()
+            #expect(try ready(path)?.journal.verdict == .whole)
+        }
+    }
+
+    @Test func `a torn tail is saved aside, cut, and said aloud`() throws {
+        try withDirectory { path in
+            let torn = Array(bytes.dropLast(7))
+            try FileSystem.replace(path, with: torn)
+            let (file, journal, saved) = try #require(try ready(path))
+            let end = try #require(torn.lastIndex(of: 0x0A)) + 1
+            #expect(saved == path + ".torn-10")
+            #expect(try FileSystem.read(path + ".torn-10", limit: 10_000) == Array(torn[end...]))
+            #expect(try FileSystem.read(path, limit: 100_000) == Array(torn[..<end]))
+            #expect(file.endOffset == UInt64(end))
+            #expect(file.lastSequence == 9)
+            #expect(
+                journal.notice(path: "j")
+                    == "j:10: the journal ends in a torn record, sequence 10: the line has no end; "
+                    + "nothing that was counted is lost (@F)")
+        }
+    }
+
+    @Test func `a damaged journal is not touched`() throws {
+        try withDirectory { path in
+            var damaged = bytes
+            damaged[bytes.count / 2] ^= 4
+            try FileSystem.replace(path, with: damaged)
+            guard case .refused(let journal) = try JournalFile.openForResume(path) else {
+                Issue.record("opened")
+                return
+            }
+            #expect(journal.verdict.row.label == "@G")
+            let notice = try #require(journal.notice(path: "j"))
+            #expect(
+                notice
+                    == "j:5: error: the journal is damaged at sequence 5: the checksum does not "
+                    + "match, but line 6 says that it was on the disk (@G); nothing was changed: "
+                    + "restore the file from a backup before resuming")
+            #expect(try FileSystem.read(path, limit: 100_000) == damaged)
+            #expect(try FileSystem.list(FileSystem.directory(of: path)).count == 1)
+        }
+    }
+
+    @Test func `zeros behind the last record are cut without a word`() throws {
+        try withDirectory { path in
+            try FileSystem.replace(path, with: bytes + [UInt8](repeating: 0, count: 5_000))
+            let (file, journal, saved) = try #require(try ready(path))
+            #expect(saved == nil)
+            #expect(journal.notice(path: path) == nil)
+            #expect(try file.storage.size() == UInt64(bytes.count))
+        }
+    }
+
+    @Test func `cut at every byte a journal is taken up again and can be written on`() throws {
+        let file = bytes.firstIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        for cut in file...bytes.count {
+            let storage = SimulatedStorage(Array(bytes[..<cut]))
+            guard case .ready(let file, let journal, _) = try JournalFile.openForResume(storage)
+            else {
+                Issue.record("not taken up at \(cut)")
+                continue
+            }
+            let next = RecordCodec().line(
+                .reopened(ReopenedRecord(outcomes: [.failed])), sequence: file.lastSequence + 1,
+                durable: file.lastSequence)
+            try storage.write(next, at: file.endOffset)
+            let again = Samples.scan(storage.bytes)
+            #expect(again.verdict == .whole)
+            #expect(UInt64(again.records.count) == journal.run.nextSequence)
+            let saved = storage.state.withLock { $0.saved.values.first ?? [] }
+            if Array(storage.bytes.dropLast(next.count)) + saved != Array(bytes[..<cut]) {
+                Issue.record("bytes were lost at \(cut)")
+            }
+        }
+    }
+
+    @Test func `reading hands every record over and touches nothing`() throws {
+        try withDirectory { path in
+            let file = try JournalFile.create(path, first: Samples.header)
+            let torn = Samples.journal(Samples.run).dropLast(3)
+            try file.storage.write(Array(torn), at: 0)
+            var sequences: [UInt64] = []
+            let journal = try JournalFile.read(path) { sequence, _ in sequences.append(sequence) }
+            #expect(sequences == Array(1...9))
+            #expect(journal == (try JournalFile.read(path)))
+            #expect(journal.verdict.row.label == "@F")
+            #expect(try FileSystem.read(path, limit: 100_000) == Array(torn))
+        }
+    }
+
+    @Test func `the header of a journal without a whole record is nil`() throws {
+        try withDirectory { path in
+            try FileSystem.replace(path, with: Array(bytes[..<50]))
+            #expect(try JournalFile.header(path) == nil)
+            guard case .refused(let journal) = try JournalFile.openForResume(path) else {
+                Issue.record("opened")
+                return
+            }
+            #expect(journal.verdict == .neverStarted)
+        }
+    }
+}
