@@ -21,6 +21,8 @@ package struct Replay: Sendable {
     private var traces: [Trace] = []
     private var slotOfCall: [UInt32: Int] = [:]
     private var freeSlots: [Int] = []
+    /// A bit for each call number.
+    private var callsSeen: [UInt64] = []
     /// Calls that ended by a split while in doubt: their children inherit the doubt.
     private var splitsInDoubt: Set<UInt32> = []
     private var recent: [RecoveredRun.RecentAttempt] = []
@@ -121,16 +123,16 @@ package struct Replay: Sendable {
         note(Timestamp.milliseconds(session.at))
         guard session.overridesHalt else { return }
         run.tallies.removeAll()
+        run.failedSinceOverride = 0
         finals.removeAll()
         finalsStart = 0
         finalsInWindow = 0
     }
 
     private mutating func apply(_ call: CallRecord) -> String? {
-        guard call.call > run.highestCall else {
-            return "call \(call.call) comes after call \(run.highestCall)"
-        }
-        run.highestCall = call.call
+        // Numbers need not rise: the halves of a split call are recorded when their turn comes.
+        guard markSeen(call.call) else { return "call \(call.call) is on record already" }
+        run.highestCall = max(run.highestCall, call.call)
         var trace = Trace(record: call)
         if let parentCall = call.parentCall { trace.isInDoubt = splitsInDoubt.contains(parentCall) }
         if let slot = freeSlots.popLast() {
@@ -173,7 +175,9 @@ package struct Replay: Sendable {
         traces[slot].outstanding = nil
         if answer.leavesDoubt { traces[slot].isInDoubt = true }
         let rows = traces[slot].record.rows
-        settle(answer, asked: attempt.rows ?? rows, traces[slot].record.kind)
+        settle(
+            answer, asked: attempt.rows ?? rows, traces[slot].record.kind,
+            isFirstSending: answer.attempt == 1 && traces[slot].record.parentCall == nil)
         switch answer.verdict {
         case .settled:
             traces[slot].last = .answeredAgain
@@ -196,6 +200,16 @@ package struct Replay: Sendable {
         }
         if !rows.contains(where: { isOpen($0) }) { forget(answer.call, slot) }
         return nil
+    }
+
+    /// False if the number has been seen before.
+    private mutating func markSeen(_ call: UInt32) -> Bool {
+        let (word, bit) = (Int(call / 64), UInt64(1) << UInt64(call % 64))
+        if word >= callsSeen.count {
+            callsSeen.append(contentsOf: repeatElement(0, count: word + 1 - callsSeen.count))
+        }
+        defer { callsSeen[word] |= bit }
+        return callsSeen[word] & bit == 0
     }
 
     private mutating func forget(_ call: UInt32, _ slot: Int) {
@@ -236,7 +250,7 @@ package struct Replay: Sendable {
     }
 
     private mutating func settle(
-        _ answer: AnswerRecord, asked: [UInt32], _ kind: RelationKind
+        _ answer: AnswerRecord, asked: [UInt32], _ kind: RelationKind, isFirstSending: Bool
     ) {
         guard !answer.outcomes.isEmpty else { return }
         let index = tallyIndex(of: kind)
@@ -244,9 +258,11 @@ package struct Replay: Sendable {
         for group in answer.outcomes {
             let rows = group.rows ?? asked
             for row in rows { settle(row, group.outcome.kind) }
-            tally.final += rows.count
             if group.outcome.kind == .failed { tally.failed += rows.count }
-            if answer.attempt == 1 {
+            if group.outcome.kind != .blocked, group.outcome.kind != .unknown {
+                tally.final += rows.count
+            }
+            if isFirstSending {
                 run.tallies[index].firstSendings += rows.count
                 if group.outcome.kind == .absent { run.tallies[index].firstAbsent += rows.count }
             }
@@ -256,9 +272,13 @@ package struct Replay: Sendable {
             case .failed, .blocked, .unknown: break
             }
         }
+        run.failedSinceOverride += tally.failed
         finals.append(tally)
         finalsInWindow += tally.final
-        while finalsInWindow > RecoveredRun.maximumRecentFinals, finalsStart < finals.count {
+        // As the engine does: the oldest goes when the others fill the window without it.
+        while finalsStart < finals.count,
+            finalsInWindow - finals[finalsStart].final >= RecoveredRun.maximumRecentFinals
+        {
             finalsInWindow -= finals[finalsStart].final
             finalsStart += 1
         }
