@@ -41,7 +41,10 @@ struct RunCommandSession {
         var status = report.exit
         var files: [String] = []
         do throws(SystemError) {
-            files = try RunReports(report).write()
+            files = try RunReports(
+                report, duplicateRows: seen.duplicateRows, duplicateOf: seen.duplicateOf,
+                skippedRows: seen.skippedRows
+            ).write()
         } catch {
             FailureText(.report(error)).print(on: console)
             if status == .done || status == .finishedWithFailures { status = .journal }

@@ -1,0 +1,57 @@
+internal import JSONText
+
+/// Makes CSV rows of a JSON manifest's objects: a column for every key, in the order of first appearance.
+///
+/// The values are the user's own: a string as its text, a number as it was written, anything else as its JSON text.
+package struct JSONRowColumns: Sendable {
+    /// Keys past this many are left out: a CSV file must have its columns before its rows.
+    package static let maximumKeys = 200
+
+    package private(set) var keys: [String] = []
+
+    package init() {}
+
+    /// Learns the keys of one object; for the first pass over the manifest.
+    package mutating func learn(_ object: ArraySlice<UInt8>) {
+        for key in Self.members(object).map(\.key)
+        where !keys.contains(key) && keys.count < JSONRowColumns.maximumKeys {
+            keys.append(key)
+        }
+    }
+
+    /// The header, without a line end.
+    package var header: [UInt8] {
+        var bytes: [UInt8] = []
+        for (index, key) in keys.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            CSVField.append(key, to: &bytes)
+        }
+        return bytes
+    }
+
+    /// One object as a CSV row, without a line end.
+    package func append(_ object: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
+        let members = Self.members(object)
+        for (index, key) in keys.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            guard let value = members.first(where: { $0.key == key })?.value else { continue }
+            switch value {
+            case .string(let text): CSVField.append(text, to: &bytes)
+            case .number(let number): CSVField.append(number.text, to: &bytes)
+            case .null: break
+            case .bool, .array, .object: CSVField.append(JSONWriter.text(of: value), to: &bytes)
+            }
+        }
+    }
+
+    private static func members(
+        _ object: ArraySlice<UInt8>
+    ) -> [(key: String, value: JSONValue)] {
+        do throws(JSONError) {
+            return try JSONTree.parse(Array(object)).object?.members ?? []
+        } catch {
+            // The snapshot was read and planned before; what can't be parsed now has no cells to show.
+            return []
+        }
+    }
+}

@@ -1,0 +1,46 @@
+internal import SystemCalls
+
+/// A file that is written piece by piece and takes its name when it is whole: whoever reads the path sees the old
+/// file or the new one.
+final class ReportFile {
+    private static let pieceByteCount = 1 << 18
+
+    private let path: String
+    private let temporary: String
+    private let file: OpenFile
+    private var buffer: [UInt8] = []
+
+    init(_ path: String) throws(SystemError) {
+        self.path = path
+        temporary = "\(path).\(ProcessFacts.processID).tmp"
+        file = try OpenFile.open(temporary, .write, creation: .truncating, noFollow: true)
+    }
+
+    func append(_ body: (inout [UInt8]) -> Void) throws(SystemError) {
+        body(&buffer)
+        if buffer.count >= ReportFile.pieceByteCount { try flush() }
+    }
+
+    /// Gives the file its name; the directory is synced by the caller, once for all files.
+    func finish() throws(SystemError) {
+        try flush()
+        try file.synchronise()
+        file.close()
+        try FileSystem.rename(temporary, to: path)
+    }
+
+    /// Removes what was written, after a failure.
+    func discard() {
+        file.close()
+        do throws(SystemError) {
+            try FileSystem.remove(temporary)
+        } catch {
+            // A temporary file that stays does no harm; the failure that led here is what matters.
+        }
+    }
+
+    private func flush() throws(SystemError) {
+        try file.write(all: buffer)
+        buffer.removeAll(keepingCapacity: true)
+    }
+}

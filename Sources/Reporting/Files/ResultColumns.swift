@@ -1,0 +1,69 @@
+package import JobModel
+
+/// The columns that `results.csv` adds to the user's own, which stand before them untouched.
+///
+/// Ours begin with `relsweep_`, so that they never meet a column of the user's. Text of the service that a
+/// spreadsheet would take for a formula (it begins with `=`, `+`, `-` or `@`) gets an apostrophe before it.
+package enum ResultColumns {
+    package static let names = [
+        "relsweep_row", "relsweep_line", "relsweep_outcome", "relsweep_http", "relsweep_code",
+        "relsweep_message", "relsweep_after_doubt", "relsweep_call", "relsweep_duplicate_of",
+    ]
+
+    /// `,relsweep_row,…`
+    package static var header: String { "," + names.joined(separator: ",") }
+
+    /// What became of one row, in the row's own terms.
+    package struct Row: Sendable {
+        /// 1-based number among the data rows.
+        package var row: UInt32
+        /// 1-based line of the manifest.
+        package var line: UInt32
+        package var outcome: Outcome?
+        package var call: UInt32?
+        package var isSkipped: Bool
+        /// The row that carries the item, for a duplicate.
+        package var duplicateOf: UInt32?
+
+        package init(
+            row: UInt32, line: UInt32, outcome: Outcome?, call: UInt32? = nil,
+            isSkipped: Bool = false, duplicateOf: UInt32? = nil
+        ) {
+            self.row = row
+            self.line = line
+            self.outcome = outcome
+            self.call = call
+            self.isSkipped = isSkipped
+            self.duplicateOf = duplicateOf
+        }
+
+        /// The word of `relsweep_outcome`.
+        package var word: String {
+            isSkipped ? "skipped" : outcome?.kind.word ?? "pending"
+        }
+
+        /// Whether `failed.csv` has the row: it was not done, and no later start will do it by itself.
+        package var isFailed: Bool {
+            if isSkipped { return true }
+            switch outcome?.kind {
+            case .failed, .blocked, .unknown: return true
+            case .removed, .updated, .deleted, .listed, .absent, nil: return false
+            }
+        }
+    }
+
+    /// Appends `,row,line,outcome,…`.
+    package static func append(_ row: Row, to bytes: inout [UInt8]) {
+        let outcome = row.outcome
+        let status = outcome.map { $0.status > 0 ? String($0.status) : "" } ?? ""
+        for field in [
+            String(row.row), String(row.line), row.word, status,
+            CSVField.neutralised(outcome?.code ?? ""), CSVField.neutralised(outcome?.said ?? ""),
+            outcome?.isAfterDoubt == true ? "yes" : "", row.call.map { String($0) } ?? "",
+            row.duplicateOf.map { String($0) } ?? "",
+        ] {
+            bytes.append(UInt8(ascii: ","))
+            CSVField.append(field, to: &bytes)
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Foundation
+import JobModel
+import Journaling
+import Reporting
+import Testing
+
+private func field(_ text: String) -> String {
+    var bytes: [UInt8] = []
+    CSVField.append(text, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+}
+
+private func line(_ row: ResultColumns.Row) -> String {
+    var bytes: [UInt8] = []
+    ResultColumns.append(row, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+}
+
+@Suite struct ResultColumnsTests {
+    @Test(arguments: [
+        ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""),
+        ("a\nb", "\"a\nb\""), ("", ""),
+    ])
+    func `fields are quoted where they must be`(_ text: String, _ expected: String) {
+        #expect(field(text) == expected)
+    }
+
+    @Test(arguments: [
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"),
+        ("\tx", "'\tx"), ("a=1", "a=1"), ("", ""),
+    ])
+    func `words that a spreadsheet would run are made harmless`(
+        _ text: String, _ expected: String
+    ) {
+        #expect(CSVField.neutralised(text) == expected)
+    }
+
+    @Test func `a row tells its outcome in columns of ours`() {
+        #expect(
+            ResultColumns.header
+                == ",relsweep_row,relsweep_line,relsweep_outcome,relsweep_http,relsweep_code,"
+                + "relsweep_message,relsweep_after_doubt,relsweep_call,relsweep_duplicate_of")
+        let outcome = Outcome(
+            kind: .failed, status: 400, code: "INVALID_DATA", said: "=bad, worse")
+        #expect(
+            line(.init(row: 3, line: 4, outcome: outcome, call: 12))
+                == ",3,4,failed,400,INVALID_DATA,\"'=bad, worse\",,12,")
+        #expect(line(.init(row: 1, line: 2, outcome: nil)) == ",1,2,pending,,,,,,")
+        #expect(
+            line(.init(row: 1, line: 2, outcome: nil, isSkipped: true)) == ",1,2,skipped,,,,,,")
+        let gone = Outcome(kind: .absent, status: 200, code: "INVALID_DATA", isAfterDoubt: true)
+        #expect(
+            line(.init(row: 9, line: 10, outcome: gone, call: 2, duplicateOf: 7))
+                == ",9,10,absent,200,INVALID_DATA,,yes,2,7")
+    }
+
+    @Test func `failed means that no later start does the row by itself`() {
+        for kind in OutcomeKind.allCases {
+            let row = ResultColumns.Row(row: 1, line: 1, outcome: Outcome(kind: kind))
+            #expect(row.isFailed == [.failed, .blocked, .unknown].contains(kind))
+        }
+        #expect(!ResultColumns.Row(row: 1, line: 1, outcome: nil).isFailed)
+        #expect(ResultColumns.Row(row: 1, line: 1, outcome: nil, isSkipped: true).isFailed)
+    }
+}
+
+@Suite struct JSONRowColumnsTests {
+    @Test func `every key becomes a column, and values stay as they were written`() {
+        let objects = [
+            #"{"record_id":"1","n":50.560,"note":"a, \"b\""}"#,
+            #"{"record_id":"2","fields":{"x":[1]},"flag":true,"n":null}"#,
+        ].map { Array($0.utf8)[...] }
+        var columns = JSONRowColumns()
+        for object in objects { columns.learn(object) }
+        #expect(String(decoding: columns.header, as: UTF8.self) == "record_id,n,note,fields,flag")
+        let rows = objects.map { object in
+            var bytes: [UInt8] = []
+            columns.append(object, to: &bytes)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        #expect(
+            rows == [
+                "1,50.560,\"a, \"\"b\"\"\",,", "2,,,\"{\"\"x\"\":[1]}\",true",
+            ])
+    }
+}
+
+@Suite struct HTMLReportTests {
+    private func report(said: String) -> HTMLReport {
+        var counts = OutcomeCounts()
+        counts[.removed] = 1_200
+        counts[.failed] = 1
+        let header = RunHeader(
+            run: "r", job: "<job>", tool: "relsweep 0.1.0", startedAt: "2026-03-07T01:00:00.000Z",
+            user: "u", host: "h", invocation: "", source: "/srv/a&b.csv", manifestFormat: "csv",
+            manifestDigest: "", manifestByteCount: 1, pinned: [])
+        let outcome = Outcome(kind: .failed, status: 400, code: "INVALID_DATA", said: said)
+        let summary = RunSummary(
+            run: "r", journal: "/j", target: "https://www.zohoapis.eu", state: "finished",
+            reason: "completed",
+            planned: PlannedCounts(rows: 1_201, items: 1_201, duplicates: 0, skipped: 0, calls: 13),
+            counts: counts, calls: 13, attempts: 14, exit: 3)
+        return HTMLReport(
+            summary: summary, header: header, text: "",
+            outcomes: [(outcome: outcome, count: 1)],
+            failedRows: [.init(line: 7, text: "a<b>,\"c\"", word: "failed", outcome: outcome)],
+            failedRowCount: 1)
+    }
+
+    @Test func `everything from outside is escaped`() {
+        let html = report(said: "<script>alert('x')</script>\u{1B}[2J").html
+        #expect(!html.contains("<script"))
+        #expect(html.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;?[2J"))
+        #expect(html.contains("<h1>&lt;job&gt;</h1>"))
+        #expect(html.contains("/srv/a&amp;b.csv"))
+        #expect(html.contains("<code>a&lt;b&gt;,&quot;c&quot;</code>"))
+        #expect(!html.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
+    }
+
+    @Test func `the report needs nothing from elsewhere`() {
+        let html = report(said: "no").html
+        for word in ["http-equiv", "src=", "href=", "@import", "url(", "<script"] {
+            #expect(!html.contains(word), "\(word)")
+        }
+        #expect(html.contains("prefers-color-scheme: dark"))
+        #expect(html.contains("@media print"))
+        #expect(html.contains("<b>1,200</b> removed"))
+    }
+}
+
+@Suite struct RunSummaryTests {
+    @Test func `the summary has the fields and the order of the design`() {
+        var counts = OutcomeCounts()
+        counts[.removed] = 7
+        counts[.absent] = 1
+        let summary = RunSummary(
+            run: "20260307T010000.000Z-7f3a9c", journal: "/s/j/r/journal.jsonl", target: "sandbox",
+            state: "paused", reason: "signal",
+            planned: PlannedCounts(rows: 12, items: 10, duplicates: 1, skipped: 1, calls: 4),
+            counts: counts, calls: 3, attempts: 5, exit: 75)
+        #expect(
+            summary.json
+                == #"{"version":1,"run":"20260307T010000.000Z-7f3a9c","#
+                + #""journal":"/s/j/r/journal.jsonl","target":"sandbox","state":"paused","#
+                + #""reason":"signal","rows":12,"items":10,"duplicates":1,"skipped":1,"#
+                + #""removed":7,"updated":0,"deleted":0,"listed":0,"absent":1,"failed":0,"#
+                + #""blocked":0,"unknown":0,"pending":2,"creator":{"deleted":0,"failed":0,"#
+                + #""unaccounted":0},"calls":3,"attempts":5,"exit":75}"#)
+        #expect(summary.outcomeText == "7 removed, 1 already gone, 2 not done yet")
+    }
+}
