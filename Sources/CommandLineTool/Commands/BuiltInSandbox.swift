@@ -39,7 +39,7 @@ final class BuiltInSandbox: Sendable {
     func stop() { server.stop() }
 
     /// What really happened, for the summary.
-    func verdict(_ counts: OutcomeCounts) -> SandboxVerdict {
+    func verdict() -> SandboxVerdict {
         SandboxVerdict(server.ledger())
     }
 }

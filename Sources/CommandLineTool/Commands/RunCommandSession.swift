@@ -68,7 +68,7 @@ struct RunCommandSession {
             case .halted: .error
             }
         console.print(text.lines(width: context.width), level)
-        if let verdict = sandbox?.verdict(report.progress.counts) {
+        if report.didSend, let verdict = sandbox?.verdict() {
             console.print([verdict.line], verdict.damage.isEmpty ? .information : .error)
         }
     }

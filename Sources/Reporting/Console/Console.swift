@@ -76,7 +76,10 @@ package final class Console: Sendable {
         for line in lines {
             // Leading blanks are layout of ours; the rest may hold words of others.
             let indent = line.prefix { $0 == " " }
-            var safe = indent + SafeText.sanitised(String(line), maximumByteCount: 20_000)
+            var safe =
+                indent
+                + SafeText.sanitised(
+                    String(line.dropFirst(indent.count)), maximumByteCount: 20_000)
             if style.hasColours, let colour, let colon = safe.firstIndex(of: ":") {
                 safe =
                     "\u{1B}[1;\(colour)m" + safe[...colon] + "\u{1B}[0m"
