@@ -8,8 +8,6 @@
 
 #include <stddef.h>
 
-typedef void relsweep_curl;
-typedef void relsweep_curl_multi;
 typedef int relsweep_curl_socket;
 
 struct curl_slist {
@@ -102,9 +100,6 @@ static inline int relsweep_curl_set_socket_option_callback(
 static inline int relsweep_curl_get_long(void *easy, long info, long *value) {
     return curl_easy_getinfo(easy, (int)info, value);
 }
-static inline int relsweep_curl_get_pointer(void *easy, long info, void **value) {
-    return curl_easy_getinfo(easy, (int)info, value);
-}
 static inline int relsweep_curl_multi_set_long(void *multi, long option, long value) {
     return curl_multi_setopt(multi, (int)option, value);
 }
@@ -145,7 +140,6 @@ enum {
     RELSWEEP_CURLOPT_SSL_VERIFYHOST = 81,
     RELSWEEP_CURLOPT_HTTP_VERSION = 84,
     RELSWEEP_CURLOPT_NOSIGNAL = 99,
-    RELSWEEP_CURLOPT_PRIVATE = 10103,
     RELSWEEP_CURLOPT_TCP_NODELAY = 121,
     RELSWEEP_CURLOPT_SOCKOPTFUNCTION = 20148,
     RELSWEEP_CURLOPT_SOCKOPTDATA = 10149,
@@ -165,7 +159,6 @@ enum {
 
 enum {
     RELSWEEP_CURLINFO_RESPONSE_CODE = 0x200000 + 2,
-    RELSWEEP_CURLINFO_PRIVATE = 0x100000 + 21,
 };
 
 enum {

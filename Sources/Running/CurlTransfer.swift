@@ -92,7 +92,6 @@ final class CurlTransfer {
         _ = set(RELSWEEP_CURLOPT_TCP_NODELAY, 1)
         _ = set(RELSWEEP_CURLOPT_TCP_KEEPALIVE, 1)
 
-        require(pointer(RELSWEEP_CURLOPT_PRIVATE, own))
         require(pointer(RELSWEEP_CURLOPT_ERRORBUFFER, errorText))
         require(pointer(RELSWEEP_CURLOPT_WRITEDATA, own))
         require(pointer(RELSWEEP_CURLOPT_HEADERDATA, own))
