@@ -24,7 +24,8 @@ package struct Diagnostic: Equatable, Sendable {
     package var position: SourcePosition?
     /// What is wrong and what to do; lower case, no full stop, user data quoted and sanitised.
     package var message: String
-    /// The data row that `--skip-invalid` may leave out because of this; nil when the fault can't be skipped.
+    /// The data row that `--skip-invalid` may leave out because of this; nil when the fault can't
+    /// be skipped.
     package var skippableRow: UInt32?
 
     package init(
@@ -44,7 +45,8 @@ package struct Diagnostic: Equatable, Sendable {
     }
 }
 
-/// Diagnostics in the order found, capped, with the total: a manifest of a million bad rows does not fill the memory.
+/// Diagnostics in the order found, capped, with the total: a manifest of a million bad rows does
+/// not fill the memory.
 package struct DiagnosticList: Equatable, Sendable {
     /// Kept at most.
     package static let maximumKept = 100

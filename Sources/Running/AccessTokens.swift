@@ -18,11 +18,11 @@ package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugString
 
 /// Where access tokens come from, and how they are renewed.
 ///
-/// All members may be called on the control queue and must not block: whatever waits (a lock file, the
-/// accounts server) waits on a queue of the provider's own.
+/// All members may be called on the control queue and must not block: whatever waits (a lock file,
+/// the accounts server) waits on a queue of the provider's own.
 package protocol AccessTokens: Sendable {
-    /// The token of one generation: the newest, or an older one that attempts still wait for; nil when it is
-    /// not known (any more).
+    /// The token of one generation: the newest, or an older one that attempts still wait for; nil
+    /// when it is not known (any more).
     func token(generation: Int) -> AccessToken?
     /// The newest token there is; nil when there is none (yet): the run then asks for one first.
     func current() -> AccessToken?

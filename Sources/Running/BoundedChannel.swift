@@ -3,8 +3,8 @@ import Synchronization
 
 /// Hands values from one thread to another, a few at a time: whoever is ahead waits.
 ///
-/// For exactly one sender and one receiver, each on a thread (or serial queue) of its own that nobody else
-/// waits for; that is what makes waiting on a semaphore harmless here.
+/// For exactly one sender and one receiver, each on a thread (or serial queue) of its own that
+/// nobody else waits for; that is what makes waiting on a semaphore harmless here.
 final class BoundedChannel<Element: Sendable>: Sendable {
     private struct State {
         var waiting: [Element] = []
@@ -12,8 +12,8 @@ final class BoundedChannel<Element: Sendable>: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Raised to the capacity from 0, not made with it: a semaphore that goes below the value it was made with
-    /// traps when it is freed, and a cancelled channel is freed with room missing.
+    /// Raised to the capacity from 0, not made with it: a semaphore that goes below the value it
+    /// was made with traps when it is freed, and a cancelled channel is freed with room missing.
     private let room = DispatchSemaphore(value: 0)
     private let filled = DispatchSemaphore(value: 0)
 

@@ -2,11 +2,12 @@ package import Dispatch
 
 /// A value that lives on one serial queue: the product's only `@unchecked Sendable`.
 ///
-/// Several values may share a queue (the engine and its transport both live on the control queue), so
-/// that one may call another in place through `withValue` and nothing has to hop or lock.
+/// Several values may share a queue (the engine and its transport both live on the control queue),
+/// so that one may call another in place through `withValue` and nothing has to hop or lock.
 ///
-/// @unchecked: `value` is touched only inside blocks running on `queue`, which is serial; `async` puts
-/// them there, and `withValue` traps anywhere else. Nothing hands out a reference to `value` itself.
+/// @unchecked: `value` is touched only inside blocks running on `queue`, which is serial; `async`
+/// puts them there, and `withValue` traps anywhere else. Nothing hands out a reference to `value`
+/// itself.
 package final class Confined<Value>: @unchecked Sendable {
     /// The serial queue on which the value is touched.
     package let queue: DispatchQueue

@@ -1,6 +1,7 @@
 import SystemCalls
 
-/// The lock of a job: one process runs it. Held until the value goes, or the process ends however it ends.
+/// The lock of a job: one process runs it. Held until the value goes, or the process ends however
+/// it ends.
 package final class JobLock: Sendable {
     /// Who holds a lock, as the lock file tells it.
     package struct Holder: Equatable, Sendable {
@@ -15,8 +16,8 @@ package final class JobLock: Sendable {
 
     /// Takes the lock.
     ///
-    /// The file is never removed: a process that has the old file open, and one that makes a new file,
-    /// would both hold "the" lock.
+    /// The file is never removed: a process that has the old file open, and one that makes a new
+    /// file, would both hold "the" lock.
     ///
     /// - Parameter startedAt: For whoever finds the lock taken; UTC, ISO 8601.
     /// - Throws: `locked` (75), with the process that holds it; `disk` (74).

@@ -2,7 +2,8 @@ import SystemCalls
 
 /// The name of a job, and of its directory under the state root.
 package struct JobName: Hashable, Sendable, CustomStringConvertible {
-    /// Bytes that `--job` may have at most; with the sandbox's suffix it still fits into a file name.
+    /// Bytes that `--job` may have at most; with the sandbox's suffix it still fits into a file
+    /// name.
     package static let maximumByteCount = 120
     /// What `--sandbox` appends: those runs are jobs of their own. No `--job` may end so.
     package static let sandboxSuffix = ".sandbox"
@@ -13,7 +14,8 @@ package struct JobName: Hashable, Sendable, CustomStringConvertible {
 
     /// The name given with `--job`.
     ///
-    /// - Throws: `usage` (64) for what could leave the state root, hide there, or stand for something else.
+    /// - Throws: `usage` (64) for what could leave the state root, hide there, or stand for
+    ///   something else.
     package init(given name: String, isSandbox: Bool) throws(RunningError) {
         func refused(_ why: String) -> RunningError {
             RunningError(

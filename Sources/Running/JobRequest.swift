@@ -2,8 +2,8 @@ package import JobModel
 package import ManifestReading
 package import ZohoAPI
 
-/// Everything that `plan` and `run` are asked, settled already: flags, environment, configuration and
-/// defaults are the command-line tool's to merge.
+/// Everything that `plan` and `run` are asked, settled already: flags, environment, configuration
+/// and defaults are the command-line tool's to merge.
 package struct JobRequest: Sendable {
     /// Where the manifest comes from.
     package enum Source: Equatable, Sendable {
@@ -26,7 +26,8 @@ package struct JobRequest: Sendable {
     package var runsAgain = false
     /// A paused run older than this is not continued without being asked; default 24 h.
     package var resumeWithin: Duration = .seconds(24 * 3600)
-    /// More items than so many times the job's last finished run, above 1,000 items, is exit 76; nil = off.
+    /// More items than so many times the job's last finished run, above 1,000 items, is exit 76;
+    /// nil = off.
     package var maximumGrowth: Double? = 5
 
     package init(
@@ -87,7 +88,8 @@ package struct ManifestSettings: Equatable, Sendable {
     package init() {}
 }
 
-/// What a run needs beside its manifest; the same for `run` and `resume`. The target is pinned, limits are not.
+/// What a run needs beside its manifest; the same for `run` and `resume`. The target is pinned,
+/// limits are not.
 package struct RunSettings: Sendable {
     package var limits = RunLimits()
     package var profile = ServiceProfile()
@@ -123,7 +125,8 @@ package struct ResumeRequest: Sendable {
     /// A journal file or a run directory.
     package var path: String
     package var run: RunSettings
-    /// Settings that the user gave in this call although they are pinned; nil = whatever the journal says.
+    /// Settings that the user gave in this call although they are pinned; nil = whatever the
+    /// journal says.
     package var manifest: ManifestSettings?
 
     package init(path: String, run: RunSettings) {

@@ -7,7 +7,8 @@ import SystemCalls
 extension JobRunner {
     /// Carries a run on from its journal and its snapshot.
     ///
-    /// - Parameter manifest: The settings of this start, to be compared with the pins; nil = the journal's.
+    /// - Parameter manifest: The settings of this start, to be compared with the pins; nil = the
+    ///   journal's.
     func carryOn(
         _ directory: RunDirectory, manifest: ManifestSettings?, _ context: RunContext,
         consent: (PlanSummary) -> Bool
@@ -45,7 +46,8 @@ extension JobRunner {
         case .locked:
             throw RunningError(
                 .locked(processID: 0),
-                "\(path) is held by another process; nothing was done, start again when it has ended"
+                "\(path) is held by another process; nothing was done, start again when it has "
+                    + "ended"
             )
         case .refused(let journal):
             throw RunningError(.journalDamaged, journal.notice(path: path) ?? path)
@@ -92,8 +94,8 @@ extension JobRunner {
             calls: calls, summary: summary, recovered: recovered, continues: true)
     }
 
-    /// Writes the session's record, and what it reopens, durably; a journal that never came to its planned
-    /// record gets it now.
+    /// Writes the session's record, and what it reopens, durably; a journal that never came to its
+    /// planned record gets it now.
     private func beginSession(
         _ directory: RunDirectory, _ recovered: RecoveredRun, _ manifest: PlannedManifest,
         _ context: RunContext, _ relay: JournalRelay
@@ -103,9 +105,9 @@ extension JobRunner {
             guard planned.items == manifest.items.itemCount else {
                 throw RunningError(
                     .digestDiffers,
-                    "\(directory.path): the snapshot gives \(manifest.items.itemCount) items now and "
-                        + "gave \(planned.items) when the run began; this relsweep plans otherwise "
-                        + "than the one that began it: use that one")
+                    "\(directory.path): the snapshot gives \(manifest.items.itemCount) items now "
+                        + "and gave \(planned.items) when the run began; this relsweep plans "
+                        + "otherwise than the one that began it: use that one")
             }
         } else {
             let items = manifest.items
@@ -123,7 +125,8 @@ extension JobRunner {
             records.append(.reopened(ReopenedRecord(outcomes: context.settings.reopens)))
         }
         try relay.appendAndWait(records)
-        // Read once more: what a replay says is the truth, and not what this process would make of it.
+        // Read once more: what a replay says is the truth, and not what this process would make of
+        // it.
         do throws(SystemError) {
             return try JournalFile.read(directory.journalPath).run
         } catch {

@@ -84,9 +84,9 @@ extension JobRunner {
         else { return }
         throw RunningError(
             .tooManyItems,
-            "\(itemCount) items are more than \(growth) times the \(last) of the job's last finished "
-                + "run (maxGrowth): is the export what it should be? When it is, --max-growth off "
-                + "runs it")
+            "\(itemCount) items are more than \(growth) times the \(last) of the job's last "
+                + "finished run (maxGrowth): is the export what it should be? When it is, set "
+                + "maxGrowth to 0 for this start")
     }
 
     static func checkMaximumItems(
@@ -101,8 +101,8 @@ extension JobRunner {
     static var consentMissing: RunningError {
         RunningError(
             .consentMissing,
-            "nobody said yes to this plan; nothing was sent. On a terminal relsweep asks, elsewhere "
-                + "give --yes")
+            "nobody said yes to this plan; nothing was sent. On a terminal relsweep asks, "
+                + "elsewhere give --yes")
     }
 }
 

@@ -44,7 +44,8 @@ extension RecordedRun {
 
     /// As `status` tells it.
     ///
-    /// - Parameter holder: Who holds the job's lock; it is this run's process if its last session says so.
+    /// - Parameter holder: Who holds the job's lock; it is this run's process if its last session
+    ///   says so.
     func status(holder: JobLock.Holder?) throws(RunningError) -> RunStatus {
         let run = recovered
         let isRunning = holder != nil && run.lastSession?.processID == holder?.processID

@@ -6,19 +6,23 @@ import ManifestReading
 import Planning
 import SystemCalls
 
-/// What the command-line tool calls: one member a command. All of them work on the calling thread and on
-/// queues of their own, and return when everything is done: call them from the main thread.
+/// What the command-line tool calls: one member a command. All of them work on the calling thread
+/// and on queues of their own, and return when everything is done: call them from the main thread.
 ///
-/// Every error thrown is a `RunningError`, whose `exit` is the command's exit status; an item's failure is
-/// never thrown, and neither is a stop of the run: those come back in the `RunReport`, with its `exit`.
+/// Every error thrown is a `RunningError`, whose `exit` is the command's exit status; an item's
+/// failure is never thrown, and neither is a stop of the run: those come back in the `RunReport`,
+/// with its `exit`.
 ///
 /// The order of a new run, and what a process that dies on the way leaves behind:
 ///
 /// 1. job directory and lock: nothing;
-/// 2. the job's latest run is looked at, the new run's directory made, the snapshot taken and synced (the
-///    decision compares its digest): a directory without a journal, which never started;
-/// 3. the decision (`RunDecision`); the plan, its findings, its limits, consent, room on the disk: the same;
-/// 4. the journal with its durable first record: a run that stands paused, and can be resumed from here on;
+/// 2. the job's latest run is looked at, the new run's directory made, the snapshot taken and
+///    synced (the decision compares its digest): a directory without a journal, which never
+///    started;
+/// 3. the decision (`RunDecision`); the plan, its findings, its limits, consent, room on the disk:
+///    the same;
+/// 4. the journal with its durable first record: a run that stands paused, and can be resumed from
+///    here on;
 /// 5. the planned and session records, durable: the same;
 /// 6. the engine, whose own records precede everything it sends.
 package struct JobRunner: Sendable {
@@ -51,10 +55,12 @@ package struct JobRunner: Sendable {
     /// Plans and does a job, or carries on its paused run, as `RunDecision` says.
     ///
     /// - Parameters:
-    ///   - consent: Asked once a run, when everything else allows it; false is exit 64. The tool answers
-    ///     true for `--yes` and `--sandbox`, asks on a terminal, and answers false otherwise.
+    ///   - consent: Asked once a run, when everything else allows it; false is exit 64. The tool
+    ///     answers true for `--yes` and `--sandbox`, asks on a terminal, and answers false
+    ///     otherwise.
     ///   - observer: Told what goes on.
-    /// - Throws: `RunningError`, before the first call; see `RunningError.Kind` for the exit statuses.
+    /// - Throws: `RunningError`, before the first call; see `RunningError.Kind` for the exit
+    ///   statuses.
     package func run(
         _ request: JobRequest, consent: (PlanSummary) -> Bool, observer: any RunObserver
     ) throws(RunningError) -> RunReport {
@@ -142,8 +148,8 @@ package struct JobRunner: Sendable {
 
     /// Carries a run on from its journal; needs the run directory and credentials, nothing else.
     ///
-    /// On a finished run it sends nothing and repeats its exit; on a halted one it refuses (76) unless
-    /// `overridesHalt` says that somebody has looked.
+    /// On a finished run it sends nothing and repeats its exit; on a halted one it refuses (76)
+    /// unless `overridesHalt` says that somebody has looked.
     package func resume(
         _ request: ResumeRequest, observer: any RunObserver
     ) throws(RunningError) -> RunReport {

@@ -6,8 +6,8 @@ import SystemCalls
 
 /// A run's journal writer, from the first records of a session to the last of its engine.
 ///
-/// Before there is a runner, whoever prepares the session waits here for its records; afterwards what becomes
-/// of records goes to the runner as events.
+/// Before there is a runner, whoever prepares the session waits here for its records; afterwards
+/// what becomes of records goes to the runner as events.
 final class JournalRelay: RecordSink {
     private enum Listener: Sendable {
         case nobody
@@ -51,7 +51,8 @@ final class JournalRelay: RecordSink {
             failed: { [ear] error in ear.failed(error) })
     }
 
-    /// Writes records of a session's preparation, and waits until they are on the disk. Not from a queue.
+    /// Writes records of a session's preparation, and waits until they are on the disk. Not from a
+    /// queue.
     func appendAndWait(_ records: [JournalRecord]) throws(RunningError) {
         guard !records.isEmpty else { return }
         let first = nextSequence.withLock { next in

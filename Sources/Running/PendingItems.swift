@@ -2,7 +2,8 @@ import JobModel
 import Planning
 import SystemCalls
 
-/// The items of a run that have no outcome yet: what a resume sends, and what an abandoned run leaves.
+/// The items of a run that have no outcome yet: what a resume sends, and what an abandoned run
+/// leaves.
 enum PendingItems {
     /// The items of `items` whose rows are open and not carried by an open call.
     ///

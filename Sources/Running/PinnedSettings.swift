@@ -4,13 +4,14 @@ package import Journaling
 import ManifestReading
 import ZohoAPI
 
-/// The settings that may not differ between the starts of one run, as the journal's first record holds them.
+/// The settings that may not differ between the starts of one run, as the journal's first record
+/// holds them.
 ///
-/// Digest, size and format of the manifest have members of their own in `RunHeader`. Rates, concurrency, time-outs,
-/// retries and bounds are not here: they are free to change.
+/// Digest, size and format of the manifest have members of their own in `RunHeader`. Rates,
+/// concurrency, time-outs, retries and bounds are not here: they are free to change.
 ///
-/// If you add a pin, also: its place in `pins`, whether an older journal that lacks it means a default
-/// (`compare` passes over what a journal does not name), and design §7's list.
+/// If you add a pin, also: its place in `pins`, whether an older journal that lacks it means a
+/// default (`compare` passes over what a journal does not name), and design §7's list.
 package enum PinnedSettings {
     /// Names in the order in which they are written.
     private enum Name: String, CaseIterable {
@@ -31,8 +32,8 @@ package enum PinnedSettings {
         case organisation
         case sandbox
 
-        /// Nothing is compared where either side does not know: a bare access token has no client, and an
-        /// organisation can't always be read.
+        /// Nothing is compared where either side does not know: a bare access token has no client,
+        /// and an organisation can't always be read.
         var mayBeUnknown: Bool {
             switch self {
             case .client, .organisation: true
@@ -55,7 +56,8 @@ package enum PinnedSettings {
         Name.allCases.map { PinnedSetting($0.rawValue, value($0, manifest, run)) }
     }
 
-    /// What differs between a journal's pins and the settings of this start, in the order of the pins.
+    /// What differs between a journal's pins and the settings of this start, in the order of the
+    /// pins.
     ///
     /// - Parameter manifest: nil = the journal's own are taken.
     package static func differences(
@@ -117,7 +119,8 @@ package enum PinnedSettings {
 
     /// The manifest settings that a journal pins: `resume` needs nothing else to read the snapshot.
     ///
-    /// - Throws: `journalDamaged` (74) when they can't be read: the record is whole, so a later version wrote it.
+    /// - Throws: `journalDamaged` (74) when they can't be read: the record is whole, so a later
+    ///   version wrote it.
     package static func manifestSettings(
         of header: RunHeader
     ) throws(RunningError) -> ManifestSettings {

@@ -4,10 +4,11 @@ import ManifestReading
 import Planning
 import ZohoAPI
 
-/// Streams a manifest through reading and planning, on two threads: the reader works on a queue of its own, the
-/// planner on the calling thread, and a few blocks of rows lie between them.
+/// Streams a manifest through reading and planning, on two threads: the reader works on a queue of
+/// its own, the planner on the calling thread, and a few blocks of rows lie between them.
 ///
-/// Memory: one piece of the file, `maximumBlocksAhead` hand-overs, and what planning keeps of a row.
+/// Memory: one piece of the file, `maximumBlocksAhead` hand-overs, and what planning keeps of a
+/// row.
 struct PlanPipeline {
     /// Bytes read at a time.
     private static let pieceByteCount = 1 << 20
@@ -26,7 +27,8 @@ struct PlanPipeline {
         case finished([RowBlock], ManifestReader)
     }
 
-    /// - Throws: `usage` (64) for what `--format` and `--column` can't mean, and for standard input without
+    /// - Throws: `usage` (64) for what `--format` and `--column` can't mean, and for standard input
+    ///   without
     ///   `--format`.
     init(_ manifest: ManifestSettings, source: JobRequest.Source) throws(RunningError) {
         format = try PlanPipeline.format(manifest, source: source)
@@ -66,7 +68,8 @@ struct PlanPipeline {
 
     /// Reads and plans everything.
     ///
-    /// - Throws: `manifestUnreadable` (66), `manifestChanged` (75), `stopped` (75). Findings are in the result.
+    /// - Throws: `manifestUnreadable` (66), `manifestChanged` (75), `stopped` (75). Findings are in
+    ///   the result.
     func read(
         _ source: JobRequest.Source, isStopRequested: @escaping @Sendable () -> Bool
     ) throws(RunningError) -> PlanningResult {

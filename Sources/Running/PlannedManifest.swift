@@ -45,7 +45,8 @@ struct PlannedManifest {
         return summary
     }
 
-    /// Rows that `run` refuses because nothing executes them yet, as a finding; nil when there are none.
+    /// Rows that `run` refuses because nothing executes them yet, as a finding; nil when there are
+    /// none.
     var notExecutable: Diagnostic? {
         var counts = result.notExecutable.map { ($0.operation, $0.rows) }
         for group in result.items.groups

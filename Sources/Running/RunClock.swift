@@ -42,8 +42,8 @@ extension UntilTime {
 
     /// When the last call may start: the window's end less the time-out of a call.
     ///
-    /// - Throws: `windowClosed` (75) when the end is more than 12 h away (it was passed today), or too near
-    ///   for a single call.
+    /// - Throws: `windowClosed` (75) when the end is more than 12 h away (it was passed today), or
+    ///   too near for a single call.
     package func lastStart(
         after nowMilliseconds: Int64, timeout: Duration
     ) throws(RunningError) -> Int64 {
@@ -53,8 +53,8 @@ extension UntilTime {
         guard away <= UntilTime.maximumSecondsAway else {
             throw RunningError(
                 .windowClosed,
-                "the time window has closed: --until is \(away / 3_600) h away (\(shown)), more than "
-                    + "12 h; nothing was sent")
+                "the time window has closed: --until is \(away / 3_600) h away (\(shown)), more "
+                    + "than 12 h; nothing was sent")
         }
         let last = end * 1_000 - timeout.nanoseconds / 1_000_000
         guard last > nowMilliseconds else {

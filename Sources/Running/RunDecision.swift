@@ -1,33 +1,34 @@
-// What `run` and `resume` do with the job's latest run. Decided once, here; the labels stand in the design
-// article, in texts for people and in the tests, where every combination is shown to fit exactly one row.
+// What `run` and `resume` do with the job's latest run. Decided once, here; the labels stand in the
+// design article, in texts for people and in the tests, where every combination is shown to fit
+// exactly one row.
 //
-// | label | latest run                                   | `run`                                            |
-// |-------|----------------------------------------------|--------------------------------------------------|
-// | @R1   | none, never started, or abandoned            | start a new run                                  |
-// | @R2   | journal not readable                         | refuse, 74                                       |
-// | @R3   | finished, same manifest, reopening           | carry it on                                      |
-// | @R4   | finished, same manifest, not `--again`       | send nothing, repeat its exit (0 or 3)           |
-// | @R5   | finished, other manifest, or `--again`       | start a new run                                  |
-// | @R6   | paused, same manifest, fresh                 | carry it on                                      |
-// | @R7   | paused, same manifest, stale, `resume`       | carry it on                                      |
-// | @R8   | paused, other manifest, `resume`             | carry it on; if it finishes, start a new run     |
-// | @R9   | paused, stale or other manifest, `abandon`   | abandon it, start a new run                      |
-// | @R10  | paused, stale or other manifest, `fail`      | refuse, 76                                       |
-// | @R11  | halted, `abandon`, not overridden            | abandon it, start a new run                      |
-// | @R12  | halted, `fail` or `resume`, not overridden   | refuse, 76, with the reason                      |
-// | @R13  | halted, overridden, same manifest            | carry it on                                      |
-// | @R14  | halted, overridden, other manifest           | as @R8, @R9, @R10                                |
+// | label | latest run                                   | `run`                                |
+// |-------|----------------------------------------------|--------------------------------------|
+// | @R1   | none, never started, or abandoned            | start a new run                      |
+// | @R2   | journal not readable                         | refuse, 74                           |
+// | @R3   | finished, same manifest, reopening           | carry it on                          |
+// | @R4   | finished, same manifest, not `--again`       | send nothing, repeat its exit        |
+// | @R5   | finished, other manifest, or `--again`       | start a new run                      |
+// | @R6   | paused, same manifest, fresh                 | carry it on                          |
+// | @R7   | paused, same manifest, stale, `resume`       | carry it on                          |
+// | @R8   | paused, other manifest, `resume`             | carry it on; finished: start a new   |
+// | @R9   | paused, stale or other manifest, `abandon`   | abandon it, start a new run          |
+// | @R10  | paused, stale or other manifest, `fail`      | refuse, 76                           |
+// | @R11  | halted, `abandon`, not overridden            | abandon it, start a new run          |
+// | @R12  | halted, `fail` or `resume`, not overridden   | refuse, 76, with the reason          |
+// | @R13  | halted, overridden, same manifest            | carry it on                          |
+// | @R14  | halted, overridden, other manifest           | as @R8, @R9, @R10                    |
 //
-// | label | the run named                                | `resume`                                         |
-// |-------|----------------------------------------------|--------------------------------------------------|
-// | @S1   | never started                                | refuse, 64                                       |
-// | @S2   | abandoned                                    | refuse, 76                                       |
-// | @S3   | journal not readable                         | refuse, 74                                       |
-// | @S4   | finished, reopening                          | carry it on                                      |
-// | @S5   | finished                                     | send nothing, repeat its exit                    |
-// | @S6   | paused                                       | carry it on                                      |
-// | @S7   | halted, overridden                           | carry it on                                      |
-// | @S8   | halted                                       | refuse, 76, with the reason                      |
+// | label | the run named                                | `resume`                             |
+// |-------|----------------------------------------------|--------------------------------------|
+// | @S1   | never started                                | refuse, 64                           |
+// | @S2   | abandoned                                    | refuse, 76                           |
+// | @S3   | journal not readable                         | refuse, 74                           |
+// | @S4   | finished, reopening                          | carry it on                          |
+// | @S5   | finished                                     | send nothing, repeat its exit        |
+// | @S6   | paused                                       | carry it on                          |
+// | @S7   | halted, overridden                           | carry it on                          |
+// | @S8   | halted                                       | refuse, 76, with the reason          |
 
 /// What is known of a run before it is decided what to do with it.
 package struct EarlierRun: Equatable, Sendable {
@@ -174,8 +175,8 @@ extension RunDecision {
         }
         return RunDecision(
             "@R4", .sendNothing(exit: exit),
-            "run \(latest.run) finished \(EarlierRun.words(latest.age)) ago with the same manifest: "
-                + "nothing is sent; give --again to run it all the same")
+            "run \(latest.run) finished \(EarlierRun.words(latest.age)) ago with the same "
+                + "manifest: nothing is sent; give --again to run it all the same")
     }
 
     private static func forPaused(

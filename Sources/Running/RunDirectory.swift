@@ -70,8 +70,8 @@ package struct RunDirectory: Equatable, Sendable {
 
     /// The bytes that journal and reports are expected to take.
     ///
-    /// A call's records take some 600 bytes and 60 more an item (row number, id, outcome); the reports
-    /// repeat each row at most twice (results, failed) with 100 bytes of outcome.
+    /// A call's records take some 600 bytes and 60 more an item (row number, id, outcome); the
+    /// reports repeat each row at most twice (results, failed) with 100 bytes of outcome.
     package static func estimatedByteCount(
         rows: Int, items: Int, calls: Int, manifestByteCount: Int
     ) -> UInt64 {

@@ -1,7 +1,8 @@
 import Glibc
 import SystemCalls
 
-/// The name of a run and of its directory, `20261121T013000.123Z-7f3a9c`: sorts by the time of its start.
+/// The name of a run and of its directory, `20261121T013000.123Z-7f3a9c`: sorts by the time of its
+/// start.
 package struct RunIdentifier: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let text: String
 
@@ -14,7 +15,8 @@ package struct RunIdentifier: Hashable, Comparable, Sendable, CustomStringConver
     ///
     /// - Parameters:
     ///   - wallMilliseconds: Since 1970, UTC.
-    ///   - latest: The job's latest run: the new name sorts after it even when the clock was set back.
+    ///   - latest: The job's latest run: the new name sorts after it even when the clock was set
+    ///     back.
     ///   - random: Tells runs apart that start in one millisecond.
     package init(wallMilliseconds: Int64, after latest: RunIdentifier?, random: UInt64) {
         var milliseconds = max(0, wallMilliseconds)

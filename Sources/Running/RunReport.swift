@@ -46,7 +46,8 @@ package struct RunReport: Sendable {
     }
 }
 
-/// The numbers of a run in progress, for whoever wants to show them: read at any time, on any thread.
+/// The numbers of a run in progress, for whoever wants to show them: read at any time, on any
+/// thread.
 package final class ProgressBoard: Sendable {
     private let latest = Mutex(RunProgress())
 
@@ -84,7 +85,8 @@ package struct RunStart: Sendable {
     }
 }
 
-/// Told what goes on. Members are called in order, from different queues, and must not block for long.
+/// Told what goes on. Members are called in order, from different queues, and must not block for
+/// long.
 package protocol RunObserver: Sendable {
     /// Something about a run that is no error: an older run is continued, a torn tail was cut.
     func remarked(_ text: String)

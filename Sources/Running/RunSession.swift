@@ -12,7 +12,8 @@ struct RunSession {
     var board: ProgressBoard
     var clock: RunClock
 
-    /// Runs the engine to its end on the control queue, and waits for it; then the journal is closed.
+    /// Runs the engine to its end on the control queue, and waits for it; then the journal is
+    /// closed.
     ///
     /// - Throws: `configuration` (78) when the transport can't be made.
     func execute(_ setup: RunSetup, on relay: JournalRelay) throws(RunningError) -> RunEnd {

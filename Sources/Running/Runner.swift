@@ -17,16 +17,16 @@ package struct SequencedRecord: Equatable, Sendable {
 
 /// Where records go: the journal writer, or a test's memory.
 package protocol RecordSink: Sendable {
-    /// Hands records over, in sequence; returns at once. What became of them is told through the callback
-    /// that the sink was made with: `recordsDurable` or `journalFailed`.
+    /// Hands records over, in sequence; returns at once. What became of them is told through the
+    /// callback that the sink was made with: `recordsDurable` or `journalFailed`.
     func append(_ records: [SequencedRecord])
 }
 
 /// The Dispatch shell of the run's engine: the only place where an action meets the world.
 ///
-/// One serial control queue owns the engine, the timer and the transport. It never blocks and never polls:
-/// whatever takes time (disk, network, token exchange, a slow terminal) happens elsewhere and comes back as an
-/// event through `post`, the one choke point.
+/// One serial control queue owns the engine, the timer and the transport. It never blocks and never
+/// polls: whatever takes time (disk, network, token exchange, a slow terminal) happens elsewhere
+/// and comes back as an event through `post`, the one choke point.
 package final class Runner: Sendable {
     /// What a runner works with.
     package struct World: Sendable {
@@ -73,7 +73,8 @@ package final class Runner: Sendable {
     private let limits: RunLimits
     private let board: ProgressBoard
     private let control: Confined<Control>
-    /// Notices leave on a queue of their own: a terminal that is held up must not hold up the control plane.
+    /// Notices leave on a queue of their own: a terminal that is held up must not hold up the
+    /// control plane.
     private let notices = DispatchQueue(label: "relsweep.notices")
     private let finished: @Sendable (RunEnd) -> Void
 
@@ -96,7 +97,8 @@ package final class Runner: Sendable {
     ///
     /// - Throws: What the transport throws; nothing has been sent then.
     package func start() throws {
-        // The transport is made where it lives. Nothing runs on the queue yet, so this does not wait.
+        // The transport is made where it lives. Nothing runs on the queue yet, so this does not
+        // wait.
         let transport = try control.queue.sync {
             try world.transport(control.queue, limits) { [weak self] report in
                 switch report {
@@ -122,7 +124,8 @@ package final class Runner: Sendable {
     /// Asks for a drain; any thread.
     package func drain() { post(.drainRequested) }
 
-    /// The one choke point: every fact goes to the engine here, and every imperative comes out here.
+    /// The one choke point: every fact goes to the engine here, and every imperative comes out
+    /// here.
     private func post(_ event: RunEvent) {
         control.async { [self] control in
             guard !control.hasEnded, let connections = control.connections else { return }
@@ -137,7 +140,8 @@ package final class Runner: Sendable {
         }
     }
 
-    /// Carries the actions out in their order; records that follow each other go to the journal together.
+    /// Carries the actions out in their order; records that follow each other go to the journal
+    /// together.
     private func perform(
         _ actions: [RunAction], at now: Moment, with connections: Connections
     ) -> RunEnd? {
@@ -156,7 +160,8 @@ package final class Runner: Sendable {
             switch action {
             case .appendRecord: preconditionFailure("broken belief: records were taken above")
             case .sendRequest(let attempt, let request, let generation):
-                // A provider may forget a generation that was refused meanwhile: the newest will do.
+                // A provider may forget a generation that was refused meanwhile: the newest will
+                // do.
                 let tokens = world.tokens
                 if let token = tokens.token(generation: generation) ?? tokens.current() {
                     connections.transport.send(attempt, request, token: token)
@@ -187,8 +192,8 @@ package final class Runner: Sendable {
 
     private func set(_ timer: any DispatchSourceTimer, to moment: Moment?, now: Moment) {
         guard let moment else { return timer.schedule(deadline: .distantFuture) }
-        // Dispatch counts in signed nanoseconds from its own origin: a day ahead is as good as later,
-        // for the engine recomputes what is due whenever the timer fires.
+        // Dispatch counts in signed nanoseconds from its own origin: a day ahead is as good as
+        // later, for the engine recomputes what is due whenever the timer fires.
         let wait = min(max(.zero, moment - now), .seconds(86_400))
         timer.schedule(
             deadline: .now() + .nanoseconds(Int(wait.nanoseconds)), leeway: .milliseconds(1))

@@ -1,7 +1,7 @@
 package import JobModel
 
-/// Why a command of a job could not do (all of) its work. The command-line tool renders `text` to stderr,
-/// with the diagnostics where there are any, and exits with `exit`.
+/// Why a command of a job could not do (all of) its work. The command-line tool renders `text` to
+/// stderr, with the diagnostics where there are any, and exits with `exit`.
 package struct RunningError: Error, Equatable, Sendable {
     /// Typed, so that tests and `--json` can tell them apart; the exit status is a function of it.
     package enum Kind: Equatable, Sendable {

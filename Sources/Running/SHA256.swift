@@ -1,7 +1,7 @@
 /// SHA-256 (FIPS 180-4) over bytes that come in pieces of any size.
 ///
-/// In plain Swift, because the product has no dependencies: some 350 MB/s a core, which is why a snapshot
-/// computes it on a second queue while the first one copies.
+/// In plain Swift, because the product has no dependencies: some 350 MB/s a core, which is why a
+/// snapshot computes it on a second queue while the first one copies.
 package struct SHA256: Sendable {
     private var state = State()
     /// Bytes that do not fill a block yet; shorter than `SHA256.blockByteCount`.
@@ -106,8 +106,8 @@ extension SHA256 {
             self = words
         }
 
-        /// One block: FIPS 180-4, section 6.2.2. Eight rounds a step, so that the words change names
-        /// instead of places.
+        /// One block: FIPS 180-4, section 6.2.2. Eight rounds a step, so that the words change
+        /// names instead of places.
         @inline(__always)
         private mutating func take(
             block: UnsafeRawBufferPointer, schedule w: UnsafeMutableBufferPointer<UInt32>,

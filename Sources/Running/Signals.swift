@@ -4,13 +4,14 @@ import SystemCalls
 
 /// SIGTERM and SIGINT: the first drains the run, the second leaves at once.
 ///
-/// They have a queue of their own: a busy control queue must not merge two SIGTERMs into one, and the second
-/// must work even if the control queue never comes back. The handlers are formed in this nonisolated type, for
-/// one formed in `main.swift` would inherit the main actor and trap.
+/// They have a queue of their own: a busy control queue must not merge two SIGTERMs into one, and
+/// the second must work even if the control queue never comes back. The handlers are formed in this
+/// nonisolated type, for one formed in `main.swift` would inherit the main actor and trap.
 package final class Signals: Sendable {
     /// What the two signals do; tests hand in their own.
     package struct Effects: Sendable {
-        /// Puts the terminal's line in order (progress is drawn without a newline). Any thread, any time.
+        /// Puts the terminal's line in order (progress is drawn without a newline). Any thread, any
+        /// time.
         package var restoreTerminal: @Sendable () -> Void
         /// Something to tell, on standard error.
         package var say: @Sendable (String) -> Void
@@ -34,7 +35,8 @@ package final class Signals: Sendable {
     private let stops: StopRequests
     private let effects: Effects
     private let queue = DispatchQueue(label: "relsweep.signals")
-    /// Words have a queue of their own: a terminal that takes none must not keep the second signal waiting.
+    /// Words have a queue of their own: a terminal that takes none must not keep the second signal
+    /// waiting.
     private let words = DispatchQueue(label: "relsweep.signals.words")
     private let state = Mutex((count: 0, hasLeft: false))
 
@@ -46,7 +48,8 @@ package final class Signals: Sendable {
         self.effects = effects
     }
 
-    /// Watches from now on, and ignores SIGPIPE and SIGXFSZ: what raises them returns an error instead.
+    /// Watches from now on, and ignores SIGPIPE and SIGXFSZ: what raises them returns an error
+    /// instead.
     ///
     /// - Returns: What keeps the watch; it ends when this goes.
     package func install() -> SignalWatch {

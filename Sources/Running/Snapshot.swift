@@ -21,7 +21,8 @@ package struct Snapshot: Equatable, Sendable {
     ///   - source: The manifest; standard input is read to its end.
     ///   - path: Must not exist yet.
     ///   - isStopRequested: Looked at between pieces.
-    /// - Throws: `manifestUnreadable` (66), `manifestChanged` (75), `digestDiffers` (65), `disk` (74),
+    /// - Throws: `manifestUnreadable` (66), `manifestChanged` (75), `digestDiffers` (65), `disk`
+    ///   (74),
     ///   `stopped` (75). What was copied by then is left in the run directory, which never starts.
     package static func take(
         of source: JobRequest.Source, to path: String, isStopRequested: () -> Bool = { false }
@@ -95,8 +96,8 @@ private final class DigestQueue: Sendable {
 
     init(maximumPiecesAhead: Int) { for _ in 0..<maximumPiecesAhead { room.signal() } }
 
-    /// Takes the next piece; waits while too many are ahead. The digest's queue needs nothing that the
-    /// waiting thread holds, so the wait ends.
+    /// Takes the next piece; waits while too many are ahead. The digest's queue needs nothing that
+    /// the waiting thread holds, so the wait ends.
     func take(_ piece: [UInt8]) {
         room.wait()
         digest.async { [room] digest in
@@ -237,13 +238,14 @@ struct ExpectedDigest: Equatable {
         guard let digest = find(in: bytes, name: FileSystem.name(of: manifest)) else {
             throw RunningError(
                 .digestDiffers,
-                "\(path): no SHA-256 of \(FileSystem.name(of: manifest)) in it; lines of sha256sum, "
-                    + "or the 64 hexadecimal digits alone, are understood")
+                "\(path): no SHA-256 of \(FileSystem.name(of: manifest)) in it; lines of "
+                    + "sha256sum, or the 64 hexadecimal digits alone, are understood")
         }
         return ExpectedDigest(digest: digest, path: path)
     }
 
-    /// The digest in `hash  name`, `hash *name` or bare form; of several lines, the one with the name.
+    /// The digest in `hash  name`, `hash *name` or bare form; of several lines, the one with the
+    /// name.
     static func find(in bytes: [UInt8], name: String) -> String? {
         var entries: [(digest: String, name: String)] = []
         for line in bytes.split(separator: 0x0A) {
@@ -278,7 +280,7 @@ struct ExpectedDigest: Equatable {
         guard found != digest else { return }
         throw RunningError(
             .digestDiffers,
-            "\(name): its SHA-256 is \(found), but \(path) says \(digest); the file was cut short or "
-                + "changed on its way, get it again")
+            "\(name): its SHA-256 is \(found), but \(path) says \(digest); the file was cut "
+                + "short or changed on its way, get it again")
     }
 }

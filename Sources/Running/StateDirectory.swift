@@ -2,8 +2,8 @@ import SystemCalls
 
 /// The directory that holds all jobs: `<root>/<job>/<run>/…` and `<root>/tokens/`.
 ///
-/// Directories are 0700 and files 0600; below the root no symbolic link is followed. The root itself may
-/// be one: systemd makes it so for services with a user of their own.
+/// Directories are 0700 and files 0600; below the root no symbolic link is followed. The root
+/// itself may be one: systemd makes it so for services with a user of their own.
 package struct StateDirectory: Equatable, Sendable {
     package let root: String
 
@@ -109,7 +109,8 @@ package struct JobDirectory: Equatable, Sendable {
     }
 }
 
-/// Makes a directory unless it is there, refuses one that a link stands for, and makes its name durable.
+/// Makes a directory unless it is there, refuses one that a link stands for, and makes its name
+/// durable.
 func createOwnDirectory(_ path: String) throws(SystemError) {
     do throws(SystemError) {
         try FileSystem.createDirectory(path, permissions: 0o700)

@@ -43,7 +43,8 @@ package final class StopRequests: Sendable {
         }
     }
 
-    /// A run is there from now on: `drain` is called for a stop, and at once if one was asked for already.
+    /// A run is there from now on: `drain` is called for a stop, and at once if one was asked for
+    /// already.
     package func runBegan(drain: @escaping @Sendable () -> Void) {
         let isRequested = state.withLock { value in
             value.state = .running(drain)

@@ -3,11 +3,12 @@ package import Execution
 package import JobModel
 package import ZohoAPI
 
-/// Sends attempts to the service. Lives on the control queue: its members are called there, and it reports
-/// there.
+/// Sends attempts to the service. Lives on the control queue: its members are called there, and it
+/// reports there.
 ///
-/// One attempt is one sending, whatever happens to the connection. For every `send`, exactly one report
-/// follows, never from within `send` itself; after `cancelAll` or `close` there is none for what was given up.
+/// One attempt is one sending, whatever happens to the connection. For every `send`, exactly one
+/// report follows, never from within `send` itself; after `cancelAll` or `close` there is none for
+/// what was given up.
 package protocol Transport: Sendable {
     /// Sends the request once, and watches the whole-call time-out itself.
     func send(_ attempt: AttemptID, _ request: APIRequest, token: AccessToken)
@@ -25,8 +26,8 @@ package enum TransportReport: Sendable {
 
 /// Makes the transport of one run on the control queue `queue`.
 ///
-/// `limits` gives time-out and concurrency (connections); `report` may be called from any queue, but is meant
-/// to be called on `queue`. Called once, before anything is sent.
+/// `limits` gives time-out and concurrency (connections); `report` may be called from any queue,
+/// but is meant to be called on `queue`. Called once, before anything is sent.
 package typealias TransportFactory =
     @Sendable (
         _ queue: DispatchQueue, _ limits: RunLimits,

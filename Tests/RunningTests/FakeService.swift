@@ -5,7 +5,8 @@ import Running
 import Synchronization
 import ZohoAPI
 
-/// A service in memory behind a scripted transport: it keeps relations, and counts what was done to them.
+/// A service in memory behind a scripted transport: it keeps relations, and counts what was done to
+/// them.
 final class FakeService: Sendable {
     /// What happens to one request.
     enum Behaviour: Sendable {
@@ -89,18 +90,20 @@ final class FakeService: Sendable {
             ids.map { id -> String in
                 let link = "\(parent)/\(id)"
                 guard state.links.remove(link) != nil else {
-                    return
-                        "{\"code\":\"INVALID_DATA\",\"details\":{\"id\":\"\(id)\"},\"message\":\"relation not found\",\"status\":\"error\"}"
+                    return element("INVALID_DATA", id, "relation not found", "error")
                 }
                 state.removals[link, default: 0] += 1
                 let said = deletes ? "record deleted" : "relation removed"
-                return
-                    "{\"code\":\"SUCCESS\",\"details\":{\"id\":\"\(id)\"},\"message\":\"\(said)\",\"status\":\"success\"}"
+                return element("SUCCESS", id, said, "success")
             }
         }
         let body = "{\"data\":[\(elements.joined(separator: ","))]}"
         return HTTPAnswer(status: 200, body: Array(body.utf8))
     }
+}
+
+private func element(_ code: String, _ id: String, _ said: String, _ status: String) -> String {
+    #"{"code":"\#(code)","details":{"id":"\#(id)"},"message":"\#(said)","status":"\#(status)"}"#
 }
 
 private struct ScriptedTransport: Transport {

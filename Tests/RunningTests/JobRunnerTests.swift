@@ -346,7 +346,8 @@ import ZohoAPI
         let service = FakeService(links: world.links) { _, _ in
             .says(
                 status: 401,
-                "{\"code\":\"INVALID_TOKEN\",\"details\":{},\"message\":\"invalid oauth token\",\"status\":\"error\"}"
+                "{\"code\":\"INVALID_TOKEN\",\"details\":{},\"message\":\"invalid oauth "
+                    + "token\",\"status\":\"error\"}"
             )
         }
         let report = try await world.run(service)
@@ -363,7 +364,8 @@ import ZohoAPI
             request.target.contains("/1000000/")
                 ? .says(
                     status: 400,
-                    "{\"code\":\"INVALID_DATA\",\"details\":{\"resource_path_index\":1},\"message\":\"the id given seems to be invalid\",\"status\":\"error\"}"
+                    #"{"code":"INVALID_DATA","details":{"resource_path_index":1},"#
+                        + #""message":"the id given seems to be invalid","status":"error"}"#
                 ) : .answers
         }
         let failed = try await world.run(refusing) {

@@ -56,7 +56,8 @@ import Testing
 
     @Test func `the state root is found in its order`() throws {
         let all = [
-            "STATE_DIRECTORY": "/var/lib/a:/var/lib/b", "XDG_STATE_HOME": "/xdg", "HOME": "/home/u",
+            "STATE_DIRECTORY": "/var/lib/a:/var/lib/b", "XDG_STATE_HOME": "/xdg",
+            "HOME": "/people/u",
         ]
         func root(_ flag: String?, without names: [String]) throws(RunningError) -> String {
             try StateDirectory.root(flag: flag) { names.contains($0) ? nil : all[$0] }
@@ -66,7 +67,7 @@ import Testing
         #expect(try root(nil, without: ["STATE_DIRECTORY"]) == "/xdg/relsweep")
         #expect(
             try root(nil, without: ["STATE_DIRECTORY", "XDG_STATE_HOME"])
-                == "/home/u/.local/state/relsweep")
+                == "/people/u/.local/state/relsweep")
         #expect(throws: RunningError.self) {
             try root(nil, without: ["STATE_DIRECTORY", "XDG_STATE_HOME", "HOME"])
         }

@@ -160,7 +160,7 @@ import ZohoAPI
             number == 3
                 ? .says(
                     status: 429,
-                    "{\"code\":\"TOO_MANY_REQUESTS\",\"details\":{},\"message\":\"\",\"status\":\"error\"}"
+                    #"{"code":"TOO_MANY_REQUESTS","details":{},"message":"","status":"error"}"#
                 ) : .answers
         }
         #expect(played.end.exit == .done)
