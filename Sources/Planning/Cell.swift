@@ -81,13 +81,15 @@ struct BlockView {
     /// nil for CSV.
     var types: UnsafePointer<RowBlock.CellType>?
     var columnCount: Int
+    /// `RowBlock.absent`, at hand: another target's constant costs a call.
+    let absent = RowBlock.absent
 
     /// - Parameter base: Index of the row's first cell.
     @inline(__always)
     func cell(_ source: CellSource, _ base: Int) -> Cell {
         guard source.index >= 0 else { return source.fallback }
         let start = starts[base &+ source.index]
-        guard start != RowBlock.absent else { return source.fallback }
+        guard start != absent else { return source.fallback }
         return Cell(
             bytes: text + Int(start), count: Int(ends[base &+ source.index] &- start))
     }

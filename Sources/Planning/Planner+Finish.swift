@@ -15,18 +15,14 @@ extension Planner {
             groups: columns.map { ItemSorting.group($0) }, updates: updates, rowCount: rowCount)
         merging.run()
 
-        var excluded: RowSet?
-        reportContradictions(merging.contradictions, excluded: &excluded)
-        if excluded != nil || readerLeftRowsOut {
-            var rows = excluded ?? RowSet(rowCount: rowCount)
-            for row in invalidRows { rows.insert(row) }
-            excluded = rows
-        }
-
         var items = WorkItems()
         items.rowCount = rowCount
         let mergedCounts = merging.mergedCounts
-        let duplicates = merging.duplicates
+        var duplicates = merging.duplicates
+        duplicates.sort()
+        let excluded = reportContradictions(merging.contradictions).map {
+            Planner.closed($0, over: duplicates)
+        }
         items.groups = merging.takeGroups()
         if let excluded {
             for index in items.groups.indices {
@@ -48,7 +44,8 @@ extension Planner {
     private func result(
         _ items: WorkItems, _ numbers: [PlanningResult.KindNumbers]
     ) -> PlanningResult {
-        if settings.skipsInvalid,
+        // Where more is wrong than values, the share says nothing new.
+        if settings.skipsInvalid, diagnostics.unskippableCount == 0,
             let finding = SkippedShareRule.finding(
                 skipped: items.skippedRows.count, rows: rowCount)
         {
@@ -89,15 +86,17 @@ extension Planner {
         }
     }
 
+    /// Reports them, and returns all rows that can't be items then: those, and the rows with a fault of their own.
     private func reportContradictions(
-        _ contradictions: [RelationMerging.Contradiction], excluded: inout RowSet?
-    ) {
-        guard !contradictions.isEmpty else { return }
-        var rows = RowSet(rowCount: rowCount)
+        _ contradictions: [RelationMerging.Contradiction]
+    ) -> RowSet? {
+        guard !contradictions.isEmpty else { return nil }
+        var excluded = RowSet(rowCount: rowCount)
+        for row in invalidRows { excluded.insert(row) }
         let ordered = contradictions.sorted { ($0.laterRow, $0.row) < ($1.laterRow, $1.row) }
         for contradiction in ordered {
-            rows.insert(contradiction.row)
-            rows.insert(contradiction.laterRow)
+            excluded.insert(contradiction.row)
+            excluded.insert(contradiction.laterRow)
             let finding = ContradictionRule.finding(
                 wanted: contradiction.laterWish, earlier: contradiction.wish,
                 earlierLine: rowLines.line(ofRow: contradiction.row) ?? 0)
@@ -107,37 +106,45 @@ extension Planner {
                     at: SourcePosition(line: line, column: 1), finding.message,
                     skippableRow: contradiction.laterRow))
         }
-        excluded = rows
+        return excluded
     }
 
-    /// Sorts duplicates and leads each to the row that carries its item in the end; duplicates of rows that are left
-    /// out are left out too.
+    /// Rows that say the same as an excluded row are excluded with it, whichever of them carries the item: of three
+    /// rows on one relation, two alike and one not, none can be believed.
+    ///
+    /// - Parameter duplicates: Ascending by the later row; carriers are earlier rows.
+    private static func closed(_ excluded: RowSet, over duplicates: [UInt64]) -> RowSet {
+        var closed = excluded
+        for pair in duplicates.reversed() where closed.contains(row(of: pair)) {
+            closed.insert(carrier(of: pair))
+        }
+        for pair in duplicates where closed.contains(carrier(of: pair)) {
+            closed.insert(row(of: pair))
+        }
+        return closed
+    }
+
+    /// Leads each duplicate to the row that carries its item in the end.
     private func settle(
-        _ duplicates: consuming [UInt64], excluded: RowSet?, into items: inout WorkItems
+        _ duplicates: [UInt64], excluded: RowSet?, into items: inout WorkItems
     ) {
-        var duplicates = duplicates
-        duplicates.sort()
-        var leftOut = excluded
-        for pair in duplicates {
-            let row = UInt32(truncatingIfNeeded: pair >> 32)
-            var carrier = UInt32(truncatingIfNeeded: pair)
+        items.duplicateRows.reserveCapacity(duplicates.count)
+        items.duplicateOf.reserveCapacity(duplicates.count)
+        for pair in duplicates where excluded?.contains(Planner.row(of: pair)) != true {
+            var carrier = Planner.carrier(of: pair)
             // A carrier is an earlier row, so it is settled already if it is a duplicate itself.
             if let place = items.duplicateRows.firstIndex(ofAscending: carrier) {
                 carrier = items.duplicateOf[place]
             }
-            if leftOut?.contains(carrier) == true || leftOut?.contains(row) == true {
-                leftOut?.insert(row)
-            } else {
-                items.duplicateRows.append(row)
-                items.duplicateOf.append(carrier)
-            }
+            items.duplicateRows.append(Planner.row(of: pair))
+            items.duplicateOf.append(carrier)
         }
-        if let leftOut {
-            items.skippedRows = leftOut.rows
-        } else {
-            items.skippedRows = invalidRows
-        }
+        items.skippedRows = excluded?.rows ?? invalidRows
     }
+
+    private static func row(of pair: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: pair >> 32) }
+
+    private static func carrier(of pair: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: pair) }
 }
 
 extension [UInt32] {

@@ -1,4 +1,4 @@
-package import JobModel
+import JobModel
 package import ManifestReading
 import ZohoAPI
 
@@ -23,13 +23,10 @@ package final class Planner {
     let relatedIDs = IDColumn()
     var diagnostics = DiagnosticList()
     var rowLines = RowLines()
-    /// Number of the last row seen, in a block or in a finding of the reader's.
+    /// Number of the last row seen. The reader leaves rows out whose structure is faulty, but counts them.
     var rowCount = 0
-    private var lastBlockRow = 0
-    /// Rows with a fault of their own; ascending but for those that the reader noted.
+    /// Rows with a fault of their own; ascending.
     var invalidRows: [UInt32] = []
-    /// `invalidRows` has rows that the reader noted: out of order, and perhaps twice.
-    var readerLeftRowsOut = false
     /// Rows by index of `Operation.allCases`, of operations that are not planned.
     var notPlannedRows = [Int](repeating: 0, count: Operation.allCases.count)
     /// Columns whose absence was reported: once is enough for a CSV file.
@@ -99,13 +96,12 @@ package final class Planner {
         let count = block.rowCount
         guard count > 0 else { return }
         precondition(
-            block.columnCount == columns.names.count && Int(block.firstRow) > lastBlockRow
+            block.columnCount == columns.names.count && Int(block.firstRow) > rowCount
                 && block.cellStarts.count == count * block.columnCount
                 && block.cellEnds.count == block.cellStarts.count,
             "broken belief: blocks have the manifest's columns, and come in order")
         rowLines.note(block)
-        lastBlockRow = Int(block.firstRow) + count - 1
-        rowCount = max(rowCount, lastBlockRow)
+        rowCount = Int(block.firstRow) + count - 1
         isJSON = !block.cellTypes.isEmpty
         scratch.reserve(count)
         block.text.withUnsafeBufferPointer { text in
@@ -124,17 +120,6 @@ package final class Planner {
                     }
                 }
             }
-        }
-    }
-
-    /// Takes a finding of the reader's into the list, in its place. A row that it names as skippable is one that the
-    /// reader left out of its blocks (or that must not become an item even so).
-    package func note(_ diagnostic: Diagnostic) {
-        diagnostics.append(diagnostic)
-        if diagnostic.severity == .error, let row = diagnostic.skippableRow {
-            invalidRows.append(row)
-            readerLeftRowsOut = true
-            rowCount = max(rowCount, Int(row))
         }
     }
 

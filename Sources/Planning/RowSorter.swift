@@ -3,14 +3,30 @@
 /// Three sorts by size: insertion (most parents have a few dozen rows), merging of insertion-sorted runs, and, for
 /// the parents that have thousands, a radix sort over those bytes in which the ids differ at all (ids of one
 /// organisation share their upper half).
-struct RowSorter {
+final class RowSorter {
     /// Up to so many pairs are sorted by insertion.
     static let insertionCount = 24
     /// From so many pairs on the radix sort pays for its histograms.
     static let radixCount = 2048
 
-    let related: UnsafeMutablePointer<UInt64>
-    let rows: UnsafeMutablePointer<UInt32>
+    private let related: UnsafeMutablePointer<UInt64>
+    private let rows: UnsafeMutablePointer<UInt32>
+    /// Room for merging, kept: a parent of a few dozen rows would pay more for memory than for its sort.
+    private let spareIDs: UnsafeMutablePointer<UInt64>
+    private let spareRows: UnsafeMutablePointer<UInt32>
+
+    /// A sorter of two columns, which must outlive it.
+    init(related: UnsafeMutablePointer<UInt64>, rows: UnsafeMutablePointer<UInt32>) {
+        self.related = related
+        self.rows = rows
+        spareIDs = .allocate(capacity: RowSorter.radixCount)
+        spareRows = .allocate(capacity: RowSorter.radixCount)
+    }
+
+    deinit {
+        spareIDs.deallocate()
+        spareRows.deallocate()
+    }
 
     /// Sorts the pairs `start..<end`.
     func sort(from start: Int, to end: Int) {
@@ -51,46 +67,40 @@ struct RowSorter {
             insertionSort(from: runStart, to: min(runStart + RowSorter.insertionCount, end))
             runStart += RowSorter.insertionCount
         }
-        withScratch(count) { scratchIDs, scratchRows in
-            var width = RowSorter.insertionCount
-            while width < count {
-                var low = start
-                while low + width < end {
-                    merge(
-                        low, low + width, min(low + 2 * width, end), scratchIDs, scratchRows)
-                    low += 2 * width
-                }
-                width *= 2
+        var width = RowSorter.insertionCount
+        while width < count {
+            var low = start
+            while low + width < end {
+                merge(low, low + width, min(low + 2 * width, end))
+                low += 2 * width
             }
+            width *= 2
         }
     }
 
-    /// Merges `low..<middle` and `middle..<high`; the left run is moved aside, so scratch holds at most a run.
-    private func merge(
-        _ low: Int, _ middle: Int, _ high: Int, _ scratchIDs: UnsafeMutablePointer<UInt64>,
-        _ scratchRows: UnsafeMutablePointer<UInt32>
-    ) {
+    /// Merges `low..<middle` and `middle..<high`; the left run is moved aside.
+    private func merge(_ low: Int, _ middle: Int, _ high: Int) {
         if related[middle - 1] <= related[middle] { return }
         let leftCount = middle - low
-        scratchIDs.update(from: related + low, count: leftCount)
-        scratchRows.update(from: rows + low, count: leftCount)
+        spareIDs.update(from: related + low, count: leftCount)
+        spareRows.update(from: rows + low, count: leftCount)
         var left = 0
         var right = middle
         var place = low
         while left < leftCount, right < high {
-            if related[right] < scratchIDs[left] {
+            if related[right] < spareIDs[left] {
                 related[place] = related[right]
                 rows[place] = rows[right]
                 right += 1
             } else {
-                related[place] = scratchIDs[left]
-                rows[place] = scratchRows[left]
+                related[place] = spareIDs[left]
+                rows[place] = spareRows[left]
                 left += 1
             }
             place += 1
         }
-        (related + place).update(from: scratchIDs + left, count: leftCount - left)
-        (rows + place).update(from: scratchRows + left, count: leftCount - left)
+        (related + place).update(from: spareIDs + left, count: leftCount - left)
+        (rows + place).update(from: spareRows + left, count: leftCount - left)
     }
 
     private func radixSort(from start: Int, to end: Int) {

@@ -17,7 +17,7 @@ struct LinkFieldRule {
 
     /// The manifest's link field columns, by name: equal fields give equal digests whatever the columns' order.
     private let fieldColumns: [Column]
-    /// What is wrong with the header itself.
+    /// What is wrong with the header itself, beside what the reader finds.
     let headerFindings: [Finding]
 
     init(columns: ManifestColumns) {
@@ -25,14 +25,6 @@ struct LinkFieldRule {
         var findings: [Finding] = []
         for (index, meaning) in columns.meanings.enumerated() {
             guard case .linkField(let name, let type) = meaning else { continue }
-            if let earlier = fieldColumns.first(where: { $0.name == name.text }) {
-                findings.append(
-                    Finding(
-                        "the link field \"\(name)\" has two columns, "
-                            + "\(SafeText.quoted(columns.names[earlier.index])) and "
-                            + "\(SafeText.quoted(columns.names[index])); keep one",
-                        isSkippable: false, column: index))
-            }
             if name.text == "id" {
                 findings.append(LinkFieldRule.idFinding(column: index, isSkippable: false))
             }
