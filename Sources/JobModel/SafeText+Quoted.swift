@@ -1,12 +1,14 @@
 extension SafeText {
-    /// Characters of quoted data that are shown at most; what is longer ends in `…` and its byte count.
+    /// Characters of quoted data that are shown at most; what is longer ends in `…` and its byte
+    /// count.
     package static let maximumQuotedCharacters = 60
 
     /// User data for a message: in double quotes, harmless on a terminal, and short.
     ///
-    /// Unlike `sanitised(_:)`, it shows what was there: whoever is to mend a manifest must find the character.
-    /// Control characters, direction marks and invisible separators are shown as `\u{1B}`, invalid UTF-8 as `\xFF`;
-    /// quotes and backslashes get a backslash. Sample values: `"delnik"`, `"a\nb"`, `"aaaa…" (70000 bytes)`.
+    /// Unlike `sanitised(_:)`, it shows what was there: whoever is to mend a manifest must find the
+    /// character. Control characters, direction marks and invisible separators are shown as
+    /// `\u{1B}`, invalid UTF-8 as `\xFF`; quotes and backslashes get a backslash. Sample values:
+    /// `"delnik"`, `"a\nb"`, `"aaaa…" (70000 bytes)`.
     package static func quoted(_ text: String) -> String {
         quoted(bytes: text.utf8)
     }

@@ -3,11 +3,12 @@ package enum Spelling {
     /// Names further apart than this are not taken for misspellings of each other.
     package static let maximumDistance = 2
 
-    /// The Levenshtein distance of two texts, in characters (Unicode scalars): one for a character put in, left
-    /// out or changed.
+    /// The Levenshtein distance of two texts, in characters (Unicode scalars): one for a character
+    /// put in, left out or changed.
     ///
-    /// - Complexity: O(n × m); names of more than 100 characters are further than any limit from known ones, so
-    ///   callers need not shorten them: the distance is then the difference in length, or 100.
+    /// - Complexity: O(n × m); names of more than 100 characters are further than any limit from
+    ///   known ones, so callers need not shorten them: the distance is then the difference in
+    ///   length, or 100.
     package static func distance(_ first: String, _ second: String) -> Int {
         let first = Array(first.unicodeScalars.prefix(101))
         let second = Array(second.unicodeScalars.prefix(101))
@@ -27,7 +28,8 @@ package enum Spelling {
         return row[second.count]
     }
 
-    /// The known name nearest to `name`, upper and lower case alike, within `maximumDistance`; the first of equals.
+    /// The known name nearest to `name`, upper and lower case alike, within `maximumDistance`; the
+    /// first of equals.
     package static func suggestion(for name: String, among known: [String]) -> String? {
         let folded = name.lowercased()
         var best: (name: String, distance: Int)?

@@ -3,11 +3,12 @@ import JobModel
 
 /// Turns CSV bytes into row blocks: header, strict cell counts, UTF-8, cell sizes, positions.
 ///
-/// What is wrong with one row only (its number of cells, a byte that is no UTF-8, NUL, a stray quote, a cell that
-/// is too long) is said, the row is left out, and reading goes on with the next line. What makes the beginnings
-/// of later cells a guess (text after a closing quote, a quote that is never closed, a row past its limit) ends the reading.
-/// None of it can be skipped: a file whose structure is damaged is not what its author meant.
-struct CSVReader: Sendable {
+/// What is wrong with one row only (its number of cells, a byte that is no UTF-8, NUL, a stray
+/// quote, a cell that is too long) is said, the row is left out, and reading goes on with the next
+/// line. What makes the beginnings of later cells a guess (text after a closing quote, a quote that
+/// is never closed, a row past its limit) ends the reading. None of it can be skipped: a file whose
+/// structure is damaged is not what its author meant.
+struct CSVReader: FormatReading {
     /// Bytes of text that one block grows by at most.
     static let pieceByteCount = 1 << 20
 
@@ -29,6 +30,7 @@ struct CSVReader: Sendable {
     private var cellLimits: [Int] = []
     private var firstLine: UInt32 = 1
 
+    var defaults: [ManifestDefault] { [] }
     var lastRowIsUnterminated: Bool { tokenizer.lastRowIsUnterminated }
 
     /// - Parameters:
@@ -236,7 +238,8 @@ struct CSVReader: Sendable {
                 let start = Int(rows[row].start)
                 let part = UnsafeBufferPointer(rebasing: text[start..<end])
                 guard let invalid = UTF8Check.firstInvalid(part) else { return }
-                // A row's line end is ASCII, so the fault lies within a row, or in one that was blank otherwise.
+                // A row's line end is ASCII, so the fault lies within a row, or in one that was
+                // blank otherwise.
                 row = rows[row...].firstIndex { Int($0.end) > start + invalid } ?? row
                 let bytes = text[(start + invalid)..<min(Int(rows[row].end), start + invalid + 4)]
                 let message = CSVFaults.invalidUTF8(textOffset + UInt64(start + invalid), bytes)
@@ -248,7 +251,8 @@ struct CSVReader: Sendable {
 
     // MARK: Header
 
-    /// Reads the first row as the header. False when it cannot be read at all; reading has then stopped.
+    /// Reads the first row as the header. False when it cannot be read at all; reading has then
+    /// stopped.
     private mutating func readHeader() -> Bool {
         let header = tokenizer.rows[0]
         var found: [(row: Int, offset: Int, message: String)] = []

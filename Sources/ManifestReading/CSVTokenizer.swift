@@ -1,6 +1,6 @@
 // The grammar, over bytes:
 //
-//     file     = [BOM] *line                      BOM is taken off before this machine sees the bytes
+//     file     = [BOM] *line                 the BOM is taken off before this machine
 //     line     = [row] line-end | row end-of-file
 //     row      = cell *("," cell)
 //     cell     = quoted | unquoted
@@ -8,20 +8,23 @@
 //     unquoted = *(any byte but '"' , LF, CR, NUL and ",")
 //     line-end = LF | CR LF
 //
-// It is RFC 4180, read strictly, since a row that is guessed at deletes the wrong things. Where we differ:
-//   - LF alone ends a line as CR LF does, and the two may be mixed. CR alone never does: it is a fault.
+// It is RFC 4180, read strictly, since a row that is guessed at deletes the wrong things. Where we
+// differ:
+//   - LF alone ends a line as CR LF does, and the two may be mixed. CR alone never does: it is a
+//     fault.
 //   - Cells may hold any UTF-8 text (the RFC: ASCII); the reader checks the encoding.
-//   - A quote within an unquoted cell, and text after a closing quote, are faults. The latter ends the reading:
-//     nobody can tell which quote was the wrong one, and so where cells begin.
-//   - A line without a single byte is no row, also not one of one empty cell. A line of nothing but spaces or
-//     commas is a row.
+//   - A quote within an unquoted cell, and text after a closing quote, are faults. The latter ends
+//     the reading: nobody can tell which quote was the wrong one, and so where cells begin.
+//   - A line without a single byte is no row, also not one of one empty cell. A line of nothing but
+//     spaces or commas is a row.
 //   - The last line may lack its line end; `finish` tells.
 // All rows having one number of cells is the reader's to check, and so are cell sizes.
 //
-// The machine looks at bytes that stay where they are: pieces are appended to one text, and `scan` goes on where
-// it stopped. It never changes the text, so faults can be placed exactly; the reader undoes the quotes afterwards.
-// Any cutting into pieces gives the same rows and faults. If you change this, also change the reference machine
-// in `CSVTokenizerTests`, which reads byte by byte with no tricks and is held against this one.
+// The machine looks at bytes that stay where they are: pieces are appended to one text, and `scan`
+// goes on where it stopped. It never changes the text, so faults can be placed exactly; the reader
+// undoes the quotes afterwards. Any cutting into pieces gives the same rows and faults. If you
+// change this, also change the reference machine in `CSVReferenceTests`, which reads byte by byte
+// with no tricks and is held against this one.
 
 /// Finds rows and cells in CSV bytes; cannot fail, but lists faults.
 struct CSVTokenizer: Sendable {
@@ -31,7 +34,8 @@ struct CSVTokenizer: Sendable {
         var end: UInt32
     }
 
-    /// A row's bytes without its line end, the line it starts on, and where its cells end in `cells`.
+    /// A row's bytes without its line end, the line it starts on, and where its cells end in
+    /// `cells`.
     struct Row: Equatable, Sendable {
         var start: UInt32
         var end: UInt32
@@ -47,11 +51,13 @@ struct CSVTokenizer: Sendable {
         case textAfterQuote(opened: Int)
         /// Reported at its opening quote. Ends the reading.
         case unclosedQuote
-        /// Reported at the quote that opened where the limit was passed, else at the row's start. Ends the reading.
+        /// Reported at the quote that opened where the limit was passed, else at the row's start.
+        /// Ends the reading.
         case rowTooLong
     }
 
-    /// A fault, by its offset in the text; of each row the first, and the one that ends the reading.
+    /// A fault, by its offset in the text; of each row the first, and the one that ends the
+    /// reading.
     struct Fault: Equatable, Sendable {
         /// Index into `rows`; `rows.count` for the row in progress.
         var row: Int
@@ -84,7 +90,8 @@ struct CSVTokenizer: Sendable {
     private var hasDoubledQuotes = false
     private var rowCellsStart = 0
 
-    /// Goes on to the end of `text`, which starts with the bytes of all earlier calls since `forget`.
+    /// Goes on to the end of `text`, which starts with the bytes of all earlier calls since
+    /// `forget`.
     mutating func scan(_ text: UnsafeBufferPointer<UInt8>) {
         resume(text, isFinal: false)
     }
@@ -132,7 +139,8 @@ struct CSVTokenizer: Sendable {
                 isQuoted ? scanQuoted(text, isFinal: isFinal) : scanPlain(text, isFinal: isFinal)
             if !goesOn { break }
         }
-        // Two bytes more than the limit may be a closing quote or CR that waits for what follows it.
+        // Two bytes more than the limit may be a closing quote or CR that waits for what follows
+        // it.
         if !isStopped, text.count - rowStart > CSVTokenizer.maximumRowByteCount + 2 {
             stop(.rowTooLong, at: rowStart, seenAt: text.count, text)
         }
@@ -140,8 +148,8 @@ struct CSVTokenizer: Sendable {
 
     /// Outside quotes. Returns whether there is more to do: false at the end of the text.
     ///
-    /// Eight bytes at a time: only a byte below 0x2D (which `,` `"` LF CR and NUL are, and letters and digits are
-    /// not) or above 0x7F is looked at.
+    /// Eight bytes at a time: only a byte below 0x2D (which `,` `"` LF CR and NUL are, and letters
+    /// and digits are not) or above 0x7F is looked at.
     private mutating func scanPlain(_ text: UnsafeBufferPointer<UInt8>, isFinal: Bool) -> Bool {
         let base = UnsafeRawBufferPointer(text)
         let count = text.count
@@ -151,7 +159,8 @@ struct CSVTokenizer: Sendable {
             if position + 8 <= count {
                 let word = UInt64(
                     littleEndian: base.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-                // A byte's high bit in the sum is clear exactly if its low seven bits are below 0x2D.
+                // A byte's high bit in the sum is clear exactly if its low seven bits are below
+                // 0x2D.
                 let sum = (word & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x5353_5353_5353_5353
                 special = (~sum | word) & 0x8080_8080_8080_8080
             } else {
@@ -298,7 +307,8 @@ struct CSVTokenizer: Sendable {
         faults.append(Fault(row: rows.count, kind: kind, offset: offset))
     }
 
-    /// - Parameter seen: how far the row is known to reach: past its limit, that is the fault, whatever the cutting.
+    /// - Parameter seen: how far the row is known to reach: past its limit, that is the fault,
+    ///   whatever the cutting.
     private mutating func stop(
         _ kind: FaultKind, at offset: Int, seenAt seen: Int, _ text: UnsafeBufferPointer<UInt8>
     ) {

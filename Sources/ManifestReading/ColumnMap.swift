@@ -1,7 +1,8 @@
 import JobModel
 
-/// What `--column` says of a manifest's own names: `record_id="Campaign Id"`, `field:list_price:number=Price`, or
-/// `carry=Mobile` for a column of the user's own whose name looks like a misspelt one of ours.
+/// What `--column` says of a manifest's own names: `record_id="Campaign Id"`,
+/// `field:list_price:number=Price`, or `carry=Mobile` for a column of the user's own whose name
+/// looks like a misspelt one of ours.
 package struct ColumnMap: Equatable, Sendable {
     /// One name and what it means.
     package struct Entry: Equatable, Sendable {

@@ -12,8 +12,8 @@ enum ColumnNaming {
 
     /// What a name means by itself, `--column` aside.
     ///
-    /// A misspelt `environment` must not silently become a column of the user's own, and a clean-up of the stage
-    /// one of production: names near a known one are errors, with the way out.
+    /// A misspelt `environment` must not silently become a column of the user's own, and a clean-up
+    /// of the stage one of production: names near a known one are errors, with the way out.
     static func verdict(on name: String) -> Verdict {
         if name.isEmpty {
             return .fault("a column without a name: name it in the header, or remove it")

@@ -1,5 +1,5 @@
-/// What a file's first bytes say of it: text, with or without a byte order mark, or something that people hand
-/// over by mistake.
+/// What a file's first bytes say of it: text, with or without a byte order mark, or something that
+/// people hand over by mistake.
 enum FileOpening: Equatable {
     case text(markByteCount: Int)
     /// No manifest; with the words for it.

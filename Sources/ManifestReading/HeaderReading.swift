@@ -12,7 +12,8 @@ struct HeaderReading {
     private(set) var columns: ManifestColumns
     private(set) var findings: [Finding] = []
 
-    /// - Parameter names: the header's cells. A name that is wrong counts as `carried`, so reading can go on.
+    /// - Parameter names: the header's cells. A name that is wrong counts as `carried`, so reading
+    ///   can go on.
     init(names: [String], map: ColumnMap) {
         columns = ManifestColumns(
             names: names, meanings: Array(repeating: .carried, count: names.count))

@@ -4,7 +4,8 @@ package enum ManifestFormat: String, CaseIterable, Sendable {
     /// JSON Lines, one object a line.
     case jsonLines = "jsonl"
 
-    /// By a file's extension, `.csv .json .jsonl .ndjson`, upper and lower case alike; nil for any other.
+    /// By a file's extension, `.csv .json .jsonl .ndjson`, upper and lower case alike; nil for any
+    /// other.
     package init?(path: String) {
         guard let dot = path.utf8.lastIndex(of: 0x2E) else { return nil }
         let fileExtension = String(path[path.index(after: dot)...]).lowercased()

@@ -7,13 +7,15 @@ package import JobModel
 ///     for block in reader.finish() { plan(block) }
 ///     // then reader.columns, .defaults, .diagnostics, .lastRowIsUnterminated
 ///
-/// Pieces may be of any size and cut anywhere: rows, positions and diagnostics do not depend on it (blocks do;
-/// pieces of about 1 MiB make blocks of thousands of rows). It is a value without I/O, so one thread may read the
-/// file while another pushes. Memory: one piece, one unfinished row (1 MiB at most), the blocks handed out.
+/// Pieces may be of any size and cut anywhere: rows, positions and diagnostics do not depend on it
+/// (blocks do; pieces of about 1 MiB make blocks of thousands of rows). It is a value without I/O,
+/// so one thread may read the file while another pushes. Memory: one piece, one unfinished row (1
+/// MiB at most), the blocks handed out.
 ///
-/// **What is read is judged here by structure only**: quotes, encoding, NUL, cell counts and sizes, names of
-/// columns, JSON grammar. Such faults are collected in `diagnostics` and can never be skipped (no `skippableRow`).
-/// A faulty row is in no block, but has its number: row numbers between blocks may jump. What operations need, and what values mean, is Planning's.
+/// **What is read is judged here by structure only**: quotes, encoding, NUL, cell counts and sizes,
+/// names of columns, JSON grammar. Such faults are collected in `diagnostics` and can never be
+/// skipped (no `skippableRow`). A faulty row is in no block, but has its number: row numbers
+/// between blocks may jump. What operations need, and what values mean, is Planning's.
 package struct ManifestReader: Sendable {
     /// Data rows at most: row numbers are 32 bits wide.
     package static let maximumRows: UInt32 = .max - 1
@@ -32,7 +34,7 @@ package struct ManifestReader: Sendable {
 
     package let format: ManifestFormat
     private let map: ColumnMap
-    private var csv: CSVReader
+    private var reader: any FormatReading
     /// The file's first bytes, until there are enough to know a byte order mark.
     private var opening: [UInt8]? = []
     private var openingFault: Diagnostic?
@@ -45,34 +47,50 @@ package struct ManifestReader: Sendable {
     package init(format: ManifestFormat, columnMap: ColumnMap = ColumnMap()) {
         self.format = format
         map = columnMap
-        csv = CSVReader(map: columnMap)
+        reader = ManifestReader.reader(of: format, map: columnMap, offset: 0)
     }
 
-    /// The columns; nil before a CSV header has been read.
+    private static func reader(
+        of format: ManifestFormat, map: ColumnMap, offset: Int
+    ) -> any FormatReading {
+        switch format {
+        case .csv: CSVReader(map: map, offset: UInt64(offset))
+        case .json: JSONReader(map: map)
+        case .jsonLines: JSONLinesReader(map: map, offset: UInt64(offset))
+        }
+    }
+
+    /// The columns; nil before a CSV header has been read. JSON: every `KnownColumn`, at once.
     ///
-    /// After faults of the header (there is a diagnostic then) the columns they concern count as `carried`:
-    /// whoever misses a known one need not say so again.
-    package var columns: ManifestColumns? { csv.columns }
+    /// After faults of the header (there is a diagnostic then) the columns they concern count as
+    /// `carried`: whoever misses a known one need not say so again.
+    package var columns: ManifestColumns? { reader.columns }
+
+    /// What a JSON manifest's `defaults` supply; complete before the first row, since they must
+    /// stand before `items`.
+    package var defaults: [ManifestDefault] { reader.defaults }
 
     /// What is wrong with the structure, in the file's order.
     package var diagnostics: DiagnosticList {
-        guard let openingFault else { return csv.diagnostics }
+        guard let openingFault else { return reader.diagnostics }
         var list = DiagnosticList()
         list.append(openingFault)
         return list
     }
 
     /// Data rows so far, those left out for their structure included.
-    package var rowCount: Int { Int(csv.rowCount) }
+    package var rowCount: Int { Int(reader.rowCount) }
 
     /// Data rows that are in no block because of their structure.
-    package var faultyRowCount: Int { csv.faultyRowCount }
+    package var faultyRowCount: Int { reader.faultyRowCount }
 
-    /// Whether a fault ended the reading: what is pushed from then on is ignored, and rows are not all counted.
-    package var isStopped: Bool { openingFault != nil || csv.isStopped }
+    /// Whether a fault ended the reading: what is pushed from then on is ignored, and rows are not
+    /// all counted.
+    package var isStopped: Bool { openingFault != nil || reader.isStopped }
 
-    /// CSV, after `finish`: whether the last row lacks a line end, as in an export that is still being written.
-    package var lastRowIsUnterminated: Bool { csv.lastRowIsUnterminated }
+    /// CSV, after `finish`: whether the last row lacks a line end, as in an export that is still
+    /// being written.
+    package var lastRowIsUnterminated: Bool { reader.lastRowIsUnterminated }
 
     /// Takes the next piece of the file, and returns the rows that came to their end in it.
     package mutating func push(_ bytes: [UInt8]) -> [RowBlock] {
@@ -93,7 +111,7 @@ package struct ManifestReader: Sendable {
     /// Takes the end of the file, and returns what rows are left.
     package mutating func finish() -> [RowBlock] {
         var blocks = opening.map { open($0) } ?? []
-        if openingFault == nil { csv.finish(into: &blocks) }
+        if openingFault == nil { reader.finish(into: &blocks) }
         return blocks
     }
 
@@ -101,9 +119,11 @@ package struct ManifestReader: Sendable {
         opening = nil
         switch FileOpening(start) {
         case .text(let markByteCount):
-            csv = CSVReader(map: map, offset: UInt64(markByteCount))
+            reader = ManifestReader.reader(of: format, map: map, offset: markByteCount)
+            // JSON's tokenizer knows the mark, and counts its bytes by itself.
+            let skipped = format == .json ? 0 : markByteCount
             return start.withUnsafeBufferPointer {
-                read(UnsafeBufferPointer(rebasing: $0[markByteCount...]))
+                read(UnsafeBufferPointer(rebasing: $0[skipped...]))
             }
         case .foreign(let what):
             openingFault = Diagnostic(at: nil, what)
@@ -114,7 +134,7 @@ package struct ManifestReader: Sendable {
     private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) -> [RowBlock] {
         guard !isStopped else { return [] }
         var blocks: [RowBlock] = []
-        csv.push(bytes, into: &blocks)
+        reader.push(bytes, into: &blocks)
         return blocks
     }
 }

@@ -1,7 +1,8 @@
 package import JobModel
 
 extension RowBlock {
-    /// Where a cell starts in the file: a quoted one at its opening quote, an absent one where its row starts.
+    /// Where a cell starts in the file: a quoted one at its opening quote, an absent one where its
+    /// row starts.
     ///
     /// - Parameters:
     ///   - row: 0-based, within this block.
@@ -12,8 +13,9 @@ extension RowBlock {
         if !cellLines.isEmpty {
             return SourcePosition(line: Int(cellLines[index]), column: Int(cellColumns[index]))
         }
-        // Undoing its quotes moves only what follows within the same cell, so every cell still starts where it
-        // did. A line break within an earlier cell moved left by one for each quote before it.
+        // Undoing its quotes moves only what follows within the same cell, so every cell still
+        // starts where it did. A line break within an earlier cell moved left by one for each quote
+        // before it.
         var line = Int(rowLines[row])
         var lineStart = Int(rowStarts[row])
         for cell in (row * columnCount)..<index {
@@ -42,7 +44,8 @@ extension RowBlock {
         cellStarts[row * columnCount + column] == RowBlock.absent
     }
 
-    /// The bytes of a cell; nil when it is absent. For single cells: whoever reads many indexes the arrays.
+    /// The bytes of a cell; nil when it is absent. For single cells: whoever reads many indexes the
+    /// arrays.
     package func bytes(row: Int, column: Int) -> ArraySlice<UInt8>? {
         let index = row * columnCount + column
         guard cellStarts[index] != RowBlock.absent else { return nil }
@@ -52,5 +55,13 @@ extension RowBlock {
     /// The text of a cell; nil when it is absent. The reader has checked that it is UTF-8.
     package func string(row: Int, column: Int) -> String? {
         bytes(row: row, column: column).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The bytes of a row as they stand in the file: a JSON item from `{` to `}`; nil for CSV,
+    /// where quotes have been undone and a report writes the cells anew.
+    package func rawItem(row: Int) -> ArraySlice<UInt8>? {
+        guard !cellTypes.isEmpty else { return nil }
+        let start = Int(rowStarts[row])
+        return text[start..<(start + Int(rowByteCounts[row]))]
     }
 }

@@ -29,8 +29,9 @@ package enum ColumnMeaning: Equatable, Sendable {
     case carried
 }
 
-/// The columns of a manifest. CSV: as the header row has them. JSON and JSON Lines: one for every `KnownColumn`,
-/// in its declaration order; further keys of an object are checked for misspellings and not part of the block.
+/// The columns of a manifest. CSV: as the header row has them. JSON and JSON Lines: one for every
+/// `KnownColumn`, in its declaration order; further keys of an object are checked for misspellings
+/// and not part of the block.
 package struct ManifestColumns: Equatable, Sendable {
     package var names: [String]
     package var meanings: [ColumnMeaning]
@@ -47,13 +48,14 @@ package struct ManifestColumns: Equatable, Sendable {
     }
 }
 
-/// Thousands of rows as one value of stored arrays: `package` functions are not inlined across targets, so
-/// whoever reads rows indexes these arrays itself.
+/// Thousands of rows as one value of stored arrays: `package` functions are not inlined across
+/// targets, so whoever reads rows indexes these arrays itself.
 ///
-/// Cell (row r, column c) is `text[cellStarts[i]..<cellEnds[i]]` with i = r × columnCount + c; quotes are undone.
-/// A JSON object that lacks a key has `RowBlock.absent` as both start and end of that cell: absent is not empty.
-/// In JSON blocks a string cell holds its unescaped text, a number its own text byte for byte, true/false their
-/// words; `fields` (any value) and other arrays or objects hold their raw JSON text.
+/// Cell (row r, column c) is `text[cellStarts[i]..<cellEnds[i]]` with i = r × columnCount + c;
+/// quotes are undone. A JSON object that lacks a key has `RowBlock.absent` as both start and end of
+/// that cell: absent is not empty. In JSON blocks a string cell holds its unescaped text, a number
+/// its own text byte for byte, true/false their words; `fields` (any value) and other arrays or
+/// objects hold their raw JSON text.
 package struct RowBlock: Sendable {
     package static let absent = UInt32.max
 

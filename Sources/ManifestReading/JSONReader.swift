@@ -1,0 +1,217 @@
+import JSONText
+import JobModel
+
+/// Reads an array of objects, or `{"defaults": {…}, "items": […]}`, in pieces.
+///
+/// `defaults` must stand before `items`, since rows are handed out while the file is being read.
+/// What is wrong with one item only (a value where it cannot be, a second spelling of a key) leaves
+/// out that item; a fault of the JSON grammar, a doubled key included, ends the reading, since
+/// nobody can tell where the next item begins.
+struct JSONReader: FormatReading {
+    /// Bytes that become tokens at once.
+    private static let pieceByteCount = 256 << 10
+
+    /// Where in the document the next token stands.
+    private enum Place {
+        case start, rootKey
+        /// The value of a key of the outer object.
+        case rootValue(String)
+        case items, item, defaults
+        /// So deep in a value that is no item.
+        case foreign(depth: Int)
+        case done
+    }
+
+    private var tokenizer = JSONTokenizer()
+    private var rows: JSONRows
+    private var place = Place.start
+    private var hasRoot = false
+    private var hasItems = false
+    private var offset: UInt64 = 0
+    private var tokens: [JSONToken] = []
+    private(set) var defaults: [ManifestDefault] = []
+    private(set) var isStopped = false
+
+    init(map: ColumnMap) {
+        rows = JSONRows(map: map)
+        for entry in map.entries {
+            if case .linkField(let name, _) = entry.meaning {
+                rows.note(JSONFaults.mappedLinkField(name), at: nil)
+            }
+        }
+    }
+
+    var columns: ManifestColumns? { JSONKeys.columns }
+    var diagnostics: DiagnosticList { rows.diagnostics }
+    var rowCount: UInt32 { rows.rowCount }
+    var faultyRowCount: Int { rows.faultyRowCount }
+    var lastRowIsUnterminated: Bool { false }
+
+    mutating func push(_ bytes: UnsafeBufferPointer<UInt8>, into blocks: inout [RowBlock]) {
+        var start = 0
+        while start < bytes.count, !isStopped {
+            let end = min(bytes.count, start + JSONReader.pieceByteCount)
+            let piece = UnsafeBufferPointer(rebasing: bytes[start..<end])
+            rows.append(piece, at: offset)
+            offset += UInt64(piece.count)
+            var failure: JSONError?
+            do throws(JSONError) {
+                try tokenizer.feed(piece, into: &tokens)
+            } catch {
+                failure = error
+            }
+            takeTokens()
+            if !isStopped { checkItemLength(until: failure.map(JSONReader.reach) ?? Int(offset)) }
+            if let failure, !isStopped { stop(failure) }
+            rows.harvest(into: &blocks)
+            start = end
+        }
+    }
+
+    mutating func finish(into blocks: inout [RowBlock]) {
+        guard !isStopped else { return }
+        do throws(JSONError) {
+            try tokenizer.finish(into: &tokens)
+            takeTokens()
+        } catch {
+            takeTokens()
+            return stop(error)
+        }
+        rows.harvest(into: &blocks)
+        guard !isStopped else { return }
+        if hasRoot, !hasItems {
+            rows.note("the key \"items\" is missing: \(JSONFaults.expected)", at: nil)
+            return
+        }
+        if rows.rowCount == 0 {
+            rows.note("the file has no items", at: nil, .warning)
+        } else {
+            for entry in rows.keys.unseen { rows.note(JSONFaults.unmapped(entry), at: nil) }
+        }
+    }
+
+    private mutating func stop(_ error: JSONError) {
+        isStopped = true
+        if case .empty = error.kind {
+            return rows.note("the file is empty: \(JSONFaults.expected)", at: nil)
+        }
+        let message = JSONFaults.message(of: error.kind, offset: error.position.offset)
+        rows.note(message, at: error.position)
+    }
+
+    /// How far a text is known to reach that fails so.
+    private static func reach(_ error: JSONError) -> Int {
+        if case .tooLong(let limit) = error.kind { return error.position.offset + limit }
+        return error.position.offset
+    }
+
+    /// Ends the reading if the item in progress has more bytes than its limit before an offset,
+    /// whatever is wrong behind: so the pieces that the file comes in cannot decide what is said.
+    private mutating func checkItemLength(until offset: Int) {
+        guard let start = rows.itemStart,
+            offset - start.offset > CSVTokenizer.maximumRowByteCount
+        else { return }
+        isStopped = true
+        rows.note(JSONFaults.longItem, at: start)
+    }
+
+    // MARK: Tokens
+
+    private mutating func takeTokens() {
+        for token in tokens {
+            checkItemLength(until: token.position.offset + 1)
+            if isStopped { break }
+            take(token)
+        }
+        tokens.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func take(_ token: JSONToken) {
+        switch place {
+        case .start: takeRoot(token)
+        case .rootKey: takeRootKey(token)
+        case .rootValue(let key): takeRootValue(token, of: key)
+        case .items: takeElement(token)
+        case .item:
+            guard rows.take(token) else { return }
+            rows.end(at: token.position)
+            place = .items
+            if rows.isFull { isStopped = true }
+        case .defaults:
+            guard rows.take(token) else { return }
+            defaults = rows.endAsDefaults()
+            place = .rootKey
+        case .foreign(let depth): takeForeign(token, depth)
+        case .done: break
+        }
+    }
+
+    private mutating func takeRoot(_ token: JSONToken) {
+        switch token.kind {
+        case .beginArray: place = .items
+        case .beginObject:
+            hasRoot = true
+            place = .rootKey
+        default:
+            isStopped = true
+            rows.note(
+                "found \(JSONFaults.name(of: token)), \(JSONFaults.expected)", at: token.position)
+        }
+    }
+
+    private mutating func takeRootKey(_ token: JSONToken) {
+        guard case .key(let key) = token.kind else {
+            place = .done
+            return
+        }
+        guard key == "defaults" || key == "items" else {
+            isStopped = true
+            return rows.note(JSONFaults.unknownRootKey(key), at: token.position)
+        }
+        if key == "defaults", hasItems {
+            isStopped = true
+            return rows.note(
+                "\"defaults\" must stand before \"items\": move it there", at: token.position)
+        }
+        place = .rootValue(key)
+    }
+
+    private mutating func takeRootValue(_ token: JSONToken, of key: String) {
+        switch (key, token.kind) {
+        case ("items", .beginArray):
+            hasItems = true
+            place = .items
+        case ("defaults", .beginObject):
+            rows.begin(at: token.position, asDefaults: true)
+            place = .defaults
+        default:
+            isStopped = true
+            let expected = key == "items" ? "an array of objects" : "an object"
+            rows.note(
+                "\"\(key)\" is \(JSONFaults.name(of: token)), expected \(expected)",
+                at: token.position)
+        }
+    }
+
+    private mutating func takeElement(_ token: JSONToken) {
+        switch token.kind {
+        case .beginObject:
+            rows.begin(at: token.position)
+            place = .item
+        case .endArray: place = hasRoot ? .rootKey : .done
+        default:
+            rows.countFaultyRow(
+                "the item is \(JSONFaults.name(of: token)), expected an object",
+                at: token.position)
+            if case .beginArray = token.kind { place = .foreign(depth: 1) }
+        }
+    }
+
+    private mutating func takeForeign(_ token: JSONToken, _ depth: Int) {
+        switch token.kind {
+        case .beginArray, .beginObject: place = .foreign(depth: depth + 1)
+        case .endArray, .endObject: place = depth == 1 ? .items : .foreign(depth: depth - 1)
+        case .key, .string, .number, .bool, .null: break
+        }
+    }
+}
