@@ -73,21 +73,28 @@ private struct ReferenceCSV {
 
 struct CSVReferenceTests {
     @Test func `the fast machine reads what the plain one reads, from 5,000 seeds`() {
-        let alphabet: [[UInt8]] = [
-            [0x2C], [0x2C], [0x2C], [0x0A], [0x0A], [0x0D, 0x0A], [0x0D], [0x22], [0x22],
-            [0x22, 0x22], [0x61], [0x62, 0x63], [0x20], [0xC3, 0xA9], [0xE9], [0],
-            Array("3652397000000327001".utf8),
+        let junk: [[UInt8]] = [
+            [0x2C], [0x2C], [0x0A], [0x0D, 0x0A], [0x0D], [0x22], [0x22], [0x22, 0x22], [0x61],
+            [0x20], [0xC3, 0xA9], [0xE9], [0], Array("3652397000000327001".utf8),
+        ]
+        let cells = [
+            "", "a", "\"\"", "\"a,b\"", "\"\"\"a\"\"b\"", "\"a\nb\r\n\"", "é",
+            "3652397000000327001", " ",
         ]
         var rowsRead = 0
         for seed in 1...5000 as ClosedRange<UInt64> {
             var generator = SeededGenerator(seed: seed)
-            // Few sorts of bytes in a file, so that some files are without faults.
-            let sorts = (0..<Int.random(in: 2...8, using: &generator)).compactMap { _ in
-                alphabet.randomElement(using: &generator)
-            }
             var bytes = Array("record_id,note\n".utf8)
-            for _ in 0..<Int.random(in: 0...60, using: &generator) {
-                bytes += sorts.randomElement(using: &generator) ?? []
+            let hasJunk = Bool.random(using: &generator)
+            for _ in 0..<Int.random(in: 0...8, using: &generator) {
+                if hasJunk, Int.random(in: 0..<4, using: &generator) == 0 {
+                    for _ in 0..<Int.random(in: 0...6, using: &generator) {
+                        bytes += junk.randomElement(using: &generator) ?? []
+                    }
+                }
+                let row = (0..<2).map { _ in cells.randomElement(using: &generator) ?? "" }
+                bytes += Array(row.joined(separator: ",").utf8)
+                bytes += Bool.random(using: &generator) ? [0x0A] : [0x0D, 0x0A]
             }
             let reference = ReferenceCSV(bytes)
             let reading = Reading(bytes, .csv, cutting: seed % 2 == 0 ? .whole : .seeded(seed))
