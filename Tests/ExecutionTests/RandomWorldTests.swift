@@ -207,5 +207,35 @@ private struct RandomWorld {
         if outcomes.values.contains(where: { $0 != 1 }) {
             problems.append("an item has two outcomes")
         }
+        checkReplay(end.progress)
+    }
+
+    /// Replaying the journal comes to what the engine has in memory.
+    private mutating func checkReplay(_ progress: RunProgress) {
+        let header = RunHeader(
+            run: "r", job: "j", tool: "t", startedAt: "", user: "", host: "", invocation: "",
+            source: "", manifestFormat: "csv", manifestDigest: "", manifestByteCount: 0, pinned: [])
+        let codec = RecordCodec()
+        var bytes: [UInt8] = []
+        for (index, record) in ([.run(header)] + harness.records).enumerated() {
+            let sequence = UInt64(index) + 1
+            codec.append(record, sequence: sequence, durable: sequence - 1, to: &bytes)
+        }
+        var recovery = Recovery()
+        recovery.feed(bytes)
+        let journal = recovery.finish()
+        if journal.verdict != .whole { problems.append("replay: \(journal.verdict)") }
+        for kind in OutcomeKind.allCases where journal.run.counts[kind] != progress.counts[kind] {
+            problems.append("replay counts \(kind.word) otherwise")
+        }
+        if journal.run.callCount != progress.callCount {
+            problems.append("replay: \(journal.run.callCount) calls, not \(progress.callCount)")
+        }
+        if journal.run.attemptCount != progress.attemptCount {
+            problems.append(
+                "replay: \(journal.run.attemptCount) attempts, not \(progress.attemptCount)")
+        }
+        let inDoubt = journal.run.openCalls.count { $0.isInDoubt }
+        if inDoubt < progress.inDoubt { problems.append("replay forgets attempts in doubt") }
     }
 }
