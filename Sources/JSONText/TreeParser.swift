@@ -261,7 +261,8 @@ enum Word {
 
     /// Why a word has no value.
     static func fault(of word: UnsafeBufferPointer<UInt8>, expected: String) -> JSONError.Kind {
-        let shown = String(decoding: word.prefix(40), as: UTF8.self) + (word.count > 40 ? "…" : "")
+        let isLong = word.count > 40
+        let shown = String(decoding: word.prefix(40), as: UTF8.self) + (isLong ? "…" : "")
         let first = word[0]
         let isNumeric =
             ASCII.isDigit(first) || first == ASCII.minus || first == ASCII.plus

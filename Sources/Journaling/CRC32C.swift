@@ -1,10 +1,11 @@
 /// CRC-32C (Castagnoli), the checksum of every journal line.
 ///
-/// Polynomial 0x1EDC6F41, reflected, initial value and final exclusive or 0xFFFFFFFF, as in RFC 3720.
-/// It is there to notice damage, not malice. Eight bytes a step through eight tables: some 2 GB/s.
+/// Polynomial 0x1EDC6F41, reflected, initial value and final exclusive or 0xFFFFFFFF, as in RFC
+/// 3720. It is there to notice damage, not malice. Eight bytes a step through eight tables: some 2
+/// GB/s.
 package struct CRC32C: Sendable {
-    /// Eight tables of 256, one after the other; table k moves a byte k places further. Held here because reading a
-    /// global costs a check each time.
+    /// Eight tables of 256, one after the other; table k moves a byte k places further. Held here
+    /// because reading a global costs a check each time.
     private let tables: [UInt32]
 
     /// A checksum; all of them share the tables.

@@ -12,9 +12,11 @@ package struct JournalFile: Sendable {
     /// Bytes read at a time.
     static let blockByteCount = 1 << 20
 
-    /// Creates the journal of a new run with its first record, durably: the file, then its directory.
+    /// Creates the journal of a new run with its first record, durably: the file, then its
+    /// directory.
     ///
-    /// - Throws: EEXIST if there is one already; EWOULDBLOCK if another process was quicker to lock it.
+    /// - Throws: EEXIST if there is one already; EWOULDBLOCK if another process was quicker to lock
+    ///   it.
     package static func create(
         _ path: String, first record: RunHeader
     ) throws(SystemError) -> JournalFile {
@@ -34,8 +36,8 @@ package struct JournalFile: Sendable {
         return JournalFile(storage: storage, endOffset: UInt64(line.count), lastSequence: 1)
     }
 
-    /// Opens the journal of an earlier run to go on with it: locks it, replays it, and repairs its end where the
-    /// table of decisions says so.
+    /// Opens the journal of an earlier run to go on with it: locks it, replays it, and repairs its
+    /// end where the table of decisions says so.
     package static func openForResume(_ path: String) throws(SystemError) -> Resumption {
         try openForResume(try JournalFileStorage.open(path))
     }
@@ -73,16 +75,18 @@ package struct JournalFile: Sendable {
 
     /// What opening a journal for resume comes to.
     package enum Resumption: Sendable {
-        /// It can be written to. `savedAside` names the file with the torn tail, which must be said aloud.
+        /// It can be written to. `savedAside` names the file with the torn tail, which must be said
+        /// aloud.
         case ready(JournalFile, RecoveredJournal, savedAside: String?)
         /// Another process holds it: exit 75.
         case locked
-        /// It never started, is damaged or not understood; it was not touched. `notice(path:)` says what and where.
+        /// It never started, is damaged or not understood; it was not touched. `notice(path:)` says
+        /// what and where.
         case refused(RecoveredJournal)
     }
 
-    /// Replays a journal without touching it, also while a run writes to it: what looks like a torn tail may just
-    /// be on its way.
+    /// Replays a journal without touching it, also while a run writes to it: what looks like a torn
+    /// tail may just be on its way.
     package static func read(_ path: String) throws(SystemError) -> RecoveredJournal {
         let storage = try JournalFileStorage.openForReading(path)
         defer { storage.close() }

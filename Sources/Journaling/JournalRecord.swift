@@ -9,8 +9,8 @@ package import JobModel
 
 /// One line of a journal.
 package enum JournalRecord: Equatable, Sendable {
-    /// The first record: what the run is, and everything that is pinned. Indirect, because its size would be that
-    /// of every record.
+    /// The first record: what the run is, and everything that is pinned. Indirect, because its size
+    /// would be that of every record.
     indirect case run(RunHeader)
     /// What was planned, written once by the process that began the run.
     case planned(PlannedCounts)

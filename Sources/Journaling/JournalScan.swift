@@ -62,14 +62,16 @@ package struct ScannedRecord: Equatable, Sendable {
     package var record: JournalRecord
 }
 
-/// Reads the bytes of a journal, in pieces of any size, checks every line and hands over the records up to the first
-/// fault. Any cutting gives the same.
+/// Reads the bytes of a journal, in pieces of any size, checks every line and hands over the
+/// records up to the first fault. Any cutting gives the same.
 ///
-/// Behind damage at sequence s it goes on reading, only to learn whether a later valid record claims s durable: then
-/// the damage lies before records that were promised, and nothing may be cut. To that end valid records are looked for
-/// within damaged lines too, since the damage may have eaten a line feed.
+/// Behind damage at sequence s it goes on reading, only to learn whether a later valid record
+/// claims s durable: then the damage lies before records that were promised, and nothing may be
+/// cut. To that end valid records are looked for within damaged lines too, since the damage may
+/// have eaten a line feed.
 package struct JournalScan: Sendable {
-    /// Bytes of a line, 16 MiB; ours have some kilobytes. Without a line feed in so many bytes it is damage.
+    /// Bytes of a line, 16 MiB; ours have some kilobytes. Without a line feed in so many bytes it
+    /// is damage.
     package static let maximumLineByteCount = 16 << 20
 
     private let checksum = CRC32C()
@@ -96,8 +98,8 @@ package struct JournalScan: Sendable {
 
     /// Takes the next piece of the journal.
     ///
-    /// - Parameter consume: called with every record in order; a text it returns says why the record makes no sense
-    ///   where it stands, and ends the scan as not understood.
+    /// - Parameter consume: called with every record in order; a text it returns says why the
+    ///   record makes no sense where it stands, and ends the scan as not understood.
     package mutating func feed(
         _ bytes: UnsafeBufferPointer<UInt8>, _ consume: (ScannedRecord) -> String?
     ) {

@@ -2,9 +2,9 @@ package import SystemCalls
 
 /// The disk as a journal sees it: a file in production, a simulated one under virtual time.
 ///
-/// Contract. What `write` returned from may be lost at a crash, wholly or in part and in any order, until
-/// `synchroniseData` returned; afterwards it may not. A write that fails may have written some of its bytes. A
-/// failed synchronisation is final: nobody calls again.
+/// Contract. What `write` returned from may be lost at a crash, wholly or in part and in any order,
+/// until `synchroniseData` returned; afterwards it may not. A write that fails may have written
+/// some of its bytes. A failed synchronisation is final: nobody calls again.
 package protocol JournalStorage: Sendable {
     /// What messages call it.
     var path: String { get }
@@ -22,7 +22,8 @@ package protocol JournalStorage: Sendable {
     func synchroniseWithDirectory() throws(SystemError)
     /// Takes the lock of the journal; false if another process holds it.
     func tryLock() throws(SystemError) -> Bool
-    /// Copies everything from an offset on into a new file beside the journal, durably, and names it.
+    /// Copies everything from an offset on into a new file beside the journal, durably, and names
+    /// it.
     func saveAside(from offset: UInt64, suffix: String) throws(SystemError) -> String
     /// Gives the file and the lock back.
     func close()
@@ -74,7 +75,8 @@ package final class JournalFileStorage: JournalStorage {
 
     package func tryLock() throws(SystemError) -> Bool { try file.tryLock() }
 
-    /// A file of that name from an earlier recovery that was cut short is replaced: it holds the same bytes.
+    /// A file of that name from an earlier recovery that was cut short is replaced: it holds the
+    /// same bytes.
     package func saveAside(from offset: UInt64, suffix: String) throws(SystemError) -> String {
         let name = path + suffix
         let copy = try OpenFile.open(name, .write, creation: .truncating, noFollow: true)

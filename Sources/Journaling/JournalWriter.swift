@@ -2,16 +2,18 @@ import Dispatch
 import Synchronization
 package import SystemCalls
 
-/// Writes records to a journal on a queue of its own, as many with one `fdatasync` as have come together.
+/// Writes records to a journal on a queue of its own, as many with one `fdatasync` as have come
+/// together.
 ///
-/// Group commit: whatever is handed over while a synchronisation is going on goes into the next write, which is
-/// followed by one synchronisation for all of it. So a lone record waits for one, and under load the number of
-/// records a second is not bound to the number of synchronisations.
+/// Group commit: whatever is handed over while a synchronisation is going on goes into the next
+/// write, which is followed by one synchronisation for all of it. So a lone record waits for one,
+/// and under load the number of records a second is not bound to the number of synchronisations.
 ///
-/// Must: what is handed over is in the order of its sequence numbers, without a gap. `durable` is called after the
-/// synchronisation, never before, with rising numbers. After the first failure nothing is ever written again:
-/// `failed` is called once, and records that come later are dropped, because the kernel counts the pages of a failed
-/// synchronisation as clean and a second try would only seem to succeed.
+/// Must: what is handed over is in the order of its sequence numbers, without a gap. `durable` is
+/// called after the synchronisation, never before, with rising numbers. After the first failure
+/// nothing is ever written again: `failed` is called once, and records that come later are dropped,
+/// because the kernel counts the pages of a failed synchronisation as clean and a second try would
+/// only seem to succeed.
 package final class JournalWriter: Sendable {
     private struct State {
         var waiting: [JournalRecord] = []
@@ -33,7 +35,8 @@ package final class JournalWriter: Sendable {
     /// A writer that goes on behind the last record of a journal.
     ///
     /// - Parameters:
-    ///   - durable: every record through this sequence is on the disk; called on the writer's queue.
+    ///   - durable: every record through this sequence is on the disk; called on the writer's
+    ///     queue.
     ///   - failed: the journal cannot be written any more; called once, on the writer's queue.
     package init(
         _ file: JournalFile, durable: @escaping @Sendable (_ through: UInt64) -> Void,

@@ -9,7 +9,8 @@ struct LineReader {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var index = 0
 
-    /// The kind of the last call read, by its bytes: nearly every call has the kind of the one before.
+    /// The kind of the last call read, by its bytes: nearly every call has the kind of the one
+    /// before.
     struct KindMemory {
         fileprivate var text: [UInt8] = []
         fileprivate var kind: RelationKind?

@@ -4,27 +4,33 @@ import JSONText
 //
 // A journal is JSON Lines: one record a line, ended by LF, in the order of their sequence numbers.
 //
-//     {"seq":7,"durable":5,"record":"attempt","call":2,"attempt":1,"ms":1795224575123,"crc":"21ec791f"}
+//     {"seq":7,"durable":5,"record":"attempt","call":2,"attempt":1,"ms":1795224575123,
+//      "crc":"21ec791f"}                          (here broken in two, in the file one line)
 //
 // Every line
-//  - begins with exactly `{"seq":S,"durable":D,"record":"NAME"`: S counts from 1 without a gap; D is the highest
-//    sequence known to be on the disk when the line was written, so D < S. These are plain decimals.
-//  - ends with exactly `,"crc":"XXXXXXXX"}`: eight lower-case hexadecimal digits, the CRC-32C of all bytes of the line
-//    before that comma.
-//  - is one JSON object in between, without white space, each member once. A member at its usual value (0, "", false,
-//    an empty list, nil) is left out. Ids of the service are strings of digits, because many readers of JSON turn
-//    numbers into a Double. Rows, calls and counts are numbers. `ms` is milliseconds since 1970, UTC.
+//  - begins with exactly `{"seq":S,"durable":D,"record":"NAME"`: S counts from 1 without a gap; D is
+//    the highest sequence known to be on the disk when the line was written, so D < S. These are
+//    plain decimals.
+//  - ends with exactly `,"crc":"XXXXXXXX"}`: eight lower-case hexadecimal digits, the CRC-32C of
+//    all bytes of the line before that comma.
+//  - is one JSON object in between, without white space, each member once. A member at its usual
+//    value (0, "", false, an empty list, nil) is left out. Ids of the service are strings of
+//    digits, because many readers of JSON turn numbers into a Double. Rows, calls and counts are
+//    numbers. `ms` is milliseconds since 1970, UTC.
 //
-// A line is valid when all of that holds. What follows from lines that are not is in `RecoveryTable`.
+// A line is valid when all of that holds. What follows from lines that are not is in
+// `RecoveryTable`.
 //
 // Versions. The first record is `run`, and its `version` is that of the whole journal.
 //  1  the first one.
-// A newer version is refused by name; an older one is read: members that it lacks have defaults, and members that
-// this build does not know are passed over. An unknown record name is refused: it may change what others mean.
+// A newer version is refused by name; an older one is read: members that it lacks have defaults,
+// and members that this build does not know are passed over. An unknown record name is refused: it
+// may change what others mean.
 //
-// If you change this, also change: `RecordDecoding` (the general reader), `LineReader` (the quick one, which knows the
-// order in which members are written here), `RunHeader.currentVersion` when an older build would misread the result,
-// the sample lines in RecordCodecTests, Journaling.docc, and the reports that read the members.
+// If you change this, also change: `RecordDecoding` (the general reader), `LineReader` (the quick
+// one, which knows the order in which members are written here), `RunHeader.currentVersion` when an
+// older build would misread the result, the sample lines in RecordCodecTests, Journaling.docc, and
+// the reports that read the members.
 
 /// Turns records into lines.
 package struct RecordCodec: Sendable {

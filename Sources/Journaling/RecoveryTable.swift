@@ -1,18 +1,19 @@
 package import JobModel
 
-// What is decided from what a journal shows: once, for everyone. Journaling.docc holds the same table with the same
-// labels; the tests prove that exactly one row matches every combination.
+// What is decided from what a journal shows: once, for everyone. Journaling.docc holds the same
+// table with the same labels; the tests prove that exactly one row matches every combination.
 //
-// If you change a row, also change Journaling.docc, RecoveryTableTests, and whoever acts on its decision
-// (`Replay` for items, `JournalScan` for the journal, the comparison of pinned settings for the settings).
+// If you change a row, also change Journaling.docc, RecoveryTableTests, and whoever acts on its
+// decision (`Replay` for items, `JournalScan` for the journal, the comparison of pinned settings
+// for the settings).
 
 /// Something found in a journal that asks for a decision.
 package enum RecoveryFinding: Equatable, Sendable {
-    /// An item of the manifest: its final outcome if it has one, what its last call came to, and whether its
-    /// operation may be asked again when in doubt.
+    /// An item of the manifest: its final outcome if it has one, what its last call came to, and
+    /// whether its operation may be asked again when in doubt.
     case item(outcome: OutcomeKind?, call: CallTrace, isRepeatable: Bool)
-    /// The journal as a file: how it ends, whether no whole record comes before that end, and whether every whole
-    /// record was understood.
+    /// The journal as a file: how it ends, whether no whole record comes before that end, and
+    /// whether every whole record was understood.
     case journal(end: JournalEnd, isWithoutRecords: Bool, isUnderstood: Bool)
     /// The pinned settings against those of this start.
     case settings(differ: Bool)
@@ -27,7 +28,8 @@ package enum RecoveryFinding: Equatable, Sendable {
         case split
         /// An attempt is on record, its answer is not.
         case unanswered
-        /// The last answer asked for another attempt, at the cost of a retry, or was not clear about the item.
+        /// The last answer asked for another attempt, at the cost of a retry, or was not clear
+        /// about the item.
         case answeredAgain
         /// The last attempt was refused before execution (429, 401) or never left.
         case refused
@@ -37,7 +39,8 @@ package enum RecoveryFinding: Equatable, Sendable {
     package enum JournalEnd: CaseIterable, Sendable {
         /// With a whole record (or the journal is empty).
         case whole
-        /// With zeros and nothing else behind the last whole record: room that was never written to.
+        /// With zeros and nothing else behind the last whole record: room that was never written
+        /// to.
         case zeros
         /// Damage at sequence s, and no later valid record claims that s is durable.
         case tornTail
@@ -75,7 +78,8 @@ package enum RecoveryDecision: CaseIterable, Sendable {
     case sendAgain
     /// Send the same call again; no retry was spent.
     case sendAgainFree
-    /// Do not send: what the call may have done counts as unaccounted, no next round before its time-out.
+    /// Do not send: what the call may have done counts as unaccounted, no next round before its
+    /// time-out.
     case countUnaccounted
     /// Do not send; report. A resume with `--retry` reopens.
     case report
@@ -209,8 +213,8 @@ package enum RecoveryTable {
 }
 
 extension Operation {
-    /// Whether a call in doubt may be sent again (design: "Operations and answers"): all but Creator rounds, which
-    /// may have deleted records that nobody named.
+    /// Whether a call in doubt may be sent again (design: "Operations and answers"): all but
+    /// Creator rounds, which may have deleted records that nobody named.
     package var isRepeatable: Bool {
         switch self {
         case .delink, .update, .deleteAttachment, .discoverDeleted: true

@@ -104,7 +104,8 @@ package struct Replay: Sendable {
         switch RecoveryTable.row(for: finding).decision {
         case .planAnew: return nil
         case .sendAgainInDoubt, .sendAgain, .sendAgainFree, .countUnaccounted:
-            // An unaccounted round stays open too: whoever plans must not send its item as a new one.
+            // An unaccounted round stays open too: whoever plans must not send its item as a new
+            // one.
             return RecoveredRun.OpenCall(
                 record: trace.record, attempts: trace.attempts, retriesSpent: trace.retriesSpent,
                 unclearAnswers: trace.unclearAnswers,

@@ -26,7 +26,8 @@ package enum FileSystem {
         }
     }
 
-    /// Makes the entries of a directory durable: without it a new file can be gone after power loss.
+    /// Makes the entries of a directory durable: without it a new file can be gone after power
+    /// loss.
     package static func synchroniseDirectory(_ path: String) throws(SystemError) {
         let descriptor = try checked("open", path) {
             Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -127,7 +128,8 @@ package enum FileSystem {
         try OpenFile.open(path, .read).readAll(limit: limit)
     }
 
-    /// Replaces a file as a whole and durably: temporary file, fsync, rename, fsync of the directory.
+    /// Replaces a file as a whole and durably: temporary file, fsync, rename, fsync of the
+    /// directory.
     ///
     /// Whoever reads the path sees the old bytes or the new ones, also after power loss.
     package static func replace(
