@@ -45,6 +45,7 @@ package struct PinnedSetting: Equatable, Sendable {
     }
 }
 
+/// What a run is, and everything that a later start may not change.
 package struct RunHeader: Equatable, Sendable {
     /// The format version that this build writes.
     package static let currentVersion = 1
@@ -93,6 +94,7 @@ package struct RunHeader: Equatable, Sendable {
     }
 }
 
+/// What the plan came to, for reports that do not plan anew.
 package struct PlannedCounts: Equatable, Sendable {
     package var rows: Int
     package var items: Int
@@ -109,6 +111,7 @@ package struct PlannedCounts: Equatable, Sendable {
     }
 }
 
+/// A process that takes the run up.
 package struct SessionRecord: Equatable, Sendable {
     /// 1 for the process that began the run.
     package var number: Int
@@ -132,6 +135,7 @@ package struct SessionRecord: Equatable, Sendable {
     }
 }
 
+/// One API request as it will be sent, with the items that it carries.
 package struct CallRecord: Equatable, Sendable {
     /// 1-based, unique in the run.
     package var call: UInt32
@@ -160,6 +164,7 @@ package struct CallRecord: Equatable, Sendable {
     }
 }
 
+/// One sending of a call.
 package struct AttemptRecord: Equatable, Sendable {
     package var call: UInt32
     /// 1-based, counts every sending of the call.
@@ -201,6 +206,7 @@ package enum AnswerVerdict: String, CaseIterable, Sendable {
     case split
 }
 
+/// The end of an attempt: what came back, and what that means for the items.
 package struct AnswerRecord: Equatable, Sendable {
     package var call: UInt32
     package var attempt: Int
@@ -233,6 +239,7 @@ package struct AnswerRecord: Equatable, Sendable {
     }
 }
 
+/// Items that came to the same outcome.
 package struct OutcomeGroup: Equatable, Sendable {
     package var outcome: Outcome
     /// nil = every row that the attempt asked for.
@@ -244,6 +251,7 @@ package struct OutcomeGroup: Equatable, Sendable {
     }
 }
 
+/// A relation kind whose calls are refused for good, with what was said.
 package struct KindStoppedRecord: Equatable, Sendable {
     package var kind: RelationKind
     package var status: Int
@@ -258,6 +266,7 @@ package struct KindStoppedRecord: Equatable, Sendable {
     }
 }
 
+/// Items of a stopped kind, in parts.
 package struct BlockedRecord: Equatable, Sendable {
     /// Rows in one record at most.
     package static let maximumRowCount = 10_000
@@ -274,6 +283,7 @@ package struct BlockedRecord: Equatable, Sendable {
     }
 }
 
+/// What `resume --retry` opens again.
 package struct ReopenedRecord: Equatable, Sendable {
     /// Outcomes that are open again.
     package var outcomes: [OutcomeKind]
@@ -309,6 +319,7 @@ package enum StopReason: String, CaseIterable, Sendable {
     }
 }
 
+/// The end of a session, with its reason.
 package struct StopRecord: Equatable, Sendable {
     package var state: RunState
     package var reason: StopReason
@@ -328,6 +339,7 @@ package struct StopRecord: Equatable, Sendable {
     }
 }
 
+/// Who gave the run up, and when.
 package struct AbandonedRecord: Equatable, Sendable {
     package var at: String
     package var user: String

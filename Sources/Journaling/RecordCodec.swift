@@ -8,10 +8,10 @@ import JSONText
 //      "crc":"21ec791f"}                          (here broken in two, in the file one line)
 //
 // Every line
-//  - begins with exactly `{"seq":S,"durable":D,"record":"NAME"`: S counts from 1 without a gap; D is
-//    the highest sequence known to be on the disk when the line was written, so D < S. These are
-//    plain decimals.
-//  - ends with exactly `,"crc":"XXXXXXXX"}`: eight lower-case hexadecimal digits, the CRC-32C of
+//  - begins with exactly `{"seq":S,"durable":D,"record":"NAME"`: S counts from 1 without a gap; D
+//    is the highest sequence known to be on the disk when the line was written, so D < S. These
+//    are plain decimals.
+//  - ends with exactly `,"crc":"21ec791f"}`: eight lower-case hexadecimal digits, the CRC-32C of
 //    all bytes of the line before that comma.
 //  - is one JSON object in between, without white space, each member once. A member at its usual
 //    value (0, "", false, an empty list, nil) is left out. Ids of the service are strings of

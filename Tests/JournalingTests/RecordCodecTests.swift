@@ -128,7 +128,8 @@ import Testing
             "\"kind\" is \"delink Leads\", expected operation module/list"
         ),
         (
-            #""call","call":1,"kind":"delink A/B","end":"as-written","parent":"1","rows":[1],"related":[]"#,
+            #""call","call":1,"kind":"delink A/B","#
+                + #""end":"as-written","parent":"1","rows":[1],"related":[]"#,
             "\"related\" is [], expected as many ids as there are rows (1)"
         ),
         (
