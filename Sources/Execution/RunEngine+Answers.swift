@@ -220,6 +220,8 @@ extension RunEngine {
             let number = makeCall(
                 kind: call.kind, parentCall: call.number, parent: call.parent, items: Array(half))
             calls[number]?.isInDoubt = call.isInDoubt
+            // At once, with the split's own record: a doubt must not be lost with the process.
+            recordCall(number)
             ready.insert(number, at: 0)
         }
     }
@@ -312,12 +314,7 @@ extension RunEngine {
                 verdict: verdict, status: remark.status, code: remark.code, said: remark.said,
                 leavesDoubt: leavesDoubt,
                 outcomes: RunEngine.grouped(outcomes, isWhole: outcomes.count == call.items.count)))
-        if case .failing = phase {
-            unrecorded.append(record)
-            return
-        }
-        let sequence = append(record)
-        guard !outcomes.isEmpty else { return }
+        guard let sequence = append(record), !outcomes.isEmpty else { return }
         commit(record, sequence, outcomes.map(\.1.kind))
         takeIntoAccount(call, outcomes.map(\.1.kind), spendsBudget: spendsBudget, at: now)
     }

@@ -71,18 +71,22 @@ extension RunEngine {
         return number
     }
 
+    /// Journals that the call exists, once.
+    mutating func recordCall(_ number: UInt32) {
+        guard var call = calls[number] else { preconditionFailure("a recorded call is not live") }
+        guard !call.isRecorded else { return }
+        call.isRecorded = true
+        calls[number] = call
+        let record = CallRecord(
+            call: number, parentCall: call.parentCall, kind: kinds[call.kind].kind, end: call.end,
+            parent: call.parent, rows: call.items.map(\.row), related: call.items.map(\.related))
+        append(.call(record))
+    }
+
     /// Journals the next attempt of a call; it is sent when its record is durable.
     private mutating func begin(_ number: UInt32, at now: Moment) {
+        recordCall(number)
         guard var call = calls[number] else { preconditionFailure("a call to send is not live") }
-        if !call.isRecorded {
-            call.isRecorded = true
-            append(
-                .call(
-                    CallRecord(
-                        call: number, parentCall: call.parentCall, kind: kinds[call.kind].kind,
-                        end: call.end, parent: call.parent, rows: call.items.map(\.row),
-                        related: call.items.map(\.related))))
-        }
         if call.attempts == 0 {
             callsToday += 1
             progress.callCount += 1
@@ -96,6 +100,7 @@ extension RunEngine {
                 AttemptRecord(
                     call: number, attempt: call.attempts, atMilliseconds: wallMilliseconds(at: now),
                     rows: call.items.count == call.itemCount ? nil : call.items.map(\.row))))
+        guard let sequence else { preconditionFailure("nothing leaves after the journal failed") }
         call.phase = .journalling(sequence: sequence)
         calls[number] = call
         journalling.append((sequence, number))

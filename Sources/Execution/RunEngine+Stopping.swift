@@ -186,11 +186,7 @@ extension RunEngine {
 
     private mutating func block(_ kind: RelationKind, _ outcome: Outcome, _ rows: [UInt32]) {
         let record = JournalRecord.blocked(BlockedRecord(kind: kind, outcome: outcome, rows: rows))
-        if case .failing = phase {
-            unrecorded.append(record)
-            return
-        }
-        let sequence = append(record)
+        guard let sequence = append(record) else { return }
         openItems -= rows.count
         precondition(openItems >= 0, "an item has been given two outcomes")
         commits.append(
@@ -284,6 +280,7 @@ extension RunEngine {
                 StopRecord(
                     state: reason.state, reason: reason, text: text, exit: exit.rawValue,
                     atMilliseconds: wallMilliseconds(at: now))))
+        guard let sequence else { preconditionFailure("a failed journal is not closed in order") }
         phase = .closing(
             RunEnd(state: reason.state, reason: reason, text: text, exit: exit, progress: progress),
             sequence: sequence)

@@ -229,9 +229,13 @@ package struct RunEngine: Sendable {
         setup.wallMillisecondsAtZero + now.nanoseconds / 1_000_000
     }
 
-    /// Numbers and hands out a record.
+    /// Numbers a record and hands it out; nil once the journal has failed, when it is kept for the terminal.
     @discardableResult
-    mutating func append(_ record: JournalRecord) -> UInt64 {
+    mutating func append(_ record: JournalRecord) -> UInt64? {
+        if case .failing = phase {
+            unrecorded.append(record)
+            return nil
+        }
         let sequence = nextSequence
         nextSequence += 1
         actions.append(.appendRecord(record, sequence: sequence))

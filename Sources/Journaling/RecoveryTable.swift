@@ -26,6 +26,8 @@ package enum RecoveryFinding: Equatable, Sendable {
         case recorded
         /// The call ended by being split; no later call carries the item.
         case split
+        /// Half of a call that was split while in doubt; not attempted itself.
+        case halfInDoubt
         /// An attempt is on record, its answer is not.
         case unanswered
         /// The last answer asked for another attempt, at the cost of a retry, or was not clear
@@ -137,9 +139,13 @@ package enum RecoveryTable {
             }
         ),
         Row(
-            label: "@B", found: "attempted, unanswered, harmless to repeat",
+            label: "@B", found: "attempted (or half of a call that was), harmless to repeat",
             decision: .sendAgainInDoubt,
-            matches: { open($0) { call, isRepeatable in call == .unanswered && isRepeatable } }),
+            matches: {
+                open($0) { call, isRepeatable in
+                    call == .halfInDoubt || (call == .unanswered && isRepeatable)
+                }
+            }),
         Row(
             label: "@C", found: "answered, to be asked again", decision: .sendAgain,
             matches: { open($0) { call, _ in call == .answeredAgain } }),

@@ -135,7 +135,10 @@ package struct Replay: Sendable {
         guard markSeen(call.call) else { return "call \(call.call) is on record already" }
         run.highestCall = max(run.highestCall, call.call)
         var trace = Trace(record: call)
-        if let parentCall = call.parentCall { trace.isInDoubt = splitsInDoubt.contains(parentCall) }
+        if let parentCall = call.parentCall, splitsInDoubt.contains(parentCall) {
+            trace.isInDoubt = true
+            trace.last = .halfInDoubt
+        }
         if let slot = freeSlots.popLast() {
             traces[slot] = trace
             slotOfCall[call.call] = slot

@@ -26,6 +26,7 @@ import Testing
         (.item(outcome: nil, call: .recorded, isRepeatable: false), "@A", .planAnew),
         (.item(outcome: nil, call: .split, isRepeatable: true), "@A", .planAnew),
         (.item(outcome: nil, call: .unanswered, isRepeatable: true), "@B", .sendAgainInDoubt),
+        (.item(outcome: nil, call: .halfInDoubt, isRepeatable: true), "@B", .sendAgainInDoubt),
         (.item(outcome: nil, call: .answeredAgain, isRepeatable: true), "@C", .sendAgain),
         (.item(outcome: .failed, call: .answeredAgain, isRepeatable: true), "@D", .report),
         (.item(outcome: .blocked, call: .none, isRepeatable: true), "@D", .report),
