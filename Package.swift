@@ -84,7 +84,8 @@ let package = Package(
         tests(
             "ReportingTests",
             [
-                "Reporting", "Running", "Execution", "Journaling", "ManifestReading", "JobModel",
+                "Reporting", "Running", "Execution", "Journaling", "ManifestReading", "ZohoAPI",
+                "JobModel",
                 "JSONText",
             ]),
         tests("CommandLineToolTests", ["CommandLineTool", "JobModel", "JSONText"]),

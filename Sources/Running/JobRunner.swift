@@ -49,7 +49,8 @@ package struct JobRunner: Sendable {
         let calls = planned.calls(for: planned.items)
         return PlanOutcome(
             summary: planned.summary(of: calls, for: planned.items),
-            diagnostics: result.diagnostics, path: request.source.name, stopsRun: result.stopsRun)
+            diagnostics: result.diagnostics, path: request.source.name, items: planned.items,
+            stopsRun: result.stopsRun)
     }
 
     /// Plans and does a job, or carries on its paused run, as `RunDecision` says.

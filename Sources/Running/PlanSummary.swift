@@ -46,15 +46,19 @@ package struct PlanOutcome: Sendable {
     package var diagnostics: DiagnosticList
     /// What stands before each diagnostic: the manifest's path, or `<stdin>`.
     package var path: String
+    /// The work items, for a sandbox to fill itself from.
+    package var items: WorkItems
     /// Whether `run` would refuse (65): errors that can't be, or were not to be, skipped.
     package var stopsRun: Bool
 
     package init(
-        summary: PlanSummary, diagnostics: DiagnosticList, path: String, stopsRun: Bool
+        summary: PlanSummary, diagnostics: DiagnosticList, path: String, items: WorkItems,
+        stopsRun: Bool
     ) {
         self.summary = summary
         self.diagnostics = diagnostics
         self.path = path
+        self.items = items
         self.stopsRun = stopsRun
     }
 }

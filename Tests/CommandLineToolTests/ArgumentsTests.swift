@@ -137,20 +137,3 @@ import Testing
         }
     }
 }
-
-@Suite struct SuggestionTests {
-    @Test func `distance counts inserts, deletions, replacements and swaps`() {
-        for (first, second, expected) in [
-            ("", "", 0), ("a", "", 1), ("run", "run", 0), ("run", "rnu", 1), ("run", "rum", 1),
-            ("stauts", "status", 1), ("kitten", "sitting", 3), ("", "abc", 3),
-        ] {
-            #expect(Suggestion.distance(first, second) == expected)
-            #expect(Suggestion.distance(second, first) == expected)
-        }
-    }
-
-    @Test func `nothing is suggested that is too far away`() {
-        #expect(Suggestion.nearest(to: "xy", in: ["run", "plan"]) == nil)
-        #expect(Suggestion.nearest(to: "Plan", in: ["run", "plan"]) == "plan")
-    }
-}

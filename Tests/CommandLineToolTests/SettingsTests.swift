@@ -84,6 +84,8 @@ private func problems(_ text: String) -> [String] {
         let good: [(ValueShape, String)] = [
             (.identifier, "nightly-1.b_C"), (.apiName, "Price_Books"),
             (.relatedLists, "Courses/Students"), (.columns, "record_id=Campaign Id"),
+            (.columns, "carry=Mobile"), (.columns, "field:list_price:number=Price"),
+            (.proxy, "http://proxy.example.org:3128"), (.proxy, "socks5h://127.0.0.1:1080"),
             (.address(allowsPath: false), "https://www.zohoapis.eu"),
             (.address(allowsPath: false), "http://127.0.0.1:8080"),
         ]
@@ -93,7 +95,8 @@ private func problems(_ text: String) -> [String] {
         let bad: [(ValueShape, String)] = [
             (.identifier, "-a"), (.identifier, "a/b"), (.identifier, ".."), (.apiName, "9a"),
             (.relatedLists, "Courses"), (.relatedLists, "A/B/C"), (.columns, "record_id="),
-            (.columns, "recordid=x"), (.address(allowsPath: false), "http://www.zohoapis.eu"),
+            (.columns, "recordid=x"), (.columns, "x"), (.proxy, "proxy.example.org"),
+            (.proxy, "ftp://a"), (.address(allowsPath: false), "http://www.zohoapis.eu"),
             (.address(allowsPath: false), "https://www.zohoapis.eu/crm"),
         ]
         for (shape, text) in bad {
@@ -163,7 +166,7 @@ private func problems(_ text: String) -> [String] {
         ),
         (
             "{ manifest: { columns: { record_ids: \"a\" } } }",
-            "1:26: \"record_ids\" is no column of manifests; did you mean \"record_id\"?"
+            "1:26: \"manifest.columns\": "
         ),
         ("{ yes: true, yes: true }", "1:14: the key \"yes\" stands twice in the same object"),
     ])

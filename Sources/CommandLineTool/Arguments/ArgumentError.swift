@@ -1,3 +1,5 @@
+internal import JobModel
+
 /// What is wrong with a command line. Values only; `message` renders them, and the exit status is 64.
 package enum ArgumentError: Error, Equatable, Sendable {
     case noCommand
@@ -27,11 +29,11 @@ extension ArgumentError {
         switch self {
         case .noCommand: "no command given"
         case .unknownCommand(let text, let suggestion):
-            "unknown command \(Quoted(text))" + didYouMean(suggestion)
+            "unknown command \(SafeText.quoted(text))" + didYouMean(suggestion)
         case .commandNotYet(let name):
             "the command \"\(name)\" is not in this version; it comes with a later one"
         case .unknownOption(let text, let suggestion):
-            "unknown option \(Quoted(text))" + didYouMean(suggestion?.spelling)
+            "unknown option \(SafeText.quoted(text))" + didYouMean(suggestion?.spelling)
         case .foreignOption(let option, let command):
             "\(option.spelling) is not an option of \"\(command.rawValue)\"; it belongs to "
                 + Self.commands(taking: option)
@@ -45,9 +47,9 @@ extension ArgumentError {
             "\"\(command.rawValue)\" needs \(Self.article(command)) \(command.operand ?? "")"
         case .surplusOperand(let text, let command):
             if let operand = command.operand {
-                "unexpected argument \(Quoted(text)): \"\(command.rawValue)\" takes one \(operand)"
+                "unexpected argument \(SafeText.quoted(text)): \"\(command.rawValue)\" takes one \(operand)"
             } else {
-                "unexpected argument \(Quoted(text)): \"\(command.rawValue)\" takes options only"
+                "unexpected argument \(SafeText.quoted(text)): \"\(command.rawValue)\" takes options only"
             }
         case .secretOnCommandLine(let option, let variable):
             "\(option) is not taken from the command line, where every process can read it; "

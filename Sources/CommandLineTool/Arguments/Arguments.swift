@@ -1,3 +1,5 @@
+internal import JobModel
+
 /// A command line, taken apart: which command, its options with their values as written, its operand.
 ///
 /// Grammar: the command is the first argument that is no option; `--name value`, `--name=value`, `--flag`; `--` ends
@@ -107,7 +109,7 @@ private struct ArgumentParser {
             }
             if CommandName.later.contains(word) { throw .commandNotYet(word) }
             let known = CommandName.allCases.map(\.rawValue) + CommandName.later
-            throw .unknownCommand(word, suggestion: Suggestion.nearest(to: word, in: known))
+            throw .unknownCommand(word, suggestion: Spelling.suggestion(for: word, among: known))
         }
         guard operands.isEmpty, command.operand != nil else {
             throw .surplusOperand(word, command: command)
@@ -147,7 +149,7 @@ private struct ArgumentParser {
     private func suggestion(for spelling: String) -> OptionName? {
         let candidates = command.map { $0.options } ?? OptionName.allCases
         let word = String(spelling.drop { $0 == "-" })
-        let nearest = Suggestion.nearest(to: word, in: candidates.map(\.rawValue))
+        let nearest = Spelling.suggestion(for: word, among: candidates.map(\.rawValue))
         return nearest.flatMap { OptionName(rawValue: $0) }
     }
 

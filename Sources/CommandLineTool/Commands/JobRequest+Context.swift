@@ -4,13 +4,15 @@ internal import SystemCalls
 
 extension JobRequest {
     /// What `plan` and `run` are asked.
-    init(_ context: CommandContext, run: RunSettings) throws(ToolFailure) {
+    init(
+        _ context: CommandContext, source: Source, run: RunSettings
+    ) throws(ToolFailure) {
         let settings = context.settings
         let root = try context.running { () throws(RunningError) in
             try StateDirectory.root(flag: settings.text(.state))
         }
         self.init(
-            source: context.source, manifest: settings.manifest, stateRoot: root, run: run)
+            source: source, manifest: settings.manifest, stateRoot: root, run: run)
         jobName = settings.text(.job)
         unfinished = settings.text(.unfinished).flatMap { UnfinishedPolicy(rawValue: $0) } ?? .fail
         runsAgain = settings.flag(.again)

@@ -9,7 +9,10 @@ struct PlanCommand {
 
     init(_ context: CommandContext) { self.context = context }
 
-    func run() throws(ToolFailure) -> ExitStatus {
+    /// Reads and plans a manifest; nothing is sent or written.
+    static func plan(
+        _ context: CommandContext, source: JobRequest.Source
+    ) throws(ToolFailure) -> PlanOutcome {
         let endpoints: ServiceEndpoints
         do throws(ServiceAddressError) {
             endpoints = try context.settings.endpoints()
@@ -23,10 +26,12 @@ struct PlanCommand {
             transport: ServiceTransport.factory(context.settings.transport(endpoints)))
         settings.limits = context.settings.limits
         settings.profile = context.settings.profile
-        let request = try JobRequest(context, run: settings)
-        let outcome = try context.running { () throws(RunningError) in
-            try JobRunner().plan(request)
-        }
+        let request = try JobRequest(context, source: source, run: settings)
+        return try context.running { () throws(RunningError) in try JobRunner().plan(request) }
+    }
+
+    func run() throws(ToolFailure) -> ExitStatus {
+        let outcome = try PlanCommand.plan(context, source: context.source)
         for line in DiagnosticsText(outcome.diagnostics, path: outcome.path).lines {
             context.console.print([line], outcome.stopsRun ? .error : .warning)
         }

@@ -1,4 +1,5 @@
 internal import JobModel
+internal import Journaling
 internal import Reporting
 internal import Running
 
@@ -12,7 +13,8 @@ struct RunCommand {
         let isSandbox = context.arguments.has(.sandbox)
         let target = try RunTarget(context, isSandbox: isSandbox)
         defer { target.sandbox?.stop() }
-        let request = try JobRequest(context, run: target.settings)
+        let request = try JobRequest(
+            context, source: context.source, run: target.settings)
         let consent = Consent(
             context, isSandbox: isSandbox, target: target.settings.target.apiDomain)
         let watcher = RunWatcher(context, sandbox: target.sandbox)
@@ -34,6 +36,7 @@ struct ResumeCommand {
             try JobRunner().status(path: context.operand)
         }
         // The simulated organisation ended with its process; what the journal does not call removed exists again.
+        try checkPins(status)
         let isSandbox = RunSummary(status).target == RunSummary.sandboxTarget
         let target = try RunTarget(context, isSandbox: isSandbox)
         defer { target.sandbox?.stop() }
@@ -42,6 +45,27 @@ struct ResumeCommand {
         let session = RunCommandSession(context, watcher: watcher, sandbox: target.sandbox)
         return try session.carryOut { (runner) throws(RunningError) in
             try runner.resume(request, observer: watcher)
+        }
+    }
+
+    /// A run is read and planned as its journal says; options that say otherwise are refused, not passed over.
+    private func checkPins(_ status: RunStatus) throws(ToolFailure) {
+        let settings = context.settings
+        let given: [(option: OptionName, name: String, value: String)] = [
+            (.pivot, "pivot", settings.text(.pivot) ?? ""),
+            (.skipInvalid, "skip-invalid", settings.flag(.skipInvalid) ? "yes" : "no"),
+        ]
+        for (option, name, value) in given where context.arguments.has(option) {
+            guard let pin = status.header?.pinned.first(where: { $0.name == name }),
+                pin.value != value
+            else { continue }
+            throw .running(
+                RunningError(
+                    .pinnedSettings([
+                        PinnedDifference(name: name, pinned: pin.value, given: value)
+                    ]),
+                    "\(option.spelling) is \"\(value)\" and was \"\(pin.value)\" when the run began; "
+                        + "leave it out"))
         }
     }
 }

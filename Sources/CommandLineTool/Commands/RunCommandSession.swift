@@ -41,14 +41,18 @@ struct RunCommandSession {
         var status = report.exit
         var files: [String] = []
         do throws(SystemError) {
-            files = try RunReports(
-                report, duplicateRows: seen.duplicateRows, duplicateOf: seen.duplicateOf,
-                skippedRows: seen.skippedRows
-            ).write()
+            // A run that was over before this start has its files already.
+            if seen.startedAt != nil {
+                files = try RunReports(
+                    report, duplicateRows: seen.duplicateRows, duplicateOf: seen.duplicateOf,
+                    skippedRows: seen.skippedRows
+                ).write()
+            }
         } catch {
             FailureText(.report(error)).print(on: console)
             if status == .done || status == .finishedWithFailures { status = .journal }
         }
+        if let text = seen.notices.text { console.information([text]) }
         sayLastWords(report, elapsed: report.didSend ? elapsed : nil, files: files)
         guard context.arguments.has(.json) else { return status }
         var summary = RunSummary(report)

@@ -14,6 +14,7 @@ final class RunWatcher: RunObserver {
         var duplicateRows: [UInt32] = []
         var duplicateOf: [UInt32] = []
         var skippedRows: [UInt32] = []
+        var notices = NoticeFilter()
     }
 
     private let console: Console
@@ -45,10 +46,12 @@ final class RunWatcher: RunObserver {
             seen.skippedRows = items.skippedRows
         }
         let summary = start.summary
+        let settled = outcomeOfRow.count { $0 > 0 }
         let verb = start.continues ? "carrying on" : "starting"
+        let left = start.continues ? " to do" : ""
         console.information([
             "\(verb) \(start.job), run \(start.run): "
-                + "\(NumberText.counted(summary.items, "item")) in "
+                + "\(NumberText.counted(max(0, summary.items - settled), "item"))\(left) in "
                 + "\(NumberText.counted(summary.calls, "call"))",
             "  journal: \(start.journal)",
         ])
@@ -60,6 +63,8 @@ final class RunWatcher: RunObserver {
             display.pause(
                 remark.status > 0 ? "HTTP \(remark.status)" : remark.code, seconds: seconds)
         }
+        let now = Moment(nanoseconds: MonotonicClock.now())
+        guard seen.withLock({ $0.notices.shows(notice, at: now) }) else { return }
         let (level, text) = NoticeText.text(notice)
         console.print([text], level)
     }

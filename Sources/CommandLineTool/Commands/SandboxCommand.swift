@@ -40,7 +40,21 @@ struct SandboxCommand {
 
     /// What exists: the manifest's relations and bystanders, or every supported relation.
     private func world() throws(ToolFailure) -> World {
-        guard context.arguments.has(.manifest) else { return World(.universal) }
-        return World(.universal)
+        guard let path = context.arguments.value(of: .manifest) else { return World(.universal) }
+        let outcome = try PlanCommand.plan(
+            context, source: path == "-" ? .standardInput : .file(path))
+        if outcome.stopsRun {
+            throw .running(
+                RunningError(
+                    .manifestInvalid(path: outcome.path, outcome.diagnostics),
+                    "\(outcome.path): the organisation can't be filled from this manifest"))
+        }
+        let (world, unknown) = SandboxWorld.world(of: outcome.items)
+        if unknown > 0 {
+            context.console.warning(
+                "\(NumberText.counted(unknown, "item")) in lists that the organisation does not "
+                    + "have")
+        }
+        return world
     }
 }

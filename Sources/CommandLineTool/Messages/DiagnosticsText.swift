@@ -11,13 +11,21 @@ package struct DiagnosticsText: Sendable {
         self.path = path
     }
 
-    package var lines: [String] {
+    /// The findings, and how many more there are.
+    package var findings: [String] {
         var lines = diagnostics.kept.map { $0.rendered(path: path) }
         let total = diagnostics.errorCount + diagnostics.warningCount
         if total > lines.count {
             lines.append(
                 "\(path): … and \(NumberText.grouped(total - lines.count)) more")
         }
+        return lines
+    }
+
+    /// The findings, and their total.
+    package var lines: [String] {
+        var lines = findings
+        let total = diagnostics.errorCount + diagnostics.warningCount
         if total > 0 {
             var counts: [String] = []
             if diagnostics.errorCount > 0 {

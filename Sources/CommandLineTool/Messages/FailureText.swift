@@ -24,7 +24,7 @@ package struct FailureText: Sendable {
             }
         case .running(let error):
             guard case .manifestInvalid(let path, let diagnostics) = error.kind else { return [] }
-            return DiagnosticsText(diagnostics, path: path).lines
+            return DiagnosticsText(diagnostics, path: path).findings
         case .argument, .settings, .sandbox, .report: return []
         }
     }
@@ -36,8 +36,7 @@ package struct FailureText: Sendable {
         case .running(let error): return error.text
         case .sandbox(let error): return "the simulated organisation can't listen: \(error)"
         case .report(let error):
-            return "a report could not be written: \(error); the journal is whole, "
-                + "relsweep resume writes the reports again"
+            return "a report could not be written: \(error); the journal is whole, nothing is lost"
         }
     }
 
@@ -68,19 +67,14 @@ package struct FailureText: Sendable {
     /// The next step where the error's own text does not name one. Exhaustive, so that a new kind asks for a thought.
     private func hint(of kind: RunningError.Kind) -> String? {
         switch kind {
-        case .consentMissing:
-            return
-                "a real account would be changed: give --yes, or run it on a terminal, or try it "
-                + "with --sandbox"
         case .manifestInvalid(_, let diagnostics):
             return diagnostics.unskippableCount == 0
-                ? "nothing was sent; correct the rows, or leave them out with --skip-invalid"
-                : "nothing was sent"
+                ? "correct the rows, or leave them out with --skip-invalid" : nil
         case .locked: return "the lock ends with that process; relsweep status tells how far it is"
         case .credentials:
             return "RELSWEEP_ACCESS_TOKEN, or the systemd credential relsweep-access-token, is "
                 + "what is needed"
-        case .usage, .digestDiffers, .manifestUnreadable, .disk, .journalDamaged,
+        case .usage, .consentMissing, .digestDiffers, .manifestUnreadable, .disk, .journalDamaged,
             .manifestChanged, .windowClosed, .stopped, .throttledTokens, .unfinishedRun, .haltedRun,
             .tooManyItems, .pinnedSettings, .configuration:
             return nil

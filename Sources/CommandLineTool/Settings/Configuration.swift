@@ -100,8 +100,9 @@ private struct ConfigurationReader {
 
     private func unknownKey(_ path: String, prefix: String) -> String {
         let candidates = Self.keys + Self.groups
-        let nearest = Suggestion.nearest(to: path, in: candidates)
-        return "unknown key \(Quoted(path))" + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
+        let nearest = Spelling.suggestion(for: path, among: candidates)
+        return "unknown key \(SafeText.quoted(path))"
+            + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
     }
 
     private mutating func read(_ value: PositionedValue, of key: SettingKey) {
@@ -164,19 +165,17 @@ private struct ConfigurationReader {
         }
         var columns: [ColumnMapping] = []
         for member in members {
-            guard SettingKey.columnNames.contains(member.key) else {
-                let nearest = Suggestion.nearest(to: member.key, in: SettingKey.columnNames)
-                problem(
-                    member.keyPosition,
-                    "\(Quoted(member.key)) is no column of manifests"
-                        + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""))
-                continue
-            }
             guard let header = member.value.plain.string, !header.isEmpty else {
                 problem(member.value.position, "a header must be a string that is not empty")
                 continue
             }
-            columns.append(ColumnMapping(column: member.key, header: header))
+            do throws(ValueError) {
+                if case .columns(let mapping) = try key.shape.parse("\(member.key)=\(header)") {
+                    columns += mapping
+                }
+            } catch {
+                problem(member.keyPosition, "\"\(key.rawValue)\": \(error.message)")
+            }
         }
         append(key, .columns(columns), value)
     }

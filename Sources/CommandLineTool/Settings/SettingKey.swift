@@ -1,5 +1,4 @@
 internal import JobModel
-internal import ManifestReading
 internal import ZohoAPI
 
 /// Every setting; the raw value is its key in the configuration file, a point for each level of nesting.
@@ -48,9 +47,6 @@ package enum SettingKey: String, CaseIterable, Sendable {
 
     /// From so many final outcomes on a percentage of `maxFailures` is judged (design: 200).
     package static let failureBudgetMinimum = 200
-
-    /// Known columns that a manifest may have under a header of its own.
-    package static let columnNames = KnownColumn.allCases.map(\.rawValue)
 
     private static let limits = RunLimits()
     private static let profile = ServiceProfile()

@@ -64,7 +64,7 @@ package enum ValueError: Error, Equatable, Sendable {
         switch self {
         case .unexpected(let seen, let expected, let suggestion):
             let hint = suggestion.map { "; did you mean \"\($0)\"?" } ?? ""
-            return "\(Quoted(seen)) is not \(expected)\(hint)"
+            return "\(SafeText.quoted(seen)) is not \(expected)\(hint)"
         case .refused(let reason): return reason
         }
     }

@@ -1,4 +1,5 @@
 internal import JobModel
+internal import ManifestReading
 internal import ZohoAPI
 
 /// What a setting's value looks like, and the reading of it from text.
@@ -72,11 +73,12 @@ package enum ValueShape: Equatable, Sendable {
                 throw .refused(reason: error.message)
             }
         }
+        if self == .columns { return try ValueShape.column(text) }
         guard let value = value(of: text) else {
             var suggestion: String?
             switch self {
             case .choice(let words), .choices(let words):
-                suggestion = Suggestion.nearest(to: text, in: words)
+                suggestion = Spelling.suggestion(for: text, among: words)
             case .duration: suggestion = ValueShape.digits(text).map { "\($0)s" }
             case .percent: suggestion = ValueShape.digits(text).map { "\($0)%" }
             default: break
@@ -110,7 +112,8 @@ package enum ValueShape: Equatable, Sendable {
             ValueShape.list(text).flatMap { list in
                 list.allSatisfy(ValueShape.isRelatedList) ? .words(list) : nil
             }
-        case .columns: ValueShape.column(text).map { .columns([$0]) }
+        case .columns:
+            preconditionFailure("broken belief: columns are read by their own map")
         }
     }
 
@@ -206,10 +209,20 @@ package enum ValueShape: Equatable, Sendable {
         return names.count == 2 && names.allSatisfy { APIName.isValid($0.utf8) }
     }
 
-    private static func column(_ text: String) -> ColumnMapping? {
+    /// As the reader of manifests takes them: a known column, `field:NAME[:type]` or `carry`.
+    private static func column(_ text: String) throws(ValueError) -> SettingValue {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[1].isEmpty, SettingKey.columnNames.contains(String(parts[0]))
-        else { return nil }
-        return ColumnMapping(column: String(parts[0]), header: String(parts[1]))
+        guard parts.count == 2 else {
+            throw .unexpected(text, expected: ValueShape.columns.expectation)
+        }
+        do throws(ColumnMap.Fault) {
+            _ = try ColumnMap(arguments: [text])
+        } catch {
+            // Its words begin with the option's name, which whoever shows them says himself.
+            let words = error.message.hasPrefix("--column") ? error.message.dropFirst(8) : ""
+            let reason = words.drop { $0 == ":" || $0 == " " }
+            throw .refused(reason: reason.isEmpty ? error.message : String(reason))
+        }
+        return .columns([ColumnMapping(column: String(parts[0]), header: String(parts[1]))])
     }
 }

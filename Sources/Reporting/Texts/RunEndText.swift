@@ -29,7 +29,11 @@ package struct RunEndText: Sendable {
             lines += TextLayout.wrapped(report.text, width: width - 2).map { "  " + $0 }
         }
         lines.append("  files: \(report.directory)/")
-        let names = (files + [journalName]).joined(separator: ", ")
+        let isClean = [OutcomeKind.failed, .blocked, .unknown].allSatisfy {
+            summary.counts[$0] == 0
+        }
+        let shown = files.filter { $0 != "failed.csv" || !isClean || summary.skipped > 0 }
+        let names = (shown + [journalName]).joined(separator: ", ")
         lines += TextLayout.wrapped(names, width: width - 9).map { "         " + $0 }
         lines += next.flatMap { [$0.reason, "    " + $0.command] }
         return lines
@@ -75,7 +79,12 @@ package struct RunEndText: Sendable {
             let reopened = [OutcomeKind.failed, .blocked, .unknown].filter { counts[$0] > 0 }
             guard !reopened.isEmpty else { return [] }
             let flags = reopened.map { " --retry \($0.word)" }.joined()
-            return [("  to send them once more:", "relsweep resume \(directory)\(flags)")]
+            return [
+                (
+                    "  failed.csv has the rows that were not done; to send them once more:",
+                    "relsweep resume \(directory)\(flags)"
+                )
+            ]
         case .paused:
             return [("  to carry on:", "relsweep resume \(directory)")]
         case .halted:

@@ -33,7 +33,8 @@ package struct StatusText: Sendable {
         var calls = NumberText.counted(summary.calls, "call")
         calls += ", \(NumberText.counted(summary.attempts, "attempt"))"
         if status.progress.inDoubt > 0 {
-            calls += ", \(NumberText.grouped(status.progress.inDoubt)) in doubt"
+            let word = status.runningProcess == nil ? "in doubt" : "in flight"
+            calls += ", \(NumberText.grouped(status.progress.inDoubt)) \(word)"
         }
         lines.append("  " + calls)
         if let text = status.stop?.text, !text.isEmpty, summary.reason != "completed",

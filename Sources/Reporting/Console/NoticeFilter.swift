@@ -1,0 +1,53 @@
+package import Execution
+package import JobModel
+internal import Journaling
+
+/// Keeps a log readable: what repeats is said once a minute, and counted.
+package struct NoticeFilter: Sendable {
+    /// Between two notices of one sort.
+    package static let interval = Duration.seconds(60)
+
+    private enum Sort: Int, CaseIterable { case paused, lowered, troubled }
+
+    private var lastShown: [Moment?] = Array(repeating: nil, count: Sort.allCases.count)
+    /// Calls that were refused as a whole and split.
+    package private(set) var splitCount = 0
+    /// Pauses that a service asked for.
+    package private(set) var pauseCount = 0
+
+    package init() {}
+
+    /// Whether people are to see the notice.
+    package mutating func shows(_ notice: RunNotice, at now: Moment) -> Bool {
+        switch notice {
+        case .callSplit:
+            splitCount += 1
+            return false
+        case .servicePaused:
+            pauseCount += 1
+            return isDue(.paused, now)
+        case .concurrencyLowered: return isDue(.lowered, now)
+        case .serviceTroubled: return isDue(.troubled, now)
+        // The signal's own words say it.
+        case .draining(.signal, _): return false
+        case .draining, .kindStopped: return true
+        }
+    }
+
+    /// What was counted, for the end; nil when there was nothing.
+    package var text: String? {
+        var parts: [String] = []
+        if splitCount > 0 {
+            parts.append(
+                "\(NumberText.counted(splitCount, "call")) refused as a whole and split in halves")
+        }
+        if pauseCount > 1 { parts.append("\(NumberText.counted(pauseCount, "pause")) asked for") }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    private mutating func isDue(_ sort: Sort, _ now: Moment) -> Bool {
+        if let last = lastShown[sort.rawValue], now - last < NoticeFilter.interval { return false }
+        lastShown[sort.rawValue] = now
+        return true
+    }
+}
