@@ -3,8 +3,9 @@ import ZohoAPI
 
 /// A number of calls that no choice of ends can go below.
 ///
-/// A call carries at most `idsPerCall` relations, all of one operation and one pair of modules. So the relations of each
-/// such pair, both ends taken together, need at least ⌈relations / idsPerCall⌉ calls, whatever the ends.
+/// A call carries at most `idsPerCall` relations, all of one operation and one pair of modules. So
+/// the relations of each such pair, both ends taken together, need at least ⌈relations /
+/// idsPerCall⌉ calls, whatever the ends.
 enum CallLowerBound {
     static func calls(for items: WorkItems, idsPerCall: Int) -> Int {
         var pairs: [(operation: Operation, ends: [String], count: Int)] = []

@@ -1,10 +1,12 @@
 import JobModel
 import ZohoAPI
 
-/// How many ids fit one call: `ServiceURL.leadingIDCount`, asked only where the URL's length may decide.
+/// How many ids fit one call: `ServiceURL.leadingIDCount`, asked only where the URL's length may
+/// decide.
 ///
-/// A parent's related ids ascend, so the last of a slice is its longest: if as many ids of that length fit as a call may
-/// carry, no length has to be added up. With ids of 19 digits and the default limits that is always so.
+/// A parent's related ids ascend, so the last of a slice is its longest: if as many ids of that
+/// length fit as a call may carry, no length has to be added up. With ids of 19 digits and the
+/// default limits that is always so.
 struct CallPacking {
     private let kind: RelationKind
     private let profile: ServiceProfile
@@ -16,13 +18,15 @@ struct CallPacking {
         self.kind = kind
         self.profile = profile
         maximumIDs = ServiceURL.maximumIDs(of: kind.operation, profile: profile)
-        // Two ids, so that the form with several ids is measured; the second one and its comma are taken off.
+        // Two ids, so that the form with several ids is measured; the second one and its comma are
+        // taken off.
         shortestByteCount =
             maximumIDs > 1
             ? ServiceURL.byteCount(kind: kind, parent: 1, ids: [1, 2], profile: profile) - 2 : 0
     }
 
-    /// Ids of `related[start..<end]`, taken from the start, that one call at `parent` carries: at least 1.
+    /// Ids of `related[start..<end]`, taken from the start, that one call at `parent` carries: at
+    /// least 1.
     func leadingIDCount(
         at parent: UInt64, of related: [UInt64], from start: Int, to end: Int
     ) -> Int {

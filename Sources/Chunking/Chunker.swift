@@ -2,16 +2,19 @@ package import JobModel
 import Planning
 package import ZohoAPI
 
-/// Packs work items into calls: the fewest that carry them from the chosen ends, in the order in which they will be sent.
+/// Packs work items into calls: the fewest that carry them from the chosen ends, in the order in
+/// which they will be sent.
 ///
-/// Items of one parent go together, as many as a call may carry (ids, and bytes of its URL); calls are full but for each
-/// parent's last. The order is that of the items: by kind, then parent, then related id. One kind is finished before
-/// the next begins, since every kind's first call goes alone and a refusal there spares the rest of the kind;
-/// within a kind the order of ids is as good as any, and equal manifests send equal calls.
+/// Items of one parent go together, as many as a call may carry (ids, and bytes of its URL); calls
+/// are full but for each parent's last. The order is that of the items: by kind, then parent, then
+/// related id. One kind is finished before the next begins, since every kind's first call goes
+/// alone and a refusal there spares the rest of the kind; within a kind the order of ids is as good
+/// as any, and equal manifests send equal calls.
 ///
-/// A kind that the configuration added begins with a call of one item: nobody knows yet what a DELETE on that list does.
-/// At a resume the chunker is given the open items only (`WorkItems.filtered(keeping:)`) and knows nothing of earlier
-/// calls: calls that were sent are never derived again, their records are in the journal.
+/// A kind that the configuration added begins with a call of one item: nobody knows yet what a
+/// DELETE on that list does. At a resume the chunker is given the open items only
+/// (`WorkItems.filtered(keeping:)`) and knows nothing of earlier calls: calls that were sent are
+/// never derived again, their records are in the journal.
 package struct Chunker: Sendable {
     private let profile: ServiceProfile
     private let pivot: PivotChoice

@@ -22,8 +22,9 @@ package struct PlanEstimate: Equatable, Sendable {
     package var callsAsWritten: Int
     /// Proven: whatever ends are chosen, no fewer calls carry the items.
     package var lowerBound: Int
-    /// Credits that the calls cost at least and at most: 1 a delink (the base price); an update is 1 to 10 credits
-    /// for 100 items, since no document says whether it is priced by the call or by 10 records.
+    /// Credits that the calls cost at least and at most: 1 a delink (the base price); an update is
+    /// 1 to 10 credits for 100 items, since no document says whether it is priced by the call or by
+    /// 10 records.
     package var credits: ClosedRange<Int>
 
     /// - Parameters:
@@ -60,14 +61,15 @@ package struct PlanEstimate: Equatable, Sendable {
         self.credits = credits.least...credits.most
     }
 
-    /// Records that one credit pays for where a service prices by records (insert, update: API limits page).
+    /// Records that one credit pays for where a service prices by records (insert, update: API
+    /// limits page).
     private static let recordsPerCredit = 10
 
-    /// The time the calls take if each is answered after `latency`: whichever is slower of the calls in flight and
-    /// the calls a minute, plus the first call of every kind, which goes alone.
+    /// The time the calls take if each is answered after `latency`: whichever is slower of the
+    /// calls in flight and the calls a minute, plus the first call of every kind, which goes alone.
     ///
-    /// Sample values: 1,000 calls, 5 in flight, 400 ms, no limit a minute: 80 s; at 60 a minute: 16 min 40 s.
-    /// Waits that the service imposes (429), retries and refusals come on top.
+    /// Sample values: 1,000 calls, 5 in flight, 400 ms, no limit a minute: 80 s; at 60 a minute: 16
+    /// min 40 s. Waits that the service imposes (429), retries and refusals come on top.
     package func duration(
         concurrency: Int, latency: Duration, callsPerMinute: Int?
     ) -> Duration {
@@ -77,7 +79,8 @@ package struct PlanEstimate: Equatable, Sendable {
         let rounds = alone + (rest + max(concurrency, 1) - 1) / max(concurrency, 1)
         let byLatency = Duration.nanoseconds(PlanEstimate.product(rounds, latency.nanoseconds))
         guard let callsPerMinute, callsPerMinute > 0 else { return byLatency }
-        // The window lets a minute's calls leave at once: the last ones wait for the minutes before theirs.
+        // The window lets a minute's calls leave at once: the last ones wait for the minutes before
+        // theirs.
         let fullMinutes = (calls - 1) / callsPerMinute
         return max(byLatency, .seconds(60 * fullMinutes) + latency)
     }

@@ -1,9 +1,11 @@
 import ManifestReading
 
-/// The bytes of one cell, in a block's text or in a default's; valid while the block is being consumed.
+/// The bytes of one cell, in a block's text or in a default's; valid while the block is being
+/// consumed.
 struct Cell {
     var bytes: UnsafePointer<UInt8>
-    /// -1 when the row lacks the cell (a JSON key, or a column without a default): absent is not empty.
+    /// -1 when the row lacks the cell (a JSON key, or a column without a default): absent is not
+    /// empty.
     var count: Int
 
     @inline(__always) var isAbsent: Bool { count < 0 }
@@ -15,7 +17,8 @@ struct Cell {
 
     var text: String { String(decoding: array, as: UTF8.self) }
 
-    /// Byte for byte, absent cells alike; compares eight bytes at a time, and reads none outside the cells.
+    /// Byte for byte, absent cells alike; compares eight bytes at a time, and reads none outside
+    /// the cells.
     @inline(__always)
     func equals(_ other: Cell) -> Bool {
         guard count == other.count else { return false }
@@ -65,7 +68,8 @@ struct Cell {
     }
 }
 
-/// Where a known column's cells come from: the manifest's own column, or a default where that is absent.
+/// Where a known column's cells come from: the manifest's own column, or a default where that is
+/// absent.
 struct CellSource {
     /// Index of the manifest's column; -1 when it has none.
     var index: Int

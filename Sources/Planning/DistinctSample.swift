@@ -1,11 +1,13 @@
 import JobModel
 
-/// A sample of the distinct ids of one column, with the place of each: what the statistics on damaged ids look at.
+/// A sample of the distinct ids of one column, with the place of each: what the statistics on
+/// damaged ids look at.
 ///
-/// Up to 65,536 distinct ids it is all of them; beyond, those whose lowest mixed bits are 0, one more of
-/// them whenever the sample is full. (The lowest: `ParentIndex` spreads by the highest.) Membership depends on the id alone, so the sample is the same whatever the order
-/// of rows (the place is that of the id's first row). Distinct ids matter: one campaign named in ten thousand rows
-/// is one id, damaged or not.
+/// Up to 65,536 distinct ids it is all of them; beyond, those whose lowest mixed bits are 0, one
+/// more of them whenever the sample is full. (The lowest: `ParentIndex` spreads by the highest.)
+/// Membership depends on the id alone, so the sample is the same whatever the order of rows (the
+/// place is that of the id's first row). Distinct ids matter: one campaign named in ten thousand
+/// rows is one id, damaged or not.
 final class DistinctSample {
     static let maximumCount = 1 << 16
 

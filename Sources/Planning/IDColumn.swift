@@ -1,9 +1,11 @@
 import JobModel
 
-/// What the planner remembers of one id column beside the items: a sample for the statistics, and the shortest id.
+/// What the planner remembers of one id column beside the items: a sample for the statistics, and
+/// the shortest id.
 final class IDColumn {
     let sample = DistinctSample()
-    /// The smallest id of all rows but the last one noted; 0 = none yet. Fewer digits mean a smaller id.
+    /// The smallest id of all rows but the last one noted; 0 = none yet. Fewer digits mean a
+    /// smaller id.
     private(set) var smallestBeforeLast: UInt64 = 0
     /// The last id noted, and its row.
     private(set) var last: UInt64 = 0

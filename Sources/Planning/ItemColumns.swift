@@ -2,8 +2,9 @@ import JobModel
 
 /// The rows of one relation kind as they arrive: parent number, related id, row. 16 bytes a row.
 ///
-/// Segments of a fixed size, never grown: a growing array would stand in memory twice. `ItemSorting` empties them
-/// into one sorted copy of 12 bytes a row, releasing each segment when it is done with it.
+/// Segments of a fixed size, never grown: a growing array would stand in memory twice.
+/// `ItemSorting` empties them into one sorted copy of 12 bytes a row, releasing each segment when
+/// it is done with it.
 final class ItemColumns {
     /// Rows of a segment: 1 MiB of memory, of which only the part in use is touched.
     static let segmentRowCount = 1 << 16

@@ -3,7 +3,8 @@ package import JobModel
 extension WorkItems {
     /// The same items without those whose row is not in `rows`: what is still open, at a resume.
     ///
-    /// Duplicates and skipped rows stay as they are. Order is kept; parents and groups without items go.
+    /// Duplicates and skipped rows stay as they are. Order is kept; parents and groups without
+    /// items go.
     /// - Complexity: O(items), one bit tested for each.
     package func filtered(keeping rows: RowSet) -> WorkItems {
         var result = self

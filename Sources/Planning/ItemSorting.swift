@@ -2,9 +2,9 @@ import JobModel
 
 /// Puts the rows of a kind in order: by parent, then related id, then row.
 ///
-/// A counting sort by parent (parents are few and numbered) scatters the segments into the columns of the result;
-/// then each parent's rows, which arrive in row order, are sorted by related id with stable sorts. Nothing here
-/// depends on the order of rows but the row numbers themselves.
+/// A counting sort by parent (parents are few and numbered) scatters the segments into the columns
+/// of the result; then each parent's rows, which arrive in row order, are sorted by related id with
+/// stable sorts. Nothing here depends on the order of rows but the row numbers themselves.
 enum ItemSorting {
     /// Empties `columns` into a group that still has its duplicates.
     static func group(_ columns: ItemColumns) -> ItemGroup {

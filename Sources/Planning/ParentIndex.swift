@@ -1,8 +1,9 @@
-/// Gives every distinct id a small number, in the order of first appearance: 4 bytes a row instead of 8.
+/// Gives every distinct id a small number, in the order of first appearance: 4 bytes a row instead
+/// of 8.
 ///
-/// Open addressing with linear probing over a table of numbers; the ids stand in one column beside it. That costs
-/// 8 bytes an id plus 5 to 11 for the table, and keeps what a lookup touches small enough for the cache at the
-/// hundreds of thousands of parents that big manifests have.
+/// Open addressing with linear probing over a table of numbers; the ids stand in one column beside
+/// it. That costs 8 bytes an id plus 5 to 11 for the table, and keeps what a lookup touches small
+/// enough for the cache at the hundreds of thousands of parents that big manifests have.
 final class ParentIndex {
     /// Distinct ids; the index is their number.
     private(set) var ids: UnsafeMutablePointer<UInt64>

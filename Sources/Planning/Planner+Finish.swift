@@ -5,7 +5,7 @@ import ManifestReading
 extension Planner {
     /// Ends planning. The planner is spent afterwards.
     ///
-    /// - Parameter lastRowIsUnterminated: The file ended without a line end after the last row (CSV).
+    /// - Parameter lastRowIsUnterminated: The file ended without a line end after its last row.
     package func finish(lastRowIsUnterminated: Bool = false) -> PlanningResult {
         judgeIDColumns(lastRowIsUnterminated: lastRowIsUnterminated)
 
@@ -86,7 +86,8 @@ extension Planner {
         }
     }
 
-    /// Reports them, and returns all rows that can't be items then: those, and the rows with a fault of their own.
+    /// Reports them, and returns all rows that can't be items then: those, and the rows with a
+    /// fault of their own.
     private func reportContradictions(
         _ contradictions: [RelationMerging.Contradiction]
     ) -> RowSet? {
@@ -109,8 +110,8 @@ extension Planner {
         return excluded
     }
 
-    /// Rows that say the same as an excluded row are excluded with it, whichever of them carries the item: of three
-    /// rows on one relation, two alike and one not, none can be believed.
+    /// Rows that say the same as an excluded row are excluded with it, whichever of them carries
+    /// the item: of three rows on one relation, two alike and one not, none can be believed.
     ///
     /// - Parameter duplicates: Ascending by the later row; carriers are earlier rows.
     private static func closed(_ excluded: RowSet, over duplicates: [UInt64]) -> RowSet {

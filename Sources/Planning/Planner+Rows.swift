@@ -2,8 +2,8 @@ import JobModel
 import ManifestReading
 import ZohoAPI
 
-/// The loop over a block's rows. The common row, of the same kind as the one before it and without a fault, costs
-/// three comparisons of bytes and the reading of two ids.
+/// The loop over a block's rows. The common row, of the same kind as the one before it and without
+/// a fault, costs three comparisons of bytes and the reading of two ids.
 extension Planner {
     func consumeRows(of view: BlockView, in block: RowBlock) {
         let count = block.rowCount
@@ -95,7 +95,8 @@ extension Planner {
         }
     }
 
-    /// The target of cells that were never accepted yet; nil, with findings reported, when a rule is broken.
+    /// The target of cells that were never accepted yet; nil, with findings reported, when a rule
+    /// is broken.
     @inline(never)
     private func resolve(
         _ operationCell: Cell, _ moduleCell: Cell, _ relatedListCell: Cell, _ rowIndex: Int,
@@ -196,7 +197,8 @@ extension Planner {
         }
     }
 
-    /// Reports a cell that neither the row nor a default has; for a CSV file, whose rows all lack it, once.
+    /// Reports a cell that neither the row nor a default has; for a CSV file, whose rows all lack
+    /// it, once.
     private func reportMissing(
         _ column: KnownColumn, _ source: CellSource, _ rowIndex: Int, _ block: RowBlock
     ) {
@@ -212,7 +214,8 @@ extension Planner {
             row: block.firstRow + UInt32(rowIndex))
     }
 
-    /// Checks an update's link fields and notes what they come to; false, with findings reported, when they break a rule.
+    /// Checks an update's link fields and notes what they come to; false, with findings reported,
+    /// when they break a rule.
     @inline(never)
     private func noteLinkFields(
         _ kind: RelationKind, _ rowIndex: Int, _ view: BlockView, _ block: RowBlock

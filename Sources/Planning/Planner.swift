@@ -4,15 +4,16 @@ import ZohoAPI
 
 /// Turns the rows of a manifest into work items, and finds everything that is wrong with them.
 ///
-/// Rows come in blocks, in order; `finish` sorts, merges duplicates and judges what concerns several rows.
-/// A row costs 16 bytes until then (`ItemColumns`), and 12 more while it is sorted (`ItemSorting`), plus some 20 bytes a
-/// distinct parent; everything else of a row is read again from the snapshot when it is needed.
+/// Rows come in blocks, in order; `finish` sorts, merges duplicates and judges what concerns
+/// several rows. A row costs 16 bytes until then (`ItemColumns`), and 12 more while it is sorted
+/// (`ItemSorting`), plus some 20 bytes a distinct parent; everything else of a row is read again
+/// from the snapshot when it is needed.
 ///
-/// A planner belongs to one thread at a time. It knows no clock, no file and no order but that of the rows: equal
-/// manifests give equal plans, and the same items result from shuffled rows.
+/// A planner belongs to one thread at a time. It knows no clock, no file and no order but that of
+/// the rows: equal manifests give equal plans, and the same items result from shuffled rows.
 ///
-/// If you add a rule, also: give it a file under `Rules/`, say whether `--skip-invalid` may skip what it finds, and test
-/// its text and its limits.
+/// If you add a rule, also: give it a file under `Rules/`, say whether `--skip-invalid` may skip
+/// what it finds, and test its text and its limits.
 package final class Planner {
     let settings: PlanningSettings
     let columns: ManifestColumns
@@ -23,7 +24,8 @@ package final class Planner {
     let relatedIDs = IDColumn()
     var diagnostics = DiagnosticList()
     var rowLines = RowLines()
-    /// Number of the last row seen. The reader leaves rows out whose structure is faulty, but counts them.
+    /// Number of the last row seen. The reader leaves rows out whose structure is faulty, but
+    /// counts them.
     var rowCount = 0
     /// Rows with a fault of their own; ascending.
     var invalidRows: [UInt32] = []

@@ -10,7 +10,8 @@ package struct PlanningResult: Sendable {
         /// Distinct parents of its items.
         package var parents: Int
         package var items: Int
-        /// Rows merged into an item, which may be of another kind (the same relation seen from its other end).
+        /// Rows merged into an item, which may be of another kind (the same relation seen from its
+        /// other end).
         package var duplicates: Int
         package var isAddedByConfiguration: Bool
     }
@@ -28,7 +29,8 @@ package struct PlanningResult: Sendable {
 
     /// The work items. Not to be executed when `stopsRun`.
     ///
-    /// Rows of `notExecutable` are in none of its columns: rows = items + duplicates + skipped + notExecutable.
+    /// Rows of `notExecutable` are in none of its columns: rows = items + duplicates + skipped +
+    /// notExecutable.
     package var items: WorkItems
     package var diagnostics: DiagnosticList
     /// Ascending by kind.

@@ -1,8 +1,8 @@
 package import ManifestReading
 package import ZohoAPI
 
-/// How rows become work items. All of it is pinned for the length of a run: the same snapshot with the same settings
-/// gives the same items at every start.
+/// How rows become work items. All of it is pinned for the length of a run: the same snapshot with
+/// the same settings gives the same items at every start.
 package struct PlanningSettings: Equatable, Sendable {
     /// A cell for every row whose manifest lacks the column or key; never for an empty cell.
     package struct DefaultCell: Equatable, Sendable {
@@ -17,8 +17,8 @@ package struct PlanningSettings: Equatable, Sendable {
 
     /// `--operation`, `--module`, `--related-list`. They win over a manifest's own `defaults`.
     package var defaults: [DefaultCell] = []
-    /// Many-to-many lists of the account's own, from the configuration. A list that is known to hold children is
-    /// refused even so.
+    /// Many-to-many lists of the account's own, from the configuration. A list that is known to
+    /// hold children is refused even so.
     package var addedPairs: [RelatedListName] = []
     /// `--skip-invalid`: leave out rows whose fault is one cell's value.
     package var skipsInvalid = false

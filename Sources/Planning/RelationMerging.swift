@@ -1,12 +1,14 @@
 import JobModel
 import ZohoAPI
 
-/// Finds rows that speak of one relation: the same wish is merged into the earliest row, different wishes contradict.
+/// Finds rows that speak of one relation: the same wish is merged into the earliest row, different
+/// wishes contradict.
 ///
-/// Two steps. Within a kind equal items are neighbours after sorting. Between kinds, a relation has two ends
-/// (`Campaigns/1/Leads/2` is `Leads/2/Campaigns/1`) and `Potentials` is `Deals`: every item of the smaller kind is looked up
-/// in the larger one, turned round where needed. The earliest row of equal ones always carries the item, so the
-/// result does not depend on which kind came first.
+/// Two steps. Within a kind equal items are neighbours after sorting. Between kinds, a relation has
+/// two ends (`Campaigns/1/Leads/2` is `Leads/2/Campaigns/1`) and `Potentials` is `Deals`: every
+/// item of the smaller kind is looked up in the larger one, turned round where needed. The earliest
+/// row of equal ones always carries the item, so the result does not depend on which kind came
+/// first.
 struct RelationMerging {
     /// Two rows that can't both be meant; the earlier one first.
     struct Contradiction: Equatable {
@@ -26,7 +28,8 @@ struct RelationMerging {
     private(set) var contradictions: [Contradiction] = []
     /// Rows merged into another, by group.
     private(set) var mergedCounts: [Int]
-    /// Rows of items that were merged into an item of another group; they leave their group at the end.
+    /// Rows of items that were merged into an item of another group; they leave their group at the
+    /// end.
     private var mergedAcross: RowSet?
     private let updates: UpdateDigests
     private let rowCount: Int
@@ -65,11 +68,11 @@ struct RelationMerging {
         return taken
     }
 
-    /// Whether two kinds speak of the same relations from different ends (true), from the same end (false), or not at
-    /// all (nil).
+    /// Whether two kinds speak of the same relations from different ends (true), from the same end
+    /// (false), or not at all (nil).
     ///
-    /// A list of a module's own kind (`Contacts/Contacts`) has two ends of one name, and which end a row means is
-    /// not known: its rows are taken as they stand.
+    /// A list of a module's own kind (`Contacts/Contacts`) has two ends of one name, and which end
+    /// a row means is not known: its rows are taken as they stand.
     private func isTurned(_ first: RelationKind, _ second: RelationKind) -> Bool? {
         let ends = (name(first.module), name(first.relatedList))
         let others = (name(second.module), name(second.relatedList))

@@ -2,10 +2,11 @@ package import ManifestReading
 
 /// On which line each data row starts, without a number for each row.
 ///
-/// Rows are not lines: a quoted cell may span lines, and a JSON object usually does. But layouts are regular, so
-/// runs of rows that start the same number of lines apart are kept as (first row, first line, step): one run for
-/// an ordinary CSV file, one for pretty-printed or for minified JSON. Only a row that breaks the pattern costs
-/// 12 bytes. Lookups are binary searches. Findings that speak of an earlier row take its line from here.
+/// Rows are not lines: a quoted cell may span lines, and a JSON object usually does. But layouts
+/// are regular, so runs of rows that start the same number of lines apart are kept as (first row,
+/// first line, step): one run for an ordinary CSV file, one for pretty-printed or for minified
+/// JSON. Only a row that breaks the pattern costs 12 bytes. Lookups are binary searches. Findings
+/// that speak of an earlier row take its line from here.
 package struct RowLines: Equatable, Sendable {
     private struct Run: Equatable {
         var firstRow: UInt32

@@ -1,4 +1,5 @@
-/// A set of data rows (1-based), one bit a row: cheap enough to say for each of ten million rows whether it is open.
+/// A set of data rows (1-based), one bit a row: cheap enough to say for each of ten million rows
+/// whether it is open.
 package struct RowSet: Equatable, Sendable {
     private var words: [UInt64]
     /// The highest row that the set can hold.

@@ -1,8 +1,9 @@
-/// Sorts pairs of an id and a row by id, in place, stably: rows that come in ascending stay so among equal ids.
+/// Sorts pairs of an id and a row by id, in place, stably: rows that come in ascending stay so
+/// among equal ids.
 ///
-/// Three sorts by size: insertion (most parents have a few dozen rows), merging of insertion-sorted runs, and, for
-/// the parents that have thousands, a radix sort over those bytes in which the ids differ at all (ids of one
-/// organisation share their upper half).
+/// Three sorts by size: insertion (most parents have a few dozen rows), merging of insertion-sorted
+/// runs, and, for the parents that have thousands, a radix sort over those bytes in which the ids
+/// differ at all (ids of one organisation share their upper half).
 final class RowSorter {
     /// Up to so many pairs are sorted by insertion.
     static let insertionCount = 24
@@ -11,7 +12,8 @@ final class RowSorter {
 
     private let related: UnsafeMutablePointer<UInt64>
     private let rows: UnsafeMutablePointer<UInt32>
-    /// Room for merging, kept: a parent of a few dozen rows would pay more for memory than for its sort.
+    /// Room for merging, kept: a parent of a few dozen rows would pay more for memory than for its
+    /// sort.
     private let spareIDs: UnsafeMutablePointer<UInt64>
     private let spareRows: UnsafeMutablePointer<UInt32>
 

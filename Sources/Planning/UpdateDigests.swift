@@ -1,4 +1,5 @@
-/// What the link fields of each update row come to, in 64 bits: tells an exact duplicate from a contradiction.
+/// What the link fields of each update row come to, in 64 bits: tells an exact duplicate from a
+/// contradiction.
 ///
 /// 12 bytes a row, of updates only; dropped when planning ends. Rows ascend.
 final class UpdateDigests {

@@ -28,12 +28,14 @@ package enum RelationStanding: Equatable, Sendable {
     case notDocumented
 }
 
-/// The relations that can be removed and updated (documents "Delink Related Records" and "Update Related Records",
-/// section "Supported relations"; the v1 page adds that either record may stand as the parent).
+/// The relations that can be removed and updated (documents "Delink Related Records" and "Update
+/// Related Records", section "Supported relations"; the v1 page adds that either record may stand
+/// as the parent).
 ///
-/// A delink is `DELETE /{module}/{id}/{list}`. On a many-to-many list that unlinks; on a one-to-many list, whose
-/// members exist once and belong to the parent, the same request deletes the members. Hence a list of what is
-/// allowed, not of what is forbidden: `deletesChildren` only makes the refusal say more.
+/// A delink is `DELETE /{module}/{id}/{list}`. On a many-to-many list that unlinks; on a
+/// one-to-many list, whose members exist once and belong to the parent, the same request deletes
+/// the members. Hence a list of what is allowed, not of what is forbidden: `deletesChildren` only
+/// makes the refusal say more.
 package enum SupportedRelations {
     /// The pairs that the documents support, each as (module, module of the other end).
     package static let documentedPairs: [(String, String)] = [
@@ -42,13 +44,15 @@ package enum SupportedRelations {
         ("Products", "Deals"), ("Products", "Price_Books"),
     ]
 
-    /// Every module (and so every related list) that a documented pair names, old names included; sorted.
+    /// Every module (and so every related list) that a documented pair names, old names included;
+    /// sorted.
     package static let names = [
         "Accounts", "Campaigns", "Contacts", "Deals", "Leads", "Potentials", "Price_Books",
         "Products",
     ]
 
-    /// The present name of a module that the documents still call by an old one: `Potentials` is `Deals`.
+    /// The present name of a module that the documents still call by an old one: `Potentials` is
+    /// `Deals`.
     package static func currentName(_ name: String) -> String {
         name == "Potentials" ? "Deals" : name
     }
@@ -65,7 +69,8 @@ package enum SupportedRelations {
         return .notDocumented
     }
 
-    /// The related lists that the documents support at a module, sorted; empty for a module they don't name.
+    /// The related lists that the documents support at a module, sorted; empty for a module they
+    /// don't name.
     package static func lists(of module: String) -> [String] {
         let module = currentName(module)
         var lists: [String] = []

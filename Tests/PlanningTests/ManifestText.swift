@@ -21,7 +21,7 @@ struct ManifestText {
             })
     }
 
-    /// - Parameter pieceByteCount: Bytes that the reader is given at a time: blocks end where pieces do.
+    /// - Parameter pieceByteCount: Bytes given to the reader at a time; blocks end with them.
     func plan(
         _ settings: PlanningSettings = PlanningSettings(), pieceByteCount: Int = 1 << 20,
         manifestDefaults: [PlanningSettings.DefaultCell] = []
@@ -118,7 +118,8 @@ extension WorkItems {
         groups.flatMap { group in
             group.parents.indices.flatMap { parent in
                 (group.starts[parent]..<group.starts[parent + 1]).map { item in
-                    "\(group.kind.operation.rawValue) \(group.kind.module)/\(group.parents[parent])/"
+                    "\(group.kind.operation.rawValue) \(group.kind.module)/"
+                        + "\(group.parents[parent])/"
                         + "\(group.kind.relatedList)/\(group.related[Int(item)]) "
                         + "@\(group.rows[Int(item)])"
                 }

@@ -85,14 +85,15 @@ struct RowRulesTests {
         (
             "delink", "Campaigns", "Vendors",
             "unsupported relation \"Campaigns/Vendors\": Campaigns has Contacts, Leads; a delink "
-                + "on any other list may delete records, so a many-to-many list of your own account "
-                + "must be allowed in the configuration first"
+                + "on any other list may delete records, so a many-to-many list of your own "
+                + "account must be allowed in the configuration first"
         ),
         (
             "delink", "Rooms", "Guests",
             "unsupported relation \"Rooms/Guests\": supported are Campaigns with Leads and "
-                + "Contacts, and Products with Leads, Accounts, Contacts, Deals and Price_Books, from "
-                + "either end; a delink on any other list may delete records, so a many-to-many list "
+                + "Contacts, and Products with Leads, Accounts, Contacts, Deals and "
+                + "Price_Books, from either end; a delink on any other list may delete records, so "
+                + "a many-to-many list "
                 + "of your own account must be allowed in the configuration first"
         ),
     ])

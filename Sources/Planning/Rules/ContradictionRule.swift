@@ -1,9 +1,10 @@
 import JobModel
 
-/// Two rows that want different things of one relation: items have no order, so neither can be meant to come first.
+/// Two rows that want different things of one relation: items have no order, so neither can be
+/// meant to come first.
 ///
-/// Judged on the canonical relation, from whichever ends the rows name it. `--skip-invalid` leaves out both rows (and
-/// every duplicate of them).
+/// Judged on the canonical relation, from whichever ends the rows name it. `--skip-invalid` leaves
+/// out both rows (and every duplicate of them).
 enum ContradictionRule {
     /// - Parameters:
     ///   - wanted: What the later row asks for.

@@ -1,16 +1,18 @@
 import JobModel
 import ManifestReading
 
-/// Ids that went through a program which takes them for numbers come back as the ids of other people's records. One
-/// damaged id can't be told from a sound one; a column of them can.
+/// Ids that went through a program which takes them for numbers come back as the ids of other
+/// people's records. One damaged id can't be told from a sound one; a column of them can.
 ///
-/// Above 2^53 not every integer is a Double, and of the integers around an id only some are what a program leaves:
+/// Above 2^53 not every integer is a Double, and of the integers around an id only some are what a
+/// program leaves:
 ///
-/// | damage | the id equals | so does, by chance, one id in |
-/// |---|---|---|
-/// | exact (pandas, C) | its own Double, exactly: its lowest bits are 0 | the spacing of Doubles there |
-/// | shortest (JavaScript) | the shortest decimal that reads back as its Double | the same spacing |
-/// | fifteen digits (spreadsheets) | itself rounded to 15 digits: its end is zeros | 10^(digits - 15) |
+/// - *exact* (pandas, C): the id equals its own Double, its lowest bits are 0. By chance, one sound
+///   id in the spacing of Doubles there does so too.
+/// - *shortest* (JavaScript): the id is the shortest decimal that reads back as its Double. By
+///   chance one in the same spacing.
+/// - *fifteen digits* (spreadsheets): the id equals itself rounded to 15 digits, its end is zeros.
+///   By chance one in 10^(digits - 15).
 ///
 /// Spacing is 2^(k - 52) for ids from 2^k up to 2^(k+1):
 ///
@@ -19,14 +21,16 @@ import ManifestReading
 ///     35240336189014001       17      4         100
 ///     216214000000448023      18      32        1,000
 ///     3652397000000327001     19      512       10,000
-///     9652397000000327001     19      2,048     10,000      (1,024 from 2^62 on, 2,048 from 2^63 on)
+///     9652397000000327001     19      2,048     10,000
 ///
-/// What the damages leave of 3652397000000327001: 3652397000000327168, 3652397000000327000 and 3652397000000330000.
+/// What the damages leave of 3652397000000327001: 3652397000000327168, 3652397000000327000 and
+/// 3652397000000330000.
 ///
-/// A column is damaged when, of its distinct ids above 2^53, more look like one kind of damage than 4 times what
-/// chance gives plus 3: sound ids pass that about once in 100,000 columns, and four damaged ids among sound ones
-/// are found. Each kind is counted for itself, against its own chance; together they would double what chance gives.
-/// Below some 2^55 an exact Double is too common to say anything; the rule never fires there.
+/// A column is damaged when, of its distinct ids above 2^53, more look like one kind of damage than
+/// 4 times what chance gives plus 3. Four damaged ids among a few hundred sound ones are found so;
+/// of columns of sound ids fewer than one in 5,000 is refused, whatever its length. Each kind is
+/// counted for itself, against its own chance: together they would double what chance gives. Below
+/// 2^55 an exact Double is too common to say anything; that kind is never found there.
 enum DamagedIDRule {
     /// Ids up to here are all Doubles: nothing can have happened to them.
     static let largestSafeID: UInt64 = 1 << 53
@@ -78,8 +82,8 @@ enum DamagedIDRule {
         return unit
     }
 
-    /// The integer that JavaScript prints for the Double nearest to `id`: its shortest digits, filled up with zeros;
-    /// nil when that is past 2^64−1.
+    /// The integer that JavaScript prints for the Double nearest to `id`: its shortest digits,
+    /// filled up with zeros; nil when that is past 2^64−1.
     ///
     /// Swift's own description of a Double has the same digits.
     static func shortestDecimal(of id: UInt64) -> UInt64? {
@@ -112,7 +116,8 @@ enum DamagedIDRule {
         return value
     }
 
-    /// The findings about one column, with the places they are about: first what is wrong, then the suspects.
+    /// The findings about one column, with the places they are about: first what is wrong, then the
+    /// suspects.
     static func findings(
         in sample: [(id: UInt64, position: SourcePosition)], isComplete: Bool, column: KnownColumn
     ) -> [(finding: Finding, position: SourcePosition)] {

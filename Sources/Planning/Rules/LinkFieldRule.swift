@@ -4,10 +4,11 @@ import ManifestReading
 
 /// The link fields of an update: what type each has, and which ones a relation cannot do without.
 ///
-/// A CSV file has a column `field:API_Name[:type]` for each, where an empty cell means that the field is absent; JSON
-/// has one key, `fields`, with an object. A number is the JSON grammar and is sent byte for byte as written. Products
-/// and price books are related by a price: `list_price` is mandatory there (document "Update Related Records" by way
-/// of MANDATORY_NOT_FOUND). An update without link fields is right elsewhere: it adds the relation.
+/// A CSV file has a column `field:API_Name[:type]` for each, where an empty cell means that the
+/// field is absent; JSON has one key, `fields`, with an object. A number is the JSON grammar and is
+/// sent byte for byte as written. Products and price books are related by a price: `list_price` is
+/// mandatory there (document "Update Related Records" by way of MANDATORY_NOT_FOUND). An update
+/// without link fields is right elsewhere: it adds the relation.
 struct LinkFieldRule {
     private struct Column {
         var index: Int
@@ -15,7 +16,8 @@ struct LinkFieldRule {
         var type: LinkFieldType
     }
 
-    /// The manifest's link field columns, by name: equal fields give equal digests whatever the columns' order.
+    /// The manifest's link field columns, by name: equal fields give equal digests whatever the
+    /// columns' order.
     private let fieldColumns: [Column]
     /// What is wrong with the header itself, beside what the reader finds.
     let headerFindings: [Finding]

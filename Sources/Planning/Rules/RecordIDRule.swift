@@ -4,7 +4,8 @@ import JobModel
 enum RecordIDRule {
     private static let prefix: StaticString = "zcrm_"
 
-    /// The id in a cell; 0, which is no id, when the cell breaks the rule: `fault(in:)` then says how.
+    /// The id in a cell; 0, which is no id, when the cell breaks the rule: `fault(in:)` then says
+    /// how.
     ///
     /// Eight digits at a time: ids are nearly all that is read of a row.
     @inline(__always)
@@ -95,7 +96,8 @@ enum RecordIDRule {
                 + "2^64-1)")
     }
 
-    /// `3.65E+18`, `3652397000000327001.0`: what programs make of an id that they take for a number.
+    /// `3.65E+18`, `3652397000000327001.0`: what programs make of an id that they take for a
+    /// number.
     private static func isRoundedNumber(_ bytes: ArraySlice<UInt8>) -> Bool {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let first = bytes.first, first >= 0x30, first <= 0x39, Double(text) != nil else {
