@@ -2,14 +2,21 @@ import JobModel
 import ManifestReading
 import Planning
 
-/// A CSV manifest for tests, read by the real reader.
+/// A manifest for tests, read by the real reader.
 struct ManifestText {
     static let header = "operation,module,record_id,related_list,related_id"
 
     var text: String
+    var format = ManifestFormat.csv
 
     init(header: String = ManifestText.header, _ lines: [String]) {
         text = ([header] + lines).map { $0 + "\n" }.joined()
+    }
+
+    /// A manifest of any format.
+    init(_ format: ManifestFormat, _ text: String) {
+        self.format = format
+        self.text = text
     }
 
     /// Rows of words: `delink Campaigns 1 Leads 2`.
@@ -23,16 +30,16 @@ struct ManifestText {
 
     /// - Parameter pieceByteCount: Bytes given to the reader at a time; blocks end with them.
     func plan(
-        _ settings: PlanningSettings = PlanningSettings(), pieceByteCount: Int = 1 << 20,
-        manifestDefaults: [PlanningSettings.DefaultCell] = []
+        _ settings: PlanningSettings = PlanningSettings(), pieceByteCount: Int = 1 << 20
     ) -> PlanningResult {
-        var reader = ManifestReader(format: .csv)
+        var reader = ManifestReader(format: format)
         var planner: Planner?
         func consume(_ blocks: [RowBlock]) {
             guard let columns = reader.columns else { return }
             if planner == nil {
                 planner = Planner(
-                    settings: settings, columns: columns, manifestDefaults: manifestDefaults)
+                    settings: settings, columns: columns,
+                    manifestDefaults: reader.defaults.map { .init($0.column, $0.text) })
             }
             for block in blocks { planner?.consume(block) }
         }
@@ -63,8 +70,7 @@ struct ObjectRows {
 
     /// Row r stands on line r; column c on column c + 1.
     func plan(
-        _ settings: PlanningSettings = PlanningSettings(),
-        manifestDefaults: [PlanningSettings.DefaultCell] = []
+        _ settings: PlanningSettings = PlanningSettings()
     ) -> PlanningResult {
         let known = KnownColumn.allCases
         let columns = ManifestColumns(
@@ -96,8 +102,7 @@ struct ObjectRows {
                 block.cellTypes.append(type)
             }
         }
-        let planner = Planner(
-            settings: settings, columns: columns, manifestDefaults: manifestDefaults)
+        let planner = Planner(settings: settings, columns: columns)
         planner.consume(block)
         return planner.finish()
     }

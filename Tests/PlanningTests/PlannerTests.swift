@@ -91,16 +91,51 @@ struct PlannerTests {
         #expect(result.items.skippedRows == [1, 3])
     }
 
-    @Test func `defaults supply an absent column, and flags win over the manifest's own`() {
+    @Test func `settings supply an absent column`() {
         var settings = PlanningSettings()
-        settings.defaults = [.init(.operation, "delink"), .init(.module, "Campaigns")]
-        let result = ManifestText(header: "record_id,related_id", "1 2\n1 3").plan(
-            settings,
-            manifestDefaults: [.init(.module, "Products"), .init(.relatedList, "Leads")])
+        settings.defaults = [
+            .init(.operation, "delink"), .init(.module, "Campaigns"),
+            .init(.relatedList, "Leads"),
+        ]
+        let result = ManifestText(header: "record_id,related_id", "1 2\n1 3").plan(settings)
         #expect(
             result.items.described == [
                 "delink Campaigns/1/Leads/2 @1", "delink Campaigns/1/Leads/3 @2",
             ])
+    }
+
+    @Test func `a JSON manifest's defaults supply absent keys, and flags win over them`() {
+        var settings = PlanningSettings()
+        settings.defaults = [.init(.module, "Campaigns")]
+        let text = """
+            {"defaults": {"operation": "delink", "module": "Products", "record_id": "1",
+                          "related_list": "Leads"},
+             "items": [{"related_id": "2"}, {"related_id": 3652397000000327001},
+                       {"related_id": "4", "module": "Products", "record_id": 9}]}
+            """
+        let result = ManifestText(.json, text).plan(settings)
+        #expect(result.messages == [])
+        #expect(
+            result.items.described == [
+                "delink Campaigns/1/Leads/2 @1",
+                "delink Campaigns/1/Leads/3652397000000327001 @2",
+                "delink Products/9/Leads/4 @3",
+            ])
+    }
+
+    @Test func `JSON Lines are planned as CSV is`() {
+        let result = ManifestText(
+            .jsonLines,
+            """
+            {"operation":"delink","module":"Campaigns","record_id":1,"related_list":"Leads",            "related_id":2}
+            {"operation":"delink","module":"Leads","record_id":2,"related_list":"Campaigns",            "related_id":"1"}
+            {"operation":"delink","module":"Campaigns","record_id":1e3,"related_list":"Leads",            "related_id":2}
+
+            """
+        ).plan()
+        #expect(result.items.described == ["delink Campaigns/1/Leads/2 @1"])
+        #expect(result.items.duplicateRows == [2])
+        #expect(result.diagnostics.kept.map(\.position) == [SourcePosition(line: 3, column: 56)])
     }
 
     @Test func `a default never fills an empty cell`() {
