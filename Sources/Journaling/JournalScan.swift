@@ -60,12 +60,6 @@ package struct ScannedRecord: Equatable, Sendable {
     package var durable: UInt64
     /// What it says.
     package var record: JournalRecord
-
-    package init(sequence: UInt64, durable: UInt64, record: JournalRecord) {
-        self.sequence = sequence
-        self.durable = durable
-        self.record = record
-    }
 }
 
 /// Reads the bytes of a journal, in pieces of any size, checks every line and hands over the

@@ -109,14 +109,17 @@ private struct RandomWorld {
     }
 
     private func replayed() -> RecoveredRun {
-        var replay = Replay()
+        let codec = RecordCodec()
+        var bytes: [UInt8] = []
         for (index, record) in disk.enumerated() {
-            let scanned = ScannedRecord(sequence: UInt64(index) + 1, durable: 0, record: record)
-            if let fault = replay.apply(scanned) {
-                Issue.record("the journal makes no sense: \(fault)")
-            }
+            let sequence = UInt64(index) + 1
+            codec.append(record, sequence: sequence, durable: sequence - 1, to: &bytes)
         }
-        return replay.finished()
+        var recovery = Recovery()
+        recovery.feed(bytes)
+        let journal = recovery.finish()
+        #expect(journal.verdict == .whole)
+        return journal.run
     }
 
     private func setup(_ recovered: RecoveredRun) -> RunSetup {
@@ -345,35 +348,5 @@ private struct RandomWorld {
         case .blocked where isRemoved: problems.append("row \(row) is said not to be sent")
         default: return
         }
-        checkReplay(end.progress)
-    }
-
-    /// Replaying the journal comes to what the engine has in memory.
-    private mutating func checkReplay(_ progress: RunProgress) {
-        let header = RunHeader(
-            run: "r", job: "j", tool: "t", startedAt: "", user: "", host: "", invocation: "",
-            source: "", manifestFormat: "csv", manifestDigest: "", manifestByteCount: 0, pinned: [])
-        let codec = RecordCodec()
-        var bytes: [UInt8] = []
-        for (index, record) in ([.run(header)] + harness.records).enumerated() {
-            let sequence = UInt64(index) + 1
-            codec.append(record, sequence: sequence, durable: sequence - 1, to: &bytes)
-        }
-        var recovery = Recovery()
-        recovery.feed(bytes)
-        let journal = recovery.finish()
-        if journal.verdict != .whole { problems.append("replay: \(journal.verdict)") }
-        for kind in OutcomeKind.allCases where journal.run.counts[kind] != progress.counts[kind] {
-            problems.append("replay counts \(kind.word) otherwise")
-        }
-        if journal.run.callCount != progress.callCount {
-            problems.append("replay: \(journal.run.callCount) calls, not \(progress.callCount)")
-        }
-        if journal.run.attemptCount != progress.attemptCount {
-            problems.append(
-                "replay: \(journal.run.attemptCount) attempts, not \(progress.attemptCount)")
-        }
-        let inDoubt = journal.run.openCalls.count { $0.isInDoubt }
-        if inDoubt < progress.inDoubt { problems.append("replay forgets attempts in doubt") }
     }
 }

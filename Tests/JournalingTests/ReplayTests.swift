@@ -94,8 +94,8 @@ import Testing
             Samples.call(3, rows: [2], parentCall: 1), Samples.attempt(3),
             Samples.answer(3, 1, .throttled),
         ])
-        #expect(run.openCalls.map(\.record.call) == [3])
-        #expect(run.openCalls[0].isInDoubt)
+        #expect(run.openCalls.map(\.record.call) == [2, 3])
+        #expect(run.openCalls.map(\.isInDoubt) == [true, true])
         #expect(run.callCount == 2)
     }
 
