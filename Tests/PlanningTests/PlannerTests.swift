@@ -124,14 +124,14 @@ struct PlannerTests {
     }
 
     @Test func `JSON Lines are planned as CSV is`() {
+        func line(_ module: String, _ id: String, _ list: String, _ related: String) -> String {
+            #"{"operation":"delink","module":"\#(module)","record_id":\#(id),"#
+                + #""related_list":"\#(list)","related_id":\#(related)}"# + "\n"
+        }
         let result = ManifestText(
             .jsonLines,
-            """
-            {"operation":"delink","module":"Campaigns","record_id":1,"related_list":"Leads",            "related_id":2}
-            {"operation":"delink","module":"Leads","record_id":2,"related_list":"Campaigns",            "related_id":"1"}
-            {"operation":"delink","module":"Campaigns","record_id":1e3,"related_list":"Leads",            "related_id":2}
-
-            """
+            line("Campaigns", "1", "Leads", "2") + line("Leads", "2", "Campaigns", #""1""#)
+                + line("Campaigns", "1e3", "Leads", "2")
         ).plan()
         #expect(result.items.described == ["delink Campaigns/1/Leads/2 @1"])
         #expect(result.items.duplicateRows == [2])
