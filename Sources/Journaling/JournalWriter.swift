@@ -53,13 +53,20 @@ package final class JournalWriter: Sendable {
 
     /// Hands over a record; returns at once. From any thread, in the order of the sequence numbers.
     package func append(_ record: JournalRecord, sequence: UInt64) {
+        append([record], firstSequence: sequence)
+    }
+
+    /// Hands over records that follow each other; they go to the disk with one synchronisation, as a
+    /// call's record and its attempt's do.
+    package func append(_ records: [JournalRecord], firstSequence: UInt64) {
+        guard !records.isEmpty else { return }
         let mustDrain = state.withLock { state in
             precondition(
-                sequence == state.lastSequence + 1,
-                "broken belief: record \(sequence) follows \(state.lastSequence)")
-            state.lastSequence = sequence
+                firstSequence == state.lastSequence + 1,
+                "broken belief: record \(firstSequence) follows \(state.lastSequence)")
+            state.lastSequence += UInt64(records.count)
             if state.hasFailed { return false }
-            state.waiting.append(record)
+            state.waiting += records
             defer { state.isDraining = true }
             return !state.isDraining
         }

@@ -66,9 +66,7 @@ final class JournalRelay: RecordSink {
                 failure.withLock { $0 = error }
                 done.signal()
             })
-        for (index, record) in records.enumerated() {
-            writer.append(record, sequence: first + UInt64(index))
-        }
+        writer.append(records, firstSequence: first)
         done.wait()
         ear.set(.nobody)
         if let error = failure.withLock({ $0 }) { throw RunningError(disk: error) }
@@ -78,7 +76,8 @@ final class JournalRelay: RecordSink {
     func listen(_ post: @escaping @Sendable (RunEvent) -> Void) { ear.set(.runner(post)) }
 
     func append(_ records: [SequencedRecord]) {
-        for record in records { writer.append(record.record, sequence: record.sequence) }
+        guard let first = records.first else { return }
+        writer.append(records.map(\.record), firstSequence: first.sequence)
     }
 
     /// Closes the file behind everything handed over, and waits for it. Not from a queue.
