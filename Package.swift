@@ -79,7 +79,7 @@ let package = Package(
             "RunningTests",
             [
                 "Running", "CCurl", "SandboxAPI", "Execution", "Journaling", "ZohoAPI", "JobModel",
-                "SystemCalls",
+                "ManifestReading", "SystemCalls",
             ]),
         tests(
             "ReportingTests",

@@ -74,6 +74,8 @@ package struct JobRunner: Sendable {
         let lock = try JobLock.take(job, startedAt: RunClock.timestamp())
         defer { lock.release() }
 
+        // Starts that were killed before their journal leave directories that only take room.
+        for left in try job.runs() { left.removeUnlessStarted(observer) }
         let earlier = EarlierRuns(of: job)
         let latest = try earlier.latest()
         let identifier = RunIdentifier(

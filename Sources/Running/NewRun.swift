@@ -1,5 +1,6 @@
 import JobModel
 import Journaling
+import ManifestReading
 import SystemCalls
 
 /// A run that has a directory and no journal yet.
@@ -32,13 +33,24 @@ struct NewRun {
 
     /// Removes the directory of a run that never started: nothing in it is of use to anybody.
     func discardUnlessStarted(_ observer: any RunObserver) {
+        directory.removeUnlessStarted(observer)
+    }
+}
+
+extension RunDirectory {
+    /// Removes what a start left that never came to a journal: a snapshot, or part of one. Under the
+    /// job's lock only.
+    func removeUnlessStarted(_ observer: any RunObserver) {
         do throws(SystemError) {
-            guard try FileSystem.kind(of: directory.path) == .directory,
-                try FileSystem.kind(of: directory.journalPath) == .missing
+            guard try FileSystem.kind(of: path) == .directory,
+                try FileSystem.kind(of: journalPath) == .missing
             else { return }
-            let snapshot = directory.snapshotPath(format: format)
-            if try FileSystem.kind(of: snapshot) == .file { try FileSystem.remove(snapshot) }
-            try FileSystem.removeDirectory(directory.path)
+            for format in ManifestFormat.allCases {
+                let snapshot = snapshotPath(format: format.rawValue)
+                if try FileSystem.kind(of: snapshot) == .file { try FileSystem.remove(snapshot) }
+            }
+            // Anything else in it is not ours, and keeps it.
+            if try FileSystem.list(path).isEmpty { try FileSystem.removeDirectory(path) }
         } catch {
             // It does no harm: a directory without a journal never started.
             observer.remarked("a directory that is of no use could not be removed: \(error)")

@@ -21,7 +21,7 @@ struct PlanPipeline {
 
     /// What the reader tells the planner.
     private enum Message: Sendable {
-        case rows([RowBlock], ManifestColumns?)
+        case rows([RowBlock], ManifestColumns?, [ManifestDefault])
         case failed(RunningError)
         /// The last one: the reader in its final state.
         case finished([RowBlock], ManifestReader)
@@ -81,23 +81,27 @@ struct PlanPipeline {
             PlanPipeline.read(manifest, with: reader, into: channel, isStopRequested)
         }
         var planner: Planner?
-        func plan(_ blocks: [RowBlock], _ columns: ManifestColumns?) {
+        func plan(
+            _ blocks: [RowBlock], _ columns: ManifestColumns?, _ defaults: [ManifestDefault]
+        ) {
             for block in blocks {
                 if planner == nil {
                     guard let columns else {
                         preconditionFailure("broken belief: columns are known before rows are")
                     }
-                    planner = Planner(settings: settings, columns: columns)
+                    planner = Planner(
+                        settings: settings, columns: columns,
+                        manifestDefaults: defaults.map { .init($0.column, $0.text) })
                 }
                 planner?.consume(block)
             }
         }
         while true {
             switch channel.receive() {
-            case .rows(let blocks, let columns): plan(blocks, columns)
+            case .rows(let blocks, let columns, let defaults): plan(blocks, columns, defaults)
             case .failed(let error): throw error
             case .finished(let blocks, let reader):
-                plan(blocks, reader.columns)
+                plan(blocks, reader.columns, reader.defaults)
                 return finish(planner, reader)
             }
         }
@@ -117,7 +121,7 @@ struct PlanPipeline {
                 if piece.isEmpty { break }
                 byteCount += piece.count
                 let blocks = reader.push(piece)
-                guard channel.send(.rows(blocks, reader.columns)) else { return }
+                guard channel.send(.rows(blocks, reader.columns, reader.defaults)) else { return }
                 if reader.isStopped { break }
             }
             if !reader.isStopped { try manifest.checkUnchanged(byteCount: byteCount) }

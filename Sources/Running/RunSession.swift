@@ -11,6 +11,11 @@ struct RunSession {
     var observer: any RunObserver
     var board: ProgressBoard
     var clock: RunClock
+    /// Where systemd wants to know.
+    var notifier = ServiceNotifier()
+
+    /// How often `systemctl status` gets new numbers.
+    private static let statusInterval = DispatchTimeInterval.seconds(10)
 
     /// Runs the engine to its end on the control queue, and waits for it; then the journal is
     /// closed.
@@ -21,6 +26,7 @@ struct RunSession {
         let end = Mutex<RunEnd?>(nil)
         let clock = clock
         let observer = observer
+        let notifier = notifier
         let runner = Runner(
             setup,
             world: Runner.World(
@@ -29,7 +35,11 @@ struct RunSession {
                     relay.listen(post)
                     return relay
                 },
-                now: { clock.now() }, notice: { observer.noticed($0) }),
+                now: { clock.now() },
+                notice: { notice in
+                    if case .draining = notice { notifier?.send(.stopping) }
+                    observer.noticed(notice)
+                }),
             board: board,
             finished: { runEnd in
                 end.withLock { $0 = runEnd }
@@ -44,11 +54,32 @@ struct RunSession {
             throw RunningError(.configuration, "the transport can't be set up: \(error)")
         }
         stops.runBegan { runner.drain() }
+        let ticker = startTicking()
         done.wait()
+        ticker?.cancel()
         stops.runEnded()
         guard let runEnd = end.withLock({ $0 }) else {
             preconditionFailure("broken belief: the runner ends with an end")
         }
         return runEnd
+    }
+    /// Tells systemd that the service is up, and then its numbers from time to time.
+    private func startTicking() -> (any DispatchSourceTimer)? {
+        guard let notifier else { return nil }
+        let board = board
+        notifier.send(.ready)
+        let timer = DispatchSource.makeTimerSource(
+            queue: DispatchQueue(label: "relsweep.notifier"))
+        timer.setEventHandler { notifier.send(.status(RunSession.status(board.progress))) }
+        timer.schedule(
+            deadline: .now(), repeating: RunSession.statusInterval, leeway: .seconds(1))
+        timer.resume()
+        return timer
+    }
+
+    /// `640 of 2000 items, 16 calls, 5 in flight`.
+    static func status(_ progress: RunProgress) -> String {
+        "\(progress.counts.final) of \(progress.itemCount) items, \(progress.callCount) calls, "
+            + "\(progress.inFlight) in flight"
     }
 }
