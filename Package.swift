@@ -88,7 +88,9 @@ let package = Package(
                 "JobModel",
                 "JSONText",
             ]),
-        tests("CommandLineToolTests", ["CommandLineTool", "JobModel", "JSONText"]),
+        tests(
+            "CommandLineToolTests",
+            ["CommandLineTool", "Running", "JobModel", "JSONText", "SystemCalls"]),
         tests("EndToEndTests", ["relsweep", "benchmarks", "SandboxAPI"]),
         tests("TidyTests", []),
         .executableTarget(

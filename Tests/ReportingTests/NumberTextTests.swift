@@ -11,7 +11,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (Duration.zero, "0 s"), (.milliseconds(840), "0.8 s"), (.milliseconds(9_949), "9.9 s"),
+        (Duration.zero, "0 s"), (.milliseconds(49), "less than 0.1 s"),
+        (.milliseconds(840), "0.8 s"), (.milliseconds(9_949), "9.9 s"),
         (.milliseconds(9_950), "10 s"), (.seconds(59), "59 s"),
         (.milliseconds(59_500), "1 min 00 s"),
         (.seconds(200), "3 min 20 s"), (.seconds(3600), "1 h 00 min"),

@@ -149,3 +149,23 @@ private func line(_ row: ResultColumns.Row) -> String {
         #expect(summary.outcomeText == "7 removed, 1 already gone, 2 not done yet")
     }
 }
+
+@Suite struct JSONDefaultsTests {
+    @Test func `a manifest's defaults are written out, so that a row stands for itself`() {
+        var columns = JSONRowColumns()
+        let objects = [#"{"related_id":"2"}"#, #"{"related_id":"3","module":"Leads"}"#]
+            .map { Array($0.utf8)[...] }
+        for object in objects { columns.learn(object) }
+        columns.setDefaults([
+            (key: "operation", text: "delink"), (key: "module", text: "Campaigns"),
+        ])
+        #expect(
+            String(decoding: columns.header, as: UTF8.self) == "operation,related_id,module")
+        let rows = objects.map { object in
+            var bytes: [UInt8] = []
+            columns.append(object, to: &bytes)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        #expect(rows == ["delink,2,Campaigns", "delink,3,Leads"])
+    }
+}

@@ -25,7 +25,7 @@ extension OrganisationSettings {
             } catch {
                 throw .argument(
                     .badValue(
-                        .refused(reason: "column \(error.column): \(error)"), option: .faults),
+                        .refused(reason: "\(error)"), option: .faults),
                     context.command)
             }
         }

@@ -60,11 +60,19 @@ struct RunCommandSession {
         return Tool.printResult(summary.json + "\n", status)
     }
 
+    /// The words of another start: of `run`, its own; of `resume`, what the journal knows.
+    private func again(_ report: RunReport) -> [String] {
+        var words = [report.header.source == "-" ? "MANIFEST" : report.header.source]
+        if sandbox != nil { words.append("--sandbox") }
+        if let job = context.settings.text(.job) { words += ["--job", job] }
+        return words
+    }
+
     private func sayLastWords(_ report: RunReport, elapsed: Duration?, files: [String]) {
         let console = context.console
         for record in report.unrecorded { console.error("not in the journal: \(record)") }
         let text = RunEndText(
-            report: report, elapsed: elapsed, files: files, source: report.header.source)
+            report: report, elapsed: elapsed, files: files, again: again(report))
         let level: NoticeText.Level =
             switch report.state {
             case .finished: report.exit == .done ? .information : .warning

@@ -15,6 +15,8 @@ package struct ConfigurationProblem: Equatable, Sendable {
 /// What is wrong with a configuration file: everything that was found, in the order of the file.
 package struct ConfigurationError: Error, Equatable, Sendable {
     package var problems: [ConfigurationProblem]
+
+    package init(problems: [ConfigurationProblem]) { self.problems = problems }
 }
 
 /// A configuration file that was read: JSON5, its keys those of `SettingKey`. `null` leaves a setting as it is.

@@ -9,7 +9,16 @@ package struct JSONRowColumns: Sendable {
 
     package private(set) var keys: [String] = []
 
+    /// What the manifest's own `defaults` supply for a key that an object lacks.
+    private var defaults: [(key: String, text: String)] = []
+
     package init() {}
+
+    /// Takes the manifest's `defaults`, so that a row stands for itself without them.
+    package mutating func setDefaults(_ defaults: [(key: String, text: String)]) {
+        self.defaults = defaults
+        keys.insert(contentsOf: defaults.map(\.key).filter { !keys.contains($0) }, at: 0)
+    }
 
     /// Learns the keys of one object; for the first pass over the manifest.
     package mutating func learn(_ object: ArraySlice<UInt8>) {
@@ -34,7 +43,12 @@ package struct JSONRowColumns: Sendable {
         let members = Self.members(object)
         for (index, key) in keys.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            guard let value = members.first(where: { $0.key == key })?.value else { continue }
+            guard let value = members.first(where: { $0.key == key })?.value else {
+                if let text = defaults.first(where: { $0.key == key })?.text {
+                    CSVField.append(text, to: &bytes)
+                }
+                continue
+            }
             switch value {
             case .string(let text): CSVField.append(text, to: &bytes)
             case .number(let number): CSVField.append(number.text, to: &bytes)

@@ -57,7 +57,8 @@ package struct RunReports: Sendable {
             path: directory.snapshotPath(format: report.header.manifestFormat), format: format)
         var cells = ResultCells(format: format)
         if format != .csv {
-            try rows.forEach { (_, _, bytes, _) throws(SystemError) in cells.learn(bytes) }
+            cells.setDefaults(
+                try rows.forEach { (_, _, bytes, _) throws(SystemError) in cells.learn(bytes) })
         }
         let results = try ReportFile(directory.resultsPath)
         let failed = try ReportFile(directory.failedPath)
@@ -122,6 +123,10 @@ private struct ResultCells {
     init(format: ManifestFormat) { isCSV = format == .csv }
 
     mutating func learn(_ object: ArraySlice<UInt8>) { columns.learn(object) }
+
+    mutating func setDefaults(_ defaults: [(key: String, text: String)]) {
+        columns.setDefaults(defaults)
+    }
 
     /// Takes what stands before the first row: of a CSV manifest, its header line.
     mutating func open(_ opening: [UInt8]) {

@@ -21,9 +21,12 @@ struct SnapshotRows {
     }
 
     /// Calls `body` with every row: its number, its line, its bytes without the line end, its offset.
+    ///
+    /// - Returns: what a JSON manifest's own `defaults` supply.
+    @discardableResult
     func forEach(
         _ body: (UInt32, UInt32, ArraySlice<UInt8>, UInt64) throws(SystemError) -> Void
-    ) throws(SystemError) {
+    ) throws(SystemError) -> [(key: String, text: String)] {
         var reader = ManifestReader(format: format)
         var offset: UInt64 = 0
         while true {
@@ -31,7 +34,9 @@ struct SnapshotRows {
             offset += UInt64(piece.count)
             let blocks = piece.isEmpty ? reader.finish() : reader.push(piece)
             for block in blocks { try forEachRow(of: block, body) }
-            if piece.isEmpty { return }
+            if piece.isEmpty {
+                return reader.defaults.map { (key: $0.column.rawValue, text: $0.text) }
+            }
         }
     }
 

@@ -21,6 +21,7 @@ package enum NumberText {
     /// With two digits that matter: `0.8 s`, `12 s`, `3 min 20 s`, `2 h 05 min`, `3 d 4 h`.
     package static func time(_ duration: Duration) -> String {
         let nanoseconds = max(0, duration.nanoseconds)
+        if nanoseconds > 0, nanoseconds < 50_000_000 { return "less than 0.1 s" }
         if nanoseconds < 9_950_000_000 {
             let tenths = (nanoseconds + 50_000_000) / 100_000_000
             return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"

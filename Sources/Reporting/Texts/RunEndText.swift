@@ -10,14 +10,14 @@ package struct RunEndText: Sendable {
     package var elapsed: Duration?
     /// Names of the report files that lie in the run's directory.
     package var files: [String]
-    /// `relsweep run …`, for what a new start would be; the source of the manifest.
-    package var source: String
+    /// What stands after `relsweep run` for another start of the job: manifest and options.
+    package var again: [String]
 
-    package init(report: RunReport, elapsed: Duration?, files: [String], source: String) {
+    package init(report: RunReport, elapsed: Duration?, files: [String], again: [String]) {
         self.report = report
         self.elapsed = elapsed
         self.files = files
-        self.source = source
+        self.again = again
     }
 
     package func lines(width: Int) -> [String] {
@@ -88,13 +88,13 @@ package struct RunEndText: Sendable {
         case .paused:
             return [("  to carry on:", "relsweep resume \(directory)")]
         case .halted:
-            let manifest = source == "-" ? "MANIFEST" : TextLayout.shellWord(source)
+            let words = again.map { TextLayout.shellWord($0) }.joined(separator: " ")
             return [
                 (
                     "  a person must look; to go on after that:",
                     "relsweep resume \(directory) --override-halt"
                 ),
-                ("  or to give it up:", "relsweep run \(manifest) --unfinished abandon"),
+                ("  or to give it up:", "relsweep run \(words) --unfinished abandon"),
             ]
         }
     }

@@ -1,0 +1,90 @@
+import CommandLineTool
+import JobModel
+import Running
+import SystemCalls
+import Testing
+
+@Suite struct FailureTextTests {
+    @Test func `a wrong configuration lists its places and says where keys are documented`() {
+        let error = ConfigurationError(problems: [
+            ConfigurationProblem(at: SourcePosition(line: 3, column: 5), "unknown key \"x\""),
+            ConfigurationProblem(at: SourcePosition(line: 9, column: 1), "and another"),
+        ])
+        let failure = ToolFailure.settings(.configuration(path: "/etc/r.json5", error))
+        let text = FailureText(failure)
+        #expect(
+            text.findings == [
+                "/etc/r.json5:3:5: error: unknown key \"x\"",
+                "/etc/r.json5:9:1: error: and another",
+            ])
+        #expect(text.message == "/etc/r.json5: 2 problems in the configuration; nothing was done")
+        #expect(text.hint == "config/relsweep.json5 documents every key")
+        #expect(failure.exit == .configuration)
+    }
+
+    @Test func `findings of a manifest are capped and the rest is counted`() {
+        var list = DiagnosticList()
+        for line in 1...250 {
+            list.append(Diagnostic(at: SourcePosition(line: line, column: 1), "bad"))
+        }
+        let failure = ToolFailure.running(
+            RunningError(.manifestInvalid(path: "a.csv", list), "a.csv: 250 errors"))
+        let findings = FailureText(failure).findings
+        #expect(findings.count == DiagnosticList.maximumKept + 1)
+        #expect(findings.first == "a.csv:1:1: error: bad")
+        #expect(findings.last == "a.csv: … and 150 more")
+        #expect(DiagnosticsText(list, path: "a.csv").lines.last == "a.csv: 250 errors")
+        #expect(failure.exit == .manifestInvalid)
+    }
+
+    @Test func `rows that could be left out suggest it`() {
+        var list = DiagnosticList()
+        list.append(Diagnostic(at: nil, "bad", skippableRow: 4))
+        func hint() -> String? {
+            FailureText(.running(RunningError(.manifestInvalid(path: "a", list), "x"))).hint
+        }
+        #expect(hint() == "correct the rows, or leave them out with --skip-invalid")
+        list.append(Diagnostic(at: nil, "worse"))
+        #expect(hint() == nil)
+    }
+
+    @Test func `each source of a wrong setting is named`() {
+        let value = ValueError.unexpected("x", expected: "a whole number")
+        let cases: [(ToolFailure, String, ExitStatus)] = [
+            (
+                .argument(.badValue(value, option: .concurrency), .run),
+                "--concurrency: \"x\" is not a whole number", .usage
+            ),
+            (
+                .settings(.variable("RELSWEEP_DATA_CENTER", value)),
+                "$RELSWEEP_DATA_CENTER: \"x\" is not a whole number", .configuration
+            ),
+            (
+                .settings(.credential(path: "/run/c/relsweep-access-token", "no")),
+                "/run/c/relsweep-access-token: no", .configuration
+            ),
+            (
+                .settings(.configurationUnreadable(path: "/c", "No such file or directory")),
+                "/c: No such file or directory", .configuration
+            ),
+            (
+                .report(SystemError(operation: "write", path: "/r/results.csv", errno: 28)),
+                "a report could not be written: write /r/results.csv: No space left on device; the "
+                    + "journal is whole, nothing is lost", .journal
+            ),
+        ]
+        for (failure, message, exit) in cases {
+            #expect(FailureText(failure).message == message)
+            #expect(failure.exit == exit)
+        }
+    }
+
+    @Test func `a missing token says what to set`() {
+        let failure = ToolFailure.running(RunningError(.credentials, "no access token is set"))
+        #expect(
+            FailureText(failure).hint
+                == "RELSWEEP_ACCESS_TOKEN, or the systemd credential relsweep-access-token, is "
+                + "what is needed")
+        #expect(failure.exit == .credentials)
+    }
+}
