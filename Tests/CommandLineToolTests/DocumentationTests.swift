@@ -14,7 +14,7 @@ private func text(_ path: String) throws -> String {
     @Test func `README has the exit table of the code, row by row`() throws {
         let table = try text("README.md").split(separator: "\n")
             .drop { $0 != "| exit | meaning |" }.dropFirst(2).prefix { $0.hasPrefix("|") }
-        let expected = ExitStatus.allCases.map { "| \($0.rawValue) | \($0.meaning) |" }
+        let expected = JobModel.ExitStatus.allCases.map { "| \($0.rawValue) | \($0.meaning) |" }
         #expect(table.map(String.init) == expected)
     }
 
@@ -37,7 +37,7 @@ private func text(_ path: String) throws -> String {
 
     @Test func `the unit file treats exit statuses as the design says`() throws {
         let unit = try text("config/systemd/relsweep@.service")
-        let prevented = ExitStatus.allCases.map(\.rawValue).filter { $0 >= 64 && $0 != 69 }
+        let prevented = JobModel.ExitStatus.allCases.map(\.rawValue).filter { $0 >= 64 && $0 != 69 }
             .map { String($0) }.joined(separator: " ")
         #expect(unit.contains("\nRestartPreventExitStatus=\(prevented)\n"))
         #expect(unit.contains("\nSuccessExitStatus=3\n"))

@@ -50,7 +50,7 @@ import Testing
 
     @Test func `each source of a wrong setting is named`() {
         let value = ValueError.unexpected("x", expected: "a whole number")
-        let cases: [(ToolFailure, String, ExitStatus)] = [
+        let cases: [(ToolFailure, String, JobModel.ExitStatus)] = [
             (
                 .argument(.badValue(value, option: .concurrency), .run),
                 "--concurrency: \"x\" is not a whole number", .usage
