@@ -16,8 +16,8 @@ package struct PlannedKind: Sendable, Equatable {
 
 /// The calls planned for a set of work items, in the order in which they will be sent, in columns.
 ///
-/// Call c carries the items `callStarts[c]..<callStarts[c + 1]` of `related` and `rows`, all at the parent
-/// `callParents[c]` and of the kind `kinds[Int(callKinds[c])]`.
+/// Call c carries the items `callStarts[c]..<callStarts[c + 1]` of `related` and `rows`, all at the
+/// parent `callParents[c]` and of the kind `kinds[Int(callKinds[c])]`.
 package struct CallPlan: Sendable, Equatable {
     package var kinds: [PlannedKind] = []
     /// Related ids of all items, in call order.
@@ -29,8 +29,13 @@ package struct CallPlan: Sendable, Equatable {
     /// `callCount + 1` offsets.
     package var callStarts: [UInt32] = [0]
 
+    /// Items that are worked off in rounds, as many as it takes; in row order.
+    package var creatorJobs: [CreatorJob] = []
+    /// Items that are read page by page; in row order.
+    package var deletedParents: [DeletedParent] = []
+
     package init() {}
 
     package var callCount: Int { callKinds.count }
-    package var itemCount: Int { rows.count }
+    package var itemCount: Int { rows.count + creatorJobs.count + deletedParents.count }
 }

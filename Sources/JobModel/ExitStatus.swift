@@ -1,4 +1,5 @@
-/// The exit statuses of every command (design: "Commands"; README and `--help` print the same table).
+/// The exit statuses of every command (design: "Commands"; README and `--help` print the same
+/// table).
 package enum ExitStatus: Int32, CaseIterable, Sendable {
     case done = 0
     case finishedWithFailures = 3

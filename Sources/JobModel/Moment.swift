@@ -1,4 +1,5 @@
-/// A point of monotonic (or, in simulation, virtual) time, in nanoseconds since an origin of the process's choice.
+/// A point of monotonic (or, in simulation, virtual) time, in nanoseconds since an origin of the
+/// process's choice.
 ///
 /// May be negative: what a journal tells of an earlier process lies before this one's origin.
 package struct Moment: Hashable, Comparable, Sendable, CustomStringConvertible {

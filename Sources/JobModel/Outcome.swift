@@ -41,7 +41,8 @@ package struct Outcome: Hashable, Sendable {
     package var status: Int
     /// Zoho's code, `SUCCESS` or `INVALID_DATA` for example; empty when there was none.
     package var code: String
-    /// What the service said, sanitised: no control characters, at most `maximumSaidByteCount` bytes.
+    /// What the service said, sanitised: no control characters, at most `maximumSaidByteCount`
+    /// bytes.
     package var said: String
     /// For `absent`: an earlier attempt of ours, in doubt, may have done it.
     package var isAfterDoubt: Bool

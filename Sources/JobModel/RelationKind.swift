@@ -1,4 +1,5 @@
-/// (operation, module, related list): calls of one kind succeed or are refused for the same reasons.
+/// (operation, module, related list): calls of one kind succeed or are refused for the same
+/// reasons.
 package struct RelationKind: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let operation: Operation
     package let module: APIName

@@ -18,10 +18,12 @@ package struct RunLimits: Equatable, Sendable {
     /// First bound of the full-jitter backoff; doubles with each retry up to `maximumBackoff`.
     package var firstBackoff: Duration = .milliseconds(500)
     package var maximumBackoff: Duration = .seconds(60)
-    /// Retries that may be taken in a burst before the whole service pauses, and how fast they come back.
+    /// Retries that may be taken in a burst before the whole service pauses, and how fast they come
+    /// back.
     package var retryBudget = 100
     package var retryBudgetRefillPerMinute = 60
-    /// How long a 429 pauses the service when it does not say itself; doubles with each further one in a row.
+    /// How long a 429 pauses the service when it does not say itself; doubles with each further one
+    /// in a row.
     package var throttlePause: Duration = .seconds(1)
     package var maximumThrottlePause: Duration = .seconds(60)
     /// Nothing but 429 at concurrency 1 for so long: out of calls.

@@ -1,9 +1,11 @@
-/// Makes words from elsewhere (a service, a manifest, a file name) fit for terminals, journals and reports.
+/// Makes words from elsewhere (a service, a manifest, a file name) fit for terminals, journals and
+/// reports.
 package enum SafeText {
     /// `text` without anything that could steer a terminal or disguise a line, cut to a byte limit.
     ///
-    /// Line breaks and tabs become a space, runs of them one space; every other control character (C0, DEL, C1)
-    /// and every character that turns the writing direction round becomes `?`. Cut at a character's boundary.
+    /// Line breaks and tabs become a space, runs of them one space; every other control character
+    /// (C0, DEL, C1) and every character that turns the writing direction round becomes `?`. Cut at
+    /// a character's boundary.
     package static func sanitised(
         _ text: String, maximumByteCount: Int = Outcome.maximumSaidByteCount
     ) -> String {
@@ -19,8 +21,8 @@ package enum SafeText {
     package static func sanitised(
         bytes: some Collection<UInt8>, maximumByteCount: Int = Outcome.maximumSaidByteCount
     ) -> String {
-        // No scalar is longer than four bytes and each costs at least one: more input can't show in the output,
-        // but for runs of white space, which may be cut short.
+        // No scalar is longer than four bytes and each costs at least one: more input can't show in
+        // the output, but for runs of white space, which may be cut short.
         let prefix = bytes.prefix(4 * maximumByteCount)
         let text = String(decoding: prefix, as: UTF8.self)
         return rebuilt(text.unicodeScalars, maximumByteCount)

@@ -1,7 +1,8 @@
 /// The work items of one relation kind, grouped by parent, in columns (12 bytes an item).
 ///
-/// Item i is (`related[i]`, `rows[i]`); the items of `parents[p]` are `starts[p]..<starts[p + 1]`. Parents ascend,
-/// and within a parent related ids ascend, so equal manifests give equal groups whatever the order of their rows.
+/// Item i is (`related[i]`, `rows[i]`); the items of `parents[p]` are `starts[p]..<starts[p + 1]`.
+/// Parents ascend, and within a parent related ids ascend, so equal manifests give equal groups
+/// whatever the order of their rows.
 package struct ItemGroup: Sendable, Equatable {
     package var kind: RelationKind
     /// True for a pair that the configuration added: its first call carries one item only.
@@ -36,6 +37,10 @@ package struct ItemGroup: Sendable, Equatable {
 package struct WorkItems: Sendable, Equatable {
     /// Ascending by kind.
     package var groups: [ItemGroup] = []
+    /// One item each, in row order.
+    package var creatorJobs: [CreatorJob] = []
+    /// One item each, in row order.
+    package var deletedParents: [DeletedParent] = []
     /// Rows merged into an item because an earlier row asked for the same; ascending.
     package var duplicateRows: [UInt32] = []
     /// For each of `duplicateRows`, the row that carries the item.
@@ -47,5 +52,7 @@ package struct WorkItems: Sendable, Equatable {
 
     package init() {}
 
-    package var itemCount: Int { groups.reduce(0) { $0 + $1.rows.count } }
+    package var itemCount: Int {
+        groups.reduce(creatorJobs.count + deletedParents.count) { $0 + $1.rows.count }
+    }
 }
