@@ -50,6 +50,24 @@ struct CRMTarget: Equatable {
     var listName: String? { segments.count > 4 ? text(4) : nil }
     var hasRelated: Bool { segments.count > 5 }
 
+    /// `/crm/v8/{module}/deleted/{id}/{list}`.
+    var namesDeletedParent: Bool { segments.count == 6 && text(3) == "deleted" }
+    /// The id and the list of a call that `namesDeletedParent`.
+    var deletedParentID: UInt64? { Self.id(bytes[segments[4]]) }
+    var deletedParentList: String { text(5) }
+    /// `/crm/v2/settings/…`: what of the settings is asked for, or nil.
+    var settingsName: String? {
+        segments.count == 4 && text(2) == "settings" ? text(3) : nil
+    }
+    /// The number behind the `v`: 2 for v2 and v2.1.
+    var version: UInt8 { bytes[segments[1]][segments[1].lowerBound + 1] - 0x30 }
+
+    /// The parameters, or nil if an escape in them is broken.
+    var parameters: FormText? {
+        guard let query else { return FormText() }
+        return FormText(bytes[query])
+    }
+
     /// The parent's id, or nil if it is no id.
     var parentID: UInt64? { segments.count > 3 ? Self.id(bytes[segments[3]]) : nil }
     /// The single related id, or nil if it is no id.
@@ -76,7 +94,7 @@ struct CRMTarget: Equatable {
         }
         guard var value = found, !value.isEmpty else { return .missing }
         if value.contains(0x25) {
-            guard let decoded = Self.percentDecoded(value) else { return .malformed }
+            guard let decoded = FormText.percentDecoded(value) else { return .malformed }
             value = decoded[...]
         }
         var count = 1
@@ -127,7 +145,7 @@ struct CRMTarget: Equatable {
     /// Replaces percent escapes in the segments. False if an escape is broken.
     private mutating func decodeSegments() -> Bool {
         for index in segments.indices where bytes[segments[index]].contains(0x25) {
-            guard let decoded = Self.percentDecoded(bytes[segments[index]]), !decoded.isEmpty,
+            guard let decoded = FormText.percentDecoded(bytes[segments[index]]), !decoded.isEmpty,
                 !decoded.contains(0x2F), !decoded.contains(0)
             else { return false }
             let start = bytes.count
@@ -135,33 +153,5 @@ struct CRMTarget: Equatable {
             segments[index] = start..<bytes.count
         }
         return true
-    }
-
-    private static func percentDecoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(text.count)
-        var index = text.startIndex
-        while index < text.endIndex {
-            guard text[index] == 0x25 else {
-                decoded.append(text[index])
-                index += 1
-                continue
-            }
-            guard index + 2 < text.endIndex, let high = hexadecimal(text[index + 1]),
-                let low = hexadecimal(text[index + 2])
-            else { return nil }
-            decoded.append(high << 4 | low)
-            index += 3
-        }
-        return decoded
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x41 + 10
-        case 0x61...0x66: byte - 0x61 + 10
-        default: nil
-        }
     }
 }

@@ -1,50 +1,64 @@
-/// How many calls came in the last 60 seconds, and how many at most in any 60 seconds.
+/// How much came within the last minute (or another span), and how much at most in any such span.
 ///
-/// Calls are told apart by the millisecond, so the memory is bounded by 60,000 entries whatever the
-/// load. All calls that are counted together lie within one minute of each other: a client that
-/// keeps a limit is never accused.
+/// Calls are told apart by the millisecond (or another grain), so the memory is bounded by 60,000
+/// entries whatever the load. All calls that are counted together lie within one span of each
+/// other: a client that keeps a limit is never accused.
 struct CallWindow: Sendable {
-    private var milliseconds: [Int64] = []
+    private var grains: [Int64] = []
     private var counts: [Int] = []
     private var start = 0
     private(set) var total = 0
     private(set) var maximum = 0
+    private let grainNanoseconds: Int64
+    private let grainCount: Int64
 
-    static let lengthMilliseconds: Int64 = 60_000
+    /// A minute by milliseconds.
+    init() {
+        self.init(grainNanoseconds: 1_000_000, grainCount: 60_000)
+    }
 
-    /// Calls in the minute that ends at `now` (nanoseconds).
+    /// A day by seconds.
+    static let day = CallWindow(grainNanoseconds: 1_000_000_000, grainCount: 86_400)
+
+    init(grainNanoseconds: Int64, grainCount: Int64) {
+        self.grainNanoseconds = grainNanoseconds
+        self.grainCount = grainCount
+    }
+
+    /// Calls in the span that ends at `now` (nanoseconds).
     mutating func count(at now: Int64) -> Int {
-        let oldest = now / 1_000_000 - Self.lengthMilliseconds
-        while start < milliseconds.count, milliseconds[start] <= oldest {
+        let oldest = now / grainNanoseconds - grainCount
+        while start < grains.count, grains[start] <= oldest {
             total -= counts[start]
             start += 1
         }
         // Moving the rest down once half is spent costs constant time a call on average.
-        if start > 1_024, start * 2 > milliseconds.count {
-            milliseconds.removeFirst(start)
+        if start > 1_024, start * 2 > grains.count {
+            grains.removeFirst(start)
             counts.removeFirst(start)
             start = 0
         }
         return total
     }
 
-    /// When the oldest call of the minute leaves it, in nanoseconds, or nil if there is none.
+    /// When the oldest call of the span leaves it, in nanoseconds, or nil if there is none.
     var nextRelease: Int64? {
-        start < milliseconds.count
-            ? (milliseconds[start] + Self.lengthMilliseconds) * 1_000_000 : nil
+        start < grains.count ? (grains[start] + grainCount) * grainNanoseconds : nil
     }
 
     /// Counts a call at `now`, which never goes back.
-    mutating func note(at now: Int64) {
+    ///
+    /// - Parameter weight: as how many it counts.
+    mutating func note(at now: Int64, weight: Int = 1) {
         _ = count(at: now)
-        let millisecond = now / 1_000_000
-        if start < milliseconds.count, milliseconds.last == millisecond {
-            counts[counts.count - 1] += 1
+        let grain = now / grainNanoseconds
+        if start < grains.count, grains.last == grain {
+            counts[counts.count - 1] += weight
         } else {
-            milliseconds.append(millisecond)
-            counts.append(1)
+            grains.append(grain)
+            counts.append(weight)
         }
-        total += 1
+        total += weight
         maximum = max(maximum, total)
     }
 }

@@ -30,6 +30,8 @@
 //     missing-id         done      an element carries no id
 //     out-of-order       done      the elements come in another order
 //     record-deleted     done      a success says `record deleted` for `relation removed`
+//     child-removed      done      after a page of a deleted parent's children, its first child goes
+//     child-added        done      after such a page, a new child comes before all others
 //     slow               done      the answer takes the time given longer (one second without)
 //     cookies            done      the answer sets Zoho's two cookies
 //     chunked            done      the body comes in chunks
@@ -74,6 +76,8 @@ package struct FaultPlan: Equatable, Sendable {
         case missingID = "missing-id"
         case outOfOrder = "out-of-order"
         case recordDeleted = "record-deleted"
+        case childRemoved = "child-removed"
+        case childAdded = "child-added"
         case slow = "slow"
         case cookies = "cookies"
         case chunked = "chunked"

@@ -15,6 +15,7 @@ struct HTTPAnswerWriter {
     ) {
         appendHead(reply.status, at: seconds, to: &output)
         switch reply.contentType {
+        case .json where reply.status == 204: break
         case .json:
             output.append(text: "Content-Type: application/json;charset=UTF-8\r\n")
             output.append(text: "Content-Disposition: attachment; filename=response.json\r\n")
@@ -54,6 +55,11 @@ struct HTTPAnswerWriter {
     }
 
     private func appendBody(_ reply: Reply, isVersion11: Bool, to output: inout [UInt8]) {
+        // RFC 9110 §8.6: a 204 has no Content-Length, for it has no content.
+        if reply.status == 204 {
+            output.append(text: "\r\n")
+            return
+        }
         let sent: ArraySlice<UInt8>
         switch reply.delivery {
         case .chunked where isVersion11 && !reply.omitsBody:
@@ -106,12 +112,14 @@ struct HTTPAnswerWriter {
         switch status {
         case 200: " OK\r\n"
         case 202: " Accepted\r\n"
+        case 204: " No Content\r\n"
         case 207: " Multi-Status\r\n"
         case 302: " Found\r\n"
         case 400: " Bad Request\r\n"
         case 401: " Unauthorized\r\n"
         case 403: " Forbidden\r\n"
         case 404: " Not Found\r\n"
+        case 405: " Method Not Allowed\r\n"
         case 413: " Content Too Large\r\n"
         case 414: " URI Too Long\r\n"
         case 417: " Expectation Failed\r\n"

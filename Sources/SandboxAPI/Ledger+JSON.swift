@@ -9,6 +9,9 @@
 //                   "bystanderChanges":0,"unseededRemovals":0,"removed":200,"alreadyGone":1,
 //                   "repeatedInRequest":0,"added":0,"updated":0,"lostWithRecords":0},
 //      "childrenDeleted":0,"recordsDeleted":0,
+//      "attachments":{"seeded":3,"seededRemaining":0,"deleted":3,"alreadyGone":1,
+//                     "unseededDeletions":0,"bystanderDeletions":0},
+//      "deletedChildrenListed":0,
 //  and without ?summary=1 also
 //      "removed":[{"module":"Campaigns","id":"1","list":"Leads","relatedId":"2",
 //                  "removals":1,"alreadyGone":0,"present":false,"seeded":true,
@@ -16,7 +19,8 @@
 //      "missed":[the same for relations asked for that nobody removed],
 //      "changed":[the same for relations updated, or lost with a record, and not removed],
 //      "deletedChildren":[{"module","id","list","relatedId"},…],
-//      "deletedRecords":[{"module","id"},…]}
+//      "deletedRecords":[{"module","id"},…],
+//      "deletedAttachments":[{"module","id","attachmentId"},…]}
 //
 // `removed`, `missed` and `changed` are canonical: the parent is Campaigns or Products, whichever
 // end was asked. Their order is that in which the sandbox first heard of a relation.
@@ -88,6 +92,17 @@ extension Ledger {
         writer.endObject()
         writer.member("childrenDeleted", integer: counts.deletedChildren.count)
         writer.member("recordsDeleted", integer: counts.deletedRecords.count)
+        writer.key("attachments")
+        writer.beginObject()
+        let seeded = seededAttachments
+        writer.member("seeded", integer: seeded.count)
+        writer.member("seededRemaining", integer: seeded.remaining)
+        writer.member("deleted", integer: counts.attachmentsDeleted)
+        writer.member("alreadyGone", integer: counts.attachmentsAlreadyGone)
+        writer.member("unseededDeletions", integer: counts.unseededAttachmentsDeleted)
+        writer.member("bystanderDeletions", integer: counts.bystanderAttachmentsDeleted)
+        writer.endObject()
+        writer.member("deletedChildrenListed", integer: counts.deletedChildrenListed)
     }
 
     private func writeLists(_ writer: inout JSONWriter) {
@@ -112,6 +127,16 @@ extension Ledger {
             writer.beginObject()
             writer.member("module", string: record.module)
             writer.member("id", string: String(record.id))
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.key("deletedAttachments")
+        writer.beginArray()
+        for entry in world.attachments.entries where entry.deletions > 0 {
+            writer.beginObject()
+            writer.member("module", string: entry.name.module)
+            writer.member("id", string: String(entry.name.parent))
+            writer.member("attachmentId", string: String(entry.name.id))
             writer.endObject()
         }
         writer.endArray()

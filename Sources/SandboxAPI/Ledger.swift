@@ -1,3 +1,5 @@
+package import JSONText
+
 /// A child that a DELETE on a one-to-many list deleted, in the words of the request.
 package struct DeletedChild: Equatable, Sendable {
     /// The parent's module, as in the URL.
@@ -34,6 +36,16 @@ package struct LedgerCounts: Equatable, Sendable {
         case deleteChildren
         /// A DELETE of records.
         case deleteRecords
+        /// A DELETE of one attachment, named in the path.
+        case deleteAttachment
+        /// A DELETE of attachments with `ids`.
+        case deleteAttachments
+        /// A GET of what is related.
+        case readRelated
+        /// A GET of what was related to a deleted parent.
+        case discover
+        /// A GET of the settings.
+        case metadata
         /// Refused before it could do anything: token, URL, rights, ids, parent.
         case refused
     }
@@ -78,6 +90,16 @@ package struct LedgerCounts: Equatable, Sendable {
     package var bystanderChanges = 0
     /// Children that DELETEs on one-to-many lists deleted. Must be empty.
     package var deletedChildren: [DeletedChild] = []
+    /// Attachments deleted.
+    package var attachmentsDeleted = 0
+    /// Of these, how many nobody had seeded.
+    package var unseededAttachmentsDeleted = 0
+    /// Of these, how many nobody was to touch. Must be 0.
+    package var bystanderAttachmentsDeleted = 0
+    /// Requests for the deletion of an attachment that was not there, counted by attachment.
+    package var attachmentsAlreadyGone = 0
+    /// Children of deleted parents that answers told of, each as often as it was told.
+    package var deletedChildrenListed = 0
     /// Records deleted. Must be empty.
     package var deletedRecords: [DeletedRecord] = []
 
@@ -140,6 +162,19 @@ package struct Ledger: Sendable {
 
     /// Relations that a manifest seeded.
     package var seededCount: Int { world.seededCount }
+    /// Attachments that a manifest seeded, and how many of them still exist.
+    package var seededAttachments: (count: Int, remaining: Int) { world.attachments.seeded }
+    /// The link fields of a relation now, named from either end; empty if it has none.
+    package func linkFields(
+        module: String, id: UInt64, list: String, relatedID: UInt64
+    ) -> [(name: String, value: JSONValue)] {
+        guard let parent = CRMModule(name: module), let other = CRMModule(name: list),
+            let pair = RelationPair(module: parent, list: other)
+        else { return [] }
+        let relation = Relation(pair: pair, module: parent, parent: id, related: relatedID)
+        return world.fields(of: relation).map { (name: $0.key, value: $0.value) }
+    }
+
     /// Relations seeded as bystanders.
     package var bystanderCount: Int { world.bystanderCount }
 
@@ -192,11 +227,13 @@ package struct Ledger: Sendable {
 
 extension Ledger {
     /// Effects that a clean-up of what was seeded must not have: changes of bystanders, relations
-    /// that nobody had seeded, children and records deleted, relations lost with them.
+    /// and attachments that nobody had seeded, children and records deleted, relations lost with
+    /// them.
     ///
     /// Without a manifest nothing is seeded, and every removal counts here.
     package var unwantedEffectCount: Int {
         counts.bystanderChanges + counts.unseededRemovals + counts.deletedChildren.count
             + counts.deletedRecords.count + counts.relationsLostWithRecords
+            + counts.bystanderAttachmentsDeleted + counts.unseededAttachmentsDeleted
     }
 }

@@ -2,21 +2,31 @@ extension Organisation {
     /// The most ids that one request may name.
     static let maximumIDs = 100
 
-    /// Steps 4 and 5: judges a call and carries it out.
+    /// Steps 5 and 6: judges a call and carries it out.
     mutating func perform(_ request: HTTPRequest) -> Answer {
-        creditsUsed += 1
+        pay(1)
         guard let target = CRMTarget(request) else { return refuse(.invalidURL) }
         if let refusal = tokenRefusal(request) { return refuse(refusal) }
-        let module = ModuleName(target.moduleName)
+        if let name = target.settingsName { return metadata(name, target, request) }
+        let module = moduleName(target)
         switch module {
         case .unknown: return refuse(.unknownModule)
-        case .unsupported: return refuse(.unsupportedModule)
+        case .unsupported:
+            return refuse(target.namesDeletedParent ? .notSupported : .unsupportedModule)
         case .relating, .plain: break
         }
-        let isUpdate = request.method == .put && target.hasParent && target.listName != nil
-        guard request.method == .delete || isUpdate else { return refuse(.invalidMethod) }
-        if let refusal = rightRefusal(target, isUpdate: isUpdate) { return refuse(refusal) }
+        if target.namesDeletedParent { return discover(module, target, request) }
+        guard let operation = CRMOperation(request.method, target) else {
+            return refuse(.invalidMethod)
+        }
+        if let refusal = rightRefusal(target, operation) { return refuse(refusal) }
+        switch operation {
+        case .update, .delink, .deleteRecord: break
+        case .deleteAttachment: return deleteAttachments(module, target)
+        case .read: return readRelated(module, target)
+        }
         guard let listName = target.listName else { return deleteRecords(module, target) }
+        let isUpdate = operation == .update
         switch RelatedList(module: module, name: listName) {
         case .unknown:
             return refuse(.unknownList)
@@ -33,6 +43,13 @@ extension Organisation {
                 ? refuse(.unknownList)
                 : deleteChildren(module, childModule, target)
         }
+    }
+
+    /// The module in the URL, custom ones included.
+    private func moduleName(_ target: CRMTarget) -> ModuleName {
+        let name = target.moduleName
+        let module = ModuleName(name)
+        return module == .unknown && world.customModules.contains(name) ? .plain(name) : module
     }
 
     mutating func refuse(_ refusal: Refusal) -> Answer {
@@ -54,23 +71,23 @@ extension Organisation {
         return given.elementsEqual(token.utf8) ? nil : .invalidToken
     }
 
-    private func rightRefusal(_ target: CRMTarget, isUpdate: Bool) -> Refusal? {
+    func rightRefusal(_ target: CRMTarget, _ operation: CRMOperation) -> Refusal? {
         if settings.refusedRights.isEmpty { return nil }
         let module = target.moduleName
-        let list = target.listName
+        let list = target.namesDeletedParent ? target.deletedParentList : target.listName
         for right in settings.refusedRights
         where right.module == module && (right.list == nil || right.list == list) {
             switch right.answer {
             case .scopeMismatch: return .scopeMismatch
-            case .noPermission: return .noPermission(module: module, isUpdate: isUpdate)
-            case .authorizationFailed: return .authorizationFailed(isUpdate: isUpdate)
+            case .noPermission: return .noPermission(operation, module: module)
+            case .authorizationFailed: return .authorizationFailed(operation)
             }
         }
         return nil
     }
 
     /// The ids that a DELETE names, or why it is refused.
-    private func namedIDs(_ target: CRMTarget) throws(RefusalError) -> [UInt64] {
+    func namedIDs(_ target: CRMTarget) throws(RefusalError) -> [UInt64] {
         if target.hasRelated {
             guard let id = target.relatedID else {
                 throw RefusalError(.invalidRelatedID(at: .resourcePathIndex(3)))
@@ -236,7 +253,7 @@ extension Organisation {
         }
     }
 
-    private mutating func deleteEach(
+    mutating func deleteEach(
         _ ids: [UInt64], _ delete: (inout Organisation, UInt64) -> Bool
     ) -> Answer {
         var elements: [Element] = []

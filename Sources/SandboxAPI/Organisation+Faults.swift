@@ -28,7 +28,8 @@ extension Reply {
         case .hang, .hangAfter:
             self.init(status: 0, body: [], delivery: .never)
         case .cut, .missingElement, .surplusElement, .wrongCount, .duplicateElement, .foreignID,
-            .missingID, .outOfOrder, .recordDeleted, .slow, .cookies, .chunked:
+            .missingID, .outOfOrder, .recordDeleted, .childRemoved, .childAdded, .slow, .cookies,
+            .chunked:
             preconditionFailure("broken belief: \(fault.rawValue) changes an answer, it is none")
         }
     }
@@ -54,6 +55,11 @@ extension Organisation {
             let count = generator.number(below: UInt64(max(1, reply.body.count)))
             cut.delivery = .cut(afterBytes: Int(count))
             return cut
+        case .childRemoved, .childAdded:
+            if let listed = listedDeletedParent {
+                world.moveChildren(listed, adds: fault == .childAdded)
+            }
+            return reply
         default:
             return reply
         }

@@ -6,6 +6,8 @@
 //   MANDATORY_NOT_FOUND of an element with HTTP 202, which is the v2 style's status as soon as one
 //   element failed; the v8 spec says 207 for some and 400 for all.
 // - A failed element names its place (`api_name`, `json_path`) and no id (v8 spec).
+// - What else an element holds are the link's fields, kept as sent and read back by a GET of the
+//   list; numbers stay the text that came.
 // - `list_price` is mandatory between products and price books (v8 spec) and must be a number.
 // - The single form takes one element; an id in it must be that of the path, or absent.
 // - A call costs one credit for every ten elements begun, the dearer of the two readings.
@@ -25,7 +27,7 @@ extension Organisation {
             return refuse(error.refusal)
         }
         counts.note(target.hasRelated ? .updateOne : .update)
-        creditsUsed += (items.count + 9) / 10 - 1
+        pay((items.count + 9) / 10 - 1)
         var elements: [Element] = []
         var failureCount = 0
         for (index, item) in items.enumerated() {
@@ -33,7 +35,7 @@ extension Organisation {
                 let related = try relatedID(item, index, target, pair, parent)
                 try checkFields(item, index, pair)
                 noteUpdate(
-                    Relation(pair: pair, module: parent, parent: parentID, related: related))
+                    Relation(pair: pair, module: parent, parent: parentID, related: related), item)
                 elements.append(.relationAdded(related))
             } catch {
                 failureCount += 1
@@ -129,8 +131,9 @@ extension Organisation {
         }
     }
 
-    private mutating func noteUpdate(_ relation: Relation) {
+    private mutating func noteUpdate(_ relation: Relation, _ item: JSONValue) {
         let (flags, wasPresent) = world.relate(relation)
+        world.setFields(item.object?.members ?? [], of: relation)
         noteTouch(flags)
         if wasPresent {
             counts.relationsUpdated += 1

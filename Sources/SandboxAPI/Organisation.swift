@@ -3,24 +3,29 @@
 //
 // The order in which a call is judged, first match answers:
 //  1. the ledger itself (no call, no token);
-//  2. the organisation's limits, 429: nothing is done;
-//  3. a fault that prevents the effect (`FaultPlan`): nothing is done;
-//  4. URL pattern, token, module, method, rights, list, ids, parent (`Organisation+Calls.swift`);
-//  5. the effect, at once: the answer may be late, cut or never come, the effect stands.
+//  2. the accounts server (`Organisation+Accounts.swift`), which has limits and faults of its own;
+//  3. the service's limits: nothing is done;
+//  4. a fault that prevents the effect (`FaultPlan`): nothing is done;
+//  5. URL pattern, token, module, method, rights, list, ids, parent (`Organisation+Calls.swift`,
+//     and for Creator `Organisation+Creator.swift`);
+//  6. the effect, at once: the answer may be late, cut or never come, the effect stands.
 // The documents do not say in which order the service looks at these things.
 
-/// A simulated Zoho CRM organisation.
+/// A simulated Zoho organisation: its CRM, its Creator applications, its accounts server.
 package struct Organisation: Sendable {
     /// How it behaves.
     package let settings: OrganisationSettings
     var world: World
     var counts = LedgerCounts()
     var generator: SeededGenerator
-    var acceptedCalls = CallWindow()
-    var arrivedCalls = CallWindow()
-    /// Accepted calls whose answer has not left yet.
-    private(set) var activeCalls = 0
+    var crm = ServiceActivity()
+    /// Credits of the last 24 hours.
+    var credits = CallWindow.day
     var creditsUsed: Int
+    /// When the call being answered came.
+    var now: Int64 = 0
+    /// The deleted parent whose children the call being answered has listed.
+    var listedDeletedParent: World.ListName?
 
     /// An organisation in which `world` exists.
     package init(_ settings: OrganisationSettings, world: consuming World) {
@@ -33,7 +38,8 @@ package struct Organisation: Sendable {
     /// What really happened so far.
     package var ledger: Ledger {
         var counts = counts
-        counts.maximumCallsPerMinute = arrivedCalls.maximum
+        counts.maximumCallsPerMinute = crm.arrived.maximum
+        counts.maximumActiveCalls = crm.maximumActive
         counts.creditsUsed = creditsUsed
         return Ledger(counts: counts, style: settings.style, world: world)
     }
@@ -45,17 +51,17 @@ package struct Organisation: Sendable {
     package mutating func reply(to request: HTTPRequest, at now: Int64) -> Reply {
         let asked = CRMTarget.ledger(request)
         if asked.isLedger { return ledgerReply(request, isSummary: asked.isSummary) }
+        if counts.calls == 0 { credits.note(at: now, weight: settings.creditsUsedBefore) }
+        self.now = now
         counts.calls += 1
-        arrivedCalls.note(at: now)
-        counts.maximumActiveCalls = max(counts.maximumActiveCalls, activeCalls + 1)
+        crm.arrive(at: now)
         let decision = settings.faults.decide(call: UInt64(counts.calls), &generator)
         let delay = drawnLatency()
         if let refusal = limitRefusal(at: now) {
             // At once, as a gateway would: a client that does not wait meets the next one at once.
             return finish(Reply(refusal), request)
         }
-        acceptedCalls.note(at: now)
-        activeCalls += 1
+        crm.begin(at: now)
         if let fault = decision.fault { counts.note(fault) }
         var reply = answer(request, decision)
         reply.isActive = true
@@ -64,27 +70,33 @@ package struct Organisation: Sendable {
         return finish(reply, request)
     }
 
-    /// Tells that an active reply has left, or never will.
-    package mutating func finished() {
-        precondition(activeCalls > 0, "broken belief: only an active call finishes")
-        activeCalls -= 1
+    /// Tells that an active reply of a service has left, or never will.
+    package mutating func finished(_ service: SimulatedService = .crm) {
+        crm.finish()
     }
 
-    /// The answer by steps 3 to 5.
+    /// The answer by steps 4 to 6.
     private mutating func answer(_ request: HTTPRequest, _ decision: FaultPlan.Decision) -> Reply {
         guard let fault = decision.fault else { return Reply(perform(request)) }
         if fault.preventsEffect { return Reply(fault, decision) }
+        listedDeletedParent = nil
         var answer = perform(request)
         distort(&answer, fault)
         return substitute(fault, Reply(answer), decision)
     }
 
+    /// Takes credits for the call being answered.
+    mutating func pay(_ count: Int) {
+        creditsUsed += count
+        credits.note(at: now, weight: count)
+    }
+
     /// The last touches, the same for every answer.
     private mutating func finish(_ reply: consuming Reply, _ request: HTTPRequest) -> Reply {
         reply.omitsBody = request.method == .head
-        if let credits = settings.dailyCredits, creditsUsed * 2 >= credits {
+        if let daily = settings.dailyCredits, credits.total * 2 >= daily {
             reply.extraFields.append(contentsOf: Array("X-API-CREDITS-REMAINING: ".utf8))
-            reply.extraFields.appendDecimal(UInt64(max(0, credits - creditsUsed)))
+            reply.extraFields.appendDecimal(UInt64(max(0, daily - credits.total)))
             reply.extraFields.append(contentsOf: [0x0D, 0x0A])
         }
         switch reply.delivery {
@@ -102,20 +114,20 @@ package struct Organisation: Sendable {
         return max(0, settings.latencyNanoseconds + shift)
     }
 
-    /// Step 2. Refused before execution; such a call is neither active nor does it cost a credit.
+    /// Step 3. Refused before execution; such a call is neither active nor does it cost a credit.
     private mutating func limitRefusal(at now: Int64) -> Refusal? {
-        if let maximum = settings.maximumActiveCalls, activeCalls >= maximum {
+        if let maximum = settings.maximumActiveCalls, crm.active >= maximum {
             counts.refusedByLimit += 1
             return .tooManyRequests(retryAfterSeconds: settings.tellsRetryAfter ? 1 : nil)
         }
-        if let maximum = settings.maximumCallsPerMinute, acceptedCalls.count(at: now) >= maximum {
+        if let maximum = settings.maximumCallsPerMinute, crm.accepted.count(at: now) >= maximum {
             counts.refusedByLimit += 1
-            let wait = (acceptedCalls.nextRelease ?? now) - now
+            let wait = (crm.accepted.nextRelease ?? now) - now
             return .tooManyRequests(
                 retryAfterSeconds: settings.tellsRetryAfter
                     ? (wait + 999_999_999) / 1_000_000_000 : nil)
         }
-        if let credits = settings.dailyCredits, creditsUsed >= credits {
+        if let daily = settings.dailyCredits, credits.count(at: now) >= daily {
             counts.refusedByLimit += 1
             return .tooManyRequests(retryAfterSeconds: nil)
         }
@@ -138,6 +150,8 @@ enum Answer {
     case refused(Refusal)
     /// `data`, element by element.
     case elements(status: Int, [Element])
+    /// Anything that no fault takes apart.
+    case whole(Reply)
 }
 
 extension Reply {
@@ -151,6 +165,8 @@ extension Reply {
             self.init(refusal)
         case .elements(let status, let elements):
             self.init(status: status, body: AnswerText.elements(elements))
+        case .whole(let reply):
+            self = reply
         }
     }
 }

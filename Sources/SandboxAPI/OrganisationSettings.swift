@@ -20,11 +20,17 @@ package struct OrganisationSettings: Sendable {
     package var maximumCallsPerMinute: Int?
     /// Whether a 429 of these limits says `details.retry_after`.
     package var tellsRetryAfter = false
-    /// A day's credits. Past half of them every answer tells the rest, and without any left a call
-    /// is answered 429. Nil keeps no account.
+    /// The credits of any 24 hours: each comes back a day after its use. Past half of them every
+    /// answer tells the rest, and without any left a call is answered 429. Nil keeps no account.
     package var dailyCredits: Int?
-    /// Credits that others had used up before.
+    /// Credits that others had used up just before the first call.
     package var creditsUsedBefore = 0
+    /// Whether attachments may be deleted by `ids`, which only SDKs document; false answers as to a
+    /// wrong URL.
+    package var takesBulkAttachments = true
+    /// Pages of a deleted parent's children that can be read; past them
+    /// `DISCRETE_PAGINATION_LIMIT_EXCEEDED`. Nil for all: nobody knows of a limit.
+    package var maximumDeletedParentPages: Int?
     /// What is refused for want of a right.
     package var refusedRights: [RefusedRight] = []
 

@@ -100,22 +100,66 @@ extension Refusal {
             details: retryAfterSeconds.map { .retryAfter(seconds: $0) } ?? .none)
     }
 
-    static func noPermission(module: String, isUpdate: Bool) -> Refusal {
-        let permission = isUpdate ? "Crm_Implied_Edit_" : "Crm_Implied_Delete_"
+    static func noPermission(_ operation: CRMOperation, module: String) -> Refusal {
+        let (permission, message): (String, StaticString) =
+            switch operation {
+            case .update: ("Crm_Implied_Edit_", "Permission denied to update records")
+            case .delink, .deleteRecord:
+                ("Crm_Implied_Delete_", "Permission denied to delete records")
+            case .deleteAttachment:
+                ("Crm_Implied_Delete_", "Permission denied to delete attachment")
+            case .read: ("Crm_Implied_View_", "Permission denied to read related records")
+            }
         return Refusal(
-            status: 403, code: "NO_PERMISSION",
-            message: isUpdate
-                ? "Permission denied to update records" : "Permission denied to delete records",
+            status: 403, code: "NO_PERMISSION", message: message,
             details: .permission(permission + module))
     }
 
-    static func authorizationFailed(isUpdate: Bool) -> Refusal {
-        Refusal(
-            status: 400, code: "AUTHORIZATION_FAILED",
-            message: isUpdate
-                ? "User does not have sufficient privilege to update related records data"
-                : "User does not have sufficient privilege to delete related records data")
+    static func authorizationFailed(_ operation: CRMOperation) -> Refusal {
+        let message: StaticString =
+            switch operation {
+            case .update: "User does not have sufficient privilege to update related records data"
+            case .delink, .deleteRecord:
+                "User does not have sufficient privilege to delete related records data"
+            case .deleteAttachment: "User does not have sufficient privilege to delete attachments"
+            case .read: "User does not have sufficient privilege to read related records data"
+            }
+        return Refusal(status: 400, code: "AUTHORIZATION_FAILED", message: message)
     }
+}
+
+// Texts of api/get-related-records-of-deleted-v8.txt.
+extension Refusal {
+    static let notSupported = Refusal(
+        status: 400, code: "NOT_SUPPORTED", message: "The given module is not supported.",
+        details: .resourcePathIndex(0))
+    static let wrongReadMethod = Refusal(
+        status: 400, code: "INVALID_REQUEST_METHOD", message: "The request method is incorrect.")
+    static let unknownDeletedList = Refusal(
+        status: 400, code: "INVALID_DATA", message: "The relation name given seems to be invalid.",
+        details: .resourcePathIndex(3))
+    static let unknownDeletedParent = Refusal(
+        status: 400, code: "INVALID_DATA", message: "Given ID of the record seems to be invalid",
+        details: .resourcePathIndex(2))
+
+    static func missingParameter(_ name: StaticString) -> Refusal {
+        Refusal(
+            status: 400, code: "REQUIRED_PARAM_MISSING",
+            message: "One of the expected parameter is missing", details: .missingParameter(name))
+    }
+
+    /// Chosen: no document says what a bad value of a parameter is answered with.
+    static func invalidParameter(_ name: StaticString) -> Refusal {
+        Refusal(
+            status: 400, code: "INVALID_DATA", message: "invalid data",
+            details: .missingParameter(name))
+    }
+
+    /// The v8 spec's notes: past 2,000 records only `page_token` leads on.
+    static let tooManyPages = Refusal(
+        status: 400, code: "DISCRETE_PAGINATION_LIMIT_EXCEEDED",
+        message: "You can only get the first 2000 records without using page_token param",
+        details: .missingParameter("page"))
 }
 
 /// One element of `data`.

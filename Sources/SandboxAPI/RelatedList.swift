@@ -15,7 +15,8 @@ enum ModuleName: Equatable {
         }
         switch name {
         case "Tasks", "Events", "Calls", "Notes", "Attachments", "Activities", "Cases", "Solutions",
-            "Vendors", "Quotes", "Sales_Orders", "Purchase_Orders", "Invoices":
+            "Vendors", "Quotes", "Sales_Orders", "Purchase_Orders", "Invoices", "Services__s",
+            "Appointments__s", "Appointments_Rescheduled_History__s":
             self = .plain(name)
         case "Documents", "Projects":
             self = .unsupported

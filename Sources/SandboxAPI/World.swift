@@ -1,3 +1,5 @@
+import JSONText
+
 /// Why a seed was not taken: it names something that the service does not hold as a relation.
 package enum WorldError: Error, Equatable, Sendable {
     /// No such module, or one without many-to-many relations.
@@ -22,12 +24,23 @@ package struct World: Sendable {
 
     /// What exists without having been seeded.
     package let kind: Kind
-    private(set) var relations = RelationStore()
+    var relations = RelationStore()
+    /// Fields of relations, by entry; most have none.
+    var linkFields: [Int: JSONObject] = [:]
+    /// See `related(to:_:_:)`.
+    var relationsOfRecord: [RecordEnd: [UInt32]] = [:]
+    var indexedRelationCount = 0
+    var attachments = AttachmentStore()
+    /// Parents in the recycle bin, and what was related to them.
+    var deletedParents: Set<RecordName> = []
+    var deletedLists: [ListName: DeletedList] = [:]
+    /// Modules that the organisation has made for itself.
+    var customModules: Set<String> = []
     /// By `CRMModule.rawValue`; records at the ends of seeded relations, and seeded ones.
     private var records: [RecordSet]
     /// Records of modules without relations.
     private var plainRecords: Set<RecordName> = []
-    private var deletedRecords: Set<RecordName> = []
+    var deletedRecords: Set<RecordName> = []
     /// Relations seeded as to be touched, and as bystanders.
     private(set) var seededCount = 0
     private(set) var bystanderCount = 0
@@ -89,6 +102,22 @@ package struct World: Sendable {
         case .plain(let name): plainRecords.insert(RecordName(module: name, id: id))
         case .unsupported, .unknown: throw .unsupportedModule(module)
         }
+    }
+
+    /// Seeds a record of any module; one that nobody knows becomes a custom module.
+    mutating func addRecord(customised module: String, id: UInt64) throws(WorldError) {
+        if ModuleName(module) == .unknown {
+            guard !module.isEmpty else { throw .unsupportedModule(module) }
+            customModules.insert(module)
+            plainRecords.insert(RecordName(module: module, id: id))
+        } else {
+            try addRecord(module: module, id: id)
+        }
+    }
+
+    /// The name by which records of a module are filed: `Deals` for `Potentials`.
+    func recordsName(_ module: String) -> String {
+        CRMModule(name: module)?.name ?? module
     }
 
     /// Whether the relation exists now.
