@@ -51,13 +51,13 @@ package final class JournalWriter: Sendable {
         self.failed = failed
     }
 
-    /// Hands over a record; returns at once. From any thread, in the order of the sequence numbers.
+    /// Hands over a record; returns at once. From any thread, in the order of the sequences.
     package func append(_ record: JournalRecord, sequence: UInt64) {
         append([record], firstSequence: sequence)
     }
 
-    /// Hands over records that follow each other; they go to the disk with one synchronisation, as a
-    /// call's record and its attempt's do.
+    /// Hands over records that follow each other; they go to the disk with one synchronisation, as
+    /// a call's record and its attempt's do.
     package func append(_ records: [JournalRecord], firstSequence: UInt64) {
         guard !records.isEmpty else { return }
         let mustDrain = state.withLock { state in

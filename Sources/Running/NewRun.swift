@@ -38,8 +38,8 @@ struct NewRun {
 }
 
 extension RunDirectory {
-    /// Removes what a start left that never came to a journal: a snapshot, or part of one. Under the
-    /// job's lock only.
+    /// Removes what a start left that never came to a journal: a snapshot, or part of one. Under
+    /// the job's lock only.
     func removeUnlessStarted(_ observer: any RunObserver) {
         do throws(SystemError) {
             guard try FileSystem.kind(of: path) == .directory,
