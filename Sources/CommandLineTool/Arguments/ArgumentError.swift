@@ -1,6 +1,7 @@
 internal import JobModel
 
-/// What is wrong with a command line. Values only; `message` renders them, and the exit status is 64.
+/// What is wrong with a command line. Values only; `message` renders them, and the exit status is
+/// 64.
 package enum ArgumentError: Error, Equatable, Sendable {
     case noCommand
     case unknownCommand(String, suggestion: String?)
@@ -47,9 +48,11 @@ extension ArgumentError {
             "\"\(command.rawValue)\" needs \(Self.article(command)) \(command.operand ?? "")"
         case .surplusOperand(let text, let command):
             if let operand = command.operand {
-                "unexpected argument \(SafeText.quoted(text)): \"\(command.rawValue)\" takes one \(operand)"
+                "unexpected argument \(SafeText.quoted(text)): \"\(command.rawValue)\" takes one "
+                    + operand
             } else {
-                "unexpected argument \(SafeText.quoted(text)): \"\(command.rawValue)\" takes options only"
+                "unexpected argument \(SafeText.quoted(text)): \"\(command.rawValue)\" takes "
+                    + "options only"
             }
         case .secretOnCommandLine(let option, let variable):
             "\(option) is not taken from the command line, where every process can read it; "

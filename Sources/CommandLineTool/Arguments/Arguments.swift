@@ -1,9 +1,11 @@
 internal import JobModel
 
-/// A command line, taken apart: which command, its options with their values as written, its operand.
+/// A command line, taken apart: which command, its options with their values as written, its
+/// operand.
 ///
-/// Grammar: the command is the first argument that is no option; `--name value`, `--name=value`, `--flag`; `--` ends
-/// the options; `-` alone is an operand (standard input); no abbreviations, no bundles of letters.
+/// Grammar: the command is the first argument that is no option; `--name value`, `--name=value`,
+/// `--flag`; `--` ends the options; `-` alone is an operand (standard input); no abbreviations, no
+/// bundles of letters.
 package struct Arguments: Equatable, Sendable {
     package enum Request: Equatable, Sendable {
         case command(CommandName)
@@ -136,7 +138,8 @@ private struct ArgumentParser {
             value = String(parts[1])
             guard !value.isEmpty else { throw .missingValue(name) }
         } else {
-            // What looks like an option is no value: `--job --yes` is a forgotten name, not a job called "--yes".
+            // What looks like an option is no value: `--job --yes` is a forgotten name, not a job
+            // called "--yes".
             guard index < words.count, !words[index].isEmpty,
                 !words[index].hasPrefix("-") || Self.isNegativeNumber(words[index])
             else { throw .missingValue(name) }

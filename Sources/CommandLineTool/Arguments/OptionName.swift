@@ -1,7 +1,8 @@
 /// Every option of every command; the raw value is its long form without the dashes.
 ///
-/// If you add one, also add: its shape and help below, the commands that take it (CommandName), and, if it is a
-/// setting, its row in SettingKey and its key in config/relsweep.json5. Tests hold them together.
+/// If you add one, also add: its shape and help below, the commands that take it (CommandName),
+/// and, if it is a setting, its row in SettingKey and its key in config/relsweep.json5. Tests hold
+/// them together.
 package enum OptionName: String, CaseIterable, Sendable {
     // The manifest.
     case format, operation, module

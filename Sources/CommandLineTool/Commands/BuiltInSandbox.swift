@@ -5,8 +5,8 @@ internal import SandboxAPI
 internal import SystemCalls
 internal import ZohoAPI
 
-/// The simulated organisation of `--sandbox`: served on loopback by this process, filled from the manifest and with
-/// relations that the manifest does not name.
+/// The simulated organisation of `--sandbox`: served on loopback by this process, filled from the
+/// manifest and with relations that the manifest does not name.
 final class BuiltInSandbox: Sendable {
     /// The token that it takes; no secret.
     static let token = "sandbox"
@@ -87,7 +87,8 @@ struct SandboxVerdict: Equatable, Sendable {
         if seeded == 0 { text = "sandbox: no relation was left to remove" }
         if damage.isEmpty {
             return text
-                + ", nothing else was touched (\(NumberText.grouped(bystanders)) others are as they were)"
+                + ", nothing else was touched "
+                + "(\(NumberText.grouped(bystanders)) others are as they were)"
         }
         return text + "; BUT " + damage.joined(separator: "; ")
     }

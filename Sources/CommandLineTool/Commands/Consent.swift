@@ -15,7 +15,8 @@ struct Consent {
         self.target = target
     }
 
-    /// The sandbox and `--yes` are consent; a terminal is asked, with the plan before its eyes; nobody else is there.
+    /// The sandbox and `--yes` are consent; a terminal is asked, with the plan before its eyes;
+    /// nobody else is there.
     func ask(_ summary: PlanSummary) -> Bool {
         if isSandbox || context.settings.flag(.yes) { return true }
         // Standard input that is the manifest can't answer.

@@ -35,7 +35,8 @@ struct ResumeCommand {
         let status = try context.running { () throws(RunningError) in
             try JobRunner().status(path: context.operand)
         }
-        // The simulated organisation ended with its process; what the journal does not call removed exists again.
+        // The simulated organisation ended with its process; what the journal does not call removed
+        // exists again.
         try checkPins(status)
         let isSandbox = RunSummary(status).target == RunSummary.sandboxTarget
         let target = try RunTarget(context, isSandbox: isSandbox)
@@ -48,7 +49,8 @@ struct ResumeCommand {
         }
     }
 
-    /// A run is read and planned as its journal says; options that say otherwise are refused, not passed over.
+    /// A run is read and planned as its journal says; options that say otherwise are refused, not
+    /// passed over.
     private func checkPins(_ status: RunStatus) throws(ToolFailure) {
         let settings = context.settings
         let given: [(option: OptionName, name: String, value: String)] = [
@@ -64,8 +66,8 @@ struct ResumeCommand {
                     .pinnedSettings([
                         PinnedDifference(name: name, pinned: pin.value, given: value)
                     ]),
-                    "\(option.spelling) is \"\(value)\" and was \"\(pin.value)\" when the run began; "
-                        + "leave it out"))
+                    "\(option.spelling) is \"\(value)\" and was \"\(pin.value)\" when the run "
+                        + "began; leave it out"))
         }
     }
 }

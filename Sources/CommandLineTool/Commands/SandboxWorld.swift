@@ -3,11 +3,12 @@ internal import SandboxAPI
 
 /// Makes a world of a manifest's items.
 enum SandboxWorld {
-    /// The world, and how many items it cannot hold (lists that the simulated organisation does not know).
+    /// The world, and how many items it cannot hold (lists that the simulated organisation does not
+    /// know).
     ///
-    /// Items that an earlier session has removed, or found absent, stay removed. Bystanders are relations that the
-    /// manifest does not name: every parent has one to a record of its own, and one to a record of the next parent;
-    /// a relation that the manifest names after all is none.
+    /// Items that an earlier session has removed, or found absent, stay removed. Bystanders are
+    /// relations that the manifest does not name: every parent has one to a record of its own, and
+    /// one to a record of the next parent; a relation that the manifest names after all is none.
     static func world(
         of items: WorkItems, outcomeOfRow: [UInt8] = []
     ) -> (world: World, unknown: Int) {

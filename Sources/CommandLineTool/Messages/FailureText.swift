@@ -64,7 +64,8 @@ package struct FailureText: Sendable {
         }
     }
 
-    /// The next step where the error's own text does not name one. Exhaustive, so that a new kind asks for a thought.
+    /// The next step where the error's own text does not name one. Exhaustive, so that a new kind
+    /// asks for a thought.
     private func hint(of kind: RunningError.Kind) -> String? {
         switch kind {
         case .manifestInvalid(_, let diagnostics):

@@ -19,7 +19,8 @@ package struct ConfigurationError: Error, Equatable, Sendable {
     package init(problems: [ConfigurationProblem]) { self.problems = problems }
 }
 
-/// A configuration file that was read: JSON5, its keys those of `SettingKey`. `null` leaves a setting as it is.
+/// A configuration file that was read: JSON5, its keys those of `SettingKey`. `null` leaves a
+/// setting as it is.
 package struct Configuration: Equatable, Sendable {
     /// Bytes that a configuration file may have, 1 MiB.
     package static let maximumByteCount = 1 << 20

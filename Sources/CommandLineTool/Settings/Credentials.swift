@@ -10,7 +10,8 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
 
     package init() {}
 
-    /// From the environment, else from systemd credentials. Never from arguments, never from the configuration.
+    /// From the environment, else from systemd credentials. Never from arguments, never from the
+    /// configuration.
     package init(_ surroundings: Settings.Surroundings) throws(SettingsError) {
         accessToken = try Credentials.secret("RELSWEEP_ACCESS_TOKEN", surroundings)
         refreshToken = try Credentials.secret("RELSWEEP_REFRESH_TOKEN", surroundings)

@@ -1,10 +1,11 @@
 internal import JobModel
 internal import ZohoAPI
 
-/// Every setting; the raw value is its key in the configuration file, a point for each level of nesting.
+/// Every setting; the raw value is its key in the configuration file, a point for each level of
+/// nesting.
 ///
-/// If you add one, also add: its shape, default, option and variable below, its use in RunSettings+Settings, and its
-/// line in config/relsweep.json5. Tests hold them together.
+/// If you add one, also add: its shape, default, option and variable below, its use in
+/// RunSettings+Settings, and its line in config/relsweep.json5. Tests hold them together.
 package enum SettingKey: String, CaseIterable, Sendable {
     // Whom a run speaks to.
     case dataCentre = "dataCenter"

@@ -55,7 +55,8 @@ package struct TimeOfDay: Equatable, Sendable, CustomStringConvertible {
 
 /// Why a value is none.
 package enum ValueError: Error, Equatable, Sendable {
-    /// What was seen, what was expected (`a whole number from 1 to 100`), and what was perhaps meant.
+    /// What was seen, what was expected (`a whole number from 1 to 100`), and what was perhaps
+    /// meant.
     case unexpected(String, expected: String, suggestion: String? = nil)
     /// Said without quoting the value, which may hold what nobody should read.
     case refused(reason: String)

@@ -33,7 +33,8 @@ package enum SettingsError: Error, Equatable, Sendable {
 
 /// The settings of one command: for each key the value of its strongest source.
 ///
-/// Option, then environment (a systemd credential counts as such), then configuration file, then default.
+/// Option, then environment (a systemd credential counts as such), then configuration file, then
+/// default.
 package struct Settings: Equatable, Sendable {
     package struct Setting: Equatable, Sendable {
         /// nil = not set.
@@ -53,7 +54,8 @@ package struct Settings: Equatable, Sendable {
     package struct Surroundings: Sendable {
         /// The value of an environment variable.
         package var variable: @Sendable (String) -> String?
-        /// The text of a systemd credential and its file's path; nil when there is none of that name.
+        /// The text of a systemd credential and its file's path; nil when there is none of that
+        /// name.
         package var credential:
             @Sendable (String) throws(SettingsError) -> (text: String, path: String)?
 

@@ -21,7 +21,8 @@ extension Settings.Surroundings {
             }
         })
 
-    /// The path of the configuration: `--config`, `$RELSWEEP_CONFIG`, or the credential `relsweep-config` itself.
+    /// The path of the configuration: `--config`, `$RELSWEEP_CONFIG`, or the credential
+    /// `relsweep-config` itself.
     func configurationPath(_ arguments: Arguments) throws(SettingsError) -> String? {
         if let path = arguments.value(of: .config) { return path }
         if let path = variable("RELSWEEP_CONFIG"), !path.isEmpty { return path }

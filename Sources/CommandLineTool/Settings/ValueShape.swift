@@ -4,9 +4,9 @@ internal import ZohoAPI
 
 /// What a setting's value looks like, and the reading of it from text.
 ///
-/// Grammars: whole numbers are plain digits. Durations are digits and one unit (`80ms`, `60s`, `10m`, `2h`).
-/// Percentages are digits, perhaps a point and more digits, and `%`. A time of day is `HH:MM`, perhaps with `Z` or
-/// `+HH:MM`. No value has white space around it.
+/// Grammars: whole numbers are plain digits. Durations are digits and one unit (`80ms`, `60s`,
+/// `10m`, `2h`). Percentages are digits, perhaps a point and more digits, and `%`. A time of day is
+/// `HH:MM`, perhaps with `Z` or `+HH:MM`. No value has white space around it.
 package enum ValueShape: Equatable, Sendable {
     case flag
     case integer(ClosedRange<Int>)

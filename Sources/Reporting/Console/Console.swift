@@ -4,9 +4,10 @@ internal import SystemCalls
 
 /// The way to people: standard error, whatever it is.
 ///
-/// A terminal gets colours (unless NO_COLOR or TERM=dumb say otherwise) and a progress line below everything else;
-/// systemd's journal gets the level of each line as its `<N>` prefix; anything else gets plain lines. What is printed
-/// holds no control characters of others: every line is made safe here.
+/// A terminal gets colours (unless NO_COLOR or TERM=dumb say otherwise) and a progress line below
+/// everything else; systemd's journal gets the level of each line as its `<N>` prefix; anything
+/// else gets plain lines. What is printed holds no control characters of others: every line is made
+/// safe here.
 package final class Console: Sendable {
     /// What standard error is; all of it fixed at start.
     package struct Style: Equatable, Sendable {
@@ -104,7 +105,8 @@ package final class Console: Sendable {
         }
     }
 
-    /// Takes the progress line away without waiting for anybody: for a signal that ends the process.
+    /// Takes the progress line away without waiting for anybody: for a signal that ends the
+    /// process.
     package func restoreTerminal() {
         guard style.isTerminal else { return }
         let wasShown = progressLine.withLockIfAvailable { progress in

@@ -5,7 +5,8 @@ package import Running
 import Synchronization
 internal import SystemCalls
 
-/// Shows how a run goes, from the numbers that it publishes: a line on a terminal, now and then a line elsewhere.
+/// Shows how a run goes, from the numbers that it publishes: a line on a terminal, now and then a
+/// line elsewhere.
 ///
 /// A timer of its own reads the numbers: the run is never slowed down by a slow terminal.
 package final class ProgressDisplay: Sendable {

@@ -17,7 +17,8 @@ package enum CSVField {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Words of the service that a spreadsheet would take for a formula get an apostrophe before them.
+    /// Words of the service that a spreadsheet would take for a formula get an apostrophe before
+    /// them.
     package static func neutralised(_ text: String) -> String {
         guard let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) else { return text }
         return "'" + text

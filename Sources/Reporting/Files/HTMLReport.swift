@@ -1,7 +1,8 @@
 package import JobModel
 package import Journaling
 
-/// `report.html`: one file without scripts, fonts or pictures from elsewhere; light and dark; prints well.
+/// `report.html`: one file without scripts, fonts or pictures from elsewhere; light and dark;
+/// prints well.
 package struct HTMLReport: Sendable {
     /// Rows that were not done and are shown; all of them are in `failed.csv`.
     package static let maximumRows = 500
@@ -131,7 +132,8 @@ package struct HTMLReport: Sendable {
     private var failedTable: String {
         if failedRows.isEmpty { return "<p>No row failed.</p>" }
         let rows = failedRows.map { row in
-            "<tr><td class=\"n\">\(row.line)</td><td><code>\(HTMLText.escaped(row.text))</code></td>"
+            "<tr><td class=\"n\">\(row.line)</td>"
+                + "<td><code>\(HTMLText.escaped(row.text))</code></td>"
                 + "<td>\(HTMLText.escaped(row.word))</td>"
                 + (row.outcome.map(Self.answerCells) ?? "<td></td><td></td><td></td>") + "</tr>"
         }

@@ -1,8 +1,10 @@
 internal import JSONText
 
-/// Makes CSV rows of a JSON manifest's objects: a column for every key, in the order of first appearance.
+/// Makes CSV rows of a JSON manifest's objects: a column for every key, in the order of first
+/// appearance.
 ///
-/// The values are the user's own: a string as its text, a number as it was written, anything else as its JSON text.
+/// The values are the user's own: a string as its text, a number as it was written, anything else
+/// as its JSON text.
 package struct JSONRowColumns: Sendable {
     /// Keys past this many are left out: a CSV file must have its columns before its rows.
     package static let maximumKeys = 200
@@ -64,7 +66,8 @@ package struct JSONRowColumns: Sendable {
         do throws(JSONError) {
             return try JSONTree.parse(Array(object)).object?.members ?? []
         } catch {
-            // The snapshot was read and planned before; what can't be parsed now has no cells to show.
+            // The snapshot was read and planned before; what can't be parsed now has no cells to
+            // show.
             return []
         }
     }

@@ -1,7 +1,7 @@
 internal import SystemCalls
 
-/// A file that is written piece by piece and takes its name when it is whole: whoever reads the path sees the old
-/// file or the new one.
+/// A file that is written piece by piece and takes its name when it is whole: whoever reads the
+/// path sees the old file or the new one.
 final class ReportFile {
     private static let pieceByteCount = 1 << 18
 

@@ -2,8 +2,9 @@ package import JobModel
 
 /// The columns that `results.csv` adds to the user's own, which stand before them untouched.
 ///
-/// Ours begin with `relsweep_`, so that they never meet a column of the user's. Text of the service that a
-/// spreadsheet would take for a formula (it begins with `=`, `+`, `-` or `@`) gets an apostrophe before it.
+/// Ours begin with `relsweep_`, so that they never meet a column of the user's. Text of the service
+/// that a spreadsheet would take for a formula (it begins with `=`, `+`, `-` or `@`) gets an
+/// apostrophe before it.
 package enum ResultColumns {
     package static let names = [
         "relsweep_row", "relsweep_line", "relsweep_outcome", "relsweep_http", "relsweep_code",
@@ -42,7 +43,8 @@ package enum ResultColumns {
             isSkipped ? "skipped" : outcome?.kind.word ?? "pending"
         }
 
-        /// Whether `failed.csv` has the row: it was not done, and no later start will do it by itself.
+        /// Whether `failed.csv` has the row: it was not done, and no later start will do it by
+        /// itself.
         package var isFailed: Bool {
             if isSkipped { return true }
             switch outcome?.kind {

@@ -3,8 +3,8 @@ package import Journaling
 
 /// What became of every row, as the journal tells it: 8 bytes a row, however much was said.
 ///
-/// Equal outcomes are kept once. Past `maximumDistinctOutcomes` different ones the service's words are left out, so
-/// that a service that says something else every time can't fill the memory.
+/// Equal outcomes are kept once. Past `maximumDistinctOutcomes` different ones the service's words
+/// are left out, so that a service that says something else every time can't fill the memory.
 package struct RowOutcomes: Sendable {
     package static let maximumDistinctOutcomes = 20_000
 

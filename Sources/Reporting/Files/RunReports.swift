@@ -4,8 +4,8 @@ internal import ManifestReading
 package import Running
 package import SystemCalls
 
-/// The files of a run's directory that people read: functions of its journal and its snapshot alone, written anew
-/// after every start of the run.
+/// The files of a run's directory that people read: functions of its journal and its snapshot
+/// alone, written anew after every start of the run.
 package struct RunReports: Sendable {
     private let report: RunReport
     private let duplicateRows: [UInt32]
@@ -113,7 +113,8 @@ package struct RunReports: Sendable {
     }
 }
 
-/// The user's own cells in our CSV files: the very bytes of a CSV manifest, a column a key of a JSON one.
+/// The user's own cells in our CSV files: the very bytes of a CSV manifest, a column a key of a
+/// JSON one.
 private struct ResultCells {
     private let isCSV: Bool
     private var columns = JSONRowColumns()

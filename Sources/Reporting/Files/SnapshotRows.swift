@@ -20,7 +20,8 @@ struct SnapshotRows {
         try file.read(at: 0, byteCount: Int(offset))
     }
 
-    /// Calls `body` with every row: its number, its line, its bytes without the line end, its offset.
+    /// Calls `body` with every row: its number, its line, its bytes without the line end, its
+    /// offset.
     ///
     /// - Returns: what a JSON manifest's own `defaults` supply.
     @discardableResult

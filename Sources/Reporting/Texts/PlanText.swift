@@ -7,7 +7,8 @@ package struct PlanText: Sendable {
     package var summary: PlanSummary
     package var limits: RunLimits
 
-    /// Seconds that a call is reckoned with; nobody has promised anything, and a run shows what it really is.
+    /// Seconds that a call is reckoned with; nobody has promised anything, and a run shows what it
+    /// really is.
     package static let reckonedCallSeconds = 1.0
 
     package init(_ summary: PlanSummary, limits: RunLimits) {

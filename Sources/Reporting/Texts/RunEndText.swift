@@ -3,7 +3,8 @@ internal import JobModel
 internal import Journaling
 package import Running
 
-/// The last words of a run, for people at three in the morning: what happened, where the files are, what to do next.
+/// The last words of a run, for people at three in the morning: what happened, where the files are,
+/// what to do next.
 package struct RunEndText: Sendable {
     package var report: RunReport
     /// Time that this start of the run took; nil where nothing was sent.

@@ -125,7 +125,8 @@ package struct RunSummary: Equatable, Sendable {
         writer.endObject()
     }
 
-    /// `412 removed, 3 already gone, 2 failed`: what there is, the most usual first; `nothing done` for none.
+    /// `412 removed, 3 already gone, 2 failed`: what there is, the most usual first; `nothing done`
+    /// for none.
     package var outcomeText: String {
         let parts = OutcomeKind.allCases.filter { counts[$0] > 0 }.map {
             "\(NumberText.grouped(counts[$0])) \(Self.word($0))"

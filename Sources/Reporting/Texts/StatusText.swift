@@ -49,6 +49,7 @@ package struct StatusText: Sendable {
         return lines
     }
 
-    /// One line of JSON: the summary's object, `state` being `running` or `abandoned` where it is so.
+    /// One line of JSON: the summary's object, `state` being `running` or `abandoned` where it is
+    /// so.
     package var json: String { RunSummary(status).json }
 }

@@ -1,6 +1,7 @@
 /// Text that fits a width.
 package enum TextLayout {
-    /// Lines of at most `width` characters, broken between words; the second and later ones indented.
+    /// Lines of at most `width` characters, broken between words; the second and later ones
+    /// indented.
     ///
     /// A word longer than a line stands on a line of its own: paths are to be copied, not cut.
     package static func wrapped(_ text: String, width: Int, indent: Int = 0) -> [String] {
