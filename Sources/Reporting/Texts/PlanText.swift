@@ -1,3 +1,4 @@
+internal import Chunking
 internal import JSONText
 package import JobModel
 package import Running
@@ -89,11 +90,10 @@ package struct PlanText: Sendable {
 
     /// `20 API credits, 0.4% of a day's 5,000`
     package var creditText: String {
-        let updates = summary.byKind.filter { $0.kind.operation == .update }
-        let updateCalls = updates.reduce(0) { $0 + $1.calls }
-        let least = summary.calls
-        // What an update of up to 100 costs is not known: 1 credit, or 1 for each 10 records.
-        let most = summary.calls + 9 * updateCalls
+        // What an update costs is not known, so that a plan's price can be a range.
+        let credits = summary.estimate?.credits ?? summary.calls...summary.calls
+        let least = credits.lowerBound
+        let most = credits.upperBound
         var text = NumberText.grouped(least)
         if most > least { text += " to " + NumberText.grouped(most) }
         text += most == 1 ? " API credit" : " API credits"
