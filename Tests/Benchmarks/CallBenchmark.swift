@@ -54,8 +54,8 @@ struct CallBenchmark {
         for call in 0..<calls {
             for item in 0..<100 {
                 text +=
-                    "delink,Campaigns,\(4_000_000_000_000_000_000 + call),Leads,"
-                    + "\(5_000_000_000_000_000_000 + call * 1_000 + item)\n"
+                    "delink,Campaigns,\(3_652_397_000_000_327_001 + call * 13),Leads,"
+                    + "\(3_652_397_000_001_000_003 + (call * 100 + item) * 7)\n"
             }
         }
         try text.write(toFile: path, atomically: false, encoding: .utf8)
@@ -99,7 +99,6 @@ final class Sandbox {
         process.executableURL = URL(filePath: Command.relsweep)
         process.arguments = [
             "sandbox", "--port", "0", "--latency", "\(latencyMilliseconds)ms", "--style", "v8",
-            "--concurrency", "100",
         ]
         let pipe = Pipe()
         process.standardOutput = pipe
