@@ -31,13 +31,16 @@ package struct Chunker: Sendable {
     /// - Complexity: O(items) at most; O(calls) with a single kind.
     package func calls(for items: consuming WorkItems) -> CallPlan {
         var plan = CallPlan()
+        plan.creatorJobs = items.creatorJobs
+        plan.deletedParents = items.deletedParents
         let groups = items.groups
         if groups.count == 1 {
             plan.related = groups[0].related
             plan.rows = groups[0].rows
         } else {
-            plan.related.reserveCapacity(items.itemCount)
-            plan.rows.reserveCapacity(items.itemCount)
+            let itemCount = groups.reduce(0) { $0 + $1.rows.count }
+            plan.related.reserveCapacity(itemCount)
+            plan.rows.reserveCapacity(itemCount)
         }
         var firstItem = 0
         for group in groups {

@@ -41,6 +41,8 @@ package struct WorkItems: Sendable, Equatable {
     package var creatorJobs: [CreatorJob] = []
     /// One item each, in row order.
     package var deletedParents: [DeletedParent] = []
+    /// Where the rows of updates stand in the file.
+    package var updateRows = UpdateRows()
     /// Rows merged into an item because an earlier row asked for the same; ascending.
     package var duplicateRows: [UInt32] = []
     /// For each of `duplicateRows`, the row that carries the item.

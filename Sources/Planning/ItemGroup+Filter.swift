@@ -15,6 +15,8 @@ extension WorkItems {
     mutating func filter(_ keeps: (UInt32) -> Bool) {
         for index in groups.indices { groups[index].filter(keeps) }
         groups.removeAll { $0.rows.isEmpty }
+        creatorJobs.removeAll { !keeps($0.row) }
+        deletedParents.removeAll { !keeps($0.row) }
     }
 }
 

@@ -17,6 +17,7 @@ extension Planner {
 
         var items = WorkItems()
         items.rowCount = rowCount
+        items.updateRows = updateRows
         let mergedCounts = merging.mergedCounts
         var duplicates = merging.duplicates
         duplicates.sort()
@@ -53,13 +54,18 @@ extension Planner {
         }
         let stopsRun =
             settings.skipsInvalid ? diagnostics.unskippableCount > 0 : diagnostics.errorCount > 0
-        let notExecutable = Operation.allCases.enumerated().compactMap { index, operation in
-            notPlannedRows[index] > 0
-                ? PlanningResult.NotExecutable(operation: operation, rows: notPlannedRows[index])
-                : nil
+        let operations = Operation.allCases.enumerated().compactMap { index, operation in
+            let rows = kinds.columns.reduce(notPlannedRows[index]) { sum, columns in
+                columns.kind.operation == operation ? sum + columns.rowCount : sum
+            }
+            return rows > 0 ? PlanningResult.OperationRows(operation: operation, rows: rows) : nil
         }
         return PlanningResult(
-            items: items, diagnostics: diagnostics, kinds: numbers, notExecutable: notExecutable,
+            items: items, diagnostics: diagnostics, kinds: numbers, operations: operations,
+            linkFields: LinkFields(
+                rule: linkFields, columns: columns,
+                defaultFields: fieldsSource.fallback.isAbsent
+                    ? nil : fieldsSource.fallback.array),
             rowLines: rowLines, stopsRun: stopsRun)
     }
 

@@ -226,6 +226,9 @@ extension Planner {
                 of: kind, view, base: rowIndex * view.columnCount, fields: fieldsSource,
                 isJSON: isJSON)
             updates.append(row: row, digest: digest)
+            updateRows.append(
+                row: row, offset: block.rowOffsets[rowIndex],
+                byteCount: block.rowByteCounts[rowIndex])
             return true
         } catch {
             report(

@@ -20,6 +20,7 @@ package final class Planner {
     let kinds: KindTable
     let linkFields: LinkFieldRule
     let updates = UpdateDigests()
+    var updateRows = UpdateRows()
     let recordIDs = IDColumn()
     let relatedIDs = IDColumn()
     var diagnostics = DiagnosticList()

@@ -16,9 +16,11 @@ package struct PlanningResult: Sendable {
         package var isAddedByConfiguration: Bool
     }
 
-    /// Rows of an operation that is known and that `run` can't execute.
-    package struct NotExecutable: Equatable, Sendable {
+    /// Valid rows of one operation: commands refuse those they can't execute (`run` the rows of
+    /// `discover-deleted`, `discover` all others).
+    package struct OperationRows: Equatable, Sendable {
         package var operation: Operation
+        /// Rows merged into an item of another row are counted too.
         package var rows: Int
 
         package init(operation: Operation, rows: Int) {
@@ -28,15 +30,14 @@ package struct PlanningResult: Sendable {
     }
 
     /// The work items. Not to be executed when `stopsRun`.
-    ///
-    /// Rows of `notExecutable` are in none of its columns: rows = items + duplicates + skipped +
-    /// notExecutable.
     package var items: WorkItems
     package var diagnostics: DiagnosticList
     /// Ascending by kind.
     package var kinds: [KindNumbers]
     /// In the order of `Operation.allCases`; only operations that the manifest has.
-    package var notExecutable: [NotExecutable]
+    package var operations: [OperationRows]
+    /// Turns rows of updates, read again by their positions, into the fields to be sent.
+    package var linkFields: LinkFields
     /// For text that speaks of rows.
     package var rowLines: RowLines
     /// `run` refuses (65): there are errors that can't be, or were not to be, skipped.

@@ -23,6 +23,9 @@ package struct PlanningSettings: Equatable, Sendable {
     /// `--skip-invalid`: leave out rows whose fault is one cell's value.
     package var skipsInvalid = false
 
+    /// `--allow-delete-all`: Creator criteria that match every record of a report are meant.
+    package var allowsDeleteAll = false
+
     /// Rows, in percent, that `skipsInvalid` may leave out; more of them is an error after all.
     package static let maximumSkippedPercent = 5
 

@@ -48,13 +48,11 @@ struct PlannedManifest {
     /// Rows that `run` refuses because nothing executes them yet, as a finding; nil when there are
     /// none.
     var notExecutable: Diagnostic? {
-        var counts = result.notExecutable.map { ($0.operation, $0.rows) }
-        for group in result.items.groups
-        where !PlannedManifest.executable.contains(group.kind.operation) {
-            counts.append((group.kind.operation, group.rows.count))
+        let counts = result.operations.filter {
+            !PlannedManifest.executable.contains($0.operation)
         }
         guard !counts.isEmpty else { return nil }
-        let list = counts.map { operation, rows in "\(operation.rawValue) (\(rows) rows)" }
+        let list = counts.map { "\($0.operation.rawValue) (\($0.rows) rows)" }
         return Diagnostic(
             at: nil,
             "this version runs delink only, and the manifest asks for "

@@ -80,6 +80,8 @@ struct ObjectRows {
             block.rowLines.append(UInt32(index + 1))
             block.rowColumns.append(1)
             block.rowStarts.append(UInt32(block.text.count))
+            block.rowOffsets.append(UInt64(block.text.count))
+            block.rowByteCounts.append(0)
             for (place, column) in known.enumerated() {
                 block.cellLines.append(UInt32(index + 1))
                 block.cellColumns.append(UInt32(place + 1))

@@ -183,8 +183,8 @@ struct RowRulesTests {
         #expect(!result.stopsRun)
         #expect(result.items.itemCount == 1)
         #expect(
-            result.notExecutable == [
-                .init(operation: .deleteAttachment, rows: 2),
+            result.operations == [
+                .init(operation: .delink, rows: 1), .init(operation: .deleteAttachment, rows: 2),
                 .init(operation: .discoverDeleted, rows: 1),
             ])
     }

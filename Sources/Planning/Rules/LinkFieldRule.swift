@@ -9,15 +9,16 @@ import ManifestReading
 /// sent byte for byte as written. Products and price books are related by a price: `list_price` is
 /// mandatory there (document "Update Related Records" by way of MANDATORY_NOT_FOUND). An update
 /// without link fields is right elsewhere: it adds the relation.
-struct LinkFieldRule {
+struct LinkFieldRule: Sendable {
     private struct Column {
         var index: Int
         var name: String
         var type: LinkFieldType
     }
 
-    /// The manifest's link field columns, by name: equal fields give equal digests whatever the
-    /// columns' order.
+    /// The manifest's link field columns, as the header has them.
+    private let headerColumns: [Column]
+    /// The same by name: equal fields give equal digests whatever the columns' order.
     private let fieldColumns: [Column]
     /// What is wrong with the header itself, beside what the reader finds.
     let headerFindings: [Finding]
@@ -32,6 +33,7 @@ struct LinkFieldRule {
             }
             fieldColumns.append(Column(index: index, name: name.text, type: type))
         }
+        headerColumns = fieldColumns
         self.fieldColumns = fieldColumns.sorted { $0.name < $1.name }
         headerFindings = findings
     }
@@ -67,7 +69,9 @@ struct LinkFieldRule {
                 var writer = JSONWriter()
                 writer.value(member.value)
                 digest.add(writer.bytes)
-                if member.key == "list_price" { hasListPrice = true }
+                if member.key == "list_price", member.value != .null, member.value != .string("") {
+                    hasListPrice = true
+                }
             }
         }
         if !hasListPrice, LinkFieldRule.needsListPrice(kind) {
@@ -77,6 +81,31 @@ struct LinkFieldRule {
             )
         }
         return digest.value
+    }
+
+    /// The JSON object of a CSV row's link fields, in the order of the header.
+    ///
+    /// - Parameter bytes: The cell of a column; empty when the field is absent.
+    func object(_ bytes: (_ column: Int) -> [UInt8]) throws(Finding) -> [UInt8] {
+        var object: [UInt8] = [UInt8(ascii: "{")]
+        for column in headerColumns {
+            let bytes = bytes(column.index)
+            guard !bytes.isEmpty else { continue }
+            try check(bytes, column)
+            if object.count > 1 { object.append(UInt8(ascii: ",")) }
+            object.append(UInt8(ascii: "\""))
+            object.append(contentsOf: column.name.utf8)
+            object.append(contentsOf: "\":".utf8)
+            switch column.type {
+            case .number, .boolean, .json: object.append(contentsOf: bytes)
+            case .string:
+                var writer = JSONWriter(appendingTo: object)
+                writer.string(String(decoding: bytes, as: UTF8.self))
+                object = writer.bytes
+            }
+        }
+        object.append(UInt8(ascii: "}"))
+        return object
     }
 
     private static func needsListPrice(_ kind: RelationKind) -> Bool {
@@ -111,7 +140,7 @@ struct LinkFieldRule {
     }
 
     /// The members of a `fields` object, by name.
-    private func members(
+    func members(
         of bytes: [UInt8], column: Int
     ) throws(Finding) -> [(key: String, value: JSONValue)] {
         let value: JSONValue
