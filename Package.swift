@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// No package dependencies, by rule: the toolchain, glibc and the libcurl that the toolchain needs itself.
-// Targets stand in the order in which data flows; a target imports only what stands above it
-// (Tests/TidyTests checks that, and that pure targets import nothing but the standard library).
+// No package dependencies, by rule: the toolchain, glibc and the libcurl that the toolchain needs
+// itself. Targets stand in the order in which data flows; a target imports only what stands above
+// it (Tests/TidyTests checks that, and that pure targets import nothing but the standard library).
 
 let settings: [SwiftSetting] =
     [

@@ -115,9 +115,9 @@ extension RunEngine {
         if let deleted, setup.haltsOnRecordDeleted {
             beginStop(
                 .recordDeleted,
-                "\(kinds[call.kind].kind) at \(call.parent) was answered \"\(deleted.said)\": records "
-                    + "may have been deleted where relations were to be removed; look into the "
-                    + "recycle bin before going on",
+                "\(kinds[call.kind].kind) at \(call.parent) was answered \"\(deleted.said)\": "
+                    + "records may have been deleted where relations were to be removed; look into "
+                    + "the recycle bin before going on",
                 at: now)
         }
     }
@@ -259,8 +259,8 @@ extension RunEngine {
         if unprovenGeneration == tokenGeneration {
             beginStop(
                 .credentials,
-                "a fresh access token was refused (\(remark.code)): the data centre of the API domain "
-                    + "may not be the account's, or the scope lacks the module", at: now)
+                "a fresh access token was refused (\(remark.code)): the data centre of the API "
+                    + "domain may not be the account's, or the scope lacks the module", at: now)
             return
         }
         isAwaitingToken = true

@@ -69,8 +69,8 @@ extension RunEngine {
                 let minutes = limits.outOfCallsAfter.components.seconds / 60
                 beginStop(
                     .outOfCalls,
-                    "nothing but \"too many requests\" for \(minutes) minutes with one call at a time: "
-                        + "the day's credits seem to be used up", at: now)
+                    "nothing but \"too many requests\" for \(minutes) minutes with one call at a "
+                        + "time: the day's credits seem to be used up", at: now)
             } else if let since = service.troubledSince, now - since >= limits.giveUp {
                 beginStop(.unreachable, unreachableText(service), at: now)
             } else if let since = service.stuckSince, now - since >= stuckBound {
@@ -112,8 +112,9 @@ extension RunEngine {
         {
             beginStop(
                 .maximumAbsent,
-                "\(kind.firstAbsent) of \(kind.firstSendings) items of \(kind.kind) were absent already: "
-                    + "are the columns swapped, or is it another organisation? (--max-absent)",
+                "\(kind.firstAbsent) of \(kind.firstSendings) items of \(kind.kind) were absent "
+                    + "already: are the columns swapped, or is it another organisation? "
+                    + "(--max-absent)",
                 at: now)
         }
         switch setup.limits.failureBudget {

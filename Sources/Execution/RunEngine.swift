@@ -229,7 +229,8 @@ package struct RunEngine: Sendable {
         setup.wallMillisecondsAtZero + now.nanoseconds / 1_000_000
     }
 
-    /// Numbers a record and hands it out; nil once the journal has failed, when it is kept for the terminal.
+    /// Numbers a record and hands it out; nil once the journal has failed, when it is kept for the
+    /// terminal.
     @discardableResult
     mutating func append(_ record: JournalRecord) -> UInt64? {
         if case .failing = phase {

@@ -10,8 +10,8 @@ enum CurlLibrary {
         return String(cString: text)
     }()
 
-    /// Whether it says when a request is about to leave (7.80): without that, connections are never used twice, since
-    /// a second sending of one attempt could not be noticed.
+    /// Whether it says when a request is about to leave (7.80): without that, connections are never
+    /// used twice, since a second sending of one attempt could not be noticed.
     static let announcesSending: Bool = {
         guard version != nil, let version = curl_version_info(0) else { return false }
         return version.pointee.version_number

@@ -4,8 +4,8 @@ import ZohoAPI
 
 /// One libcurl handle with its buffers: carries one attempt after the other.
 ///
-/// Lives at one address while its handle exists: libcurl's callbacks are given an unretained pointer to it, and
-/// `CurlTransport` keeps every transfer it made until it closes.
+/// Lives at one address while its handle exists: libcurl's callbacks are given an unretained
+/// pointer to it, and `CurlTransport` keeps every transfer it made until it closes.
 final class CurlTransfer {
     typealias Completion = (TransportResult) -> Void
 
@@ -86,8 +86,8 @@ final class CurlTransfer {
                 milliseconds(min(settings.connectTimeout, settings.timeout))))
         require(set(RELSWEEP_CURLOPT_USERAGENT, settings.userAgent))
         if let caFile = settings.caFile { require(set(RELSWEEP_CURLOPT_CAINFO, caFile)) }
-        // A name server that does not answer must not hold up the queue when its transfer is given up; libcurl 7.87
-        // and later know how.
+        // A name server that does not answer must not hold up the queue when its transfer is given
+        // up; libcurl 7.87 and later know how.
         _ = set(RELSWEEP_CURLOPT_QUICK_EXIT, 1)
         _ = set(RELSWEEP_CURLOPT_TCP_NODELAY, 1)
         _ = set(RELSWEEP_CURLOPT_TCP_KEEPALIVE, 1)
@@ -245,7 +245,8 @@ final class CurlTransfer {
 
     private func result(of code: Int32?) -> TransportResult {
         if code == RELSWEEP_CURLE_OK || isCutOff {
-            // libcurl takes the end of a connection within the header fields for the end of a short answer.
+            // libcurl takes the end of a connection within the header fields for the end of a short
+            // answer.
             guard isHeadComplete else {
                 return .failure(
                     TransportFailure(.unreadable, "the answer ends within its header fields"))
@@ -277,7 +278,8 @@ final class CurlTransfer {
         return Self.codesOfBrokenAnswers.contains(code) ? .unreadable : .connectionLost
     }
 
-    /// Name, connection or TLS failed. What an old libcurl, which does not announce a sending, is believed.
+    /// Name, connection or TLS failed. What an old libcurl, which does not announce a sending, is
+    /// believed.
     private static let codesBeforeSending: [Int32] = [
         RELSWEEP_CURLE_COULDNT_RESOLVE_PROXY,
         RELSWEEP_CURLE_COULDNT_RESOLVE_HOST,

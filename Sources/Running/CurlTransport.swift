@@ -13,17 +13,21 @@ package enum TransportResult: Equatable, Sendable {
 
 /// HTTP by libcurl's multi interface, driven by Dispatch on one serial queue.
 ///
-/// Not Sendable: every member is called on that queue, and completions are called there, never from within `send`.
+/// Not Sendable: every member is called on that queue, and completions are called there, never from
+/// within `send`.
 ///
-/// - One attempt is one sending. libcurl sends a request again by itself when a kept-alive connection is reset before
-///   an answer; its pre-request callback notices, the second sending is refused, and the attempt is reported as
-///   `connectionLost`, in doubt. Where a libcurl is too old for that, no connection is used twice.
-/// - `notSent` is reported only when that callback was never called: then no byte of the request has left.
+/// - One attempt is one sending. libcurl sends a request again by itself when a kept-alive
+///   connection is reset before an answer; its pre-request callback notices, the second sending is
+///   refused, and the attempt is reported as `connectionLost`, in doubt. Where a libcurl is too old
+///   for that, no connection is used twice.
+/// - `notSent` is reported only when that callback was never called: then no byte of the request
+///   has left.
 /// - No cookies, no redirects, no compression, no proxy of the environment.
 /// - Neither the access token nor a URL stands in any message.
 ///
-/// libcurl tells by callbacks which sockets to watch and when to be called next. Sockets are watched by `SocketWatch`;
-/// for all times there is one Dispatch timer, which is set anew only when it would fire too late.
+/// libcurl tells by callbacks which sockets to watch and when to be called next. Sockets are
+/// watched by `SocketWatch`; for all times there is one Dispatch timer, which is set anew only when
+/// it would fire too late.
 package final class CurlTransport {
     private let settings: TransportSettings
     private let queue: DispatchQueue
@@ -38,10 +42,12 @@ package final class CurlTransport {
 
     /// By descriptor.
     private var watches: [SocketWatch?] = []
-    /// Descriptors of connections; libcurl has others, of its name resolver, which it closes itself.
+    /// Descriptors of connections; libcurl has others, of its name resolver, which it closes
+    /// itself.
     private var isConnection: [Bool] = []
 
-    /// When libcurl wants to be called, and when the timer will fire: nanoseconds of the monotonic clock.
+    /// When libcurl wants to be called, and when the timer will fire: nanoseconds of the monotonic
+    /// clock.
     private var curlDeadline: Int64?
     private var armedFor: Int64?
     /// In the order of the attempts, and so of the deadlines.
@@ -105,7 +111,8 @@ package final class CurlTransport {
 
     deinit { close() }
 
-    /// Sends a request once. The completion follows later, exactly once, unless `cancelAll` or `close` comes first.
+    /// Sends a request once. The completion follows later, exactly once, unless `cancelAll` or
+    /// `close` comes first.
     ///
     /// - Parameter authorization: Value of the `Authorization` field; never shown anywhere.
     package func send(
@@ -138,7 +145,8 @@ package final class CurlTransport {
         }
     }
 
-    /// Gives everything in flight up, without completions. The services may still act on what has left.
+    /// Gives everything in flight up, without completions. The services may still act on what has
+    /// left.
     package func cancelAll() {
         dispatchPrecondition(condition: .onQueue(queue))
         failedAtOnce = []
@@ -241,7 +249,8 @@ package final class CurlTransport {
             curlDeadline = nil
             let wasWanted = wantsKick
             wantsKick = true
-            // While libcurl is driven the loop there sees it; else one wake-up serves all that is sent until then.
+            // While libcurl is driven the loop there sees it; else one wake-up serves all that is
+            // sent until then.
             if !isDriving, !wasWanted { wake.add(data: 1) }
         default:
             curlDeadline = MonotonicClock.now() + Int64(milliseconds) * 1_000_000
@@ -292,8 +301,8 @@ package final class CurlTransport {
             && !transfers[place].hasAnswerBegun
     }
 
-    /// Sees to it that the timer fires no later than is needed. Too early costs little; so a timer that is set already
-    /// is left alone, and most requests never touch it.
+    /// Sees to it that the timer fires no later than is needed. Too early costs little; so a timer
+    /// that is set already is left alone, and most requests never touch it.
     private func arm() {
         while firstByteHead < firstByteDeadlines.count {
             let next = firstByteDeadlines[firstByteHead]
@@ -363,7 +372,8 @@ package final class CurlTransport {
         if let there = watches[index] {
             watch = there
         } else {
-            // libcurl closes sockets that are not connections whenever it likes: those are watched by a duplicate.
+            // libcurl closes sockets that are not connections whenever it likes: those are watched
+            // by a duplicate.
             let descriptor = isOurs ? socket : dup(socket)
             guard descriptor >= 0 else { return }
             watch = SocketWatch(descriptor: descriptor, queue: queue) { [weak self] mayRead in

@@ -3,12 +3,13 @@ import Glibc
 
 /// Dispatch sources for one socket of libcurl, on the control queue.
 ///
-/// A source is made once and lives as long as the connection: between two requests, and whenever libcurl wants to hear
-/// nothing, it is only suspended, and that lazily, by the next event that nobody wants. So a request on a kept-alive
-/// connection costs no call into the kernel for its sources.
+/// A source is made once and lives as long as the connection: between two requests, and whenever
+/// libcurl wants to hear nothing, it is only suspended, and that lazily, by the next event that
+/// nobody wants. So a request on a kept-alive connection costs no call into the kernel for its
+/// sources.
 ///
-/// A descriptor is closed when the last of its sources has been cancelled, never before: Dispatch would otherwise watch
-/// whatever gets the same number next.
+/// A descriptor is closed when the last of its sources has been cancelled, never before: Dispatch
+/// would otherwise watch whatever gets the same number next.
 final class SocketWatch {
     private let descriptor: Int32
     private let queue: DispatchQueue

@@ -3,7 +3,8 @@ package import ZohoAPI
 /// How requests reach the services. Nothing here is pinned but the endpoints.
 package struct TransportSettings: Sendable {
     package enum HTTPVersion: String, CaseIterable, Sendable {
-        /// The default: one request a connection, so that a broken connection puts one attempt in doubt, not all.
+        /// The default: one request a connection, so that a broken connection puts one attempt in
+        /// doubt, not all.
         case http1 = "1.1"
         /// Over TLS only.
         case http2 = "2"
@@ -20,7 +21,8 @@ package struct TransportSettings: Sendable {
     package var connectionCount = 5
     /// PEM file of the authorities to trust in place of the system's.
     package var caFile: String?
-    /// `http://host:port`, `socks5h://…`. `*_proxy` variables are not obeyed, and loopback never uses a proxy.
+    /// `http://host:port`, `socks5h://…`. `*_proxy` variables are not obeyed, and loopback never
+    /// uses a proxy.
     package var proxy: String?
     /// `relsweep/0.1.0`.
     package var userAgent: String

@@ -45,8 +45,8 @@ package final class SandboxServer: Sendable {
         "http://127.0.0.1:\(try server.start(port: settings.port))"
     }
 
-    /// Makes `world` the one that exists, and forgets what happened before: for a sandbox that has to listen before
-    /// it is known what is in it. No call may be under way.
+    /// Makes `world` the one that exists, and forgets what happened before: for a sandbox that has
+    /// to listen before it is known what is in it. No call may be under way.
     package func fill(_ world: consuming World) {
         server.replaceOrganisation(Organisation(settings.organisation, world: world))
     }

@@ -1,8 +1,8 @@
 import JSONText
 import JobModel
 
-/// Decides what an answer means for the call it answers. Total: whatever the bytes are, there is a judgement, and
-/// what is not understood is never a success.
+/// Decides what an answer means for the call it answers. Total: whatever the bytes are, there is a
+/// judgement, and what is not understood is never a success.
 ///
 /// In this order:
 ///
@@ -20,8 +20,8 @@ import JobModel
 ///     /crm/v2/Campaigns/3652397000000327001/Contacts?ids=3652397000000925128,3652397000000649013
 ///             0         1                   2
 ///
-/// so that 1 is the parent's id even where the message speaks of "the related id". A bulk call has no segment 3; an
-/// index past its segments can only mean its related ids.
+/// so that 1 is the parent's id even where the message speaks of "the related id". A bulk call has
+/// no segment 3; an index past its segments can only mean its related ids.
 package enum AnswerReading {
     /// What the answer means for the call.
     package static func judge(_ answer: HTTPAnswer, for content: CallContent) -> Judgement {
@@ -136,7 +136,8 @@ package enum AnswerReading {
         do {
             return try JSONTree.parse(answer.body).object
         } catch {
-            // No JSON: an HTML page of a proxy, a body cut short, a doubled key. The caller shows its beginning.
+            // No JSON: an HTML page of a proxy, a body cut short, a doubled key. The caller shows
+            // its beginning.
             return nil
         }
     }

@@ -1,7 +1,8 @@
-/// One of Zoho's data centres: an account lives in exactly one, and its tokens are good nowhere else.
+/// One of Zoho's data centres: an account lives in exactly one, and its tokens are good nowhere
+/// else.
 ///
-/// Hosts as the official SDK has them; the United Kingdom and the United Arab Emirates from third parties. Canada's
-/// accounts host really is another domain than its API's.
+/// Hosts as the official SDK has them; the United Kingdom and the United Arab Emirates from third
+/// parties. Canada's accounts host really is another domain than its API's.
 package enum DataCentre: String, CaseIterable, Sendable {
     case us, eu, `in`, au, jp, cn, ca, sa, uk, ae
 
@@ -18,7 +19,8 @@ package enum DataCentre: String, CaseIterable, Sendable {
         }
     }
 
-    /// Reads `RELSWEEP_DATA_CENTER`: `eu`, `EU`, or the domain's end, `com.au` or `.com.au`. nil for anything else.
+    /// Reads `RELSWEEP_DATA_CENTER`: `eu`, `EU`, or the domain's end, `com.au` or `.com.au`. nil
+    /// for anything else.
     package init?(_ text: String) {
         let name = text.lowercased()
         let ending = name.hasPrefix(".") ? String(name.dropFirst()) : name

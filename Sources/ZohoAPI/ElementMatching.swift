@@ -2,10 +2,11 @@ import JobModel
 
 /// Brings the elements of an answer's `data` together with the items of its call.
 ///
-/// An element is taken for an item when it carries the item's id, whatever the order and the count of elements;
-/// failing that, and only where the request had a body to point into, by `json_path`; by position only if no element
-/// carries either, the counts agree, and the call is not a delink of several. An item without an element, or whose
-/// elements contradict each other, stays unclear; elements about ids that we did not send change nothing.
+/// An element is taken for an item when it carries the item's id, whatever the order and the count
+/// of elements; failing that, and only where the request had a body to point into, by `json_path`;
+/// by position only if no element carries either, the counts agree, and the call is not a delink of
+/// several. An item without an element, or whose elements contradict each other, stays unclear;
+/// elements about ids that we did not send change nothing.
 struct ElementMatching {
     let content: CallContent
     /// HTTP status of the answer.

@@ -10,7 +10,8 @@ package enum ErrorClass: String, CaseIterable, Sendable {
     case unauthorised
     /// The day's calls are used up: refused before execution, the run pauses.
     case outOfCalls
-    /// Something in the request is wrong, and `resource_path_index` says what: parent, list or related record.
+    /// Something in the request is wrong, and `resource_path_index` says what: parent, list or
+    /// related record.
     case data
     /// Every later call of the kind would be refused alike: the kind stops at once.
     case kindForGood
@@ -35,10 +36,11 @@ package struct CatalogueEntry: Equatable, Sendable {
     package var resolution: String
 }
 
-/// Every code that the five API documents name, and those known from elsewhere, with what to do about them.
+/// Every code that the five API documents name, and those known from elsewhere, with what to do
+/// about them.
 ///
-/// A code that is not here is an item failure, shown as it came. Codes decide; messages vary between the documents
-/// and the service's own versions and are only shown.
+/// A code that is not here is an item failure, shown as it came. Codes decide; messages vary
+/// between the documents and the service's own versions and are only shown.
 ///
 /// If you add a code, also add it to the table in `ErrorCatalogueTests`.
 package enum ErrorCatalogue {
@@ -61,8 +63,8 @@ package enum ErrorCatalogue {
     private static let places: [String: Int] = Dictionary(
         uniqueKeysWithValues: entries.enumerated().map { ($1.code, $0) })
 
-    /// Documents "Delink Related Records" (D), "Update Related Records" (U), "Delete an Attachment" (A), "Get Related
-    /// Records of a Deleted Record" (R), and Zoho's OpenAPI files (O).
+    /// Documents "Delink Related Records" (D), "Update Related Records" (U), "Delete an Attachment"
+    /// (A), "Get Related Records of a Deleted Record" (R), and Zoho's OpenAPI files (O).
     private static let crm: [CatalogueEntry] = [
         // D U A R
         crm(

@@ -7,7 +7,8 @@ package struct HTTPAnswer: Equatable, Sendable {
     package var body: [UInt8]
     /// `Retry-After` in seconds, if the answer had one (undocumented, honoured when there).
     package var retryAfterSeconds: Int?
-    /// `X-API-CREDITS-REMAINING`: present only once half of a day's credits are used; absent is not unlimited.
+    /// `X-API-CREDITS-REMAINING`: present only once half of a day's credits are used; absent is not
+    /// unlimited.
     package var creditsRemaining: Int?
     /// The body passed `maximumBodyByteCount` and was cut off.
     package var isCutOff: Bool
@@ -27,7 +28,8 @@ package struct HTTPAnswer: Equatable, Sendable {
 /// Why an attempt ended without a complete answer.
 package struct TransportFailure: Error, Equatable, Sendable {
     package enum Kind: String, Sendable {
-        /// The request never left: name not resolved, connection refused, TLS not agreed. Never in doubt.
+        /// The request never left: name not resolved, connection refused, TLS not agreed. Never in
+        /// doubt.
         case notSent = "not-sent"
         /// No answer, or not a whole one, within the time-out.
         case timedOut = "timed-out"

@@ -1,12 +1,14 @@
 package import JobModel
 
-/// What a complete answer means for the call it answers. Status and codes decide, never a message's text.
+/// What a complete answer means for the call it answers. Status and codes decide, never a message's
+/// text.
 package enum Judgement: Equatable, Sendable {
     /// The body spoke of items: one verdict for each related id of the call, in the call's order.
     case items([ItemVerdict])
     /// 429, or a code that means the same: refused before execution, no retry spent.
     case throttled(Remark, retryAfter: Duration?)
-    /// The access token was refused before execution (401 `INVALID_TOKEN`, `AUTHENTICATION_FAILURE`, Creator 1030).
+    /// The access token was refused before execution (401 `INVALID_TOKEN`,
+    /// `AUTHENTICATION_FAILURE`, Creator 1030).
     case unauthorised(Remark)
     /// Nothing that can be believed: 5xx, redirect, HTML, cut off, no JSON. In doubt; asked again.
     case unclear(Remark)
@@ -26,7 +28,8 @@ package enum Refusal: Equatable, Sendable {
     case someItem
     /// The kind: every later call would be refused alike; stop it at once.
     case kindForGood
-    /// The kind, if it happens at two parents with no success between (`NO_PERMISSION`, `AUTHORIZATION_FAILED`).
+    /// The kind, if it happens at two parents with no success between (`NO_PERMISSION`,
+    /// `AUTHORIZATION_FAILED`).
     case kindPerhaps
     /// None of these: the call's items fail.
     case call
@@ -35,8 +38,8 @@ package enum Refusal: Equatable, Sendable {
 /// One element's verdict.
 package enum ItemVerdict: Equatable, Sendable {
     case outcome(Outcome)
-    /// Success, but the message says that a record was deleted where a relation was to be removed: done, and the
-    /// run halts (`delink.recordDeleted`). The only use of a message's text.
+    /// Success, but the message says that a record was deleted where a relation was to be removed:
+    /// done, and the run halts (`delink.recordDeleted`). The only use of a message's text.
     case recordDeleted(Outcome)
     /// No element, contradicting elements, or one that can't be read: asked again.
     case unclear(Remark)

@@ -4,9 +4,10 @@ import JobModel
 ///
 ///     {"data":[{"code":"…","details":{"id":"…"},"message":"…","status":"…"},…]}
 ///
-/// White space may stand anywhere, the four members in any order, and the id as string or number. Strings are plain
-/// ASCII without escapes. On anything else there is no result and the tree decides: what this reads, the tree reads
-/// alike (a test compares them), so it never decides what an answer means.
+/// White space may stand anywhere, the four members in any order, and the id as string or number.
+/// Strings are plain ASCII without escapes. On anything else there is no result and the tree
+/// decides: what this reads, the tree reads alike (a test compares them), so it never decides what
+/// an answer means.
 struct PlainAnswer {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var index = 0
@@ -93,7 +94,8 @@ struct PlainAnswer {
             value = sum
             index += 1
         }
-        // A number that goes on (a fraction, an exponent) meets no brace; 0 and odd spaces are left to the tree.
+        // A number that goes on (a fraction, an exponent) meets no brace; 0 and odd spaces are left
+        // to the tree.
         guard value != 0 else { return nil }
         if isQuoted {
             guard index < bytes.count, bytes[index] == 0x22 else { return nil }

@@ -20,7 +20,8 @@ package struct ServiceAddressError: Error, Equatable, Sendable {
         self.kind = kind
     }
 
-    /// What is wrong and what would be right; lower case, no full stop. Never quotes the text: it may hold a secret.
+    /// What is wrong and what would be right; lower case, no full stop. Never quotes the text: it
+    /// may hold a secret.
     package var message: String {
         switch kind {
         case .empty: "the address is empty, expected one like https://www.zohoapis.com"
@@ -40,8 +41,8 @@ package struct ServiceAddressError: Error, Equatable, Sendable {
 
 /// Where a service is: scheme, host, port and, where one is allowed, a path that requests continue.
 ///
-/// `https` only, but for loopback; no user information, query or fragment, and nothing in the path that could make
-/// another path of it.
+/// `https` only, but for loopback; no user information, query or fragment, and nothing in the path
+/// that could make another path of it.
 package struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
     /// `true` for https.
     package let isSecure: Bool
@@ -78,7 +79,8 @@ package struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
         guard isSecure || isLoopback else { throw ServiceAddressError(.plainHTTP) }
     }
 
-    /// Whether the host is this machine: 127.0.0.0/8, ::1 or `localhost`. Never reached through a proxy.
+    /// Whether the host is this machine: 127.0.0.0/8, ::1 or `localhost`. Never reached through a
+    /// proxy.
     package var isLoopback: Bool {
         if host == "localhost" || host == "[::1]" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -1,7 +1,7 @@
 package import JobModel
 
-/// The addresses a run talks to. Pinned in its journal: a resume never reaches another organisation by a changed
-/// setting.
+/// The addresses a run talks to. Pinned in its journal: a resume never reaches another organisation
+/// by a changed setting.
 package struct ServiceEndpoints: Equatable, Sendable {
     /// Host of the CRM API; requests bring their whole path.
     package var apiDomain: ServiceAddress
@@ -19,7 +19,8 @@ package struct ServiceEndpoints: Equatable, Sendable {
 
     /// The addresses of a data centre, each replaced by a setting where one is given.
     ///
-    /// Creator follows the API domain unless it is set itself; without a path it gets the documented one.
+    /// Creator follows the API domain unless it is set itself; without a path it gets the
+    /// documented one.
     package init(
         dataCentre: DataCentre = .us, edition: DataCentre.Edition = .production,
         apiDomain: String? = nil, accountsURL: String? = nil, creatorURL: String? = nil
@@ -42,7 +43,8 @@ package struct ServiceEndpoints: Equatable, Sendable {
     /// Path of the Creator API 2.1 (document "Delete Records - v2.1").
     package static let creatorPath = "/creator/v2.1/data"
 
-    /// Where token exchanges are posted, path included (vertical solutions have another path, so it is a setting).
+    /// Where token exchanges are posted, path included (vertical solutions have another path, so it
+    /// is a setting).
     package var tokenPath: String { accounts.path.isEmpty ? "/oauth/v2/token" : accounts.path }
 
     /// The address of a service.

@@ -44,8 +44,10 @@ struct PlannerBenchmark {
     private func peerCommand(_ manifest: String) -> [String]? {
         let python = ProcessInfo.processInfo.environment["BENCHMARK_PYTHON"] ?? "python3"
         let query = """
-            select count(*), sum(calls) from (select record_id, (count(distinct related_id) + 99) // 100 as calls
-            from read_csv('\(manifest)', header=true, types={'record_id':'UBIGINT','related_id':'UBIGINT'})
+            select count(*), sum(calls) from (
+            select record_id, (count(distinct related_id) + 99) // 100 as calls
+            from read_csv('\(manifest)', header=true,
+            types={'record_id':'UBIGINT','related_id':'UBIGINT'})
             group by operation, module, related_list, record_id)
             """.replacingOccurrences(of: "\n", with: " ")
         let code = "import duckdb; print(duckdb.sql(\"\"\"\(query)\"\"\").fetchall())"

@@ -7,8 +7,8 @@ import Testing
     /// Answers after which the process is killed: from before the first to before the last.
     static let moments = Array(0..<30)
 
-    /// From call `answered` + 1 on five calls hang, done or not done, so the process is cut with all of
-    /// them in doubt, exactly there.
+    /// From call `answered` + 1 on five calls hang, done or not done, so the process is cut with
+    /// all of them in doubt, exactly there.
     @Test(arguments: moments)
     func `by kill -9 goes on where it stopped`(_ answered: Int) async throws {
         let hanging = answered == 0 ? 1 : min(5, 30 - answered)

@@ -4,9 +4,9 @@ import Journaling
 import Testing
 import ZohoAPI
 
-/// Whatever the service answers, whenever the disk is ready and wherever the process dies, every item
-/// ends accounted for once, the bounds hold, the journal replays to what memory held, and the run ends.
-/// One seed decides everything; each seed switches a random part of the faults off.
+/// Whatever the service answers, whenever the disk is ready and wherever the process dies, every
+/// item ends accounted for once, the bounds hold, the journal replays to what memory held, and the
+/// run ends. One seed decides everything; each seed switches a random part of the faults off.
 @Suite struct `any world` {
     @Test func `accounts for every item, keeps its limits and ends`() {
         for seed in UInt64(1)...1_000 {
@@ -26,7 +26,8 @@ private struct RandomWorld {
     private let itemCount: Int
     private let parentOfRow: [UInt64]
     private let weights: [(Fault, Int)]
-    /// Related ids whose relation the service has removed; in a world of our own everything existed.
+    /// Related ids whose relation the service has removed; in a world of our own everything
+    /// existed.
     private var removed: Set<UInt64> = []
     /// Everything that reached the disk, over all sessions.
     private var disk: [JournalRecord] = []
@@ -169,7 +170,8 @@ private struct RandomWorld {
         checkEnd(end)
     }
 
-    /// What was not synced may have reached the disk, up to some point; what was sent may have arrived.
+    /// What was not synced may have reached the disk, up to some point; what was sent may have
+    /// arrived.
     private mutating func crash(_ session: inout Session) {
         let harness = session.harness
         let kept = Int.random(in: harness.durableCount...harness.records.count, using: &random)

@@ -5,7 +5,8 @@ import Testing
 private struct ReferenceCSV {
     enum State { case cellStart, plain, quoted, closed, returned }
 
-    /// Cells of every row but the header, nil for a row with a fault or of another length than the header.
+    /// Cells of every row but the header, nil for a row with a fault or of another length than the
+    /// header.
     var rows: [[[UInt8]]?] = []
     var isStopped = false
 

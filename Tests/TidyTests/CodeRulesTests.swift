@@ -55,9 +55,11 @@ import Testing
         #expect(claims.count { $0.target == "SandboxAPI" } <= 1, "\(claims.map(\.path))")
     }
 
+    /// In tests a text that is expected stands whole, so that it can be searched for.
     @Test func `lines end at column 100`() {
         for file in SourceTree.swiftFiles {
             for (index, line) in file.lines.enumerated() where line.count > 100 {
+                if file.isTest, line.contains("\"") { continue }
                 Issue.record("\(file):\(index + 1) has \(line.count) columns")
             }
         }
@@ -74,8 +76,7 @@ import Testing
     }
 
     @Test func `functions end at 70 lines`() {
-        let opening =
-            #/^(\s*)((package|private|fileprivate|public|static|mutating|override|@\w+(\(.*\))?|nonmutating|borrowing|consuming) )*(func|init)\b/#
+        let opening = #/^(\s*)([a-z]+ |@\w+(\(.*\))? )*(func|init)\b/#
         for file in SourceTree.productFiles {
             var start: (number: Int, indentation: Int)?
             for (index, line) in file.lines.enumerated() {
@@ -111,8 +112,7 @@ import Testing
     }
 
     @Test func `package declarations of a type say what they are`() {
-        let declaration =
-            #/^(package|public) (final |indirect |static )*(struct|enum|class|protocol|actor|func|let|var|typealias) /#
+        let declaration = #/^(package|public) (?!import )[a-z]/#
         for file in SourceTree.productFiles {
             for (index, line) in file.lines.enumerated()
             where line.firstMatch(of: declaration) != nil {

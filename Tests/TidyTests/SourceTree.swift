@@ -48,7 +48,8 @@ struct SourceTree {
         }
     }
 
-    /// Good enough for code that swift-format has laid out: `//` ends a line, `"` opens and closes a literal.
+    /// Good enough for code that swift-format has laid out: `//` ends a line, `"` opens and closes
+    /// a literal.
     static func withoutCommentsAndStrings(_ line: Substring) -> String {
         var result = ""
         var isInString = false

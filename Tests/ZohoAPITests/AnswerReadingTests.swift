@@ -25,7 +25,8 @@ struct AnswerReadingTests {
         var testDescription: String { name }
     }
 
-    /// Documents' samples and codes, and what the facts add, for a call of one and for a call of two ids.
+    /// Documents' samples and codes, and what the facts add, for a call of one and for a call of
+    /// two ids.
     static let wholeCall: [Case] = [
         Case("module unknown", 400, Samples.whole("INVALID_MODULE"), "refused kind for good"),
         Case("not supported", 400, Samples.whole("NOT_SUPPORTED"), "refused kind for good"),

@@ -2,7 +2,8 @@ import JobModel
 import Testing
 import ZohoAPI
 
-/// Most answers are read without a tree. A byte order mark before the same bytes forces the tree: both must agree.
+/// Most answers are read without a tree. A byte order mark before the same bytes forces the tree:
+/// both must agree.
 struct PlainAnswerTests {
     private static let calls = [
         Samples.double, Samples.single,

@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A server on loopback whose every connection follows a script, byte for byte, on a thread of its own.
+/// A server on loopback whose every connection follows a script, byte for byte, on a thread of its
+/// own.
 ///
 /// All reads and writes have a deadline, so no script can hang a test for ever.
 final class ScriptedServer: Sendable {
@@ -14,7 +15,8 @@ final class ScriptedServer: Sendable {
         fileprivate let server: ScriptedServer
         fileprivate var buffer: [UInt8] = []
 
-        /// The next request with its body, as text; nil when the client has gone or says nothing for ten seconds.
+        /// The next request with its body, as text; nil when the client has gone or says nothing
+        /// for ten seconds.
         mutating func readRequest() -> String? {
             let blank = Array("\r\n\r\n".utf8)
             while true {
