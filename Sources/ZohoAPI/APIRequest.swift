@@ -14,26 +14,43 @@ package struct HTTPHeader: Equatable, Sendable {
     }
 }
 
+/// One element of a body that the sender completes: the link fields of an update stay in the snapshot until they are
+/// sent.
+package struct BodyItem: Equatable, Sendable {
+    /// The manifest's data row (1-based) that holds the fields.
+    package var row: UInt32
+    /// The related record's id.
+    package var id: UInt64
+
+    package init(row: UInt32, id: UInt64) {
+        self.row = row
+        self.id = id
+    }
+}
+
 /// One request to a service, without its host and without its credentials: those belong to the transport.
 package struct APIRequest: Equatable, Sendable {
     package var service: Service
     package var method: HTTPMethod
     /// Path and query in origin form, `/crm/v2/Campaigns/1/Leads?ids=2,3`.
     package var target: String
-    /// Empty when the request has none.
+    /// Empty when the request has none, or when `bodyItems` says what it will be made of.
     package var body: [UInt8]
+    /// When not empty, the sender reads these rows again and sets the body by `UpdateRequest.body`.
+    package var bodyItems: [BodyItem]
     package var headers: [HTTPHeader]
     /// True where a connection must not be shared with an earlier request (Creator rounds).
     package var needsFreshConnection: Bool
 
     package init(
         service: Service, method: HTTPMethod, target: String, body: [UInt8] = [],
-        headers: [HTTPHeader] = [], needsFreshConnection: Bool = false
+        bodyItems: [BodyItem] = [], headers: [HTTPHeader] = [], needsFreshConnection: Bool = false
     ) {
         self.service = service
         self.method = method
         self.target = target
         self.body = body
+        self.bodyItems = bodyItems
         self.headers = headers
         self.needsFreshConnection = needsFreshConnection
     }
@@ -57,6 +74,10 @@ package struct CallContent: Equatable, Sendable {
 package struct ServiceProfile: Equatable, Sendable {
     /// `v2`, as in `/crm/v2/…`.
     package var crmVersion = "v2"
+    /// The version that has related records of deleted parents (document "Get Related Records of a Deleted Record").
+    package var deletedRecordsVersion = "v8"
+    /// Path that Creator targets begin with: the path of the Creator URL that is set. Without a slash at its end.
+    package var creatorPath = ServiceEndpoints.creatorPath
     /// Related ids a call carries at most (document "Delink Related Records": 100).
     package var idsPerCall = 100
     /// Bytes of a request's path and query at most; 100 ids of 19 digits make 1,999 bytes of query value.

@@ -131,7 +131,7 @@ package enum AnswerReading {
     static let maximumCodeByteCount = 100
 
     /// The body's object; nil for anything else.
-    private static func readBody(_ answer: HTTPAnswer) -> JSONObject? {
+    static func readBody(_ answer: HTTPAnswer) -> JSONObject? {
         guard !answer.isCutOff else { return nil }
         do {
             return try JSONTree.parse(answer.body).object
@@ -142,7 +142,7 @@ package enum AnswerReading {
         }
     }
 
-    private static func remark(_ answer: HTTPAnswer, _ body: JSONObject?) -> Remark {
+    static func remark(_ answer: HTTPAnswer, _ body: JSONObject?) -> Remark {
         let code = body.map { word($0["code"]) } ?? ""
         let words = body?["message"]?.string ?? body?["description"]?.string
         return Remark(
@@ -151,7 +151,7 @@ package enum AnswerReading {
     }
 
     /// How long the service asks to wait: `Retry-After` or `details.retry_after`, the longer one.
-    private static func pause(_ answer: HTTPAnswer, _ details: JSONValue?) -> Duration? {
+    static func pause(_ answer: HTTPAnswer, _ details: JSONValue?) -> Duration? {
         let said = details?["retry_after"]?.number?.uint64.map { Int(clamping: $0) }
         guard let seconds = [answer.retryAfterSeconds, said].compactMap({ $0 }).max() else {
             return nil

@@ -18,15 +18,3 @@ package enum DelinkRequest {
             target: ServiceURL.target(of: content, profile: profile))
     }
 }
-
-extension APIRequest {
-    /// The request of any call that `run` executes.
-    package init(for content: CallContent, profile: ServiceProfile = .init()) {
-        switch content.kind.operation {
-        case .delink: self = DelinkRequest.request(for: content, profile: profile)
-        case .update, .deleteAttachment, .deleteCreatorRecords, .discoverDeleted:
-            preconditionFailure(
-                "broken belief: `run` refuses \(content.kind.operation.rawValue) before its calls")
-        }
-    }
-}

@@ -11,6 +11,8 @@ package import JobModel
 ///     update              /crm/v2/{module}/{id}/{list}/{id}        /crm/v2/{module}/{id}/{list}   (ids in the body)
 ///     delete-attachment   /crm/v2/{module}/{id}/Attachments/{id}   …/Attachments?ids={id},{id}   (behind a setting)
 ///
+/// Pages of deleted parents and Creator's requests are in `ServiceURL+Deleted` and `ServiceURL+Creator`.
+///
 /// Commas stay raw: `%2C` would make 100 ids of 19 digits 2,197 bytes instead of 1,999, and it is not known what
 /// length Zoho accepts.
 package enum ServiceURL {
@@ -145,7 +147,7 @@ package enum ServiceURL {
             + digitCount(of: parent) + kind.relatedList.text.utf8.count
     }
 
-    private static func digitCount(of id: UInt64) -> Int {
+    static func digitCount(of id: UInt64) -> Int {
         var count = 1
         var rest = id
         while rest >= 10 {
@@ -155,7 +157,7 @@ package enum ServiceURL {
         return count
     }
 
-    private static func appendDigits(of id: UInt64, to text: inout [UInt8]) {
+    static func appendDigits(of id: UInt64, to text: inout [UInt8]) {
         let count = digitCount(of: id)
         let end = text.count + count
         for _ in 0..<count { text.append(0x30) }
@@ -205,7 +207,7 @@ package enum ServiceURL {
     }
 
     /// Whether the bytes are so many runs of digits with a comma between each two.
-    private static func isIDs(_ bytes: ArraySlice<UInt8>, count: Int) -> Bool {
+    static func isIDs(_ bytes: ArraySlice<UInt8>, count: Int) -> Bool {
         var runs = 0
         var isInRun = false
         for byte in bytes {
@@ -223,11 +225,14 @@ package enum ServiceURL {
 
 extension ServiceProfile {
     /// Whether `crmVersion` is `v` and a number such as 2, 2.1 or 8: it stands in every path.
-    package var hasUsableVersion: Bool {
-        guard crmVersion.utf8.first == UInt8(ascii: "v"), crmVersion.utf8.count <= 8 else {
+    package var hasUsableVersion: Bool { Self.isUsableVersion(crmVersion) }
+
+    /// Whether a text is `v` and a number such as 2, 2.1 or 8.
+    package static func isUsableVersion(_ version: String) -> Bool {
+        guard version.utf8.first == UInt8(ascii: "v"), version.utf8.count <= 8 else {
             return false
         }
-        let parts = crmVersion.utf8.dropFirst().split(
+        let parts = version.utf8.dropFirst().split(
             separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         return parts.count <= 2
             && parts.allSatisfy { part in

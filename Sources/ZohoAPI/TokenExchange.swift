@@ -1,0 +1,188 @@
+import JSONText
+import JobModel
+
+/// What is exchanged for an access token.
+package enum TokenGrant: Sendable {
+    /// A refresh token: lives until it is revoked, is good for one organisation and one edition.
+    case refreshToken(String)
+    /// A self-client's grant code: works once, within minutes; its answer has a refresh token. The redirect URI is
+    /// wanted for web clients only.
+    case authorisationCode(String, redirectURI: String?)
+}
+
+/// A client that may ask for tokens. Neither part ever stands in a description.
+package struct TokenClient: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
+    package var id: String
+    package var secret: String
+
+    package init(id: String, secret: String) {
+        self.id = id
+        self.secret = secret
+    }
+
+    package var description: String { "a token client" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// An access token as the accounts server issued it. Its secrets never stand in a description.
+package struct IssuedToken: Equatable, Sendable, CustomStringConvertible,
+    CustomDebugStringConvertible,
+    CustomReflectable
+{
+    /// What stands after `Authorization: Zoho-oauthtoken `: visible ASCII.
+    package var accessToken: String
+    /// Life of the token, 1 second…1 day; an hour where the answer does not say.
+    package var lifetime: Duration
+    /// In the answer to a grant code only.
+    package var refreshToken: String?
+    /// `https://www.zohoapis.eu`: tells which data centre the account is in.
+    package var apiDomain: String?
+    /// Empty where the server does not tell them.
+    package var scopes: [String]
+
+    package init(
+        accessToken: String, lifetime: Duration, refreshToken: String? = nil,
+        apiDomain: String? = nil, scopes: [String] = []
+    ) {
+        self.accessToken = accessToken
+        self.lifetime = lifetime
+        self.refreshToken = refreshToken
+        self.apiDomain = apiDomain
+        self.scopes = scopes
+    }
+
+    package var description: String { "an access token, good for \(lifetime)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// What the answer to a token exchange means. No remark ever holds a part of the answer but its error words.
+package enum TokenJudgement: Equatable, Sendable {
+    case issued(IssuedToken)
+    /// The credentials are refused; another try can't help (`invalid_client`, `invalid_code`, …).
+    case refused(Remark)
+    /// `Access Denied` or 429: too many exchanges; each further one prolongs the lock-out.
+    case lockedOut(Remark, retryAfter: Duration)
+    /// Nothing that can be believed; asked again like any call.
+    case unclear(Remark)
+}
+
+/// Gets access tokens from an accounts server (zoho-facts, "OAuth").
+///
+///     POST {token path}   application/x-www-form-urlencoded
+///     grant_type=refresh_token&client_id=…&client_secret=…&refresh_token=…
+///     grant_type=authorization_code&client_id=…&client_secret=…&code=…[&redirect_uri=…]
+///
+/// A form body, never the query: a URL stands in logs. Errors come with HTTP 200 as well as 400, in `error`. Life is
+/// `expires_in` seconds; where `expires_in_sec` is there too, that has the seconds and `expires_in` milliseconds.
+package enum TokenExchange {
+    /// Lock-out after ten exchanges in ten minutes.
+    package static let lockOut: Duration = .seconds(600)
+    /// Life of an access token where an answer does not say.
+    package static let standardLifetime: Duration = .seconds(3_600)
+
+    /// The request of an exchange.
+    ///
+    /// - Parameter path: `ServiceEndpoints.tokenPath`.
+    package static func request(
+        _ grant: TokenGrant, client: TokenClient, path: String
+    ) -> APIRequest {
+        var members: [(name: String, value: String)] = [
+            ("client_id", client.id), ("client_secret", client.secret),
+        ]
+        switch grant {
+        case .refreshToken(let token):
+            members.insert(("grant_type", "refresh_token"), at: 0)
+            members.append(("refresh_token", token))
+        case .authorisationCode(let code, let redirectURI):
+            members.insert(("grant_type", "authorization_code"), at: 0)
+            members.append(("code", code))
+            if let redirectURI { members.append(("redirect_uri", redirectURI)) }
+        }
+        precondition(
+            path.utf8.first == UInt8(ascii: "/"), "broken belief: a token path begins with a slash")
+        let form = members.map { $0.name + "=" + ServiceURL.percentEncoded($0.value) }
+        return APIRequest(
+            service: .accounts, method: .post, target: path,
+            body: Array(form.joined(separator: "&").utf8),
+            headers: [HTTPHeader("Content-Type", "application/x-www-form-urlencoded")])
+    }
+
+    /// What an answer means.
+    package static func judge(_ answer: HTTPAnswer) -> TokenJudgement {
+        let body = AnswerReading.readBody(answer)
+        let error = errorWord(body)
+        let said = body?["error_description"]?.string ?? ""
+        let remark = Remark(
+            status: answer.status, code: error ?? "", said: SafeText.sanitised(said))
+        if answer.status == 429
+            || error.map({ ErrorCatalogue.errorClass(of: $0) == .throttled }) == true
+        {
+            let asked = answer.retryAfterSeconds.map { Duration.seconds(min(max($0, 0), 86_400)) }
+            return .lockedOut(remark, retryAfter: max(asked ?? lockOut, lockOut))
+        }
+        guard (200..<300).contains(answer.status) || (400..<500).contains(answer.status),
+            let body
+        else { return .unclear(described(remark, "the accounts server gave no readable answer")) }
+        if error != nil { return .refused(remark) }
+        guard (200..<300).contains(answer.status) else {
+            return .unclear(described(remark, "the accounts server refused without saying why"))
+        }
+        guard let token = body["access_token"]?.string, isUsable(token) else {
+            return .unclear(described(remark, "the answer has no usable access token"))
+        }
+        let refreshToken = body["refresh_token"]?.string
+        return .issued(
+            IssuedToken(
+                accessToken: token, lifetime: lifetime(body),
+                refreshToken: refreshToken.flatMap { isUsable($0) ? $0 : nil },
+                apiDomain: body["api_domain"]?.string.map { SafeText.sanitised($0) },
+                scopes: scopes(body["scope"])))
+    }
+
+    /// The word of `error`: a string, or anything else that is there and not null.
+    private static func errorWord(_ body: JSONObject?) -> String? {
+        switch body?["error"] {
+        case nil, .null: nil
+        case .string(let word):
+            SafeText.sanitised(word, maximumByteCount: AnswerReading.maximumCodeByteCount)
+        case .number(let number): number.text
+        default: "error"
+        }
+    }
+
+    private static func described(_ remark: Remark, _ words: String) -> Remark {
+        Remark(
+            status: remark.status, code: remark.code,
+            said: remark.said.isEmpty ? words : remark.said
+        )
+    }
+
+    /// Whether a token can stand in a header field: visible ASCII, at most 4,096 bytes.
+    private static func isUsable(_ token: String) -> Bool {
+        (1...4_096).contains(token.utf8.count)
+            && token.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+
+    private static func lifetime(_ body: JSONObject) -> Duration {
+        let inSeconds = AnswerReading.exactNumber(body["expires_in_sec"])
+        let plain = AnswerReading.exactNumber(body["expires_in"])
+        // Without its companion, more than a day can only be milliseconds: no token lives that long.
+        let seconds = inSeconds ?? plain.map { $0 > 86_400 ? $0 / 1_000 : $0 }
+        guard let seconds, seconds > 0 else { return standardLifetime }
+        return .seconds(Int(min(seconds, 86_400)))
+    }
+
+    private static func scopes(_ value: JSONValue?) -> [String] {
+        let text: String
+        switch value {
+        case .string(let words): text = words
+        case .array(let words): text = words.compactMap(\.string).joined(separator: " ")
+        default: return []
+        }
+        return text.split { $0 == " " || $0 == "," }.map { SafeText.sanitised(String($0)) }
+    }
+}

@@ -1,0 +1,97 @@
+package import JobModel
+
+/// A scope that a token must have, in any of its spellings.
+package struct ScopeNeed: Equatable, Sendable {
+    /// Any one of these is enough; the first is the narrowest, to be recommended.
+    package var anyOf: [String]
+    /// What it is needed for: `delink Campaigns/Leads`.
+    package var purpose: String
+
+    package init(anyOf: [String], purpose: String) {
+        self.anyOf = anyOf
+        self.purpose = purpose
+    }
+
+    /// Whether one of the granted scopes is enough. Compared whatever the case.
+    package func isMet(by granted: [String]) -> Bool {
+        let granted = granted.map { $0.lowercased() }
+        return anyOf.contains { granted.contains($0.lowercased()) }
+    }
+}
+
+/// Which scopes operations need (the section "Scope" of each of the five documents).
+package enum TokenScopes {
+    /// The needs of a kind of calls, or of `discover-deleted` at a list.
+    package static func needs(of kind: RelationKind) -> [ScopeNeed] {
+        let module = scopeName(of: kind.module)
+        let purpose = kind.description
+        switch kind.operation {
+        case .delink: return [modules(module, ["DELETE", "WRITE"], purpose)]
+        case .update: return [modules(module, ["UPDATE", "WRITE"], purpose)]
+        case .discoverDeleted: return [modules(module, ["READ"], purpose)]
+        case .deleteAttachment:
+            return [
+                modules(module, ["DELETE"], purpose), modules("attachments", ["DELETE"], purpose),
+            ]
+        case .deleteCreatorRecords: return creatorNeeds(isPinned: false)
+        }
+    }
+
+    /// The needs of Creator jobs; pinned rounds list records first.
+    package static func creatorNeeds(isPinned: Bool) -> [ScopeNeed] {
+        let purpose = Operation.deleteCreatorRecords.rawValue
+        let operations = isPinned ? ["DELETE", "READ"] : ["DELETE"]
+        return operations.map { operation in
+            ScopeNeed(
+                anyOf: ["ZohoCreator.report.\(operation)", "ZohoCreator.report.ALL"],
+                purpose: operation == "READ" ? "\(purpose) with creator.pin" : purpose)
+        }
+    }
+
+    /// The needs of a job, none twice, in the order given.
+    package static func needs(
+        of kinds: [RelationKind], hasCreatorJobs: Bool = false, isPinned: Bool = false
+    ) -> [ScopeNeed] {
+        var needs: [ScopeNeed] = []
+        let all =
+            kinds.flatMap { Self.needs(of: $0) }
+            + (hasCreatorJobs ? creatorNeeds(isPinned: isPinned) : [])
+        for need in all where !needs.contains(where: { $0.anyOf == need.anyOf }) {
+            needs.append(need)
+        }
+        return needs
+    }
+
+    /// The needs that the granted scopes don't meet.
+    package static func missing(_ needs: [ScopeNeed], granted: [String]) -> [ScopeNeed] {
+        needs.filter { !$0.isMet(by: granted) }
+    }
+
+    /// A module's name in scopes: `Price_Books` is `pricebooks`, `Potentials` is `deals`, the account's own are
+    /// `custom`.
+    package static func scopeName(of module: APIName) -> String {
+        let name = SupportedRelations.currentName(module.text).lowercased()
+            .filter { $0 != "_" }
+        if standardModules.contains(name) { return name }
+        return module.text == "Appointments_Rescheduled_History__s"
+            ? "appointments_rescheduled_history" : "custom"
+    }
+
+    /// "Possible module names" of the documents.
+    private static let standardModules = [
+        "leads", "accounts", "contacts", "deals", "campaigns", "tasks", "cases", "events", "calls",
+        "solutions", "products", "vendors", "pricebooks", "quotes", "salesorders",
+        "purchaseorders", "invoices", "appointments", "services", "notes",
+    ]
+
+    private static func modules(
+        _ module: String, _ operations: [String], _ purpose: String
+    ) -> ScopeNeed {
+        let own = operations.map { "ZohoCRM.modules.\(module).\($0)" }
+        let general = operations.map { "ZohoCRM.modules.\($0)" }
+        // The document of attachments wants their own scope beside the modules'.
+        let broad = module == "attachments" ? [] : general + ["ZohoCRM.modules.ALL"]
+        return ScopeNeed(
+            anyOf: own + ["ZohoCRM.modules.\(module).ALL"] + broad, purpose: purpose)
+    }
+}

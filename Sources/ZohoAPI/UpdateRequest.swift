@@ -1,0 +1,67 @@
+import JobModel
+
+/// Updates relations and their link fields (document "Update Related Records"): `PUT` with `{"data":[…]}`.
+///
+/// Several ids stand in the body, each first in its element; one id stands in the path, and its element has the
+/// fields only, as in the document's samples. A relation that is missing is added ("relation added"), so asking twice
+/// sets the same state.
+package enum UpdateRequest {
+    /// The request of an update call, whose body is still to be made of `bodyItems`.
+    ///
+    /// Traps on another operation, on a count of rows that is not that of the ids, and on what `ServiceURL` traps on.
+    package static func request(
+        for content: CallContent, rows: [UInt32], profile: ServiceProfile = .init()
+    ) -> APIRequest {
+        precondition(
+            content.kind.operation == .update, "broken belief: \(content.kind) is no update")
+        precondition(
+            rows.count == content.related.count, "broken belief: every id of an update has a row")
+        return APIRequest(
+            service: .crm, method: .put, target: ServiceURL.target(of: content, profile: profile),
+            bodyItems: zip(rows, content.related).map { BodyItem(row: $0, id: $1) })
+    }
+
+    /// The body of an update.
+    ///
+    /// - Parameters:
+    ///   - items: In the order of the call. `fields` is the text of a JSON object, `{}` for none, which is passed on
+    ///     byte for byte: 50.560 stays 50.560. It has no member `id` (planning refuses one).
+    ///   - isSingle: The id stands in the path, not in the body.
+    package static func body(
+        _ items: [(id: UInt64, fields: [UInt8])], isSingle: Bool
+    ) -> [UInt8] {
+        precondition(
+            isSingle ? items.count == 1 : !items.isEmpty,
+            "broken belief: a single update has one element, any other one or more")
+        var text = [UInt8]()
+        text.reserveCapacity(items.reduce(12) { $0 + $1.fields.count + 30 })
+        text.append(contentsOf: #"{"data":["#.utf8)
+        for (index, item) in items.enumerated() {
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            append(item.fields, id: isSingle ? nil : item.id, to: &text)
+        }
+        text.append(contentsOf: "]}".utf8)
+        return text
+    }
+
+    private static func append(_ fields: [UInt8], id: UInt64?, to text: inout [UInt8]) {
+        precondition(
+            fields.first == UInt8(ascii: "{") && fields.last == UInt8(ascii: "}")
+                && fields.count >= 2,
+            "broken belief: the fields of an update are a JSON object")
+        guard let id else {
+            text.append(contentsOf: fields)
+            return
+        }
+        precondition(id != 0, "broken belief: 0 is no record id")
+        text.append(contentsOf: #"{"id":""#.utf8)
+        ServiceURL.appendDigits(of: id, to: &text)
+        text.append(UInt8(ascii: "\""))
+        let rest = fields.dropFirst()
+        let isEmpty = rest.dropLast().allSatisfy {
+            $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09
+        }
+        if !isEmpty { text.append(UInt8(ascii: ",")) }
+        text.append(contentsOf: rest)
+    }
+}
