@@ -9,8 +9,9 @@ final class HTTPConnection {
         case idle
         /// A call is being worked on until its timer fires. Next: idle, writing, closed.
         case waiting(Pending)
-        /// A call will never be answered. Next: closed, when the client goes.
-        case hanging
+        /// A call will never be answered; of which service, if it counts as active there. Next:
+        /// closed, when the client goes.
+        case hanging(SimulatedService?)
         /// The client takes bytes more slowly than they come. Next: idle, lingering.
         case writing(closesAfterwards: Bool)
         /// All is said; what the client still sends is dropped until it closes. Next: closed.

@@ -64,11 +64,11 @@ extension HTTPServer {
             flush(connection, closesAfterwards: false)
             guard connection.isIdle else {
                 // A client that does not read its earlier answers has nothing to wait for.
-                organisation.finished()
+                if reply.isActive { organisation.finished(reply.service) }
                 close(connection, withReset: true)
                 return
             }
-            connection.phase = .hanging
+            connection.phase = .hanging(reply.isActive ? reply.service : nil)
         } else if reply.delayNanoseconds > 0 {
             // What is written before this call goes out before it waits.
             flush(connection, closesAfterwards: false)
@@ -103,7 +103,7 @@ extension HTTPServer {
     private func send(_ connection: HTTPConnection, _ pending: HTTPConnection.Pending) {
         let reply = pending.reply
         // Before the client can know of the answer: its next call must not count beside this one.
-        if reply.isActive { organisation.finished() }
+        if reply.isActive { organisation.finished(reply.service) }
         if reply.delivery == .reset {
             if connection.isIdle { flush(connection, closesAfterwards: false) }
             close(connection, withReset: true)

@@ -155,9 +155,10 @@ final class HTTPServer: @unchecked Sendable {
     func close(_ connection: HTTPConnection, withReset: Bool = false) {
         switch connection.phase {
         case .closed: return
-        case .waiting(let pending) where pending.reply.isActive: organisation.finished()
-        case .hanging: organisation.finished()
-        case .idle, .waiting, .writing, .lingering: break
+        case .waiting(let pending) where pending.reply.isActive:
+            organisation.finished(pending.reply.service)
+        case .hanging(let service?): organisation.finished(service)
+        case .idle, .waiting, .hanging, .writing, .lingering: break
         }
         connection.phase = .closed
         connection.closesWithReset = withReset

@@ -12,6 +12,11 @@
 //      "attachments":{"seeded":3,"seededRemaining":0,"deleted":3,"alreadyGone":1,
 //                     "unseededDeletions":0,"bystanderDeletions":0},
 //      "deletedChildrenListed":0,
+//      "creator":{"recordsDeleted":450,"bystandersDeleted":0,"failedDeletions":2,"rounds":3,
+//                 "workflowsStarted":0,"refusedByMinute":0,"refusedByDay":0,
+//                 "maximumActiveCalls":1,"maximumCallsPerMinute":3,
+//                 "deletions":[{"environment":"stage","owner","app","report",
+//                               "user":"demouser_1","records":450,"rounds":3},…]},
 //  and without ?summary=1 also
 //      "removed":[{"module":"Campaigns","id":"1","list":"Leads","relatedId":"2",
 //                  "removals":1,"alreadyGone":0,"present":false,"seeded":true,
@@ -20,7 +25,9 @@
 //      "changed":[the same for relations updated, or lost with a record, and not removed],
 //      "deletedChildren":[{"module","id","list","relatedId"},…],
 //      "deletedRecords":[{"module","id"},…],
-//      "deletedAttachments":[{"module","id","attachmentId"},…]}
+//      "deletedAttachments":[{"module","id","attachmentId"},…],
+//      "creatorReports":[{"environment","owner","app","report",
+//                         "remaining":["id",…],"deleted":["id",…]},…]}
 //
 // `removed`, `missed` and `changed` are canonical: the parent is Campaigns or Products, whichever
 // end was asked. Their order is that in which the sandbox first heard of a relation.
@@ -103,6 +110,7 @@ extension Ledger {
         writer.member("bystanderDeletions", integer: counts.bystanderAttachmentsDeleted)
         writer.endObject()
         writer.member("deletedChildrenListed", integer: counts.deletedChildrenListed)
+        writeCreator(&writer)
     }
 
     private func writeLists(_ writer: inout JSONWriter) {
@@ -140,6 +148,52 @@ extension Ledger {
             writer.endObject()
         }
         writer.endArray()
+        writer.key("creatorReports")
+        writer.beginArray()
+        for report in creatorReports {
+            writer.beginObject()
+            write(report.report, &writer)
+            writer.key("remaining")
+            writer.quotedIntegers(report.remaining)
+            writer.key("deleted")
+            writer.quotedIntegers(report.deleted)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    private func writeCreator(_ writer: inout JSONWriter) {
+        let creator = counts.creator
+        writer.key("creator")
+        writer.beginObject()
+        writer.member("recordsDeleted", integer: creator.recordsDeleted)
+        writer.member("bystandersDeleted", integer: creator.bystandersDeleted)
+        writer.member("failedDeletions", integer: creator.failedDeletions)
+        writer.member("rounds", integer: creator.rounds)
+        writer.member("workflowsStarted", integer: creator.workflowsStarted)
+        writer.member("refusedByMinute", integer: creator.refusedByMinute)
+        writer.member("refusedByDay", integer: creator.refusedByDay)
+        writer.member("maximumActiveCalls", integer: creator.maximumActiveCalls)
+        writer.member("maximumCallsPerMinute", integer: creator.maximumCallsPerMinute)
+        writer.key("deletions")
+        writer.beginArray()
+        for deletion in creator.deletions {
+            writer.beginObject()
+            write(deletion.report, &writer)
+            writer.member("user", string: deletion.user)
+            writer.member("records", integer: deletion.records)
+            writer.member("rounds", integer: deletion.rounds)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+    }
+
+    private func write(_ name: CreatorReportName, _ writer: inout JSONWriter) {
+        writer.member("environment", string: name.environment.rawValue)
+        writer.member("owner", string: name.owner)
+        writer.member("app", string: name.application)
+        writer.member("report", string: name.report)
     }
 
     private func write(

@@ -44,13 +44,17 @@ package struct LedgerCounts: Equatable, Sendable {
         case readRelated
         /// A GET of what was related to a deleted parent.
         case discover
+        /// A deletion in Creator, by criteria or of one record.
+        case creatorDelete
+        /// A GET of a report's records, or of one.
+        case creatorRead
         /// A GET of the settings.
         case metadata
         /// Refused before it could do anything: token, URL, rights, ids, parent.
         case refused
     }
 
-    /// Requests, but those for the ledger.
+    /// Requests of the CRM and of Creator.
     package var calls = 0
     /// By kind; calls that a limit or a fault kept from being executed are not here.
     package var callsByKind: [CallKind: Int] = [:]
@@ -64,9 +68,9 @@ package struct LedgerCounts: Equatable, Sendable {
     package var hangs = 0
     /// Calls answered 429 by a limit of the organisation, not by a fault.
     package var refusedByLimit = 0
-    /// The most calls that clients had open at once, a refused one counted at its arrival.
+    /// The most CRM calls that clients had open at once, a refused one counted at its arrival.
     package var maximumActiveCalls = 0
-    /// The most calls that came within any 60 seconds, refused ones included.
+    /// The most CRM calls that came within any 60 seconds, refused ones included.
     package var maximumCallsPerMinute = 0
     /// Credits used, those before the start included.
     package var creditsUsed = 0
@@ -98,6 +102,8 @@ package struct LedgerCounts: Equatable, Sendable {
     package var bystanderAttachmentsDeleted = 0
     /// Requests for the deletion of an attachment that was not there, counted by attachment.
     package var attachmentsAlreadyGone = 0
+    /// What happened in Creator.
+    package var creator = CreatorCounts()
     /// Children of deleted parents that answers told of, each as often as it was told.
     package var deletedChildrenListed = 0
     /// Records deleted. Must be empty.
@@ -234,6 +240,7 @@ extension Ledger {
     package var unwantedEffectCount: Int {
         counts.bystanderChanges + counts.unseededRemovals + counts.deletedChildren.count
             + counts.deletedRecords.count + counts.relationsLostWithRecords
-            + counts.bystanderAttachmentsDeleted + counts.unseededAttachmentsDeleted
+            + counts.creator.bystandersDeleted + counts.bystanderAttachmentsDeleted
+            + counts.unseededAttachmentsDeleted
     }
 }

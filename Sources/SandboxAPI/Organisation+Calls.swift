@@ -58,7 +58,7 @@ extension Organisation {
     }
 
     /// `Authorization: Zoho-oauthtoken …`; `Bearer` is not taken.
-    private func tokenRefusal(_ request: HTTPRequest) -> Refusal? {
+    func tokenRefusal(_ request: HTTPRequest) -> Refusal? {
         let scheme: StaticString = "Zoho-oauthtoken "
         guard let value = request.value(named: "authorization"),
             value.count > scheme.utf8CodeUnitCount,

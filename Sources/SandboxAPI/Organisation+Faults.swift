@@ -1,7 +1,18 @@
 extension Reply {
     /// The answer of a fault that prevents the effect.
-    init(_ fault: FaultPlan.Kind, _ decision: FaultPlan.Decision) {
+    init(_ fault: FaultPlan.Kind, _ decision: FaultPlan.Decision, _ service: SimulatedService) {
         switch fault {
+        case .tooManyRequests where service == .creator,
+            .rateLimitExceeded where service == .creator:
+            self = CreatorRefusal.tooManyCalls.reply
+        case .invalidToken where service == .creator,
+            .authenticationFailure where service == .creator:
+            self = CreatorRefusal.invalidToken.reply
+        case .internalError where service == .creator,
+            .internalErrorAfter where service == .creator:
+            // No document shows a body for this status.
+            self.init(
+                status: 500, body: Self.page("500 Internal Server Error"), contentType: .html)
         case .tooManyRequests:
             self.init(
                 .tooManyRequests(
@@ -44,12 +55,13 @@ extension Reply {
 extension Organisation {
     /// The reply after the effect: the true one, or what the fault puts in its place.
     mutating func substitute(
-        _ fault: FaultPlan.Kind, _ reply: Reply, _ decision: FaultPlan.Decision
+        _ fault: FaultPlan.Kind, _ reply: Reply, _ decision: FaultPlan.Decision,
+        _ service: SimulatedService
     ) -> Reply {
         switch fault {
         case .internalErrorAfter, .unavailableAfter, .badGatewayPageAfter, .pageAfter, .resetAfter,
             .hangAfter:
-            return Reply(fault, decision)
+            return Reply(fault, decision, service)
         case .cut:
             var cut = reply
             let count = generator.number(below: UInt64(max(1, reply.body.count)))
@@ -65,9 +77,24 @@ extension Organisation {
         }
     }
 
-    /// Changes the elements of an answer as the fault says. Refusals have none and stay.
+    /// Changes the elements of an answer as the fault says. Refusals and lists have none and stay.
     mutating func distort(_ answer: inout Answer, _ fault: FaultPlan.Kind) {
-        guard case .elements(let status, var elements) = answer, !elements.isEmpty else { return }
+        switch answer {
+        case .elements(let status, var elements):
+            distort(&elements, fault)
+            answer = .elements(status: status, elements)
+        case .round(var round):
+            distort(&round.elements, fault)
+            answer = .round(round)
+        case .refused, .whole:
+            return
+        }
+    }
+
+    private mutating func distort<Item: DistortableElement>(
+        _ elements: inout [Item], _ fault: FaultPlan.Kind
+    ) {
+        guard !elements.isEmpty else { return }
         let index = Int(generator.number(below: UInt64(elements.count)))
         switch fault {
         case .missingElement:
@@ -95,18 +122,16 @@ extension Organisation {
             let shift = 1 + Int(generator.number(below: UInt64(max(1, elements.count - 1))))
             elements = elements.indices.map { elements[($0 + shift) % elements.count] }
         case .recordDeleted:
-            if elements[index].isSuccess { elements[index].message = "record deleted" }
+            elements[index].sayRecordDeleted()
         default:
             return
         }
-        answer = .elements(status: status, elements)
     }
 
     /// The element with an id that no request named, unless by a chance of 1 in 2^63.
-    private mutating func foreign(_ element: Element) -> Element {
+    private mutating func foreign<Item: DistortableElement>(_ element: Item) -> Item {
         var foreign = element
-        foreign.id = generator.next() | 1
-        foreign.path = nil
+        foreign.becomeForeign(generator.next() | 1)
         return foreign
     }
 

@@ -19,6 +19,11 @@ package struct Organisation: Sendable {
     var counts = LedgerCounts()
     var generator: SeededGenerator
     var crm = ServiceActivity()
+    var creator = ServiceActivity()
+    /// The calendar day of Creator's last call, the calls of that day, and until when a block lasts.
+    var creatorDay: Int64?
+    var creatorDayCalls = 0
+    var creatorBlockedUntil = Int64.min
     /// Credits of the last 24 hours.
     var credits = CallWindow.day
     var creditsUsed: Int
@@ -41,6 +46,8 @@ package struct Organisation: Sendable {
         counts.maximumCallsPerMinute = crm.arrived.maximum
         counts.maximumActiveCalls = crm.maximumActive
         counts.creditsUsed = creditsUsed
+        counts.creator.maximumCallsPerMinute = creator.arrived.maximum
+        counts.creator.maximumActiveCalls = creator.maximumActive
         return Ledger(counts: counts, style: settings.style, world: world)
     }
 
@@ -53,36 +60,62 @@ package struct Organisation: Sendable {
         if asked.isLedger { return ledgerReply(request, isSummary: asked.isSummary) }
         if counts.calls == 0 { credits.note(at: now, weight: settings.creditsUsedBefore) }
         self.now = now
+        let service = SimulatedService(request)
         counts.calls += 1
-        crm.arrive(at: now)
+        arrive(service)
         let decision = settings.faults.decide(call: UInt64(counts.calls), &generator)
         let delay = drawnLatency()
-        if let refusal = limitRefusal(at: now) {
+        if let refusal = limitReply(service) {
             // At once, as a gateway would: a client that does not wait meets the next one at once.
-            return finish(Reply(refusal), request)
+            return finish(refusal, request, service)
         }
-        crm.begin(at: now)
+        begin(service)
         if let fault = decision.fault { counts.note(fault) }
-        var reply = answer(request, decision)
+        var reply = answer(request, decision, service)
         reply.isActive = true
+        reply.service = service
         reply.delayNanoseconds = delay + decision.delayNanoseconds
         decorate(&reply, decision)
-        return finish(reply, request)
+        return finish(reply, request, service)
     }
 
     /// Tells that an active reply of a service has left, or never will.
     package mutating func finished(_ service: SimulatedService = .crm) {
-        crm.finish()
+        switch service {
+        case .crm: crm.finish()
+        case .creator: creator.finish()
+        case .accounts: preconditionFailure("broken belief: token exchanges are not counted open")
+        }
+    }
+
+    private mutating func arrive(_ service: SimulatedService) {
+        if service == .creator { creator.arrive(at: now) } else { crm.arrive(at: now) }
+    }
+
+    private mutating func begin(_ service: SimulatedService) {
+        if service == .creator { creator.begin(at: now) } else { crm.begin(at: now) }
+    }
+
+    /// Step 3.
+    private mutating func limitReply(_ service: SimulatedService) -> Reply? {
+        service == .creator
+            ? creatorLimitRefusal(at: now)?.reply : limitRefusal(at: now).map { Reply($0) }
     }
 
     /// The answer by steps 4 to 6.
-    private mutating func answer(_ request: HTTPRequest, _ decision: FaultPlan.Decision) -> Reply {
-        guard let fault = decision.fault else { return Reply(perform(request)) }
-        if fault.preventsEffect { return Reply(fault, decision) }
+    private mutating func answer(
+        _ request: HTTPRequest, _ decision: FaultPlan.Decision, _ service: SimulatedService
+    ) -> Reply {
+        guard let fault = decision.fault else { return Reply(perform(request, service)) }
+        if fault.preventsEffect { return Reply(fault, decision, service) }
         listedDeletedParent = nil
-        var answer = perform(request)
+        var answer = perform(request, service)
         distort(&answer, fault)
-        return substitute(fault, Reply(answer), decision)
+        return substitute(fault, Reply(answer), decision, service)
+    }
+
+    private mutating func perform(_ request: HTTPRequest, _ service: SimulatedService) -> Answer {
+        service == .creator ? performCreator(request) : perform(request)
     }
 
     /// Takes credits for the call being answered.
@@ -92,9 +125,11 @@ package struct Organisation: Sendable {
     }
 
     /// The last touches, the same for every answer.
-    private mutating func finish(_ reply: consuming Reply, _ request: HTTPRequest) -> Reply {
+    private mutating func finish(
+        _ reply: consuming Reply, _ request: HTTPRequest, _ service: SimulatedService
+    ) -> Reply {
         reply.omitsBody = request.method == .head
-        if let daily = settings.dailyCredits, credits.total * 2 >= daily {
+        if service == .crm, let daily = settings.dailyCredits, credits.total * 2 >= daily {
             reply.extraFields.append(contentsOf: Array("X-API-CREDITS-REMAINING: ".utf8))
             reply.extraFields.appendDecimal(UInt64(max(0, daily - credits.total)))
             reply.extraFields.append(contentsOf: [0x0D, 0x0A])
@@ -114,7 +149,7 @@ package struct Organisation: Sendable {
         return max(0, settings.latencyNanoseconds + shift)
     }
 
-    /// Step 3. Refused before execution; such a call is neither active nor does it cost a credit.
+    /// Step 3 for the CRM. Refused before execution; such a call is neither active nor does it cost a credit.
     private mutating func limitRefusal(at now: Int64) -> Refusal? {
         if let maximum = settings.maximumActiveCalls, crm.active >= maximum {
             counts.refusedByLimit += 1
@@ -150,6 +185,8 @@ enum Answer {
     case refused(Refusal)
     /// `data`, element by element.
     case elements(status: Int, [Element])
+    /// A round of deletions in Creator.
+    case round(CreatorRound)
     /// Anything that no fault takes apart.
     case whole(Reply)
 }
@@ -165,6 +202,8 @@ extension Reply {
             self.init(refusal)
         case .elements(let status, let elements):
             self.init(status: status, body: AnswerText.elements(elements))
+        case .round(let round):
+            self = round.reply
         case .whole(let reply):
             self = reply
         }

@@ -31,6 +31,10 @@ package struct OrganisationSettings: Sendable {
     /// Pages of a deleted parent's children that can be read; past them
     /// `DISCRETE_PAGINATION_LIMIT_EXCEEDED`. Nil for all: nobody knows of a limit.
     package var maximumDeletedParentPages: Int?
+    /// How Creator behaves.
+    package var creator = CreatorSettings()
+    /// The calendar's time of the clock's zero, in milliseconds since 1970; the server sets it.
+    package var epochMilliseconds: Int64 = 0
     /// What is refused for want of a right.
     package var refusedRights: [RefusedRight] = []
 

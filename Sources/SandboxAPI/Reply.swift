@@ -34,6 +34,8 @@ package struct Reply: Equatable, Sendable {
     package var delayNanoseconds: Int64 = 0
     /// Whether the call counts as active until `Organisation.finished()` is told that it ended.
     package var isActive = false
+    /// Which service answers.
+    package var service = SimulatedService.crm
     /// True for an answer to HEAD: the length is told, the body is not sent.
     package var omitsBody = false
 }

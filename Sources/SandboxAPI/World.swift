@@ -34,6 +34,9 @@ package struct World: Sendable {
     /// Parents in the recycle bin, and what was related to them.
     var deletedParents: Set<RecordName> = []
     var deletedLists: [ListName: DeletedList] = [:]
+    /// Reports of Creator's applications, and where each stands.
+    var reports: [CreatorReport] = []
+    var reportPlaces: [CreatorReportName: Int] = [:]
     /// Modules that the organisation has made for itself.
     var customModules: Set<String> = []
     /// By `CRMModule.rawValue`; records at the ends of seeded relations, and seeded ones.

@@ -33,11 +33,13 @@ import Testing
 
     static func ask(
         _ organisation: inout Organisation, _ line: String,
-        authorization: String? = "Zoho-oauthtoken 1000.abc", body: String? = nil, at now: Int64 = 0
+        authorization: String? = "Zoho-oauthtoken 1000.abc", body: String? = nil,
+        fields: String = "", at now: Int64 = 0
     ) throws -> Reply {
-        let request = try RequestText.request(line, authorization: authorization, body: body)
+        let request = try RequestText.request(
+            line, authorization: authorization, body: body, fields: fields)
         let reply = organisation.reply(to: request, at: now)
-        if reply.isActive { organisation.finished() }
+        if reply.isActive { organisation.finished(reply.service) }
         return reply
     }
 
@@ -147,7 +149,7 @@ import Testing
         unparsableIDs("0"), unparsableIDs("-20"), unparsableIDs("20&ids=21"), unparsableIDs("20%2"),
         unparsableIDs("18446744073709551616"),
         badURL("/"), badURL("/crm"), badURL("/crm/v2"), badURL("/crm/v2/"), badURL("/crm/v1/Leads"),
-        badURL("/crm/v9/Leads/1/Campaigns?ids=1"), badURL("/api/v2/Leads/1/Campaigns?ids=1"),
+        badURL("/crm/v9/Leads/1/Campaigns?ids=1"), badURL("/apis/v2/Leads/1/Campaigns?ids=1"),
         badURL("/crm/v2/Leads/1/Campaigns/"), badURL("/crm/v2/Leads//Campaigns?ids=1"),
         badURL("/crm/v2/Leads/1/Campaigns/2/3"), badURL("//crm/v2/Leads/1/Campaigns?ids=1"),
         badURL("/crm/v2/Leads/1/Camp%2Gaigns?ids=1"), badURL("/crm/v2/Leads/1/Camp%2Faigns?ids=1"),

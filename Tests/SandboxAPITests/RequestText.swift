@@ -6,9 +6,10 @@ import Testing
 enum RequestText {
     /// The request of a line such as `DELETE /crm/v2/…`, with the header lines a client sends.
     static func request(
-        _ line: String, authorization: String? = "Zoho-oauthtoken 1000.abc", body: String? = nil
+        _ line: String, authorization: String? = "Zoho-oauthtoken 1000.abc", body: String? = nil,
+        fields: String = ""
     ) throws -> HTTPRequest {
-        var text = "\(line) HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        var text = "\(line) HTTP/1.1\r\nHost: 127.0.0.1\r\n\(fields)"
         if let authorization { text += "Authorization: \(authorization)\r\n" }
         if let body { text += "Content-Length: \(body.utf8.count)\r\n" }
         text += "\r\n\(body ?? "")"
