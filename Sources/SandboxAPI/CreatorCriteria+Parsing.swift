@@ -10,8 +10,8 @@
 //     date       = "'" … "'" or a string     the text says single quotes, the sample has double
 //
 // A field's data type says which operators and values it takes: text ==, != and the functions;
-// numbers, dates and ID all operators, no quotes around a number; decision boxes ==, != with true or
-// false; multi-selects contains, ==, != with one value; lookups ==, != with a record's ID; and all
+// numbers, dates and ID all operators, no quotes around a number; decision boxes ==, != with true
+// or false; multi-selects contains, ==, != with one value; lookups ==, != with a record's ID; and all
 // of them == null and != null.
 //
 // Chosen, for the document is silent: && binds closer than ||; comparisons of text are exact; field

@@ -1,4 +1,5 @@
-/// The URL of a Creator call, taken apart: `/creator/v2.1/data/{owner}/{app}/report/{report}[/{id}]`,
+/// The URL of a Creator call, taken apart:
+/// `/creator/v2.1/data/{owner}/{app}/report/{report}[/{id}]`,
 /// or with the base of older pages, `/api/v2.1/{owner}/{app}/report/{report}[/{id}]`.
 struct CreatorTarget: Equatable {
     var owner: String
@@ -8,7 +9,7 @@ struct CreatorTarget: Equatable {
     var recordID: String?
     var parameters: FormText
 
-    /// Nil if the URL has not that shape. A slash at the end is taken: one of the document's samples
+    /// Nil if the URL has not that shape. A slash at the end is taken: a sample of the document's
     /// has it.
     init?(_ request: HTTPRequest) {
         let target = request.head[request.target]

@@ -30,7 +30,7 @@
 //     missing-id         done      an element carries no id
 //     out-of-order       done      the elements come in another order
 //     record-deleted     done      a success says `record deleted` for `relation removed`
-//     child-removed      done      after a page of a deleted parent's children, its first child goes
+//     child-removed      done      after a page of a deleted parent's children, its first one goes
 //     child-added        done      after such a page, a new child comes before all others
 //     slow               done      the answer takes the time given longer (one second without)
 //     cookies            done      the answer sets Zoho's two cookies

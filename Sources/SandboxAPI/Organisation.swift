@@ -20,7 +20,7 @@ package struct Organisation: Sendable {
     var generator: SeededGenerator
     var crm = ServiceActivity()
     var creator = ServiceActivity()
-    /// The calendar day of Creator's last call, the calls of that day, and until when a block lasts.
+    /// Creator's day: its number, the calls in it; and until when a block lasts.
     var creatorDay: Int64?
     var creatorDayCalls = 0
     var creatorBlockedUntil = Int64.min
@@ -149,7 +149,8 @@ package struct Organisation: Sendable {
         return max(0, settings.latencyNanoseconds + shift)
     }
 
-    /// Step 3 for the CRM. Refused before execution; such a call is neither active nor does it cost a credit.
+    /// Step 3 for the CRM. Refused before execution; such a call is neither active nor does it cost
+    /// a credit.
     private mutating func limitRefusal(at now: Int64) -> Refusal? {
         if let maximum = settings.maximumActiveCalls, crm.active >= maximum {
             counts.refusedByLimit += 1

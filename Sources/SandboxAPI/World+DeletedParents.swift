@@ -20,8 +20,8 @@ extension World {
     /// Seeds a record that lies in the recycle bin, and the records that were related to it.
     ///
     /// The children exist, the parent does not: calls that name it as a record are refused. With a
-    /// pair that can be delinked, each child still has its relation to the parent, seeded, so that a
-    /// clean-up that comes from the child's end has something to remove; once it is removed, the
+    /// pair that can be delinked, each child still has its relation to the parent, seeded, so that
+    /// a clean-up that comes from the child's end has something to remove; once it is removed, the
     /// child is listed no more. Calling it again for the same list adds children.
     ///
     /// - Parameters:

@@ -49,8 +49,8 @@ extension World {
     }
 
     /// The records at the other end of `parent`'s relations, highest id first, as the service sorts
-    /// a list when nobody says otherwise; records in the bin are not shown. Of a universal world only
-    /// what was heard of.
+    /// a list when nobody says otherwise; records in the bin are not shown. Of a universal world
+    /// only what was heard of.
     ///
     /// - Complexity: O(relations) once, then O(relations of the record) and their sorting.
     mutating func related(to parent: UInt64, _ module: CRMModule, _ pair: RelationPair) -> [UInt64]
@@ -67,8 +67,8 @@ extension World {
         return found
     }
 
-    /// Brings the index of relations by record up to date; built when somebody reads, for a clean-up
-    /// of a million relations has no use for it.
+    /// Brings the index of relations by record up to date; built when somebody reads, for a
+    /// clean-up of a million relations has no use for it.
     private mutating func indexRelations() {
         for entry in indexedRelationCount..<relations.count {
             let relation = relations.relation(at: entry)
