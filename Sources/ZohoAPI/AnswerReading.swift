@@ -8,7 +8,7 @@ import JobModel
 ///
 ///     429                                     throttled, whatever the body
 ///     5xx, 3xx, 1xx, cut off, no JSON object  unclear (a 401 without a word: unauthorised)
-///     `data` with 200, 202, 207 or 400        element by element: see `DelinkAnswer`
+///     `data` with 200, 202, 207 or 400        element by element: see `ElementMatching`
 ///     `data` with another status              unclear
 ///     a code                                  the whole call, by the code's class: see `ErrorCatalogue`
 ///     nothing of these                        unclear
@@ -25,6 +25,12 @@ import JobModel
 package enum AnswerReading {
     /// What the answer means for the call.
     package static func judge(_ answer: HTTPAnswer, for content: CallContent) -> Judgement {
+        let judgement = read(answer, for: content)
+        return content.kind.operation == .deleteAttachment
+            ? AttachmentAnswer.explained(judgement) : judgement
+    }
+
+    private static func read(_ answer: HTTPAnswer, for content: CallContent) -> Judgement {
         let mayHaveElements = mayHaveElements(answer)
         if mayHaveElements, let elements = PlainAnswer.elements(of: answer.body) {
             return judge(elements, answer, content)
@@ -54,7 +60,7 @@ package enum AnswerReading {
     }
 
     /// Elements are believed with these statuses only.
-    private static func mayHaveElements(_ answer: HTTPAnswer) -> Bool {
+    static func mayHaveElements(_ answer: HTTPAnswer) -> Bool {
         switch answer.status {
         case 200, 202, 207, 400: !answer.isCutOff
         default: false
@@ -71,6 +77,24 @@ package enum AnswerReading {
     private static func judgeWhole(
         _ answer: HTTPAnswer, _ body: JSONObject, _ content: CallContent
     ) -> Judgement {
+        Judgement(
+            readWhole(answer, body) { remark, errorClass in
+                switch errorClass {
+                case .data: whom(answer, remark, body["details"], content)
+                case _ where answer.status == 404: .parent
+                default:
+                    isAboutOneElement(remark.code, body["details"], content) ? .someItem : .call
+                }
+            })
+    }
+
+    /// What a body without elements says, by its code's class.
+    ///
+    /// - Parameter whom: Whom a refusal speaks of that is neither about the kind nor about the token; the class is nil
+    ///   for a code that nobody told us of.
+    static func readWhole(
+        _ answer: HTTPAnswer, _ body: JSONObject, whom: (Remark, ErrorClass?) -> Refusal
+    ) -> WholeAnswer {
         let remark = remark(answer, body)
         let code = body["code"]
         let isSaidToFail = body["status"]?.string == "error"
@@ -83,19 +107,32 @@ package enum AnswerReading {
             return answer.status == 401 && remark.code.isEmpty
                 ? .unauthorised(remark) : .unclear(remark)
         }
-        switch ErrorCatalogue.entry(for: remark.code)?.errorClass {
-        case .throttled: return .throttled(remark, retryAfter: pause(answer, body["details"]))
+        let errorClass = ErrorCatalogue.entry(for: remark.code)?.errorClass
+        switch errorClass {
+        case .throttled: return .throttled(remark, pause(answer, body["details"]))
         case .unauthorised: return .unauthorised(remark)
         case .outOfCalls: return .outOfCalls(remark)
         case .transient: return .unclear(remark)
         case .kindForGood: return .refused(remark, .kindForGood)
         case .kindPerhaps: return .refused(remark, .kindPerhaps)
-        case .data: return .refused(remark, whom(answer, remark, body["details"], content))
-        case .item, .nothingToDo: return .refused(remark, answer.status == 404 ? .parent : .call)
         // Nobody told us of this code, but any 401 was refused before execution.
         case nil where answer.status == 401: return .unauthorised(remark)
-        case nil: return .refused(remark, answer.status == 404 ? .parent : .call)
+        case .data, .item, .nothingToDo, nil: return .refused(remark, whom(remark, errorClass))
         }
+    }
+
+    /// Whether a refused update of several speaks of a field, which can only be one element's: the others must not
+    /// fail with it.
+    private static func isAboutOneElement(
+        _ code: String, _ details: JSONValue?, _ content: CallContent
+    ) -> Bool {
+        guard content.kind.operation == .update, content.related.count > 1 else { return false }
+        if let path = details?["json_path"]?.string,
+            AnswerElement.Address.dataIndex(ofPath: path) != nil
+        {
+            return true
+        }
+        return ["MANDATORY_NOT_FOUND", "DUPLICATE_DATA", "CANNOT_BE_UPDATED"].contains(code)
     }
 
     /// Whom a refusal of the request's data speaks of.

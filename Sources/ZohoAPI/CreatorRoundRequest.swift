@@ -1,5 +1,5 @@
 import JSONText
-package import JobModel
+import JobModel
 
 /// Deletes what a report shows and a criteria matches, 200 records at most (document "Delete Records - v2.1").
 ///

@@ -21,21 +21,195 @@ package enum CriteriaReach: Equatable, Sendable {
     case everything
 }
 
-/// Criteria of Creator's data API (document "Delete Records - v2.1", "Defining the Search Criteria").
+/// Criteria of Creator's data API (document "Delete Records - v2.1", "Defining the Search Criteria"): their shape is
+/// checked before anything is sent, their text is never rewritten.
+///
+///     criteria    = and { "||" and }
+///     and         = not { "&&" not }
+///     not         = "!" not | "(" criteria ")" | comparison
+///     comparison  = field operator value | field "." function "(" string ")"
+///     field       = name { "." name }
+///     operator    = "==" | "=" | "!=" | ">" | ">=" | "<" | "<="
+///     function    = "contains" | "startswith" | "endswith"          whatever the case
+///     value       = string | 'date' | number | true | false | null
+///
+/// `!` binds closer than `&&`, and that closer than `||`. Within quotes a backslash takes the next character as it is.
+/// An expression always begins with a field, so `1==1` is no criteria, and neither is `Name==Name`.
+///
+/// If you change the grammar, also look at `CriteriaMeaning`, which says how much a criteria reaches.
 package enum Criteria {
-    /// The faults of a criteria's shape, in order of their offsets; empty when it can be sent.
-    package static func check(_ text: String) -> [CriteriaFault] { [] }
+    /// Bytes of a criteria at most: those of any cell of a manifest.
+    package static let maximumByteCount = 65_536
+    /// Parentheses and negations within each other at most.
+    package static let maximumDepth = 64
+
+    /// The fault of a criteria's shape; empty when it can be sent. Reading ends at the first one, since what
+    /// follows a fault can't be told from its consequences.
+    ///
+    /// - Complexity: O(bytes).
+    package static func check(_ text: String) -> [CriteriaFault] {
+        switch reading(of: text) {
+        case .success: []
+        case .failure(let fault): [fault]
+        }
+    }
 
     /// How much a criteria reaches; `everything` for one that has faults.
-    package static func reach(of text: String) -> CriteriaReach { .everything }
+    package static func reach(of text: String) -> CriteriaReach {
+        switch reading(of: text) {
+        case .success(let meaning): meaning.reach
+        case .failure: .everything
+        }
+    }
 
     /// The faults of a criteria's shape and, if it has none, of its reach (design: "Criteria need, in every
-    /// disjunct…").
+    /// disjunct…"), which are reported at its first byte.
     ///
     /// - Parameters:
     ///   - hasExplicitMaximum: The row gives `max_records` itself.
     ///   - allowsDeleteAll: `--allow-delete-all` was given.
     package static func check(
         _ text: String, hasExplicitMaximum: Bool, allowsDeleteAll: Bool
-    ) -> [CriteriaFault] { [] }
+    ) -> [CriteriaFault] {
+        let meaning: CriteriaMeaning
+        switch reading(of: text) {
+        case .failure(let fault): return [fault]
+        case .success(let read): meaning = read
+        }
+        var faults: [CriteriaFault] = []
+        let reach = meaning.reach
+        if reach == .everything, !allowsDeleteAll {
+            faults.append(
+                CriteriaFault(
+                    offset: 0,
+                    message: "the criteria matches every record of the report, or nearly so; "
+                        + "--allow-delete-all is needed to send it"))
+        }
+        if reach != .narrow, !hasExplicitMaximum {
+            faults.append(
+                CriteriaFault(
+                    offset: 0,
+                    message: "the criteria does not compare a field other than ID with a value in "
+                        + "every alternative; compare one (==, <, >, contains, …), or give "
+                        + "max_records explicitly"))
+        }
+        return faults
+    }
+
+    private static func reading(of text: String) -> Result<CriteriaMeaning, CriteriaFault> {
+        var text = text
+        return text.withUTF8 { bytes in
+            Result { () throws(CriteriaFault) in
+                var parser = CriteriaParser(bytes)
+                return try parser.criteria()
+            }
+        }
+    }
+}
+
+/// How much a part of a criteria, and its negation, reach. Put together without ever writing out the alternatives, of
+/// which there may be exponentially many.
+struct CriteriaMeaning: Equatable {
+    /// Whether every alternative of its disjunctive form has a positive comparison, and the same of its negation.
+    var isGuarded: Bool
+    var isNegationGuarded: Bool
+    /// Whether some alternative matches (nearly) every record, and the same of its negation.
+    var matchesAll: Bool
+    var negationMatchesAll: Bool
+
+    var reach: CriteriaReach {
+        matchesAll ? .everything : isGuarded ? .narrow : .wide
+    }
+
+    var negated: CriteriaMeaning {
+        CriteriaMeaning(
+            isGuarded: isNegationGuarded, isNegationGuarded: isGuarded,
+            matchesAll: negationMatchesAll, negationMatchesAll: matchesAll)
+    }
+
+    /// Alternatives of `a && b` are pairs: one without a guard needs one without from either side.
+    func and(_ other: CriteriaMeaning) -> CriteriaMeaning {
+        CriteriaMeaning(
+            isGuarded: isGuarded || other.isGuarded,
+            isNegationGuarded: isNegationGuarded && other.isNegationGuarded,
+            matchesAll: matchesAll && other.matchesAll,
+            negationMatchesAll: negationMatchesAll || other.negationMatchesAll)
+    }
+
+    /// `a || b` is `!(!a && !b)`.
+    func or(_ other: CriteriaMeaning) -> CriteriaMeaning {
+        negated.and(other.negated).negated
+    }
+}
+
+extension CriteriaMeaning {
+    enum Operator: Equatable {
+        case equal, unequal, greater, greaterOrEqual, less, lessOrEqual
+        /// contains, startswith, endswith
+        case function
+
+        /// What its negation is; there is none for a function.
+        var negated: Operator? {
+            switch self {
+            case .equal: .unequal
+            case .unequal: .equal
+            case .greater: .lessOrEqual
+            case .greaterOrEqual: .less
+            case .less: .greaterOrEqual
+            case .lessOrEqual: .greater
+            case .function: nil
+            }
+        }
+    }
+
+    /// What is known of a field by its name.
+    enum Field: Equatable {
+        case recordID
+        /// Creator fills it in itself in every record: Added_Time and its like.
+        case alwaysFilled
+        case ordinary
+    }
+
+    enum Value: Equatable {
+        /// null, or nothing but white space between quotes
+        case empty
+        /// Text, a date, a truth value.
+        case word
+        /// A number, also one in quotes.
+        case number(isNegative: Bool, integerDigitCount: Int)
+    }
+
+    /// The meaning of one comparison.
+    init(_ field: Field, _ comparison: Operator, _ value: Value) {
+        isGuarded = Self.isGuard(field, comparison, value)
+        isNegationGuarded = comparison.negated.map { Self.isGuard(field, $0, value) } ?? false
+        matchesAll = Self.isEverything(field, comparison, value)
+        negationMatchesAll =
+            comparison.negated.map { Self.isEverything(field, $0, value) } ?? false
+    }
+
+    private static func isGuard(_ field: Field, _ comparison: Operator, _ value: Value) -> Bool {
+        field != .recordID && comparison != .unequal && value != .empty
+    }
+
+    /// `ID!=0`, `ID>1`, `Name.contains("")` and their like. Ids have 15 digits and more, at most 20.
+    private static func isEverything(
+        _ field: Field, _ comparison: Operator, _ value: Value
+    ) -> Bool {
+        if comparison == .function { return value == .empty }
+        guard field == .recordID else {
+            return field == .alwaysFilled && comparison == .unequal && value == .empty
+        }
+        switch (comparison, value) {
+        case (.unequal, _): return true
+        case (.greater, .number(let isNegative, let digits)),
+            (.greaterOrEqual, .number(let isNegative, let digits)):
+            return isNegative || digits < 12
+        case (.greater, _), (.greaterOrEqual, _): return true
+        case (.less, .number(let isNegative, let digits)),
+            (.lessOrEqual, .number(let isNegative, let digits)):
+            return !isNegative && digits > 18
+        case (.less, _), (.lessOrEqual, _), (.equal, _), (.function, _): return false
+        }
+    }
 }

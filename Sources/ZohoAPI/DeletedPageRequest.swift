@@ -1,4 +1,4 @@
-package import JobModel
+import JobModel
 
 /// Reads one page of what was related to a deleted parent (document "Get Related Records of a Deleted Record").
 ///

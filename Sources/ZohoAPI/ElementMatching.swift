@@ -83,6 +83,10 @@ struct ElementMatching {
         case (.outcome(let first), .outcome(let second))
         where first.kind == second.kind && first.code == second.code:
             break
+        // One record may have several bad fields.
+        case (.outcome(let first), .outcome(let second))
+        where first.kind == .failed && second.kind == .failed:
+            break
         // That a record was deleted must not get lost, whatever else is said of it.
         case (.recordDeleted, _): break
         case (_, .recordDeleted): place = verdict

@@ -1,0 +1,50 @@
+import JobModel
+
+/// What is particular to the answers of deleted attachments.
+///
+/// Document "Delete an Attachment": SUCCESS carries the attachment's id. One that was deleted already is refused with
+/// INVALID_DATA, and newer versions say at which segment of the path: 3 is the attachment's id, 1 the record's. That
+/// is as far as the answer goes. It is the same for an attachment that never was, and (Zoho's OpenAPI files) for one
+/// that is there and of a sort that the API does not delete; and without an index nobody knows which id is meant.
+/// What it leaves open is said beside the service's own words, so that nobody takes `absent` for more than it is.
+enum AttachmentAnswer {
+    static let absentNote =
+        "relsweep: the service answers alike for an attachment that is gone, that never was, or "
+        + "that the API can't delete"
+    static let failedNote =
+        "relsweep: the answer does not say whether the record's or the attachment's id is meant"
+
+    /// The judgement with what the answer leaves open.
+    static func explained(_ judgement: Judgement) -> Judgement {
+        switch judgement {
+        case .refused(let remark, .item(.absent)):
+            return .refused(explained(remark, absentNote), .item(.absent))
+        case .refused(let remark, .item(.failed)) where remark.code == "INVALID_DATA":
+            return .refused(explained(remark, failedNote), .item(.failed))
+        case .items(let verdicts):
+            return .items(verdicts.map(explained))
+        case .throttled, .unauthorised, .outOfCalls, .unclear, .refused:
+            return judgement
+        }
+    }
+
+    private static func explained(_ verdict: ItemVerdict) -> ItemVerdict {
+        guard case .outcome(var outcome) = verdict, outcome.code == "INVALID_DATA" else {
+            return verdict
+        }
+        outcome.said = noted(
+            outcome.said, outcome.kind == .absent ? absentNote : failedNote)
+        return .outcome(outcome)
+    }
+
+    private static func explained(_ remark: Remark, _ note: String) -> Remark {
+        Remark(status: remark.status, code: remark.code, said: noted(remark.said, note))
+    }
+
+    /// The service's words, cut where needed, and ours in parentheses; together no longer than is kept.
+    private static func noted(_ said: String, _ note: String) -> String {
+        let room = Outcome.maximumSaidByteCount - note.utf8.count - 3
+        let words = SafeText.sanitised(said, maximumByteCount: room)
+        return words.isEmpty ? "(\(note))" : "\(words) (\(note))"
+    }
+}
