@@ -11,8 +11,8 @@
 //
 // A field's data type says which operators and values it takes: text ==, != and the functions;
 // numbers, dates and ID all operators, no quotes around a number; decision boxes ==, != with true
-// or false; multi-selects contains, ==, != with one value; lookups ==, != with a record's ID; and all
-// of them == null and != null.
+// or false; multi-selects contains, ==, != with one value; lookups ==, != with a record's ID; and
+// all of them == null and != null.
 //
 // Chosen, for the document is silent: && binds closer than ||; comparisons of text are exact; field
 // names are case-exact and must exist; ids stand without quotes; depth ends at 64.

@@ -9,8 +9,8 @@ package enum CreatorEnvironment: String, CaseIterable, Sendable {
 package struct CreatorRecord: Sendable {
     /// Its id.
     package var id: UInt64
-    /// Its fields by link name. Strings are texts, dates (`14-Apr-2020`, maybe with a time) and single
-    /// choices; arrays of strings are multi-selects; objects with an `ID` are lookups.
+    /// Its fields by link name. Strings are texts, dates (`14-Apr-2020`, maybe with a time) and
+    /// single choices; arrays of strings are multi-selects; objects with an `ID` are lookups.
     package var fields: [(name: String, value: JSONValue)]
     /// Whether every deletion of it fails with 3001.
     package var isUndeletable: Bool

@@ -57,7 +57,7 @@ extension HTTPServer {
     /// Asks the organisation, and sends its reply now or lets it wait for its time.
     private func answer(_ connection: HTTPConnection, _ request: HTTPRequest) {
         let now = MonotonicClock.now()
-        let reply = organisation.reply(to: request, at: now)
+        let reply = organisation.reply(to: request, at: now + passedNanoseconds)
         let pending = HTTPConnection.Pending(
             reply: reply, isVersion11: request.isVersion11, keepsAlive: request.keepsAlive)
         if reply.delivery == .never {

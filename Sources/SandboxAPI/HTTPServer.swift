@@ -33,6 +33,8 @@ final class HTTPServer: @unchecked Sendable {
     let queue = DispatchQueue(label: "relsweep.sandbox")
     let limits: HTTPServerLimits
     var organisation: Organisation
+    /// By how much the organisation's time is ahead.
+    var passedNanoseconds: Int64 = 0
     var listener: LoopbackSocket?
     private var acceptSource: (any DispatchSourceRead)?
     private var isAcceptSuspended = false
@@ -98,9 +100,20 @@ final class HTTPServer: @unchecked Sendable {
         queue.sync { organisation.ledger }
     }
 
-    /// Another organisation from now on; for before the first call.
+    /// Another organisation from now on; for before the first call. Tokens that were handed out
+    /// stay good.
     func replaceOrganisation(_ organisation: Organisation) {
-        queue.sync { self.organisation = organisation }
+        queue.sync {
+            var next = organisation
+            next.accounts = self.organisation.accounts
+            next.counts.accounts = self.organisation.counts.accounts
+            self.organisation = next
+        }
+    }
+
+    /// Lets time pass for the organisation; connections and their timers do not notice.
+    func passTime(_ nanoseconds: Int64) {
+        queue.sync { passedNanoseconds += nanoseconds }
     }
 
     // MARK: Connections

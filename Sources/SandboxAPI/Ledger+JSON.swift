@@ -17,6 +17,8 @@
 //                 "maximumActiveCalls":1,"maximumCallsPerMinute":3,
 //                 "deletions":[{"environment":"stage","owner","app","report",
 //                               "user":"demouser_1","records":450,"rounds":3},…]},
+//      "accounts":{"requests":2,"exchanges":1,"codeExchanges":0,"failures":1,"throttled":0,
+//                  "lockOuts":0,"revocations":0,"refusedTokens":0,"refusedScopes":0},
 //  and without ?summary=1 also
 //      "removed":[{"module":"Campaigns","id":"1","list":"Leads","relatedId":"2",
 //                  "removals":1,"alreadyGone":0,"present":false,"seeded":true,
@@ -111,6 +113,7 @@ extension Ledger {
         writer.endObject()
         writer.member("deletedChildrenListed", integer: counts.deletedChildrenListed)
         writeCreator(&writer)
+        writeAccounts(&writer)
     }
 
     private func writeLists(_ writer: inout JSONWriter) {
@@ -186,6 +189,22 @@ extension Ledger {
             writer.endObject()
         }
         writer.endArray()
+        writer.endObject()
+    }
+
+    private func writeAccounts(_ writer: inout JSONWriter) {
+        let accounts = counts.accounts
+        writer.key("accounts")
+        writer.beginObject()
+        writer.member("requests", integer: accounts.requests)
+        writer.member("exchanges", integer: accounts.exchanges)
+        writer.member("codeExchanges", integer: accounts.codeExchanges)
+        writer.member("failures", integer: accounts.failures)
+        writer.member("throttled", integer: accounts.throttled)
+        writer.member("lockOuts", integer: accounts.lockOuts)
+        writer.member("revocations", integer: accounts.revocations)
+        writer.member("refusedTokens", integer: accounts.refusedTokens)
+        writer.member("refusedScopes", integer: accounts.refusedScopes)
         writer.endObject()
     }
 

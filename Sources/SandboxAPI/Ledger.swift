@@ -54,7 +54,7 @@ package struct LedgerCounts: Equatable, Sendable {
         case refused
     }
 
-    /// Requests of the CRM and of Creator.
+    /// Requests of the CRM and of Creator; those of the accounts server are no calls.
     package var calls = 0
     /// By kind; calls that a limit or a fault kept from being executed are not here.
     package var callsByKind: [CallKind: Int] = [:]
@@ -104,6 +104,8 @@ package struct LedgerCounts: Equatable, Sendable {
     package var attachmentsAlreadyGone = 0
     /// What happened in Creator.
     package var creator = CreatorCounts()
+    /// What happened at the accounts server.
+    package var accounts = AccountsCounts()
     /// Children of deleted parents that answers told of, each as often as it was told.
     package var deletedChildrenListed = 0
     /// Records deleted. Must be empty.

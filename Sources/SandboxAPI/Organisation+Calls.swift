@@ -57,21 +57,8 @@ extension Organisation {
         return .refused(refusal)
     }
 
-    /// `Authorization: Zoho-oauthtoken …`; `Bearer` is not taken.
-    func tokenRefusal(_ request: HTTPRequest) -> Refusal? {
-        let scheme: StaticString = "Zoho-oauthtoken "
-        guard let value = request.value(named: "authorization"),
-            value.count > scheme.utf8CodeUnitCount,
-            value.starts(
-                with: UnsafeBufferPointer(
-                    start: scheme.utf8Start, count: scheme.utf8CodeUnitCount))
-        else { return .invalidToken }
-        guard let token = settings.token else { return nil }
-        let given = value.dropFirst(scheme.utf8CodeUnitCount)
-        return given.elementsEqual(token.utf8) ? nil : .invalidToken
-    }
-
-    func rightRefusal(_ target: CRMTarget, _ operation: CRMOperation) -> Refusal? {
+    mutating func rightRefusal(_ target: CRMTarget, _ operation: CRMOperation) -> Refusal? {
+        if let refusal = scopeRefusal(target, operation) { return refusal }
         if settings.refusedRights.isEmpty { return nil }
         let module = target.moduleName
         let list = target.namesDeletedParent ? target.deletedParentList : target.listName

@@ -1,7 +1,7 @@
 // Zoho Creator: DELETE and GET of a report's records. Sources: api/creator-delete-records-v2.1.txt,
 // Zoho's pages of status codes and limits; see `CreatorRefusal` for what was chosen.
 //
-// The order in which a call is judged: URL, token, environment, demo user, owner, application,
+// The order in which a call is judged: URL, token, scope, environment, demo user, owner, application,
 // report, rights, and then what it asks for.
 
 import JSONText
@@ -37,6 +37,9 @@ extension Organisation {
     ) throws(CreatorRefusal) -> CreatorCall {
         guard let target = CreatorTarget(request) else { throw .invalidURL }
         if tokenRefusal(request) != nil { throw .invalidToken }
+        if let refusal = creatorScopeRefusal(isDeletion: request.method == .delete) {
+            throw refusal
+        }
         let environment = try environment(request)
         let user = try demoUser(request, environment)
         let name = CreatorReportName(

@@ -8,8 +8,14 @@ extension Reply {
         case .invalidToken where service == .creator,
             .authenticationFailure where service == .creator:
             self = CreatorRefusal.invalidToken.reply
-        case .internalError where service == .creator,
-            .internalErrorAfter where service == .creator:
+        case .tooManyRequests where service == .accounts,
+            .rateLimitExceeded where service == .accounts:
+            self = Organisation.accessDenied
+        case .invalidToken where service == .accounts:
+            self.init(status: 200, body: Array(#"{"error":"invalid_code"}"#.utf8))
+        case .authenticationFailure where service == .accounts:
+            self.init(status: 200, body: Array(#"{"error":"invalid_client"}"#.utf8))
+        case .internalError where service != .crm, .internalErrorAfter where service != .crm:
             // No document shows a body for this status.
             self.init(
                 status: 500, body: Self.page("500 Internal Server Error"), contentType: .html)

@@ -15,6 +15,7 @@ extension Organisation {
         guard ["modules", "fields", "related_lists"].contains(name) else {
             return refuse(.invalidURL)
         }
+        if let refusal = settingsScopeRefusal(name) { return refuse(refusal) }
         var writer = JSONWriter()
         writer.beginObject()
         writer.key(name)

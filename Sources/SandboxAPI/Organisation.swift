@@ -24,6 +24,9 @@ package struct Organisation: Sendable {
     var creatorDay: Int64?
     var creatorDayCalls = 0
     var creatorBlockedUntil = Int64.min
+    var accounts: AccountsStore
+    /// The token of the call being answered, if the accounts server handed it out.
+    var caller: AccountsStore.Issued?
     /// Credits of the last 24 hours.
     var credits = CallWindow.day
     var creditsUsed: Int
@@ -37,6 +40,7 @@ package struct Organisation: Sendable {
         self.settings = settings
         self.world = world
         generator = SeededGenerator(seed: settings.seed)
+        accounts = AccountsStore(settings.accounts, seed: settings.seed)
         creditsUsed = settings.creditsUsedBefore
     }
 
@@ -60,7 +64,11 @@ package struct Organisation: Sendable {
         if asked.isLedger { return ledgerReply(request, isSummary: asked.isSummary) }
         if counts.calls == 0 { credits.note(at: now, weight: settings.creditsUsedBefore) }
         self.now = now
+        caller = nil
+        listedDeletedParent = nil
+        accounts.noteRequest(at: now)
         let service = SimulatedService(request)
+        if service == .accounts { return accountsReply(request) }
         counts.calls += 1
         arrive(service)
         let decision = settings.faults.decide(call: UInt64(counts.calls), &generator)
@@ -108,7 +116,6 @@ package struct Organisation: Sendable {
     ) -> Reply {
         guard let fault = decision.fault else { return Reply(perform(request, service)) }
         if fault.preventsEffect { return Reply(fault, decision, service) }
-        listedDeletedParent = nil
         var answer = perform(request, service)
         distort(&answer, fault)
         return substitute(fault, Reply(answer), decision, service)
@@ -129,6 +136,7 @@ package struct Organisation: Sendable {
         _ reply: consuming Reply, _ request: HTTPRequest, _ service: SimulatedService
     ) -> Reply {
         reply.omitsBody = request.method == .head
+        if service == .crm, caller != nil { reply.extraFields += tokenResetLine() }
         if service == .crm, let daily = settings.dailyCredits, credits.total * 2 >= daily {
             reply.extraFields.append(contentsOf: Array("X-API-CREDITS-REMAINING: ".utf8))
             reply.extraFields.appendDecimal(UInt64(max(0, daily - credits.total)))

@@ -2,7 +2,8 @@
 package struct OrganisationSettings: Sendable {
     /// How an unknown related id is refused.
     package var style = RefusalStyle.v2
-    /// The only access token that is good; nil takes any that is sent in the right header.
+    /// The only access token that is good, but for those of `accounts`; nil takes any that is sent
+    /// in the right header, unless `accounts` knows clients.
     package var token: String?
     /// The seed of everything that chance decides.
     package var seed: UInt64 = 1
@@ -33,6 +34,8 @@ package struct OrganisationSettings: Sendable {
     package var maximumDeletedParentPages: Int?
     /// How Creator behaves.
     package var creator = CreatorSettings()
+    /// How the accounts server behaves, and which credentials it knows.
+    package var accounts = AccountsSettings()
     /// The calendar's time of the clock's zero, in milliseconds since 1970; the server sets it.
     package var epochMilliseconds: Int64 = 0
     /// What is refused for want of a right.

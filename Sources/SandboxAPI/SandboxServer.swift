@@ -26,12 +26,19 @@ package struct SandboxSettings: Sendable {
 /// All functions may be called from any thread, but not from a handler of the server itself. A
 /// server that was started lives until `stop()`.
 package final class SandboxServer: Sendable {
-    /// What was set.
+    /// What was set, with the calendar's time if that was left open.
     package let settings: SandboxSettings
     private let server: HTTPServer
 
     /// A sandbox in which `world` exists; it does not listen yet.
     package init(_ settings: SandboxSettings, world: consuming World = World(.universal)) {
+        var settings = settings
+        if settings.organisation.epochMilliseconds == 0 {
+            let time = WallClock.now()
+            settings.organisation.epochMilliseconds =
+                time.seconds * 1_000 + Int64(time.nanoseconds) / 1_000_000
+                - MonotonicClock.now() / 1_000_000
+        }
         self.settings = settings
         server = HTTPServer(
             Organisation(settings.organisation, world: world), limits: settings.server)
@@ -45,10 +52,17 @@ package final class SandboxServer: Sendable {
         "http://127.0.0.1:\(try server.start(port: settings.port))"
     }
 
-    /// Makes `world` the one that exists, and forgets what happened before: for a sandbox that has
-    /// to listen before it is known what is in it. No call may be under way.
+    /// Makes `world` the one that exists, and forgets what happened before, but not the tokens that
+    /// were handed out: for a sandbox that has to listen before it is known what is in it. No call
+    /// may be under way.
     package func fill(_ world: consuming World) {
         server.replaceOrganisation(Organisation(settings.organisation, world: world))
+    }
+
+    /// Lets so many nanoseconds pass for the organisation, so that tokens die, lock-outs end and
+    /// limits forget, without anybody waiting. Answers under way keep their time.
+    package func passTime(_ nanoseconds: Int64) {
+        server.passTime(nanoseconds)
     }
 
     /// Closes everything. Answers that wait for their time are not sent; their effects stand.

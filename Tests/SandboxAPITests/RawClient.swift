@@ -77,7 +77,7 @@ final class RawClient {
             return (parts[0], parts[1].trimmingCharacters(in: .whitespaces))
         }
         var answer = Answer(status: status, fields: fields, body: [])
-        if isToHead || status == 100 { return answer }
+        if isToHead || status == 100 || status == 204 { return answer }
         if answer.value("transfer-encoding") == "chunked" {
             answer.body = try readChunks()
         } else {

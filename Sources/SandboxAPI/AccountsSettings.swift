@@ -1,0 +1,117 @@
+/// How the simulated accounts server behaves, and which credentials it knows.
+///
+/// Without clients it takes any credentials, and any token is good (or the one that
+/// `OrganisationSettings.token` names, which is then what it hands out). With clients only tokens
+/// that it has handed out are good, as long as they live, besides `OrganisationSettings.token`.
+package struct AccountsSettings: Sendable {
+    /// The registered clients.
+    package var clients: [Client] = []
+    /// Refresh tokens that exist from the start.
+    package var refreshTokens: [RefreshToken] = []
+    /// Grant codes that can be exchanged, once each.
+    package var grantCodes: [GrantCode] = []
+    /// How long an access token lives, in nanoseconds: an hour.
+    package var tokenLifetimeNanoseconds: Int64 = 3_600_000_000_000
+    /// In which words the answer tells the lifetime.
+    package var expiryStyle = ExpiryStyle.seconds
+    /// Whether the answer tells the scopes, as newer servers do.
+    package var tellsScope = false
+    /// The `api_domain` of the answer; nil for the address that the request came to.
+    package var apiDomain: String?
+    /// The portal in `/clientoauth/v2/{portal}/token`; nil takes any.
+    package var portal: String?
+    /// Exchanges of one refresh token (or grant code) in `windowNanoseconds`, failed ones included;
+    /// one more locks it out.
+    package var maximumExchanges = 10
+    /// Ten minutes. A lock-out lasts until the oldest exchange has left the window …
+    package var windowNanoseconds: Int64 = 600_000_000_000
+    /// … and every try during it puts its end off to so long after the try.
+    package var lockOutExtensionNanoseconds: Int64 = 600_000_000_000
+    /// Access tokens of one refresh token that are good at once; one more and the oldest dies. Pages
+    /// say 10, 15 and 30.
+    package var maximumActiveTokens = 10
+    /// Refresh tokens of one client; one more and the oldest dies with its access tokens.
+    package var maximumRefreshTokens = 20
+    /// How the CRM refuses a token that is dead or unknown. Users met both.
+    package var badTokenAnswer = BadTokenAnswer.invalidToken
+    /// Whether CRM answers tell `X-ACCESSTOKEN-RESET`, the token's end.
+    package var tellsTokenReset = true
+    /// The user's zone in that header, in seconds east of UTC: India's.
+    package var zoneOffsetSeconds = 19_800
+    /// What goes wrong at the accounts server on purpose; its requests are counted by themselves.
+    package var faults = FaultPlan.none
+
+    /// The defaults: any credentials.
+    package init() {}
+
+    /// A registered client.
+    package struct Client: Equatable, Sendable {
+        /// `client_id`.
+        package var id: String
+        /// `client_secret`.
+        package var secret: String
+
+        /// A client by its id and secret.
+        package init(id: String, secret: String) {
+            self.id = id
+            self.secret = secret
+        }
+    }
+
+    /// A refresh token of a client.
+    package struct RefreshToken: Equatable, Sendable {
+        /// The token.
+        package var token: String
+        /// The client's id.
+        package var clientID: String
+        /// Such as `ZohoCRM.modules.ALL`; nil for everything.
+        package var scopes: [String]?
+
+        /// A refresh token of `clientID`; without scopes its access tokens may do everything.
+        package init(token: String, clientID: String, scopes: [String]? = nil) {
+            self.token = token
+            self.clientID = clientID
+            self.scopes = scopes
+        }
+    }
+
+    /// A grant code that a client was given.
+    package struct GrantCode: Equatable, Sendable {
+        /// The code.
+        package var code: String
+        /// The client's id.
+        package var clientID: String
+        /// As of a refresh token.
+        package var scopes: [String]?
+        /// How long it can be exchanged, in nanoseconds from the sandbox's first request on: three
+        /// minutes, if nobody chose more in the console.
+        package var lifetimeNanoseconds: Int64
+
+        /// A grant code of `clientID`.
+        package init(
+            code: String, clientID: String, scopes: [String]? = nil,
+            lifetimeNanoseconds: Int64 = 180_000_000_000
+        ) {
+            self.code = code
+            self.clientID = clientID
+            self.scopes = scopes
+            self.lifetimeNanoseconds = lifetimeNanoseconds
+        }
+    }
+
+    /// In which words an answer tells the lifetime.
+    package enum ExpiryStyle: String, CaseIterable, Sendable {
+        /// `"expires_in":3600`.
+        case seconds
+        /// `"expires_in_sec":3600,"expires_in":3600000`: the same name, in milliseconds.
+        case milliseconds
+    }
+
+    /// How the CRM refuses a bad token.
+    package enum BadTokenAnswer: String, CaseIterable, Sendable {
+        /// `INVALID_TOKEN`.
+        case invalidToken
+        /// `AUTHENTICATION_FAILURE`.
+        case authenticationFailure
+    }
+}
