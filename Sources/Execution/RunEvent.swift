@@ -101,6 +101,8 @@ package struct RunProgress: Equatable, Sendable {
     /// Over the whole run, earlier sessions included.
     package var counts = OutcomeCounts()
     package var itemCount = 0
+    /// Records of all Creator rows. What an unanswered round may have done is unaccounted.
+    package var creator = CreatorTally()
     /// Distinct requests, splits included, over the whole run.
     package var callCount = 0
     /// Sendings, over the whole run.

@@ -14,6 +14,8 @@ package struct RunSetup: Sendable {
     package var profile: ServiceProfile
     /// `delink.recordDeleted: halt|warn`.
     package var haltsOnRecordDeleted = true
+    /// `creator.pin`: matching ids are listed and journalled first, and a round names them.
+    package var pinsCreatorRecords = false
     /// Calls of this job's other runs in the last 24 hours.
     package var earlierCallsToday = 0
     /// Rows skipped by `--skip-invalid`: they make the exit 3.

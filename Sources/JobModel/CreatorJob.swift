@@ -49,6 +49,16 @@ package struct CreatorJob: Equatable, Sendable {
 
     /// Rounds of one report are strictly serial: jobs with equal keys never run at once.
     package var reportKey: String { "\(owner)/\(app)/\(report)/\(environment.rawValue)" }
+
+    /// All Creator jobs are of one kind: what is refused for good (no API access, a missing scope)
+    /// is refused to each of them. The names stand for no module.
+    package static let kind: RelationKind = {
+        guard let module = APIName("Creator"), let list = APIName("Records") else {
+            preconditionFailure("broken belief: these are API names")
+        }
+        return RelationKind(
+            operation: .deleteCreatorRecords, module: module, relatedList: list)
+    }()
 }
 
 /// What is known of a Creator job's records, by the answers so far.
@@ -80,6 +90,10 @@ package struct DeletedParent: Equatable, Sendable {
     package static let defaultFields = "id"
     /// Records a page holds at most.
     package static let recordsPerPage = 200
+
+    package var kind: RelationKind {
+        RelationKind(operation: .discoverDeleted, module: module, relatedList: relatedList)
+    }
 
     package init(
         row: UInt32, module: APIName, id: UInt64, relatedList: APIName, fields: String

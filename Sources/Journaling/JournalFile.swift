@@ -63,7 +63,8 @@ package struct JournalFile: Sendable {
         case .neverStarted, .stopDamaged, .stopNotUnderstood:
             storage.close()
             return .refused(journal)
-        case .planAnew, .sendAgainInDoubt, .sendAgain, .sendAgainFree, .countUnaccounted, .report,
+        case .planAnew, .sendAgainInDoubt, .sendAgain, .sendAgainFree, .nextStep, .countUnaccounted,
+            .report,
             .skip, .refuseSettings:
             preconditionFailure("broken belief: a journal's verdict leads to a journal's decision")
         }

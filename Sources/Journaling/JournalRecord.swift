@@ -147,12 +147,15 @@ package struct CallRecord: Equatable, Sendable {
     package var parent: UInt64
     /// Items by row number, in the order in which their ids are sent.
     package var rows: [UInt32]
-    /// The ids sent, one a row: never derived anew from the manifest.
+    /// The ids sent, one a row: never derived anew from the manifest. None where there is a step.
     package var related: [UInt64]
+    /// For an item that is worked off in rounds or pages: which of them this call is. The call has
+    /// one row then; its parent is the deleted one, or 0 for a Creator report.
+    package var step: SerialStep?
 
     package init(
         call: UInt32, parentCall: UInt32? = nil, kind: RelationKind, end: CallEnd, parent: UInt64,
-        rows: [UInt32], related: [UInt64]
+        rows: [UInt32], related: [UInt64], step: SerialStep? = nil
     ) {
         self.call = call
         self.parentCall = parentCall
@@ -161,7 +164,11 @@ package struct CallRecord: Equatable, Sendable {
         self.parent = parent
         self.rows = rows
         self.related = related
+        self.step = step
     }
+
+    /// Whether the call may be sent again when it is in doubt.
+    package var isRepeatable: Bool { step?.isRepeatable ?? kind.operation.isRepeatable }
 }
 
 /// One sending of a call.
@@ -204,6 +211,8 @@ package enum AnswerVerdict: String, CaseIterable, Sendable {
     /// The call ends; its open items go on in calls of their own (`parentCall`), or are planned
     /// anew.
     case split
+    /// The round, listing or page ends; its item goes on with the next one.
+    case continued
 }
 
 /// The end of an attempt: what came back, and what that means for the items.
@@ -221,11 +230,19 @@ package struct AnswerRecord: Equatable, Sendable {
     package var leavesDoubt: Bool
     /// Final outcomes, items of equal outcome together.
     package var outcomes: [OutcomeGroup]
+    /// The refusal speaks of the whole kind: its failed items do not count towards the error
+    /// budget, since the kind is stopped for them.
+    package var refusesKind: Bool
+    /// What a Creator round did.
+    package var records: RoundRecords?
+    /// What a page of a deleted parent had.
+    package var page: PageRecord?
 
     package init(
         call: UInt32, attempt: Int, atMilliseconds: Int64, verdict: AnswerVerdict, status: Int = 0,
         code: String = "", said: String = "", leavesDoubt: Bool = false,
-        outcomes: [OutcomeGroup] = []
+        outcomes: [OutcomeGroup] = [], refusesKind: Bool = false, records: RoundRecords? = nil,
+        page: PageRecord? = nil
     ) {
         self.call = call
         self.attempt = attempt
@@ -236,6 +253,9 @@ package struct AnswerRecord: Equatable, Sendable {
         self.said = said
         self.leavesDoubt = leavesDoubt
         self.outcomes = outcomes
+        self.refusesKind = refusesKind
+        self.records = records
+        self.page = page
     }
 }
 

@@ -59,15 +59,45 @@ struct LineReader {
             if parentCall == nil { return nil }
         }
         guard literal(",\"kind\":\""), let kind = kind(&memory), literal(",\"end\":\""),
-            let end = end(), literal(",\"parent\":\""), let parent = number(), literal("\""),
-            literal(",\"rows\":"), let rows = smalls(), literal(",\"related\":"),
-            let related = ids(capacity: rows.count), related.count == rows.count, isAtEnd,
-            parent > 0
+            let end = end()
         else { return nil }
+        var parent: UInt64 = 0
+        if literal(",\"parent\":\"") {
+            guard let id = number(), id > 0, literal("\"") else { return nil }
+            parent = id
+        }
+        guard literal(",\"rows\":"), let rows = smalls() else { return nil }
+        var related: [UInt64] = []
+        var step: SerialStep?
+        if literal(",\"related\":") {
+            guard let ids = ids(capacity: rows.count), ids.count == rows.count, parent > 0 else {
+                return nil
+            }
+            related = ids
+        } else {
+            step = self.step()
+            if step == nil || rows.count != 1 { return nil }
+        }
+        guard isAtEnd else { return nil }
         return .call(
             CallRecord(
                 call: call, parentCall: parentCall, kind: kind, end: end, parent: parent,
-                rows: rows, related: related))
+                rows: rows, related: related, step: step))
+    }
+
+    private mutating func step() -> SerialStep? {
+        if literal(",\"page\":") { return count().map { .page($0) } }
+        guard literal(",\"round\":"), let round = count() else { return nil }
+        var excluded: [UInt64] = []
+        if literal(",\"excluded\":") {
+            guard let ids = ids(capacity: 8) else { return nil }
+            excluded = ids
+        }
+        if literal(",\"lists\":true") { return .listing(round: round, excluded: excluded) }
+        guard literal(",\"pinned\":") else {
+            return .round(round, excluded: excluded, pinned: nil)
+        }
+        return ids(capacity: 200).map { .round(round, excluded: excluded, pinned: $0) }
     }
 
     private mutating func answer() -> JournalRecord? {
@@ -84,12 +114,53 @@ struct LineReader {
             } while literal(",")
             guard literal("]") else { return nil }
         }
+        let refusesKind = literal(",\"refusesKind\":true")
+        var records: RoundRecords?
+        if literal(",\"records\":{") {
+            records = roundRecords()
+            if records == nil { return nil }
+        }
+        // A page's fields are full of escapes: those are for the general reader.
         guard isAtEnd else { return nil }
         return .answer(
             AnswerRecord(
                 call: call, attempt: attempt, atMilliseconds: Int64(milliseconds),
                 verdict: verdict, status: words.status, code: words.code, said: words.said,
-                leavesDoubt: leavesDoubt, outcomes: outcomes))
+                leavesDoubt: leavesDoubt, outcomes: outcomes, refusesKind: refusesKind,
+                records: records))
+    }
+
+    /// Behind the opening brace. Undeletable records are for the general reader.
+    private mutating func roundRecords() -> RoundRecords? {
+        var records = RoundRecords()
+        if member("\"deleted\":") {
+            guard let ids = ids(capacity: 200) else { return nil }
+            records.deleted = ids
+        }
+        if member("\"gone\":") {
+            guard let ids = ids(capacity: 200) else { return nil }
+            records.gone = ids
+        }
+        if member("\"unaccounted\":") {
+            guard let count = count() else { return nil }
+            records.unaccounted = count
+        }
+        if member("\"more\":true") {
+            records.moreRecords = true
+        } else if member("\"more\":false") {
+            records.moreRecords = false
+        }
+        return literal("}") ? records : nil
+    }
+
+    /// A key (or whole member), with the comma that parts it from the member before it.
+    private mutating func member(_ text: StaticString) -> Bool {
+        let start = index
+        if bytes[start - 1] == UInt8(ascii: "{") || literal(",") {
+            if literal(text) { return true }
+        }
+        index = start
+        return false
     }
 
     private mutating func outcomeGroup() -> OutcomeGroup? {

@@ -104,37 +104,68 @@ struct RecordDecoding {
     }
 
     private func call() throws(RecordMisunderstood) -> CallRecord {
-        var related: [UInt64] = []
-        for element in try array("related") {
-            guard let id = element.string.flatMap({ RecordID($0) }) else {
-                throw wrong("related", "a list of ids as strings")
-            }
-            related.append(id.value)
-        }
-        guard let parent = RecordID(try text("parent")) else { throw wrong("parent", "an id") }
+        let step = try step()
+        // A Creator report has no record id, and rounds and pages name no related one.
+        let related = step == nil ? try ids("related") : []
+        let parent = step != nil && members["parent"] == nil ? 0 : try id("parent")
         guard let rows = try rows() else { throw wrong("rows", "a list of row numbers") }
-        guard rows.count == related.count else {
+        guard rows.count == related.count || step != nil else {
             throw wrong("related", "as many ids as there are rows (\(rows.count))")
         }
+        guard rows.count == 1 || step == nil else { throw wrong("rows", "one row") }
         return CallRecord(
             call: try small("call"),
             parentCall: members["parentCall"] == nil ? nil : try small("parentCall"),
-            kind: try kind(), end: try word("end"), parent: parent.value, rows: rows,
-            related: related)
+            kind: try kind(), end: try word("end"), parent: parent, rows: rows,
+            related: related, step: step)
+    }
+
+    private func step() throws(RecordMisunderstood) -> SerialStep? {
+        if members["page"] != nil { return .page(try integer("page")) }
+        guard members["round"] != nil else { return nil }
+        let round = try integer("round")
+        let excluded = try ids("excluded", default: [])
+        if try flag("lists") { return .listing(round: round, excluded: excluded) }
+        return .round(
+            round, excluded: excluded,
+            pinned: members["pinned"] == nil ? nil : try ids("pinned"))
     }
 
     private func answer() throws(RecordMisunderstood) -> AnswerRecord {
         var outcomes: [OutcomeGroup] = []
-        for element in members["outcomes"] == nil ? [] : try array("outcomes") {
-            guard let object = element.object else { throw wrong("outcomes", "a list of objects") }
-            outcomes.append(try RecordDecoding(members: object).outcomeGroup())
-        }
+        for reader in try objects("outcomes") { outcomes.append(try reader.outcomeGroup()) }
         return AnswerRecord(
             call: try small("call"), attempt: try integer("attempt"),
             atMilliseconds: Int64(try integer("ms")), verdict: try word("verdict"),
             status: try integer("status", default: 0), code: try text("code", default: ""),
             said: try text("said", default: ""), leavesDoubt: try flag("leavesDoubt"),
-            outcomes: outcomes)
+            outcomes: outcomes, refusesKind: try flag("refusesKind"),
+            records: try object("records")?.roundRecords(), page: try object("page")?.page())
+    }
+
+    private func roundRecords() throws(RecordMisunderstood) -> RoundRecords {
+        var undeletable: [UndeletableRecord] = []
+        for reader in try objects("undeletable") {
+            undeletable.append(
+                UndeletableRecord(
+                    id: try reader.id("id"), code: try reader.text("code", default: ""),
+                    said: try reader.text("said", default: "")))
+        }
+        return RoundRecords(
+            deleted: try ids("deleted", default: []), undeletable: undeletable,
+            gone: try ids("gone", default: []), unaccounted: try integer("unaccounted", default: 0),
+            moreRecords: members["more"] == nil ? nil : try flag("more"))
+    }
+
+    private func page() throws(RecordMisunderstood) -> PageRecord {
+        var children: [ChildRecord] = []
+        for reader in try objects("children") {
+            children.append(
+                ChildRecord(id: try reader.id("id"), fields: try reader.text("fields", default: ""))
+            )
+        }
+        return PageRecord(
+            page: try integer("number"), children: children, moreRecords: try flag("more"))
     }
 
     private func blocked() throws(RecordMisunderstood) -> BlockedRecord {
@@ -200,6 +231,41 @@ struct RecordDecoding {
     private func array(_ key: String) throws(RecordMisunderstood) -> [JSONValue] {
         guard let array = members[key]?.array else { throw wrong(key, "a list") }
         return array
+    }
+
+    /// The elements of a list of objects; none where the member is left out.
+    private func objects(_ key: String) throws(RecordMisunderstood) -> [RecordDecoding] {
+        var readers: [RecordDecoding] = []
+        for element in members[key] == nil ? [] : try array(key) {
+            guard let object = element.object else { throw wrong(key, "a list of objects") }
+            readers.append(RecordDecoding(members: object))
+        }
+        return readers
+    }
+
+    private func object(_ key: String) throws(RecordMisunderstood) -> RecordDecoding? {
+        guard let value = members[key] else { return nil }
+        guard let object = value.object else { throw wrong(key, "an object") }
+        return RecordDecoding(members: object)
+    }
+
+    private func id(_ key: String) throws(RecordMisunderstood) -> UInt64 {
+        guard let id = RecordID(try text(key)) else { throw wrong(key, "an id") }
+        return id.value
+    }
+
+    private func ids(
+        _ key: String, default usual: [UInt64]? = nil
+    ) throws(RecordMisunderstood) -> [UInt64] {
+        if members[key] == nil, let usual { return usual }
+        var ids: [UInt64] = []
+        for element in try array(key) {
+            guard let id = element.string.flatMap({ RecordID($0) }) else {
+                throw wrong(key, "a list of ids as strings")
+            }
+            ids.append(id.value)
+        }
+        return ids
     }
 
     private func rows() throws(RecordMisunderstood) -> [UInt32]? {

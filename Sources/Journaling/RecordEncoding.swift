@@ -83,11 +83,23 @@ enum RecordEncoding {
         if let parentCall = call.parentCall { integer("parentCall", Int(parentCall), &writer) }
         writer.member("kind", string: call.kind.description)
         writer.member("end", string: call.end.rawValue)
-        writer.key("parent")
-        writer.string(String(call.parent))
+        if call.parent != 0 || call.step == nil {
+            writer.key("parent")
+            writer.string(String(call.parent))
+        }
         rows(call.rows, &writer)
-        writer.key("related")
-        writer.quotedIntegers(call.related)
+        guard let step = call.step else { return ids("related", call.related, &writer) }
+        switch step {
+        case .round(let round, let excluded, let pinned):
+            integer("round", round, &writer)
+            if !excluded.isEmpty { ids("excluded", excluded, &writer) }
+            if let pinned { ids("pinned", pinned, &writer) }
+        case .listing(let round, let excluded):
+            integer("round", round, &writer)
+            if !excluded.isEmpty { ids("excluded", excluded, &writer) }
+            member("lists", true, &writer)
+        case .page(let page): integer("page", page, &writer)
+        }
     }
 
     private static func write(_ answer: AnswerRecord, to writer: inout JSONWriter) {
@@ -97,11 +109,54 @@ enum RecordEncoding {
         writer.member("verdict", string: answer.verdict.rawValue)
         said(answer.status, answer.code, answer.said, &writer)
         member("leavesDoubt", answer.leavesDoubt, &writer)
-        if answer.outcomes.isEmpty { return }
-        writer.key("outcomes")
+        if !answer.outcomes.isEmpty {
+            writer.key("outcomes")
+            writer.beginArray()
+            for group in answer.outcomes { write(group, to: &writer) }
+            writer.endArray()
+        }
+        member("refusesKind", answer.refusesKind, &writer)
+        if let records = answer.records { write(records, to: &writer) }
+        if let page = answer.page { write(page, to: &writer) }
+    }
+
+    private static func write(_ records: RoundRecords, to writer: inout JSONWriter) {
+        writer.key("records")
+        writer.beginObject()
+        if !records.deleted.isEmpty { ids("deleted", records.deleted, &writer) }
+        if !records.gone.isEmpty { ids("gone", records.gone, &writer) }
+        if records.unaccounted != 0 { integer("unaccounted", records.unaccounted, &writer) }
+        if let more = records.moreRecords { writer.member("more", bool: more) }
+        if !records.undeletable.isEmpty {
+            writer.key("undeletable")
+            writer.beginArray()
+            for record in records.undeletable {
+                writer.beginObject()
+                id(record.id, &writer)
+                member("code", record.code, &writer)
+                member("said", record.said, &writer)
+                writer.endObject()
+            }
+            writer.endArray()
+        }
+        writer.endObject()
+    }
+
+    private static func write(_ page: PageRecord, to writer: inout JSONWriter) {
+        writer.key("page")
+        writer.beginObject()
+        integer("number", page.page, &writer)
+        member("more", page.moreRecords, &writer)
+        writer.key("children")
         writer.beginArray()
-        for group in answer.outcomes { write(group, to: &writer) }
+        for child in page.children {
+            writer.beginObject()
+            id(child.id, &writer)
+            member("fields", child.fields, &writer)
+            writer.endObject()
+        }
         writer.endArray()
+        writer.endObject()
     }
 
     private static func write(_ group: OutcomeGroup, to writer: inout JSONWriter) {
@@ -124,6 +179,16 @@ enum RecordEncoding {
     private static func integer(_ key: String, _ value: Int, _ writer: inout JSONWriter) {
         writer.key(key)
         writer.integer(value)
+    }
+
+    private static func id(_ id: UInt64, _ writer: inout JSONWriter) {
+        writer.key("id")
+        writer.string(String(id))
+    }
+
+    private static func ids(_ key: String, _ ids: [UInt64], _ writer: inout JSONWriter) {
+        writer.key(key)
+        writer.quotedIntegers(ids)
     }
 
     private static func rows(_ rows: [UInt32]?, _ writer: inout JSONWriter) {

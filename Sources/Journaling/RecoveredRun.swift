@@ -19,6 +19,14 @@ package struct RecoveredRun: Equatable, Sendable {
     /// Calls that were attempted and have not ended, ascending by number; each is sent again as it
     /// is.
     package var openCalls: [OpenCall] = []
+    /// Creator rows that have begun, ascending by row; a call of theirs that has not ended stands
+    /// with them and not in `openCalls`, for the row's item is needed to send it.
+    package var rounds: [RoundsSoFar] = []
+    /// Deleted parents that have begun, ascending by row; their open calls as with `rounds`.
+    package var pages: [PagesSoFar] = []
+    /// When the last round in doubt ended, or was sent if nothing came of it: wall time in
+    /// milliseconds. No round leaves before its time-out has passed.
+    package var lastDoubtfulRound: DoubtfulRound?
     package var highestCall: UInt32 = 0
     /// Distinct calls that were attempted at least once, splits included.
     package var callCount = 0
@@ -32,8 +40,8 @@ package struct RecoveredRun: Equatable, Sendable {
     package var stoppedKinds: [KindStoppedRecord] = []
     /// By kind, in order of first appearance; since the last session that overrode a halt.
     package var tallies: [KindTally] = []
-    /// Items that failed since the last session that overrode a halt (refusals of a whole kind
-    /// included).
+    /// Items that failed since the last session that overrode a halt, but for refusals of a whole
+    /// kind.
     package var failedSinceOverride = 0
     /// The last answers' share of failures, oldest first, at most `maximumRecentFinals` outcomes
     /// together; since the last session that overrode a halt.
@@ -60,21 +68,51 @@ package struct RecoveredRun: Equatable, Sendable {
         /// An attempt may have acted and nothing clear was said: what is absent now is
         /// `afterDoubt`.
         package var isInDoubt: Bool
+        /// The last attempt has no answer on record.
+        package var isUnanswered: Bool
         /// Rows that have no outcome yet; a subset of `record.rows`, in its order.
         package var openRows: [UInt32]
 
         package init(
             record: CallRecord, attempts: Int, retriesSpent: Int, unclearAnswers: Int,
-            isInDoubt: Bool,
-            openRows: [UInt32]
+            isInDoubt: Bool, isUnanswered: Bool = false, openRows: [UInt32]
         ) {
             self.record = record
             self.attempts = attempts
             self.retriesSpent = retriesSpent
             self.unclearAnswers = unclearAnswers
             self.isInDoubt = isInDoubt
+            self.isUnanswered = isUnanswered
             self.openRows = openRows
         }
+    }
+
+    /// A Creator round that may be at work still, for all that is known.
+    package struct DoubtfulRound: Equatable, Sendable {
+        package var atMilliseconds: Int64
+        /// It was sent at that time, and nothing came of it; otherwise it ended then.
+        package var isUnanswered: Bool
+
+        package init(atMilliseconds: Int64, isUnanswered: Bool) {
+            self.atMilliseconds = atMilliseconds
+            self.isUnanswered = isUnanswered
+        }
+    }
+
+    /// Records of all Creator rows. A round without an answer counts as unaccounted already.
+    package var creator: CreatorTally {
+        var sum = CreatorTally()
+        for row in rounds {
+            sum.deleted += row.tally.deleted
+            sum.failed += row.tally.failed
+            sum.unaccounted += row.tally.unaccounted
+            if let call = row.openCall, let step = call.record.step, !step.isRepeatable,
+                call.isUnanswered
+            {
+                sum.unaccounted += step.maximumUnaccounted
+            }
+        }
+        return sum
     }
 
     package struct RecentAttempt: Equatable, Sendable {

@@ -35,6 +35,8 @@ package enum RecoveryFinding: Equatable, Sendable {
         case answeredAgain
         /// The last attempt was refused before execution (429, 401) or never left.
         case refused
+        /// The call was a round, listing or page that has ended, and its item goes on.
+        case continued
     }
 
     /// How the bytes of a journal end.
@@ -83,6 +85,8 @@ package enum RecoveryDecision: CaseIterable, Sendable {
     /// Do not send: what the call may have done counts as unaccounted, no next round before its
     /// time-out.
     case countUnaccounted
+    /// Go on with the item's next round or page.
+    case nextStep
     /// Do not send; report. A resume with `--retry` reopens.
     case report
     /// Do not send: done.
@@ -196,6 +200,9 @@ package enum RecoveryTable {
         Row(
             label: "@O", found: "the pinned settings are the same", decision: .goOn,
             matches: { $0 == .settings(differ: false) }),
+        Row(
+            label: "@P", found: "a round or page ended, its item goes on", decision: .nextStep,
+            matches: { open($0) { call, _ in call == .continued } }),
     ]
 
     private static func open(

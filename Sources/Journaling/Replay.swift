@@ -25,6 +25,8 @@ package struct Replay: Sendable {
     private var callsSeen: [UInt64] = []
     /// Calls that ended by a split while in doubt: their children inherit the doubt.
     private var splitsInDoubt: Set<UInt32> = []
+    /// Items that are worked off in rounds or pages.
+    private var serial = SerialReplay()
     private var recent: [RecoveredRun.RecentAttempt] = []
     /// The last finals; those before `finalsStart` have left the window.
     private var finals: [RecoveredRun.FinalTally] = []
@@ -68,7 +70,10 @@ package struct Replay: Sendable {
                 run.stoppedKinds.append(stopped)
             }
         case .blocked(let blocked):
-            for row in blocked.rows { settle(row, blocked.outcome.kind) }
+            for row in blocked.rows {
+                settle(row, blocked.outcome.kind)
+                endSerial(row, blocked.outcome.kind)
+            }
         case .reopened(let reopened): apply(reopened)
         case .stop(let stop):
             run.stop = stop
@@ -83,10 +88,17 @@ package struct Replay: Sendable {
     /// What the records come to.
     package func finished() -> RecoveredRun {
         var run = run
+        var serial = serial
+        var openCalls: [RecoveredRun.OpenCall] = []
         for number in slotOfCall.keys.sorted() {
             guard let slot = slotOfCall[number] else { continue }
-            if let call = openCall(of: traces[slot]) { run.openCalls.append(call) }
+            if let call = openCall(of: traces[slot]) { openCalls.append(call) }
         }
+        run.openCalls = openCalls.filter { $0.record.step == nil }
+        (run.rounds, run.pages) = serial.finish(openCalls) { call in
+            slotOfCall[call].flatMap { traces[$0].outstanding?.atMilliseconds }
+        }
+        run.lastDoubtfulRound = serial.lastDoubtfulRound
         run.recentFinals = Array(finals[finalsStart...])
         let oldest = run.lastRecordAtMilliseconds - Self.recentWindowMilliseconds
         run.recentAttempts = recent.filter { $0.atMilliseconds > oldest }
@@ -100,16 +112,16 @@ package struct Replay: Sendable {
         guard !openRows.isEmpty else { return nil }
         let finding = RecoveryFinding.item(
             outcome: nil, call: trace.outstanding == nil ? trace.last : .unanswered,
-            isRepeatable: trace.record.kind.operation.isRepeatable)
+            isRepeatable: trace.record.isRepeatable)
         switch RecoveryTable.row(for: finding).decision {
-        case .planAnew: return nil
+        case .planAnew, .nextStep: return nil
         case .sendAgainInDoubt, .sendAgain, .sendAgainFree, .countUnaccounted:
-            // An unaccounted round stays open too: whoever plans must not send its item as a new
-            // one.
+            // An unaccounted round stays open too: whoever takes the run up counts it and waits.
             return RecoveredRun.OpenCall(
                 record: trace.record, attempts: trace.attempts, retriesSpent: trace.retriesSpent,
                 unclearAnswers: trace.unclearAnswers,
-                isInDoubt: trace.isInDoubt || trace.outstanding != nil, openRows: openRows)
+                isInDoubt: trace.isInDoubt || trace.outstanding != nil,
+                isUnanswered: trace.outstanding != nil, openRows: openRows)
         case .report, .skip, .goOn, .cutZeros, .saveAsideAndCut, .neverStarted, .stopDamaged,
             .stopNotUnderstood, .refuseSettings:
             preconditionFailure("broken belief: an open item is planned or its call sent again")
@@ -134,6 +146,7 @@ package struct Replay: Sendable {
         // Numbers need not rise: the halves of a split call are recorded when their turn comes.
         guard markSeen(call.call) else { return "call \(call.call) is on record already" }
         run.highestCall = max(run.highestCall, call.call)
+        if let ended = serial.take(call), let slot = slotOfCall[ended] { forget(ended, slot) }
         var trace = Trace(record: call)
         if let parentCall = call.parentCall, splitsInDoubt.contains(parentCall) {
             trace.isInDoubt = true
@@ -179,6 +192,7 @@ package struct Replay: Sendable {
         traces[slot].outstanding = nil
         if answer.leavesDoubt { traces[slot].isInDoubt = true }
         let rows = traces[slot].record.rows
+        serial.take(answer, of: traces[slot].record)
         settle(
             answer, asked: attempt.rows ?? rows, traces[slot].record.kind,
             isFirstSending: answer.attempt == 1 && traces[slot].record.parentCall == nil)
@@ -201,6 +215,8 @@ package struct Replay: Sendable {
             if traces[slot].isInDoubt { splitsInDoubt.insert(answer.call) }
             forget(answer.call, slot)
             return nil
+        case .continued:
+            traces[slot].last = .continued
         }
         if !rows.contains(where: { isOpen($0) }) { forget(answer.call, slot) }
         return nil
@@ -221,8 +237,26 @@ package struct Replay: Sendable {
         freeSlots.append(slot)
     }
 
+    /// An item ends without an answer: what its last call may have done is unaccounted.
+    private mutating func endSerial(_ row: UInt32, _ outcome: OutcomeKind) {
+        guard let call = serial.end(row, outcome), let slot = slotOfCall[call] else { return }
+        let trace = traces[slot]
+        if let step = trace.record.step, trace.isInDoubt || trace.outstanding != nil,
+            trace.last != .continued || trace.outstanding != nil
+        {
+            serial.giveUp(step, of: row)
+        }
+        forget(call, slot)
+    }
+
     private mutating func apply(_ reopened: ReopenedRecord) {
         let codes = reopened.outcomes.map { $0.rawValue + 1 }
+        for row in serial.creatorRows {
+            guard let outcome = outcome(of: row), reopened.outcomes.contains(outcome) else {
+                continue
+            }
+            serial.reopen(row)
+        }
         for row in run.outcomeOfRow.indices where codes.contains(run.outcomeOfRow[row]) {
             run.outcomeOfRow[row] = 0
         }
@@ -261,7 +295,10 @@ package struct Replay: Sendable {
         var tally = RecoveredRun.FinalTally(final: 0, failed: 0)
         for group in answer.outcomes {
             let rows = group.rows ?? asked
-            for row in rows { settle(row, group.outcome.kind) }
+            for row in rows {
+                settle(row, group.outcome.kind)
+                _ = serial.end(row, group.outcome.kind)
+            }
             if group.outcome.kind == .failed { tally.failed += rows.count }
             if group.outcome.kind != .blocked, group.outcome.kind != .unknown {
                 tally.final += rows.count
@@ -276,6 +313,8 @@ package struct Replay: Sendable {
             case .failed, .blocked, .unknown: break
             }
         }
+        // The kind was stopped for them.
+        if answer.refusesKind { return }
         run.failedSinceOverride += tally.failed
         finals.append(tally)
         finalsInWindow += tally.final

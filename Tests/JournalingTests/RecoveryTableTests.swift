@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct RecoveryTableTests {
     @Test func `exactly one row matches every combination`() {
-        #expect(RecoveryFinding.all.count == 2 + 16 + 126)
+        #expect(RecoveryFinding.all.count == 2 + 16 + 144)
         for finding in RecoveryFinding.all {
             let matching = RecoveryTable.rows.filter { RecoveryTable.matches($0, finding) }
             #expect(matching.count == 1, "\(finding): \(matching.map(\.label))")
@@ -51,6 +51,8 @@ import Testing
         ),
         (.settings(differ: true), "@N", .refuseSettings),
         (.settings(differ: false), "@O", .goOn),
+        (.item(outcome: nil, call: .continued, isRepeatable: true), "@P", .nextStep),
+        (.item(outcome: nil, call: .continued, isRepeatable: false), "@P", .nextStep),
     ]
 
     @Test func `every row decides what the document says`() {

@@ -51,7 +51,85 @@ enum Samples {
         OutcomeGroup(outcome: Outcome(kind: kind, status: 200, code: "SUCCESS"), rows: rows)
     }
 
-    static let rich: [JournalRecord] = [
+    /// Creator's reports have no API name of their own.
+    static let creator: RelationKind = {
+        guard let module = APIName("Creator"), let list = APIName("Records") else {
+            preconditionFailure("broken belief: the samples have valid names")
+        }
+        return RelationKind(
+            operation: .deleteCreatorRecords, module: module, relatedList: list)
+    }()
+
+    static let discovery = RelationKind(
+        operation: .discoverDeleted, module: kind.module, relatedList: kind.relatedList)
+
+    static func step(_ number: UInt32, row: UInt32, _ step: SerialStep) -> JournalRecord {
+        let isPage = if case .page = step { true } else { false }
+        return .call(
+            CallRecord(
+                call: number, kind: isPage ? discovery : creator, end: .asWritten,
+                parent: isPage ? 77 : 0, rows: [row], related: [], step: step))
+    }
+
+    static func round(
+        _ call: UInt32, _ records: RoundRecords?, _ verdict: AnswerVerdict = .continued,
+        ms: Int64 = 1_795_224_575_200, leavesDoubt: Bool = false, _ outcomes: [OutcomeGroup] = []
+    ) -> JournalRecord {
+        .answer(
+            AnswerRecord(
+                call: call, attempt: 1, atMilliseconds: ms, verdict: verdict, status: 200,
+                leavesDoubt: leavesDoubt, outcomes: outcomes, records: records))
+    }
+
+    static func page(
+        _ call: UInt32, _ page: PageRecord, _ verdict: AnswerVerdict = .continued,
+        _ outcomes: [OutcomeGroup] = []
+    ) -> JournalRecord {
+        .answer(
+            AnswerRecord(
+                call: call, attempt: 1, atMilliseconds: 1_795_224_575_200, verdict: verdict,
+                status: 200, outcomes: outcomes, page: page))
+    }
+
+    /// Records of items that are worked off one call at a time.
+    static let serial: [JournalRecord] = [
+        step(1, row: 1, .round(1, excluded: [], pinned: nil)),
+        step(2, row: 1, .round(2, excluded: [5, 6], pinned: nil)),
+        step(3, row: 1, .round(3, excluded: [], pinned: [])),
+        step(4, row: 4_294_967_295, .round(4, excluded: [5], pinned: [.max, 9])),
+        step(5, row: 1, .listing(round: 5, excluded: [])),
+        step(6, row: 1, .listing(round: 5, excluded: [5])),
+        step(7, row: 1, .page(1)), step(8, row: 2, .page(12)),
+        round(1, RoundRecords()), round(1, RoundRecords(moreRecords: true)),
+        round(1, RoundRecords(deleted: [1, 2], gone: [3], unaccounted: 4, moreRecords: false)),
+        round(1, RoundRecords(gone: [3])),
+        round(1, RoundRecords(unaccounted: 200), .settled, leavesDoubt: true, [group(.unknown)]),
+        round(
+            1,
+            RoundRecords(
+                deleted: [7],
+                undeletable: [
+                    UndeletableRecord(id: 9, code: "3001", said: "Failed to \"Delete\" Data."),
+                    UndeletableRecord(id: 10, code: "", said: ""),
+                ], unaccounted: 1)),
+        page(1, PageRecord(page: 1, children: [], moreRecords: false)),
+        page(
+            1,
+            PageRecord(
+                page: 2,
+                children: [
+                    ChildRecord(id: 5, fields: #"{"id":"5","Name":"\u00fc\n"}"#),
+                    ChildRecord(id: 6, fields: ""),
+                ], moreRecords: true), .settled, [group(.listed)]),
+        .answer(
+            AnswerRecord(
+                call: 1, attempt: 1, atMilliseconds: 5, verdict: .settled, status: 401,
+                outcomes: [group(.failed)], refusesKind: true)),
+    ]
+
+    static let rich: [JournalRecord] = plain + serial
+
+    private static let plain: [JournalRecord] = [
         .run(header),
         .planned(PlannedCounts(rows: 5, items: 4, duplicates: 1, skipped: 0, calls: 2)),
         .session(

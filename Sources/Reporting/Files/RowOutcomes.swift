@@ -67,7 +67,7 @@ package struct RowOutcomes: Sendable {
             for row in group.rows ?? rows { settle(row, group.outcome, call: answer.call) }
         }
         switch answer.verdict {
-        case .settled, .split: rowsOfCall[answer.call] = nil
+        case .settled, .split, .continued: rowsOfCall[answer.call] = nil
         case .again, .unclear, .throttled, .unauthorised, .unsent: break
         }
     }

@@ -1,0 +1,82 @@
+import JobModel
+
+/// The part of a replay that is about items worked off one call at a time.
+struct SerialReplay: Sendable {
+    private var rounds: [UInt32: RoundsSoFar] = [:]
+    private var pages: [UInt32: PagesSoFar] = [:]
+    /// The last call of a row, while its item is open.
+    private var calls: [UInt32: UInt32] = [:]
+    private(set) var lastDoubtfulRound: RecoveredRun.DoubtfulRound?
+
+    /// A call of a row begins.
+    ///
+    /// - Returns: the row's call before it, which has ended.
+    mutating func take(_ call: CallRecord) -> UInt32? {
+        guard let step = call.step, let row = call.rows.first else { return nil }
+        switch step {
+        case .round, .listing: rounds[row] = rounds[row] ?? RoundsSoFar(row: row)
+        case .page: pages[row] = pages[row] ?? PagesSoFar(row: row)
+        }
+        return calls.updateValue(call.call, forKey: row)
+    }
+
+    /// An attempt of a call of a row has ended.
+    mutating func take(_ answer: AnswerRecord, of call: CallRecord) {
+        guard let step = call.step, let row = call.rows.first else { return }
+        if let page = answer.page { pages[row]?.take(page) }
+        guard case .round(let round, _, _) = step else { return }
+        if answer.leavesDoubt { noteDoubt(answer.atMilliseconds, isUnanswered: false) }
+        guard let records = answer.records else { return }
+        rounds[row]?.take(records, ofRound: round, isInDoubt: answer.leavesDoubt)
+    }
+
+    /// A row has its outcome, by an answer or because its kind was stopped.
+    ///
+    /// - Returns: its last call, if there was one.
+    mutating func end(_ row: UInt32, _ outcome: OutcomeKind) -> UInt32? {
+        guard let call = calls.removeValue(forKey: row) else { return nil }
+        // What failed may be reopened, and goes on then.
+        if outcome == .deleted { rounds[row]?.forgetNames() }
+        if outcome == .listed { pages[row]?.forgetNames() }
+        return call
+    }
+
+    /// A row ends without an answer to a round that was in doubt.
+    mutating func giveUp(_ step: SerialStep, of row: UInt32) {
+        rounds[row]?.giveUp(step)
+    }
+
+    /// A row is open again.
+    mutating func reopen(_ row: UInt32) { rounds[row]?.reopen() }
+
+    /// Creator rows that have begun, ascending.
+    var creatorRows: [UInt32] { rounds.keys.sorted() }
+
+    /// What the journal comes to.
+    ///
+    /// - Parameters:
+    ///   - openCalls: the calls that have not ended, of any rows.
+    ///   - sentAt: wall time in milliseconds of the last attempt of a call.
+    mutating func finish(
+        _ openCalls: [RecoveredRun.OpenCall], sentAt: (UInt32) -> Int64?
+    ) -> (rounds: [RoundsSoFar], pages: [PagesSoFar]) {
+        for open in openCalls {
+            guard let step = open.record.step, let row = open.record.rows.first else { continue }
+            rounds[row]?.openCall = open
+            pages[row]?.openCall = open
+            if case .round = step, open.isUnanswered, let moment = sentAt(open.record.call) {
+                noteDoubt(moment, isUnanswered: true)
+            }
+        }
+        return (
+            rounds.keys.sorted().compactMap { rounds[$0] },
+            pages.keys.sorted().compactMap { pages[$0] }
+        )
+    }
+
+    private mutating func noteDoubt(_ milliseconds: Int64, isUnanswered: Bool) {
+        // The later one; of two at once the one that may last longer.
+        if let last = lastDoubtfulRound, last.atMilliseconds > milliseconds { return }
+        lastDoubtfulRound = .init(atMilliseconds: milliseconds, isUnanswered: isUnanswered)
+    }
+}
