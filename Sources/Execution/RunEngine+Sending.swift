@@ -142,7 +142,8 @@ extension RunEngine {
         actions.append(
             .sendRequest(
                 AttemptID(call: number, attempt: call.attempts),
-                APIRequest(for: content, profile: setup.profile),
+                APIRequest(
+                    for: content, rows: call.items.map(\.row), profile: setup.profile),
                 tokenGeneration: tokenGeneration))
     }
 

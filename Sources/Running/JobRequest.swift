@@ -46,6 +46,25 @@ package enum UnfinishedPolicy: String, CaseIterable, Sendable {
     case resume, fail, abandon
 }
 
+/// The commands that send a manifest's rows, and what each of them executes.
+package enum JobCommand: String, CaseIterable, Sendable {
+    /// Changes records.
+    case run
+    /// Reads, and writes a manifest of what was found.
+    case discover
+
+    /// Whether the command executes rows of an operation.
+    package func executes(_ operation: Operation) -> Bool {
+        switch operation {
+        case .delink, .update, .deleteAttachment, .deleteCreatorRecords: self == .run
+        case .discoverDeleted: self == .discover
+        }
+    }
+
+    /// The command for all rows that this one does not execute.
+    package var other: JobCommand { self == .run ? .discover : .run }
+}
+
 /// How a manifest is read and planned. All of it is pinned for the length of a run.
 package struct ManifestSettings: Equatable, Sendable {
     /// What supplies an absent column: `--module Campaigns`.
@@ -84,6 +103,8 @@ package struct ManifestSettings: Equatable, Sendable {
     package var allowedPairs: [AllowedPair] = []
     package var skipsInvalid = false
     package var pivot = Pivot.auto
+    /// Which rows are executed; the others are an error.
+    package var command = JobCommand.run
 
     package init() {}
 }

@@ -28,7 +28,7 @@ extension JobRunner {
             let settings = try PinnedSettings.manifestSettings(of: header)
             let snapshot = directory.snapshotPath(format: header.manifestFormat)
             let pipeline = try PlanPipeline(settings, source: .file(snapshot))
-            items = try pipeline.read(.file(snapshot), isStopRequested: { false }).items
+            items = try pipeline.read(.file(snapshot), isStopRequested: { false }).result.items
         } catch {
             observer.remarked("\(directory.pendingPath) was not written: \(error.text)")
             return

@@ -91,7 +91,8 @@ extension JobRunner {
         }
         return PreparedSession(
             directory: directory, header: header, planned: planned, items: manifest.items,
-            calls: calls, summary: summary, recovered: recovered, continues: true)
+            calls: calls, summary: summary, bodies: try manifest.bodies(snapshot: snapshot),
+            recovered: recovered, continues: true)
     }
 
     /// Writes the session's record, and what it reopens, durably; a journal that never came to its
@@ -159,6 +160,7 @@ struct PreparedSession {
     /// For all open items that no open call carries.
     var calls: CallPlan
     var summary: PlanSummary
+    var bodies: UpdateBodies?
     var recovered: RecoveredRun
     var continues: Bool
 }
@@ -195,7 +197,7 @@ extension JobRunner {
             items: prepared.items, outcomeOfRow: prepared.recovered.outcomeOfRow)
         let end = try RunSession(
             settings: context.settings, stops: stops, observer: context.observer, board: board,
-            clock: clock
+            clock: clock, bodies: prepared.bodies
         ).execute(setup, on: relay)
         return RunReport(
             job: prepared.header.job, run: prepared.header.run,

@@ -25,6 +25,7 @@ extension JobRunner {
             estimate: RunDirectory.estimatedByteCount(
                 rows: summary.rows, items: summary.items, calls: summary.calls,
                 manifestByteCount: snapshot.byteCount))
+        let bodies = try planned.bodies(snapshot: snapshot.path)
         if stops.isRequested { throw RunningError.stoppedEarly }
 
         let header = new.header(snapshot)
@@ -51,7 +52,8 @@ extension JobRunner {
         return try execute(
             PreparedSession(
                 directory: new.directory, header: header, planned: counts, items: planned.items,
-                calls: calls, summary: summary, recovered: recovered, continues: false),
+                calls: calls, summary: summary, bodies: bodies,
+                recovered: recovered, continues: false),
             on: relay, context)
     }
 
@@ -63,11 +65,11 @@ extension JobRunner {
     ) throws(RunningError) -> PlannedManifest {
         let pipeline = try PlanPipeline(manifest, source: .file(path))
         let stops = stops
-        let result = try pipeline.read(.file(path), isStopRequested: { stops.isRequested })
-        let planned = PlannedManifest(result, manifest: manifest, run: run)
-        var diagnostics = result.diagnostics
+        let reading = try pipeline.read(.file(path), isStopRequested: { stops.isRequested })
+        let planned = PlannedManifest(reading, of: pipeline, manifest: manifest, run: run)
+        var diagnostics = reading.result.diagnostics
         if let refused = planned.notExecutable { diagnostics.append(refused) }
-        guard !result.stopsRun, planned.notExecutable == nil else {
+        guard !reading.result.stopsRun, planned.notExecutable == nil else {
             let count = diagnostics.errorCount
             throw RunningError(
                 .manifestInvalid(path: name, diagnostics),

@@ -44,8 +44,10 @@ package struct JobRunner: Sendable {
             try expected.check(found.digest, of: request.source.name)
         }
         let stops = stops
-        let result = try pipeline.read(request.source, isStopRequested: { stops.isRequested })
-        let planned = PlannedManifest(result, manifest: request.manifest, run: request.run)
+        let reading = try pipeline.read(request.source, isStopRequested: { stops.isRequested })
+        let result = reading.result
+        let planned = PlannedManifest(
+            reading, of: pipeline, manifest: request.manifest, run: request.run)
         let calls = planned.calls(for: planned.items)
         return PlanOutcome(
             summary: planned.summary(of: calls, for: planned.items),

@@ -15,8 +15,8 @@ struct PlanPipeline {
     /// Pieces' worth of blocks that may wait for the planner.
     private static let maximumBlocksAhead = 4
 
-    private let format: ManifestFormat
-    private let columnMap: ColumnMap
+    let format: ManifestFormat
+    let columnMap: ColumnMap
     private let settings: PlanningSettings
 
     /// What the reader tells the planner.
@@ -66,13 +66,20 @@ struct PlanPipeline {
         }
     }
 
+    /// A manifest that was read to its end.
+    struct Reading {
+        var result: PlanningResult
+        /// nil for a file without a header.
+        var columns: ManifestColumns?
+    }
+
     /// Reads and plans everything.
     ///
     /// - Throws: `manifestUnreadable` (66), `manifestChanged` (75), `stopped` (75). Findings are in
     ///   the result.
     func read(
         _ source: JobRequest.Source, isStopRequested: @escaping @Sendable () -> Bool
-    ) throws(RunningError) -> PlanningResult {
+    ) throws(RunningError) -> Reading {
         let channel = BoundedChannel<Message>(capacity: PlanPipeline.maximumBlocksAhead)
         defer { channel.cancel() }
         let manifest = try OpenManifest(source)
@@ -102,7 +109,7 @@ struct PlanPipeline {
             case .failed(let error): throw error
             case .finished(let blocks, let reader):
                 plan(blocks, reader.columns, reader.defaults)
-                return finish(planner, reader)
+                return Reading(result: finish(planner, reader), columns: reader.columns)
             }
         }
     }

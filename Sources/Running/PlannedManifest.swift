@@ -1,19 +1,29 @@
 import Chunking
 import JobModel
+import ManifestReading
 import Planning
+import SystemCalls
 import ZohoAPI
 
 /// A manifest that was read and planned, and the calls for it.
 struct PlannedManifest {
-    /// Operations that `run` executes; rows of others are planned, and `run` refuses them.
-    private static let executable: [Operation] = [.delink]
-
     let result: PlanningResult
+    private let columns: ManifestColumns?
+    private let format: ManifestFormat
+    private let columnMap: ColumnMap
+    private let command: JobCommand
     private let chunker: Chunker
     private let idsPerCall: Int
 
-    init(_ result: PlanningResult, manifest: ManifestSettings, run: RunSettings) {
-        self.result = result
+    init(
+        _ reading: PlanPipeline.Reading, of pipeline: PlanPipeline, manifest: ManifestSettings,
+        run: RunSettings
+    ) {
+        result = reading.result
+        columns = reading.columns
+        format = pipeline.format
+        columnMap = pipeline.columnMap
+        command = manifest.command
         // The choice of the pivot follows; until then `auto` is as written.
         switch manifest.pivot {
         case .auto, .asWritten: chunker = Chunker(profile: run.profile, pivot: .asWritten)
@@ -45,17 +55,32 @@ struct PlannedManifest {
         return summary
     }
 
-    /// Rows that `run` refuses because nothing executes them yet, as a finding; nil when there are
-    /// none.
-    var notExecutable: Diagnostic? {
-        let counts = result.operations.filter {
-            !PlannedManifest.executable.contains($0.operation)
+    /// Makes the bodies of updates from the snapshot; nil for a manifest without updates.
+    ///
+    /// - Throws: `disk` (74).
+    func bodies(snapshot path: String) throws(RunningError) -> UpdateBodies? {
+        guard items.updateRows.count > 0, let columns else { return nil }
+        do throws(SystemError) {
+            return try UpdateBodies(
+                snapshot: path, format: format, columns: columns, columnMap: columnMap,
+                positions: items.updateRows, linkFields: result.linkFields)
+        } catch {
+            throw RunningError(disk: error)
         }
+    }
+
+    /// Rows that the command does not execute, as a finding; nil when there are none.
+    var notExecutable: Diagnostic? {
+        let counts = result.operations.filter { !command.executes($0.operation) }
         guard !counts.isEmpty else { return nil }
-        let list = counts.map { "\($0.operation.rawValue) (\($0.rows) rows)" }
+        let list = counts.map {
+            "\($0.operation.rawValue) (\($0.rows) \($0.rows == 1 ? "row" : "rows"))"
+        }
         return Diagnostic(
             at: nil,
-            "this version runs delink only, and the manifest asks for "
-                + list.joined(separator: ", ") + ": take those rows out")
+            "relsweep \(command.rawValue) does not do "
+                + list.joined(separator: ", ")
+                + ": those are for relsweep \(command.other.rawValue); "
+                + "give them a manifest of their own")
     }
 }

@@ -11,6 +11,8 @@ struct RunSession {
     var observer: any RunObserver
     var board: ProgressBoard
     var clock: RunClock
+    /// nil for a run without updates.
+    var bodies: UpdateBodies?
     /// Where systemd wants to know.
     var notifier = ServiceNotifier()
 
@@ -39,6 +41,12 @@ struct RunSession {
                 notice: { notice in
                     if case .draining = notice { notifier?.send(.stopping) }
                     observer.noticed(notice)
+                },
+                body: { [bodies] (request) throws(RunningError) in
+                    guard let bodies else {
+                        preconditionFailure("broken belief: a run with updates has their bodies")
+                    }
+                    return try bodies.body(of: request)
                 }),
             board: board,
             finished: { runEnd in

@@ -2,7 +2,8 @@ import Dispatch
 package import Execution
 package import JobModel
 package import Journaling
-import ZohoAPI
+import Synchronization
+package import ZohoAPI
 
 /// A record with its place in the journal.
 package struct SequencedRecord: Equatable, Sendable {
@@ -40,18 +41,25 @@ package final class Runner: Sendable {
         package var now: @Sendable () -> Moment
         /// Something a person wants to know now; called in order on a queue of its own.
         package var notice: @Sendable (RunNotice) -> Void
+        /// Makes the body of a request that has `bodyItems`; it may wait for the disk, and is called
+        /// on a queue of its own.
+        package var body: @Sendable (APIRequest) throws(RunningError) -> [UInt8]
 
         package init(
             transport: @escaping TransportFactory, tokens: any AccessTokens,
             journal: @escaping @Sendable (@escaping @Sendable (RunEvent) -> Void) -> any RecordSink,
             now: @escaping @Sendable () -> Moment,
-            notice: @escaping @Sendable (RunNotice) -> Void
+            notice: @escaping @Sendable (RunNotice) -> Void,
+            body: @escaping @Sendable (APIRequest) throws(RunningError) -> [UInt8] = { request in
+                preconditionFailure("broken belief: \(request.method) needs no body here")
+            }
         ) {
             self.transport = transport
             self.tokens = tokens
             self.journal = journal
             self.now = now
             self.notice = notice
+            self.body = body
         }
     }
 
@@ -76,6 +84,11 @@ package final class Runner: Sendable {
     /// Notices leave on a queue of their own: a terminal that is held up must not hold up the
     /// control plane.
     private let notices = DispatchQueue(label: "relsweep.notices")
+    /// Bodies of updates are made on a queue of their own: the disk must not hold up the control
+    /// plane.
+    private let bodies = DispatchQueue(label: "relsweep.bodies")
+    /// How often everything in flight was given up: what was waiting for its body then never leaves.
+    private let cancellations = Atomic(0)
     private let finished: @Sendable (RunEnd) -> Void
 
     /// - Parameters:
@@ -160,16 +173,14 @@ package final class Runner: Sendable {
             switch action {
             case .appendRecord: preconditionFailure("broken belief: records were taken above")
             case .sendRequest(let attempt, let request, let generation):
-                // A provider may forget a generation that was refused meanwhile: the newest will
-                // do.
-                let tokens = world.tokens
-                if let token = tokens.token(generation: generation) ?? tokens.current() {
-                    connections.transport.send(attempt, request, token: token)
+                if request.bodyItems.isEmpty {
+                    send(attempt, request, generation, through: connections.transport)
                 } else {
-                    let failure = TransportFailure(.notSent, "there is no access token")
-                    post(.attemptFailed(attempt, failure))
+                    complete(attempt, request, generation)
                 }
-            case .cancelAttempts: connections.transport.cancelAll()
+            case .cancelAttempts:
+                cancellations.add(1, ordering: .relaxed)
+                connections.transport.cancelAll()
             case .refreshToken(let refused): refresh(refused)
             case .setTimer(let moment): set(connections.timer, to: moment, now: now)
             case .announce(let notice): notices.async { [world] in world.notice(notice) }
@@ -179,6 +190,45 @@ package final class Runner: Sendable {
         }
         flush()
         return nil
+    }
+
+    private func send(
+        _ attempt: AttemptID, _ request: APIRequest, _ generation: Int,
+        through transport: any Transport
+    ) {
+        // A provider may forget a generation that was refused meanwhile: the newest will do.
+        let tokens = world.tokens
+        if let token = tokens.token(generation: generation) ?? tokens.current() {
+            transport.send(attempt, request, token: token)
+        } else {
+            let failure = TransportFailure(.notSent, "there is no access token")
+            post(.attemptFailed(attempt, failure))
+        }
+    }
+
+    /// Makes the body of an update, and sends it when it is whole.
+    private func complete(_ attempt: AttemptID, _ request: APIRequest, _ generation: Int) {
+        let count = cancellations.load(ordering: .relaxed)
+        bodies.async { [weak self] in
+            guard let self else { return }
+            var whole = request
+            do throws(RunningError) {
+                whole.body = try world.body(request)
+            } catch {
+                // A disk that does not give the snapshot back is one to stop on: 74. The attempt
+                // never leaves.
+                post(.journalFailed(error.text))
+                post(.attemptFailed(attempt, TransportFailure(.notSent, error.text)))
+                return
+            }
+            whole.bodyItems = []
+            control.async { [self, whole] control in
+                guard !control.hasEnded, let connections = control.connections,
+                    cancellations.load(ordering: .relaxed) == count
+                else { return }
+                send(attempt, whole, generation, through: connections.transport)
+            }
+        }
     }
 
     private func refresh(_ refusedGeneration: Int) {

@@ -1,0 +1,77 @@
+import JobModel
+import ManifestReading
+import Planning
+import SystemCalls
+import ZohoAPI
+
+/// Makes the bodies of updates: their link fields are read again from the run's snapshot, row by
+/// row, and are never held in bulk.
+///
+/// It reads the disk: for a queue of its own, never for the control queue.
+struct UpdateBodies: Sendable {
+    private let file: OpenFile
+    private let byteCount: UInt64
+    private let reader: RowReader
+    private let positions: UpdateRows
+    private let linkFields: LinkFields
+
+    /// Opens the snapshot.
+    ///
+    /// - Parameters:
+    ///   - columns: As the manifest's reader found them.
+    ///   - positions: Where the rows of updates stand.
+    init(
+        snapshot path: String, format: ManifestFormat, columns: ManifestColumns,
+        columnMap: ColumnMap, positions: UpdateRows, linkFields: LinkFields
+    ) throws(SystemError) {
+        file = try OpenFile.open(path, .read, noFollow: true)
+        byteCount = try FileSystem.status(of: path).byteCount
+        reader = RowReader(format: format, columns: columns, columnMap: columnMap)
+        self.positions = positions
+        self.linkFields = linkFields
+    }
+
+    /// The body of an update's request, made of its `bodyItems`.
+    ///
+    /// - Throws: `disk` (74) when a row can't be read any more, or is not the one that was planned.
+    func body(of request: APIRequest) throws(RunningError) -> [UInt8] {
+        var items: [(id: UInt64, fields: [UInt8])] = []
+        items.reserveCapacity(request.bodyItems.count)
+        for item in request.bodyItems { items.append((item.id, try fields(ofRow: item.row))) }
+        // The id of a single update stands in the path.
+        return UpdateRequest.body(items, isSingle: items.count == 1)
+    }
+
+    private func fields(ofRow row: UInt32) throws(RunningError) -> [UInt8] {
+        guard let position = positions.position(ofRow: row) else {
+            preconditionFailure("broken belief: row \(row) of an update has a position")
+        }
+        let bytes: [UInt8]
+        let wanted = Int(position.byteCount) + UpdateBodies.lineEndByteCount
+        do throws(SystemError) {
+            bytes = try file.read(at: position.offset, byteCount: wanted)
+        } catch {
+            throw RunningError(disk: error)
+        }
+        let isEndOfFile = position.offset + UInt64(bytes.count) >= byteCount
+        guard
+            let block = reader.row(
+                row, line: 1, offset: position.offset, bytes: bytes, isEndOfFile: isEndOfFile)
+        else { throw changed(row, "it does not end where it ended") }
+        do throws(LinkFields.Fault) {
+            return try linkFields.object(of: block, row: 0)
+        } catch {
+            throw changed(row, error.message)
+        }
+    }
+
+    /// Bytes behind a row that may be needed to see that it has ended.
+    private static let lineEndByteCount = 3
+
+    private func changed(_ row: UInt32, _ why: String) -> RunningError {
+        RunningError(
+            .disk,
+            "\(file.path): row \(row) is not what was planned: \(why); the file was changed while "
+                + "the run went on")
+    }
+}
