@@ -51,20 +51,20 @@ import Testing
     }
 
     @Test func `by SIGTERM drains, exits 75 and goes on`() async throws {
-        let place = try Workplace(parents: 40, each: 2, latencyMilliseconds: 300)
-        let program = try place.start(place.runArguments)
+        let place = try Workplace(parents: 20, each: 2, latencyMilliseconds: 700)
+        let program = try place.start(place.runArguments + ["--concurrency", "2"])
         let sandbox = place.sandbox
-        #expect(await eventually { sandbox.ledger().counts.calls >= 6 })
+        #expect(await eventually { sandbox.ledger().counts.calls >= 3 })
         program.send(signal: SIGTERM)
         let ended = await program.end()
         #expect(ended.status == 75, "\(ended.errors)")
         #expect(ended.text("state") == "paused")
         let calls = place.sandbox.ledger().counts.calls
-        #expect(calls < 40)
+        #expect(calls < 20)
         // What was in flight was awaited: nothing is in doubt, and nothing is sent twice.
-        let resumed = try await place.run()
+        let resumed = try await place.run(["--concurrency", "10"])
         #expect(resumed.status == 0, "\(resumed.errors)")
-        #expect(resumed.number("attempts") == 40)
+        #expect(resumed.number("attempts") == 20)
         try expectComplete(resumed, place)
     }
 
@@ -85,15 +85,19 @@ import Testing
     }
 
     @Test func `two runs at once: one does the job, one is told who holds it`() async throws {
-        let place = try Workplace(parents: 30, each: 2, latencyMilliseconds: 300)
+        let place = try Workplace(parents: 30, each: 2, faults: "hang@13-17")
         let first = try place.start(place.runArguments)
         let sandbox = place.sandbox
-        #expect(await eventually { sandbox.ledger().counts.calls >= 2 })
+        #expect(await eventually { sandbox.ledger().counts.hangs == 5 })
         let second = try await place.run()
         #expect(second.status == 75, "\(second.errors)")
-        let ended = await first.end()
-        #expect(ended.status == 0, "\(ended.errors)")
-        try expectComplete(ended, place)
+        #expect(second.errors.contains("\(first.processID)"), "\(second.errors)")
+        #expect(sandbox.ledger().counts.calls == 17)
+        first.send(signal: SIGKILL)
+        _ = await first.end()
+        let resumed = try await place.run()
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        try expectComplete(resumed, place)
     }
 
     @Test(arguments: [true, false])

@@ -65,6 +65,8 @@ struct Program {
         kill(process.processIdentifier, signal)
     }
 
+    var processID: Int32 { process.processIdentifier }
+
     var isRunning: Bool { process.isRunning }
 
     var outputSoFar: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }

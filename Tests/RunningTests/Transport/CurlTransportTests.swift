@@ -210,13 +210,14 @@ struct CurlTransportTests {
             }
         }
         let client = try TransportClient(server.address) {
-            $0.timeout = .milliseconds(700)
+            $0.timeout = .seconds(4)
             $0.firstByteTimeout = .milliseconds(200)
         }
         let start = ContinuousClock.now
         #expect(
             await client.send(TransportClient.request("/silent")).failure?.kind == .timedOut)
-        #expect(ContinuousClock.now - start < .milliseconds(650))
+        // Well before the whole call's time-out, also on a machine that is busy.
+        #expect(ContinuousClock.now - start < .seconds(3))
         #expect(await client.send(TransportClient.request("/drip")).failure?.kind == .timedOut)
         #expect(server.requests.count == 2)
         client.close()
