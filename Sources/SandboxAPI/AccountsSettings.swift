@@ -27,8 +27,8 @@ package struct AccountsSettings: Sendable {
     package var windowNanoseconds: Int64 = 600_000_000_000
     /// … and every try during it puts its end off to so long after the try.
     package var lockOutExtensionNanoseconds: Int64 = 600_000_000_000
-    /// Access tokens of one refresh token that are good at once; one more and the oldest dies. Pages
-    /// say 10, 15 and 30.
+    /// Access tokens of one refresh token that are good at once; one more and the oldest dies.
+    /// Pages say 10, 15 and 30.
     package var maximumActiveTokens = 10
     /// Refresh tokens of one client; one more and the oldest dies with its access tokens.
     package var maximumRefreshTokens = 20

@@ -130,7 +130,7 @@ struct AccountsStore: Sendable {
         return token
     }
 
-    /// Ends a refresh token with all its access tokens, or one access token. False if it is neither.
+    /// Ends a refresh token with all its access tokens, or one access token. False for neither.
     @discardableResult
     mutating func revoke(_ token: String) -> Bool {
         if issued[token] != nil {

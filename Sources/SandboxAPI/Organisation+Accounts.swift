@@ -3,8 +3,8 @@
 // where errors come with HTTP 200; users' reports of `Access Denied`, HTTP 400.
 //
 // The order in which a request is judged: path, method, client, secret, throttle, grant type, code
-// or refresh token. Parameters are read from the query and from a form body; a body of JSON is none,
-// so that it ends at `invalid_client`, as is known.
+// or refresh token. Parameters are read from the query and from a form body; a body of JSON is
+// none, so that it ends at `invalid_client`, as is known.
 //
 // Chosen: 405 for another method; a missing parameter is a wrong one; an unknown grant type is
 // `unsupported_grant_type` (RFC 6749); a failed exchange counts towards the throttle; a code of

@@ -1,8 +1,8 @@
 // Zoho Creator: DELETE and GET of a report's records. Sources: api/creator-delete-records-v2.1.txt,
 // Zoho's pages of status codes and limits; see `CreatorRefusal` for what was chosen.
 //
-// The order in which a call is judged: URL, token, scope, environment, demo user, owner, application,
-// report, rights, and then what it asks for.
+// The order in which a call is judged: URL, token, scope, environment, demo user, owner,
+// application, report, rights, and then what it asks for.
 
 import JSONText
 

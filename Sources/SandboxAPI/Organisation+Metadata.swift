@@ -35,7 +35,7 @@ extension Organisation {
             case .unknown: return refuse(.unknownModule)
             }
             if name == "fields" {
-                writeFields(module, &writer)
+                writeFields(&writer)
             } else {
                 writeLists(module, moduleName, &writer)
             }
@@ -64,26 +64,21 @@ extension Organisation {
         writer.endObject()
     }
 
-    /// The fields that the simulated records have.
-    private func writeFields(_ module: ModuleName, _ writer: inout JSONWriter) {
-        var fields: [(name: String, type: String, jsonType: String?)] = [
-            ("id", "bigint", nil), ("Name", "text", "string"),
-            ("Created_Time", "datetime", "string"), ("Modified_Time", "datetime", "string"),
+    /// The fields that the simulated records have. An SDK takes types from here: with the id listed
+    /// it refuses numbers for it, with `Member_Status` as a picklist it refuses a string. Neither is
+    /// a field of a module here: the id is none in v2, the other belongs to the link.
+    private func writeFields(_ writer: inout JSONWriter) {
+        let fields: [(name: String, type: String, jsonType: String)] = [
+            ("Name", "text", "string"), ("Created_Time", "datetime", "string"),
+            ("Modified_Time", "datetime", "string"),
         ]
-        switch module {
-        case .relating(.leads), .relating(.contacts), .relating(.campaigns):
-            fields.append(("Member_Status", "picklist", "string"))
-        case .relating(.products), .relating(.priceBooks):
-            fields.append(("list_price", "currency", "double"))
-        default: break
-        }
         for (index, field) in fields.enumerated() {
             writer.beginObject()
             writer.member("api_name", string: field.name)
             writer.member("field_label", string: field.name)
             writer.member("display_label", string: field.name)
             writer.member("data_type", string: field.type)
-            writer.member("json_type", value: field.jsonType.map { .string($0) } ?? .null)
+            writer.member("json_type", string: field.jsonType)
             writer.member("system_mandatory", bool: false)
             writer.member("id", string: String(1_000 + index))
             writer.endObject()

@@ -154,7 +154,8 @@ import Testing
         ) throws -> JSONValue {
             try Self.post(
                 &organisation,
-                "code=\(code)&client_id=\(client)&client_secret=\(client == "1000.C" ? "s%2B" : "t")"
+                "code=\(code)&client_id=\(client)&client_secret="
+                    + (client == "1000.C" ? "s%2B" : "t")
                     + "&grant_type=authorization_code&redirect_uri=https%3A%2F%2Fa", at: seconds
             ).body
         }

@@ -395,4 +395,16 @@ import Testing
             #expect(organisation.ledger.counts.creator.recordsDeleted == 3)
         }
     }
+
+    @Test func `the documents' samples can be seeded`() throws {
+        var world = World(.universal)
+        try world.addDocumentSamples()
+        var organisation = Organisation(OrganisationSettings(), world: world)
+        let first = try Self.round(&organisation)
+        #expect(first.body["more_records"]?.bool == true)
+        #expect(first.body["result"]?.array?[0]["code"]?.number?.text == "3001")
+        let page = try OrganisationTests.ask(
+            &organisation, "GET \(DeletedParentTests.path)?fields=Owner,Parent_Id&page=2")
+        #expect(try JSONTree.parse(page.body)["info"]?["count"]?.number?.text == "50")
+    }
 }

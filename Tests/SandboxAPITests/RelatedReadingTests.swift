@@ -128,7 +128,7 @@ import Testing
             ])
         #expect(lists.contains { $0["api_name"]?.string == "Notes" })
         let fields = try ask("fields?module=Price_Books")["fields"]?.array ?? []
-        #expect(fields.contains { $0["api_name"]?.string == "list_price" })
+        #expect(fields.contains { $0["api_name"]?.string == "Name" })
         let modules = try ask("modules")["modules"]?.array ?? []
         #expect(modules.contains { $0["api_name"]?.string == "Campaigns" })
         #expect(organisation.ledger.counts.callsByKind == [.metadata: 3])
