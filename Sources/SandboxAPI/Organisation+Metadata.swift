@@ -64,8 +64,8 @@ extension Organisation {
         writer.endObject()
     }
 
-    /// The fields that the simulated records have. An SDK takes types from here: with the id listed
-    /// it refuses numbers for it, with `Member_Status` as a picklist it refuses a string. Neither is
+    /// The fields that the simulated records have. An SDK takes types from here: with the id
+    /// listed it refuses numbers for it, with `Member_Status` as a picklist it refuses a string. Neither is
     /// a field of a module here: the id is none in v2, the other belongs to the link.
     private func writeFields(_ writer: inout JSONWriter) {
         let fields: [(name: String, type: String, jsonType: String)] = [

@@ -1,8 +1,8 @@
 import JSONText
 
 extension World {
-    /// Seeds what the documents' own samples name and a universal world has not: the deleted lead of
-    /// the v8 document with 250 campaigns, and the report of the Creator document, in each
+    /// Seeds what the documents' own samples name and a universal world has not: the deleted lead
+    /// of the v8 document with 250 campaigns, and the report of the Creator document, in each
     /// environment, with 450 records that its sample criteria means, two of them undeletable, and
     /// ten that it does not mean.
     package mutating func addDocumentSamples() throws(WorldError) {
