@@ -9,7 +9,11 @@ import JobModel
 /// the reports.
 struct JSONRows: Sendable {
     private static let columnCount = KnownColumn.allCases.count
-    private static let fieldsColumn = KnownColumn.allCases.firstIndex(of: .fields)
+    /// Columns that may hold an object or an array: the link fields of an update and the names of
+    /// `fields`, and the document's own form of `skip_workflow`, `["form_workflow"]`.
+    private static let structureColumns = KnownColumn.allCases.map {
+        $0 == .fields || $0 == .skipWorkflow
+    }
     private static let limits = KnownColumn.allCases.map {
         ManifestReader.maximumByteCount(of: .known($0))
     }
@@ -295,7 +299,7 @@ struct JSONRows: Sendable {
     ) {
         guard case .column(let column) = meaning else { return }
         let offset = start.offset - Int(rawOffset)
-        guard column == JSONRows.fieldsColumn else {
+        guard JSONRows.structureColumns[column] else {
             let what = raw[offset] == 0x7B ? "an object" : "an array"
             return fail("key \(SafeText.quoted(key)) holds \(what), expected a string", at: start)
         }

@@ -54,8 +54,8 @@ package struct ManifestColumns: Equatable, Sendable {
 /// Cell (row r, column c) is `text[cellStarts[i]..<cellEnds[i]]` with i = r × columnCount + c;
 /// quotes are undone. A JSON object that lacks a key has `RowBlock.absent` as both start and end of
 /// that cell: absent is not empty. In JSON blocks a string cell holds its unescaped text, a number
-/// its own text byte for byte, true/false their words; `fields` (any value) and other arrays or
-/// objects hold their raw JSON text.
+/// its own text byte for byte, true/false their words; arrays and objects (only `fields` and
+/// `skip_workflow` may be such) hold their raw JSON text.
 package struct RowBlock: Sendable {
     package static let absent = UInt32.max
 
