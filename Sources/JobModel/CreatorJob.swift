@@ -85,9 +85,6 @@ package struct DeletedParent: Equatable, Sendable {
     /// Record").
     package var fields: String
 
-    /// `fields` of a row that names none: a record's id is all that a clean-up needs, and every
-    /// record has one.
-    package static let defaultFields = "id"
     /// Records a page holds at most.
     package static let recordsPerPage = 200
 

@@ -8,8 +8,10 @@ final class KindTable {
     enum Target: Equatable {
         /// Work items of the kind with this index in `columns`.
         case items(Int)
-        /// Rows of an operation that is not planned; the index is that of `Operation.allCases`.
-        case notPlanned(Int)
+        /// Deleted parents, of the list with this index in `deletedLists`.
+        case deletedParents(Int)
+        /// Creator jobs.
+        case creatorJobs
     }
 
     private struct Entry {
@@ -22,6 +24,8 @@ final class KindTable {
     private var entries: [Entry] = []
     /// In order of first appearance.
     private(set) var columns: [ItemColumns] = []
+    /// Module and related list of deleted parents, in order of first appearance.
+    private(set) var deletedLists: [RelatedListName] = []
     private let addedPairs: [RelatedListName]
 
     init(addedPairs: [RelatedListName]) {
@@ -56,6 +60,13 @@ final class KindTable {
         columns.append(
             ItemColumns(kind: kind, isAddedByConfiguration: isAddedByConfiguration))
         return columns.count - 1
+    }
+
+    /// The index of a list of deleted parents, added when it is new.
+    func deletedIndex(of list: RelatedListName) -> Int {
+        if let index = deletedLists.firstIndex(of: list) { return index }
+        deletedLists.append(list)
+        return deletedLists.count - 1
     }
 
     /// Names that may have been meant in a column: the documents' and the configuration's.

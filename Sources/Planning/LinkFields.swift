@@ -4,7 +4,8 @@ package import ManifestReading
 ///
 /// They are not kept while planning: whoever sends an update reads the row again, by
 /// `WorkItems.updateRows` and `RowReader`, and asks here. Numbers keep their text byte for byte
-/// (50.56, 50.560 and 19 digits alike), and a JSON manifest's object is handed on as it was written.
+/// (50.56, 50.560 and 19 digits alike), and a JSON manifest's object is handed on as it was
+/// written.
 package struct LinkFields: Sendable {
     /// A row that planning would not have accepted: it is not the one that was planned.
     package struct Fault: Error, Equatable, Sendable {

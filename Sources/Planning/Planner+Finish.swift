@@ -19,17 +19,27 @@ extension Planner {
         items.rowCount = rowCount
         items.updateRows = updateRows
         let mergedCounts = merging.mergedCounts
-        var duplicates = merging.duplicates
-        duplicates.sort()
-        let excluded = reportContradictions(merging.contradictions).map {
+        let duplicates = (merging.duplicates + wholeRows.duplicates).sorted()
+        let contradictions =
+            merging.contradictions.map {
+                RowContradiction(
+                    row: $0.row, laterRow: $0.laterRow,
+                    subject: .relation($0.wish, later: $0.laterWish))
+            } + wholeRows.contradictions
+        let excluded = reportContradictions(contradictions).map {
             Planner.closed($0, over: duplicates)
         }
         items.groups = merging.takeGroups()
+        items.creatorJobs = wholeRows.creatorJobs
+        items.deletedParents = wholeRows.deletedParents
         if let excluded {
             for index in items.groups.indices {
                 items.groups[index].filter { !excluded.contains($0) }
             }
+            items.creatorJobs.removeAll { excluded.contains($0.row) }
+            items.deletedParents.removeAll { excluded.contains($0.row) }
         }
+        warnOfProduction(items.creatorJobs)
         let numbers = items.groups.indices.map { index in
             PlanningResult.KindNumbers(
                 kind: items.groups[index].kind, rows: rowCounts[index],
@@ -54,8 +64,14 @@ extension Planner {
         }
         let stopsRun =
             settings.skipsInvalid ? diagnostics.unskippableCount > 0 : diagnostics.errorCount > 0
-        let operations = Operation.allCases.enumerated().compactMap { index, operation in
-            let rows = kinds.columns.reduce(notPlannedRows[index]) { sum, columns in
+        let operations = Operation.allCases.compactMap { operation in
+            let whole: Int
+            switch operation {
+            case .deleteCreatorRecords: whole = wholeRows.creatorRowCount
+            case .discoverDeleted: whole = wholeRows.deletedRowCount
+            case .delink, .update, .deleteAttachment: whole = 0
+            }
+            let rows = kinds.columns.reduce(whole) { sum, columns in
                 columns.kind.operation == operation ? sum + columns.rowCount : sum
             }
             return rows > 0 ? PlanningResult.OperationRows(operation: operation, rows: rows) : nil
@@ -64,10 +80,35 @@ extension Planner {
             items: items, diagnostics: diagnostics, kinds: numbers, operations: operations,
             linkFields: LinkFields(
                 rule: linkFields, columns: columns,
-                defaultFields: fieldsSource.fallback.isAbsent
-                    ? nil : fieldsSource.fallback.array),
+                defaultFields: sources[.fields].fallback.isAbsent
+                    ? nil : sources[.fields].fallback.array),
             rowLines: rowLines, stopsRun: stopsRun)
     }
+
+    /// Production is named aloud, whatever else the plan shows: those are the records that people
+    /// work with, and no document tells of a way to get deleted ones back.
+    private func warnOfProduction(_ jobs: [CreatorJob]) {
+        var reports: [String] = []
+        // For membership only.
+        var known: Set<String> = []
+        var count = 0
+        for job in jobs where job.environment == .production {
+            count += 1
+            let report = SafeText.quoted("\(job.owner)/\(job.app)/\(job.report)")
+            if known.insert(report).inserted { reports.append(report) }
+        }
+        guard count > 0 else { return }
+        let named = reports.prefix(Planner.maximumReportsNamed).joined(separator: ", ")
+        let more = reports.count - min(reports.count, Planner.maximumReportsNamed)
+        diagnostics.append(
+            Diagnostic(
+                .warning, at: nil,
+                "PRODUCTION: \(count) \(count == 1 ? "row deletes" : "rows delete") records of "
+                    + "Creator's production data, in \(named)"
+                    + (more > 0 ? " and \(more) more" : "")))
+    }
+
+    private static let maximumReportsNamed = 10
 
     private func judgeIDColumns(lastRowIsUnterminated: Bool) {
         let idColumns = [
@@ -95,7 +136,7 @@ extension Planner {
     /// Reports them, and returns all rows that can't be items then: those, and the rows with a
     /// fault of their own.
     private func reportContradictions(
-        _ contradictions: [RelationMerging.Contradiction]
+        _ contradictions: [RowContradiction]
     ) -> RowSet? {
         guard !contradictions.isEmpty else { return nil }
         var excluded = RowSet(rowCount: rowCount)
@@ -104,8 +145,7 @@ extension Planner {
         for contradiction in ordered {
             excluded.insert(contradiction.row)
             excluded.insert(contradiction.laterRow)
-            let finding = ContradictionRule.finding(
-                wanted: contradiction.laterWish, earlier: contradiction.wish,
+            let finding = contradiction.finding(
                 earlierLine: rowLines.line(ofRow: contradiction.row) ?? 0)
             let line = rowLines.line(ofRow: contradiction.laterRow) ?? 1
             diagnostics.append(

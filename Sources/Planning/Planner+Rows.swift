@@ -12,6 +12,7 @@ extension Planner {
         var previousTarget: KindTable.Target?
         var runIndex = -1
         var runIsUpdate = false
+        let hasNarrowingColumns = !narrowingColumns.isEmpty
         for rowIndex in 0..<count {
             let base = rowIndex &* view.columnCount
             let row = block.firstRow &+ UInt32(truncatingIfNeeded: rowIndex)
@@ -24,7 +25,7 @@ extension Planner {
                 previous = (operation, module, relatedList)
                 previousTarget =
                     kinds.knownTarget(operation, module, relatedList)
-                    ?? resolve(operation, module, relatedList, rowIndex, view, block)
+                    ?? resolve(RowPlace(index: rowIndex, view: view, block: block))
             }
             switch previousTarget {
             case .items(let index):
@@ -33,8 +34,15 @@ extension Planner {
                     runIndex = index
                     runIsUpdate = kinds.columns[index].kind.operation == .update
                 }
-            case .notPlanned(let index):
-                notPlannedRows[index] += 1
+            case .deletedParents, .creatorJobs:
+                // Ids are noted in the order of rows.
+                flush(runIndex, in: block)
+                runIndex = -1
+                if !takeWholeRow(
+                    previousTarget, RowPlace(index: rowIndex, view: view, block: block))
+                {
+                    invalidRows.append(row)
+                }
                 continue
             case nil:
                 invalidRows.append(row)
@@ -43,14 +51,12 @@ extension Planner {
             let parent = RecordIDRule.id(in: view.cell(recordIDSource, base))
             let related = RecordIDRule.id(in: view.cell(relatedIDSource, base))
             if parent == 0 || related == 0 {
-                reportIDs(rowIndex, view, block)
+                reportIDs(RowPlace(index: rowIndex, view: view, block: block))
                 invalidRows.append(row)
                 continue
             }
-            if runIsUpdate {
-                guard
-                    noteLinkFields(kinds.columns[runIndex].kind, rowIndex, view, block)
-                else {
+            if hasNarrowingColumns || runIsUpdate {
+                guard isRestValid(kinds.columns[runIndex].kind, rowIndex, view, block) else {
                     invalidRows.append(row)
                     continue
                 }
@@ -95,144 +101,49 @@ extension Planner {
         }
     }
 
-    /// The target of cells that were never accepted yet; nil, with findings reported, when a rule
-    /// is broken.
-    @inline(never)
-    private func resolve(
-        _ operationCell: Cell, _ moduleCell: Cell, _ relatedListCell: Cell, _ rowIndex: Int,
-        _ view: BlockView, _ block: RowBlock
-    ) -> KindTable.Target? {
-        let base = rowIndex * view.columnCount
-        func fault(_ finding: Finding, _ source: CellSource) {
-            report(
-                finding, at: block.position(row: rowIndex, column: max(source.index, 0)),
-                row: block.firstRow + UInt32(rowIndex))
-        }
-        func text(_ cell: Cell, _ source: CellSource, _ column: KnownColumn) -> [UInt8]? {
-            if cell.isAbsent {
-                reportMissing(column, source, rowIndex, block)
-                return nil
-            }
-            let type = view.type(ofColumn: source.index, base)
-            guard type == .text || source.index < 0 else {
-                fault(
-                    Finding(
-                        "\"\(column.rawValue)\" is \(SafeText.quoted(bytes: cell.array)); it is "
-                            + "a name and must be a JSON string"), source)
-                return nil
-            }
-            return cell.array
-        }
-        func checked<Value>(
-            _ source: CellSource, _ body: () throws(Finding) -> Value
-        ) -> Value? {
-            do {
-                return try body()
-            } catch {
-                fault(error, source)
-                return nil
-            }
-        }
-
-        guard let operationText = text(operationCell, operationSource, .operation),
-            let operation = checked(
-                operationSource,
-                { () throws(Finding) in try OperationRule.operation(in: operationText) })
-        else { return nil }
-        guard operation == .delink || operation == .update else {
-            guard let index = Operation.allCases.firstIndex(of: operation) else { return nil }
-            return remember(.notPlanned(index), operationCell, moduleCell, relatedListCell)
-        }
-        let module = text(moduleCell, moduleSource, .module).flatMap { bytes in
-            checked(moduleSource) { () throws(Finding) in
-                try NameRule.name(in: bytes, column: "module", known: kinds.knownNames)
-            }
-        }
-        let relatedList = text(relatedListCell, relatedListSource, .relatedList).flatMap { bytes in
-            checked(relatedListSource) { () throws(Finding) in
-                try NameRule.name(in: bytes, column: "related_list", known: kinds.knownNames)
-            }
-        }
-        guard let module, let relatedList,
-            let isAdded = checked(
-                relatedListSource,
-                { () throws(Finding) in
-                    try kinds.isAddedByConfiguration(
-                        RelatedListName(module: module, relatedList: relatedList),
-                        operation: operation)
-                })
-        else {
-            // What else is wrong with the row is said in the same run.
-            reportIDs(rowIndex, view, block)
-            return nil
-        }
-        let kind = RelationKind(operation: operation, module: module, relatedList: relatedList)
-        let index = kinds.columnsIndex(of: kind, isAddedByConfiguration: isAdded)
-        return remember(.items(index), operationCell, moduleCell, relatedListCell)
-    }
-
-    private func remember(
-        _ target: KindTable.Target, _ operation: Cell, _ module: Cell, _ relatedList: Cell
-    ) -> KindTable.Target {
-        kinds.remember(
-            operation: operation, module: module, relatedList: relatedList, target: target)
-        return target
-    }
-
     /// Reports whichever of the row's two ids is missing or faulty.
     @inline(never)
-    private func reportIDs(_ rowIndex: Int, _ view: BlockView, _ block: RowBlock) {
-        let base = rowIndex * view.columnCount
-        let ends = [(recordIDSource, KnownColumn.recordID), (relatedIDSource, .relatedID)]
-        for (source, column) in ends {
-            let cell = view.cell(source, base)
-            if cell.isAbsent {
-                reportMissing(column, source, rowIndex, block)
-            } else if RecordIDRule.id(in: cell) == 0 {
-                report(
-                    RecordIDRule.fault(in: cell.array, column: column.rawValue),
-                    at: block.position(row: rowIndex, column: max(source.index, 0)),
-                    row: block.firstRow + UInt32(rowIndex))
-            }
-        }
+    private func reportIDs(_ place: RowPlace) {
+        _ = recordID(.recordID, place)
+        _ = recordID(.relatedID, place)
     }
 
-    /// Reports a cell that neither the row nor a default has; for a CSV file, whose rows all lack
-    /// it, once.
-    private func reportMissing(
-        _ column: KnownColumn, _ source: CellSource, _ rowIndex: Int, _ block: RowBlock
-    ) {
-        if !isJSON {
-            guard !reportedMissing.contains(column) else { return }
-            reportedMissing.append(column)
+    /// Checks the cells that only some manifests and some operations have; false, with findings
+    /// reported, when they break a rule.
+    @inline(never)
+    private func isRestValid(
+        _ kind: RelationKind, _ rowIndex: Int, _ view: BlockView, _ block: RowBlock
+    ) -> Bool {
+        let base = rowIndex * view.columnCount
+        let isNarrowed = narrowingColumns.contains {
+            view.cell(atColumn: $0, base).count > 0
         }
-        let position =
-            isJSON
-            ? block.position(row: rowIndex, column: 0) : SourcePosition(line: 1, column: 1)
-        report(
-            MissingColumnRule.finding(column, isJSON: isJSON), at: position,
-            row: block.firstRow + UInt32(rowIndex))
+        guard isNarrowed || kind.operation == .update else { return true }
+        let place = RowPlace(index: rowIndex, view: view, block: block)
+        guard isNarrowed else { return noteLinkFields(kind, place) }
+        return !reportForeign(ForeignColumnRule.ofCRM, operation: kind.operation, place)
     }
 
     /// Checks an update's link fields and notes what they come to; false, with findings reported,
     /// when they break a rule.
-    @inline(never)
-    private func noteLinkFields(
-        _ kind: RelationKind, _ rowIndex: Int, _ view: BlockView, _ block: RowBlock
-    ) -> Bool {
-        let row = block.firstRow + UInt32(rowIndex)
-        do {
+    private func noteLinkFields(_ kind: RelationKind, _ place: RowPlace) -> Bool {
+        let fields = sources[.fields]
+        do throws(Finding) {
+            if isJSON, !place.isAbsent(fields), place.type(fields) != .structure {
+                throw LinkFieldRule.noObject(
+                    place.cell(fields).array, column: fields.index)
+            }
             let digest = try linkFields.digest(
-                of: kind, view, base: rowIndex * view.columnCount, fields: fieldsSource,
-                isJSON: isJSON)
-            updates.append(row: row, digest: digest)
+                of: kind, place.view, base: place.base, fields: fields, isJSON: isJSON)
+            updates.append(row: place.row, digest: digest)
             updateRows.append(
-                row: row, offset: block.rowOffsets[rowIndex],
-                byteCount: block.rowByteCounts[rowIndex])
+                row: place.row, offset: place.block.rowOffsets[place.index],
+                byteCount: place.block.rowByteCounts[place.index])
             return true
         } catch {
             report(
-                error, at: block.position(row: rowIndex, column: error.column ?? 0), row: row)
+                error, at: place.block.position(row: place.index, column: error.column ?? 0),
+                row: place.row)
             return false
         }
     }

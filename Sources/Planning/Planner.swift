@@ -30,8 +30,8 @@ package final class Planner {
     var rowCount = 0
     /// Rows with a fault of their own; ascending.
     var invalidRows: [UInt32] = []
-    /// Rows by index of `Operation.allCases`, of operations that are not planned.
-    var notPlannedRows = [Int](repeating: 0, count: Operation.allCases.count)
+    /// The rows that are an item as a whole: Creator jobs and deleted parents.
+    var wholeRows = WholeRowItems()
     /// Columns whose absence was reported: once is enough for a CSV file.
     var reportedMissing: [KnownColumn] = []
     var isJSON = false
@@ -41,7 +41,10 @@ package final class Planner {
     let relatedListSource: CellSource
     let recordIDSource: CellSource
     let relatedIDSource: CellSource
-    let fieldsSource: CellSource
+    let sources: CellSources
+    /// Indices of the manifest's columns that CRM operations do not know and that look as if they
+    /// limited a row; usually none.
+    let narrowingColumns: [Int]
     private let defaultText: UnsafeMutablePointer<UInt8>
     let scratch = RowScratch()
 
@@ -83,7 +86,8 @@ package final class Planner {
         relatedListSource = source(.relatedList)
         recordIDSource = source(.recordID)
         relatedIDSource = source(.relatedID)
-        fieldsSource = source(.fields)
+        sources = CellSources(source)
+        narrowingColumns = ForeignColumnRule.ofCRM.compactMap { columns.index(of: $0) }
         for finding in linkFields.headerFindings {
             diagnostics.append(
                 Diagnostic(at: SourcePosition(line: 1, column: 1), finding.message))
@@ -124,13 +128,6 @@ package final class Planner {
                 }
             }
         }
-    }
-
-    /// Adds a finding of a rule about a row.
-    func report(_ finding: Finding, at position: SourcePosition, row: UInt32) {
-        diagnostics.append(
-            Diagnostic(
-                at: position, finding.message, skippableRow: finding.isSkippable ? row : nil))
     }
 }
 

@@ -13,7 +13,7 @@ struct PlannedManifest {
     private let columnMap: ColumnMap
     private let command: JobCommand
     private let chunker: Chunker
-    private let idsPerCall: Int
+    private let profile: ServiceProfile
 
     init(
         _ reading: PlanPipeline.Reading, of pipeline: PlanPipeline, manifest: ManifestSettings,
@@ -28,7 +28,7 @@ struct PlannedManifest {
         switch manifest.pivot {
         case .auto, .asWritten: chunker = Chunker(profile: run.profile, pivot: .asWritten)
         }
-        idsPerCall = run.profile.idsPerCall
+        profile = run.profile
     }
 
     var items: WorkItems { result.items }
@@ -38,7 +38,7 @@ struct PlannedManifest {
 
     /// What the manifest comes to, with the calls planned for (some of) its items.
     func summary(of plan: CallPlan, for items: WorkItems) -> PlanSummary {
-        let estimate = PlanEstimate(of: plan, items: items, idsPerCall: idsPerCall)
+        let estimate = PlanEstimate(of: plan, items: items, profile: profile)
         var summary = PlanSummary()
         summary.rows = result.items.rowCount
         summary.items = result.items.itemCount

@@ -101,4 +101,53 @@ struct ChunkerTests {
         let plan = Chunker(profile: ServiceProfile()).calls(for: WorkItems())
         #expect(plan == CallPlan())
     }
+
+    @Test(arguments: [(false, [1, 1, 1, 1]), (true, [3, 1])] as [(Bool, [UInt32])])
+    func `attachments go one by one, unless a setting says in bulk`(
+        isBulk: Bool, sizes: [UInt32]
+    ) throws {
+        var profile = ServiceProfile()
+        profile.sendsAttachmentsInBulk = isBulk
+        let items = Self.items(
+            try Self.group(
+                "Leads", "Attachments", operation: .deleteAttachment, [(1, [5, 6, 7]), (2, [8])]))
+        let plan = Chunker(profile: profile).calls(for: items)
+        #expect(Self.sizes(plan) == sizes)
+        #expect(plan.related == [5, 6, 7, 8])
+    }
+
+    @Test func `an update's ids stand in the body, so no URL ends its calls early`() throws {
+        var profile = ServiceProfile()
+        profile.maximumTargetByteCount = 60
+        let items = Self.items(
+            try Self.group(
+                "Campaigns", "Leads", operation: .update, [(1, Array(1...250)), (2, [1])]))
+        let plan = Chunker(profile: profile).calls(for: items)
+        #expect(Self.sizes(plan) == [100, 100, 50, 1])
+        #expect(plan.rows == Array(1...251))
+    }
+
+    static func job(_ row: UInt32, report: String = "R", maximum: Int = 10_000) -> CreatorJob {
+        CreatorJob(
+            row: row, owner: "o", app: "a", report: report, criteria: "A==\(row)",
+            environment: .stage, maximumRecords: maximum)
+    }
+
+    @Test func `Creator jobs and deleted parents are carried along`() throws {
+        var items = Self.items(
+            try Self.group("Campaigns", "Leads", [(1, [5, 6])]),
+            try Self.group("Leads", "Products", [(1, [5])]))
+        items.creatorJobs = [Self.job(4), Self.job(5)]
+        items.deletedParents = [
+            DeletedParent(
+                row: 6, module: try Self.name("Leads"), id: 9,
+                relatedList: try Self.name("Campaigns"), fields: "id")
+        ]
+        let plan = Chunker(profile: ServiceProfile()).calls(for: items)
+        #expect(plan.creatorJobs == items.creatorJobs)
+        #expect(plan.deletedParents == items.deletedParents)
+        #expect(plan.callCount == 2)
+        #expect(plan.itemCount == 6)
+        #expect(items.itemCount == 6)
+    }
 }

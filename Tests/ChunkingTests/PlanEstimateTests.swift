@@ -9,7 +9,7 @@ struct PlanEstimateTests {
         items.groups = groups
         items.rowCount = items.itemCount
         let plan = Chunker(profile: ServiceProfile()).calls(for: items)
-        return PlanEstimate(of: plan, items: items, idsPerCall: ServiceProfile().idsPerCall)
+        return PlanEstimate(of: plan, items: items, profile: ServiceProfile())
     }
 
     static func delinks(_ calls: Int) throws -> PlanEstimate {
@@ -60,23 +60,118 @@ struct PlanEstimateTests {
         #expect(estimate.lowerBound == 3)
     }
 
+    static func limits(
+        _ concurrency: Int, perMinute: Int? = nil, creator: Int = 2, creatorPerMinute: Int? = nil
+    ) -> RunLimits {
+        var limits = RunLimits()
+        limits.concurrency = [.crm: concurrency, .creator: creator]
+        limits.callsPerMinute[.crm] = perMinute
+        limits.callsPerMinute[.creator] = creatorPerMinute
+        return limits
+    }
+
+    static func exactly(_ duration: Duration) -> ClosedRange<Duration> { duration...duration }
+
     @Test func `time is the slower of calls in flight and calls a minute`() throws {
         let estimate = try Self.delinks(1_001)
+        let latency = Duration.milliseconds(400)
         // One alone, then 1,000 by five.
         #expect(
-            estimate.duration(
-                concurrency: 5, latency: .milliseconds(400), callsPerMinute: nil)
-                == .milliseconds(400 * 201))
+            estimate.duration(limits: Self.limits(5), latency: latency)
+                == Self.exactly(.milliseconds(400 * 201)))
         #expect(
-            estimate.duration(concurrency: 5, latency: .milliseconds(400), callsPerMinute: 60)
-                == .seconds(16 * 60) + .milliseconds(400))
+            estimate.duration(limits: Self.limits(5, perMinute: 60), latency: latency)
+                == Self.exactly(.seconds(16 * 60) + latency))
         #expect(
             try Self.delinks(60).duration(
-                concurrency: 100, latency: .milliseconds(400), callsPerMinute: 60)
-                == .milliseconds(800))
+                limits: Self.limits(100, perMinute: 60), latency: latency)
+                == Self.exactly(.milliseconds(800)))
         #expect(
-            Self.estimate([]).duration(
-                concurrency: 5, latency: .milliseconds(400), callsPerMinute: 60) == .zero)
+            Self.estimate([]).duration(limits: Self.limits(5, perMinute: 60), latency: latency)
+                == Self.exactly(.zero))
+    }
+
+    @Test func `Creator rounds are at least one a row, and at most what max_records allows`() {
+        var items = WorkItems()
+        items.creatorJobs = [
+            ChunkerTests.job(1, maximum: 1), ChunkerTests.job(2, maximum: 200),
+            ChunkerTests.job(3, report: "S", maximum: 201),
+            ChunkerTests.job(4, report: "S", maximum: 10_000),
+        ]
+        let plan = Chunker(profile: ServiceProfile()).calls(for: items)
+        let estimate = PlanEstimate(of: plan, items: items, profile: ServiceProfile())
+        #expect(estimate.byReport.map(\.report) == ["R", "S"])
+        #expect(estimate.byReport.map(\.items) == [2, 2])
+        #expect(estimate.byReport.map(\.rounds) == [2...4, 2...54])
+        #expect(estimate.byReport.map(\.maximumRecords) == [201, 10_201])
+        #expect(estimate.calls == 4)
+        #expect(estimate.callsAtMost == 58)
+        #expect(estimate.lowerBound == 4)
+        #expect(estimate.credits == 0...0)
+        // Rounds of one report follow each other: two, or 54, turns.
+        let latency = Duration.seconds(1)
+        #expect(
+            estimate.duration(limits: Self.limits(5), latency: latency)
+                == Duration.seconds(2)...Duration.seconds(54))
+        #expect(
+            estimate.duration(limits: Self.limits(5, creator: 1), latency: latency)
+                == Duration.seconds(4)...Duration.seconds(58))
+        #expect(
+            estimate.duration(limits: Self.limits(5, creatorPerMinute: 10), latency: latency)
+                == Duration.seconds(4 - 2)...Duration.seconds(301))
+    }
+
+    @Test func `services work side by side`() throws {
+        var items = WorkItems()
+        items.groups = [
+            try ChunkerTests.group("Campaigns", "Leads", (1...11).map { ($0, [1]) })
+        ]
+        items.creatorJobs = [ChunkerTests.job(12, maximum: 200)]
+        let plan = Chunker(profile: ServiceProfile()).calls(for: items)
+        let estimate = PlanEstimate(of: plan, items: items, profile: ServiceProfile())
+        #expect(estimate.calls == 12)
+        #expect(estimate.callsAtMost == 13)
+        #expect(estimate.credits == 11...11)
+        #expect(
+            estimate.duration(limits: Self.limits(5), latency: .seconds(1))
+                == Self.exactly(.seconds(3)))
+    }
+
+    @Test func `pages are at least one a deleted parent, and nobody knows how many`() throws {
+        var items = WorkItems()
+        let names = try ["Leads", "Accounts"].map { try ChunkerTests.name($0) }
+        items.deletedParents = (1...5).map {
+            DeletedParent(
+                row: UInt32($0), module: names[$0 % 2], id: UInt64($0), relatedList: names[0],
+                fields: "id")
+        }
+        let plan = Chunker(profile: ServiceProfile()).calls(for: items)
+        let estimate = PlanEstimate(of: plan, items: items, profile: ServiceProfile())
+        #expect(
+            estimate.byKind.map(\.kind.description) == [
+                "discover-deleted Accounts/Leads", "discover-deleted Leads/Leads",
+            ])
+        #expect(estimate.byKind.map(\.calls) == [3, 2])
+        #expect(estimate.byKind.map(\.isOpen) == [true, true])
+        #expect(estimate.calls == 5)
+        #expect(estimate.callsAtMost == nil)
+        #expect(estimate.lowerBound == 5)
+        #expect(estimate.credits == 5...5)
+    }
+
+    @Test(arguments: [(false, 4), (true, 2)])
+    func `attachments are one call each, and no bound says less`(isBulk: Bool, calls: Int) throws {
+        var profile = ServiceProfile()
+        profile.sendsAttachmentsInBulk = isBulk
+        let items = ChunkerTests.items(
+            try ChunkerTests.group(
+                "Leads", "Attachments", operation: .deleteAttachment, [(1, [5, 6, 7]), (2, [8])]))
+        let plan = Chunker(profile: profile).calls(for: items)
+        let estimate = PlanEstimate(of: plan, items: items, profile: profile)
+        #expect(estimate.calls == calls)
+        #expect(estimate.callsAtMost == calls)
+        #expect(estimate.lowerBound == (isBulk ? 1 : 4))
+        #expect(estimate.credits == calls...calls)
     }
 
     @Test func `no items cost nothing`() {

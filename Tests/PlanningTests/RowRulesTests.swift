@@ -169,23 +169,4 @@ struct RowRulesTests {
                 "1:1: \"operation\" is \"true\"; it is a name and must be a JSON string"
             ])
     }
-
-    @Test func `operations that can't be executed yet are counted, not planned`() {
-        let result = ManifestText(
-            """
-            delete-attachment Leads 1 Attachments 2
-            delink Campaigns 1 Leads 2
-            discover-deleted Leads 1 Notes 2
-            delete-attachment Leads 1 Attachments 3
-            """
-        ).plan()
-        #expect(result.messages == [])
-        #expect(!result.stopsRun)
-        #expect(result.items.itemCount == 1)
-        #expect(
-            result.operations == [
-                .init(operation: .delink, rows: 1), .init(operation: .deleteAttachment, rows: 2),
-                .init(operation: .discoverDeleted, rows: 1),
-            ])
-    }
 }

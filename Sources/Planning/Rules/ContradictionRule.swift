@@ -1,4 +1,5 @@
 import JobModel
+import ManifestReading
 
 /// Two rows that want different things of one relation: items have no order, so neither can be
 /// meant to come first.
@@ -18,6 +19,20 @@ enum ContradictionRule {
             )
         }
         return Finding("\(wanted) contradicts \(earlier) at line \(earlierLine); \(advice)")
+    }
+
+    /// Of rows that are an item as a whole.
+    ///
+    /// - Parameters:
+    ///   - name: What both rows are about, quoted.
+    ///   - difference: The first column in which they differ.
+    static func finding(name: String, difference: KnownColumn, earlierLine: Int) -> Finding {
+        let what =
+            difference == .fields
+            ? "\(name) is read at line \(earlierLine) already"
+            : "the records of \(name) that match are deleted by line \(earlierLine) already"
+        return Finding(
+            "\(what), with another \"\(difference.rawValue)\"; keep one of the rows")
     }
 
     /// What a row asks for.

@@ -150,9 +150,7 @@ struct LinkFieldRule: Sendable {
             throw Finding("\"fields\" is no JSON: \(error.message)", column: column)
         }
         guard let object = value.object else {
-            throw Finding(
-                "\"fields\" is \(value.kindName); an update's link fields are an object, like "
-                    + "{\"Member_Status\": \"Active\"}", column: column)
+            throw LinkFieldRule.noObject(bytes, column: column)
         }
         for member in object.members {
             guard APIName(member.key) != nil else {
@@ -164,6 +162,13 @@ struct LinkFieldRule: Sendable {
             }
         }
         return object.members.sorted { $0.key < $1.key }
+    }
+
+    /// What `fields` of an update is not.
+    static func noObject(_ bytes: [UInt8], column: Int) -> Finding {
+        Finding(
+            "\"fields\" is \(SafeText.quoted(bytes: bytes)); an update's link fields are an "
+                + "object, like {\"Member_Status\": \"Active\"}", column: column)
     }
 
     private static func idFinding(column: Int, isSkippable: Bool) -> Finding {
