@@ -200,6 +200,8 @@ extension RunEngine {
         switch problem {
         case .refused(let text): beginStop(.credentials, text, at: now)
         case .throttled(let text): beginStop(.throttledTokens, text, at: now)
+        case .unreachable(let text): beginStop(.unreachable, text, at: now)
+        case .cacheFailed(let text): beginStop(.journal, text, at: now)
         }
     }
 

@@ -42,6 +42,10 @@ package enum TokenProblem: Equatable, Sendable {
     case refused(String)
     /// The accounts server throttles, past the bounds of the run.
     case throttled(String)
+    /// The accounts server gives no usable answer, past the bounds of the run.
+    case unreachable(String)
+    /// The token that all processes share can't be read or written: nobody may ask for another.
+    case cacheFailed(String)
 }
 
 /// Imperatives that the shell carries out, in their order.

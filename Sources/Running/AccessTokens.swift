@@ -1,7 +1,9 @@
 package import Execution
 
 /// An access token in use. Its text never appears in a description, a log, a journal or an error.
-package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
     /// Counts the tokens of one refresh token; a 401 speaks of one generation.
     package let generation: Int
     /// What stands after `Authorization: Zoho-oauthtoken `. For the transport alone.
@@ -14,6 +16,7 @@ package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugString
 
     package var description: String { "access token, generation \(generation)" }
     package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// Where access tokens come from, and how they are renewed.
@@ -30,6 +33,42 @@ package protocol AccessTokens: Sendable {
     func refresh(
         refusedGeneration: Int,
         completion: @escaping @Sendable (TokenAnswer) -> Void)
+    /// The API has taken a token of this generation. Called for every answer that shows it: cheap.
+    func accepted(generation: Int)
+    /// The API has refused a fresh token of this generation: the run ends, and later ones need not
+    /// try.
+    func refusedForGood(generation: Int)
+    /// Who is told of waits, and how long they may be.
+    func watch(_ watch: TokenWatch)
+    /// Told of tokens that were renewed before anybody asked; nil = nobody cares any more, and
+    /// nothing is renewed ahead of time.
+    func whenRenewed(_ handler: (@Sendable (AccessToken) -> Void)?)
+    /// Waits until what was told is kept; before a process ends. Not from a queue of the run's.
+    func flush()
+}
+
+extension AccessTokens {
+    package func accepted(generation: Int) {}
+    package func refusedForGood(generation: Int) {}
+    package func watch(_ watch: TokenWatch) {}
+    package func whenRenewed(_ handler: (@Sendable (AccessToken) -> Void)?) {}
+    package func flush() {}
+}
+
+/// Who is told of waits for a token, and how long they may be.
+package struct TokenWatch: Sendable {
+    /// Something a person wants to know now; on any queue, must not block.
+    package var noticed: @Sendable (RunNotice) -> Void
+    /// Milliseconds since 1970: a wait that ends later is none worth beginning (`--until`).
+    package var lastStartMilliseconds: Int64?
+
+    package init(
+        noticed: @escaping @Sendable (RunNotice) -> Void = { _ in },
+        lastStartMilliseconds: Int64? = nil
+    ) {
+        self.noticed = noticed
+        self.lastStartMilliseconds = lastStartMilliseconds
+    }
 }
 
 /// What came of asking for a token.

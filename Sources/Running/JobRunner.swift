@@ -70,7 +70,7 @@ package struct JobRunner: Sendable {
         // What can be refused without touching the disk comes first.
         _ = try PlanPipeline(request.manifest, source: request.source)
         let lastStart = try lastStart(request.run)
-        try checkToken(request.run)
+        try checkToken(request.run, lastStart: lastStart, observer)
         let job = try jobDirectory(of: request)
         try job.create()
         let lock = try JobLock.take(job, startedAt: RunClock.timestamp())
@@ -160,7 +160,7 @@ package struct JobRunner: Sendable {
     ) throws(RunningError) -> RunReport {
         let directory = try RunDirectory.locate(request.path)
         let lastStart = try lastStart(request.run)
-        try checkToken(request.run)
+        try checkToken(request.run, lastStart: lastStart, observer)
         let lock = try JobLock.take(directory.job, startedAt: RunClock.timestamp())
         defer { lock.release() }
         guard let recorded = try RecordedRun.read(directory) else {
@@ -194,20 +194,29 @@ package struct JobRunner: Sendable {
             after: WallClock.milliseconds(), timeout: run.limits.timeout)
     }
 
-    /// Waits for a first token where there is none yet.
-    private func checkToken(_ run: RunSettings) throws(RunningError) {
+    /// Waits for a first token where there is none yet; a stop that is asked for ends the wait.
+    private func checkToken(
+        _ run: RunSettings, lastStart: Int64?, _ observer: any RunObserver
+    ) throws(RunningError) {
+        run.tokens.watch(
+            TokenWatch(
+                noticed: { observer.noticed($0) }, lastStartMilliseconds: lastStart))
         guard run.tokens.current() == nil else { return }
         let answered = DispatchSemaphore(value: 0)
-        let problem = Mailbox<TokenAnswer>()
-        run.tokens.refresh(refusedGeneration: 0) { answer in
-            problem.put(answer)
+        let answer = Mailbox<TokenAnswer>()
+        stops.runBegan { answered.signal() }
+        run.tokens.refresh(refusedGeneration: 0) {
+            answer.put($0)
             answered.signal()
         }
         answered.wait()
-        guard case .unavailable(let why)? = problem.take() else { return }
-        switch why {
-        case .refused(let text): throw RunningError(.credentials, text)
-        case .throttled(let text): throw RunningError(.throttledTokens, text)
+        stops.runEnded(another: true)
+        switch answer.take() {
+        case .ready: return
+        case nil:
+            throw RunningError(
+                .stopped, "stopped while waiting for an access token; nothing was sent")
+        case .unavailable(let problem): throw RunningError(problem)
         }
     }
 
@@ -249,6 +258,18 @@ extension JobRequest.Source {
         switch self {
         case .file(let path): path
         case .standardInput: "<stdin>"
+        }
+    }
+}
+
+extension RunningError {
+    /// Before the first call: why there is no access token.
+    init(_ problem: TokenProblem) {
+        switch problem {
+        case .refused(let text): self.init(.credentials, text)
+        case .throttled(let text): self.init(.throttledTokens, text)
+        case .unreachable(let text): self.init(.accountsUnreachable, text)
+        case .cacheFailed(let text): self.init(.disk, text)
         }
     }
 }

@@ -66,6 +66,7 @@ struct RunSession {
         done.wait()
         ticker?.cancel()
         stops.runEnded()
+        settings.tokens.flush()
         guard let runEnd = end.withLock({ $0 }) else {
             preconditionFailure("broken belief: the runner ends with an end")
         }

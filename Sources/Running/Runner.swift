@@ -41,8 +41,8 @@ package final class Runner: Sendable {
         package var now: @Sendable () -> Moment
         /// Something a person wants to know now; called in order on a queue of its own.
         package var notice: @Sendable (RunNotice) -> Void
-        /// Makes the body of a request that has `bodyItems`; it may wait for the disk, and is called
-        /// on a queue of its own.
+        /// Makes the body of a request that has `bodyItems`; it may wait for the disk, and is
+        /// called on a queue of its own.
         package var body: @Sendable (APIRequest) throws(RunningError) -> [UInt8]
 
         package init(
@@ -69,6 +69,8 @@ package final class Runner: Sendable {
         /// nil before the start, and after the end.
         var connections: Connections?
         var hasEnded = false
+        /// With which token each attempt in flight was sent.
+        var generations: [AttemptID: Int] = [:]
     }
 
     private struct Connections {
@@ -87,7 +89,8 @@ package final class Runner: Sendable {
     /// Bodies of updates are made on a queue of their own: the disk must not hold up the control
     /// plane.
     private let bodies = DispatchQueue(label: "relsweep.bodies")
-    /// How often everything in flight was given up: what was waiting for its body then never leaves.
+    /// How often everything in flight was given up: what was waiting for its body then never
+    /// leaves.
     private let cancellations = Atomic(0)
     private let finished: @Sendable (RunEnd) -> Void
 
@@ -131,6 +134,9 @@ package final class Runner: Sendable {
             control.connections = Connections(
                 transport: transport, journal: journal, timer: timer)
         }
+        world.tokens.whenRenewed { [weak self] token in
+            self?.post(.tokenReady(generation: token.generation))
+        }
         post(.started)
     }
 
@@ -143,13 +149,35 @@ package final class Runner: Sendable {
         control.async { [self] control in
             guard !control.hasEnded, let connections = control.connections else { return }
             let now = world.now()
+            noteToken(event, &control)
             let actions = control.engine.handle(event, at: now)
             board.publish(control.engine.progress)
+            for case .sendRequest(let attempt, _, let generation) in actions {
+                control.generations[attempt] = generation
+            }
             if let end = perform(actions, at: now, with: connections) {
+                if end.reason == .credentials, let token = world.tokens.current() {
+                    world.tokens.refusedForGood(generation: token.generation)
+                }
                 control.hasEnded = true
                 control.connections = nil
                 close(connections, end)
             }
+        }
+    }
+
+    /// Tells the tokens' provider what an answer says of the token it was sent with.
+    ///
+    /// Only answers that nobody gives to a stranger count: success, and refusals of what was asked
+    /// for. A 401 is the engine's to judge.
+    private func noteToken(_ event: RunEvent, _ control: inout Control) {
+        switch event {
+        case .answerReceived(let attempt, let answer):
+            guard let generation = control.generations.removeValue(forKey: attempt) else { return }
+            let shows = (200..<300).contains(answer.status) || [400, 403].contains(answer.status)
+            if shows { world.tokens.accepted(generation: generation) }
+        case .attemptFailed(let attempt, _): control.generations[attempt] = nil
+        default: return
         }
     }
 
@@ -250,6 +278,7 @@ package final class Runner: Sendable {
     }
 
     private func close(_ connections: Connections, _ end: RunEnd) {
+        world.tokens.whenRenewed(nil)
         connections.timer.cancel()
         connections.transport.close()
         notices.async { [finished] in finished(end) }

@@ -29,6 +29,8 @@ package struct RunningError: Error, Equatable, Sendable {
         case stopped
         /// 75: the accounts server gives no token now; later it will.
         case throttledTokens
+        /// 69: the accounts server gives no answer.
+        case accountsUnreachable
         /// 76: an unfinished run of the job is in the way.
         case unfinishedRun(run: String)
         /// 76: the job's run was halted, and nobody has looked yet.
@@ -60,6 +62,7 @@ package struct RunningError: Error, Equatable, Sendable {
         case .manifestUnreadable: .manifestUnreadable
         case .disk, .journalDamaged: .journal
         case .locked, .manifestChanged, .windowClosed, .stopped, .throttledTokens: .paused
+        case .accountsUnreachable: .unreachable
         case .unfinishedRun, .haltedRun, .tooManyItems: .halted
         case .credentials: .credentials
         case .pinnedSettings, .configuration: .configuration

@@ -38,3 +38,43 @@ package enum ProcessorClock {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }
+
+/// Time for what several processes share through a file: it never jumps while the machine is up,
+/// and goes on while it sleeps.
+package struct SharedTime: Equatable, Sendable {
+    /// Which start of the machine `uptimeMilliseconds` counts from; empty where the kernel does not
+    /// say (systemd's `ProcSubset=pid` hides it).
+    package var bootID: String
+    /// Milliseconds since the machine was started.
+    package var uptimeMilliseconds: Int64
+    /// Milliseconds since 1970, UTC, by a clock that may be set at any moment.
+    package var wallMilliseconds: Int64
+
+    /// A moment put together, for simulations.
+    package init(bootID: String, uptimeMilliseconds: Int64, wallMilliseconds: Int64) {
+        self.bootID = bootID
+        self.uptimeMilliseconds = uptimeMilliseconds
+        self.wallMilliseconds = wallMilliseconds
+    }
+
+    /// The present.
+    package static func now() -> SharedTime {
+        var time = timespec()
+        let result = clock_gettime(CLOCK_BOOTTIME, &time)
+        precondition(result == 0, "broken belief: every Linux has CLOCK_BOOTTIME")
+        return SharedTime(
+            bootID: thisBoot,
+            uptimeMilliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000,
+            wallMilliseconds: WallClock.milliseconds())
+    }
+
+    private static let thisBoot: String = {
+        do throws(SystemError) {
+            let bytes = try FileSystem.read("/proc/sys/kernel/random/boot_id", limit: 256)
+            return String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)
+        } catch {
+            // Not told: the rules for an unknown start hold.
+            return ""
+        }
+    }()
+}

@@ -155,8 +155,8 @@ private func problems(_ text: String) -> [String] {
         ),
         (
             "{ accessToken: \"x\" }",
-            "1:3: credentials are not kept in the configuration; set RELSWEEP_ACCESS_TOKEN or use "
-                + "a systemd credential"
+            "1:3: credentials are not kept in the configuration; set RELSWEEP_ACCESS_TOKEN, use a "
+                + "systemd credential, or name a file: credentials.accessTokenFile"
         ),
         ("{ retry: \"failed\" }", "1:10: \"retry\" must be an array of strings: [ … ]"),
         (

@@ -20,7 +20,7 @@ struct CommandContext: Sendable {
             if let path { configuration = (path, try Configuration.read(path)) }
             settings = try Settings(
                 arguments: arguments, surroundings: surroundings, configuration: configuration)
-            credentials = try Credentials(surroundings)
+            credentials = try Credentials(surroundings, settings: settings)
         } catch {
             if case .argument(let argumentError) = error {
                 throw .argument(argumentError, command)

@@ -37,14 +37,11 @@ enum RunTarget: Sendable {
         } catch {
             throw .running(RunningError(.configuration, error.message))
         }
-        guard let token = context.credentials.accessToken else {
-            throw .running(RunTarget.noToken(context.credentials))
-        }
-        self = .account(
-            RunTarget.settings(
-                context, endpoints,
-                tokens: StaticAccessToken(secret: token, host: endpoints.apiDomain.host),
-                isSandbox: false))
+        let account = try AccountTokens(context, endpoints)
+        var settings = RunTarget.settings(
+            context, endpoints, tokens: account.tokens, isSandbox: false)
+        settings.target.clientHash = account.clientHash
+        self = .account(settings)
     }
 
     private static func settings(
@@ -76,14 +73,5 @@ enum RunTarget: Sendable {
                 .conflict("\(option.spelling) is for the sandbox, and this run has none"),
                 context.command)
         }
-    }
-
-    private static func noToken(_ credentials: Credentials) -> RunningError {
-        if credentials.refreshToken != nil {
-            return RunningError(
-                .credentials,
-                "this version can't exchange a refresh token; give an access token")
-        }
-        return RunningError(.credentials, "no access token is set")
     }
 }

@@ -72,11 +72,10 @@ package struct FailureText: Sendable {
             return diagnostics.unskippableCount == 0
                 ? "correct the rows, or leave them out with --skip-invalid" : nil
         case .locked: return "the lock ends with that process; relsweep status tells how far it is"
-        case .credentials:
-            return "RELSWEEP_ACCESS_TOKEN, or the systemd credential relsweep-access-token, is "
-                + "what is needed"
-        case .usage, .consentMissing, .digestDiffers, .manifestUnreadable, .disk, .journalDamaged,
-            .manifestChanged, .windowClosed, .stopped, .throttledTokens, .unfinishedRun, .haltedRun,
+        case .credentials, .usage, .consentMissing, .digestDiffers, .manifestUnreadable, .disk,
+            .journalDamaged,
+            .manifestChanged, .windowClosed, .stopped, .throttledTokens, .accountsUnreachable,
+            .unfinishedRun, .haltedRun,
             .tooManyItems, .pinnedSettings, .configuration:
             return nil
         }

@@ -64,7 +64,7 @@ private struct ConfigurationReader {
     var problems: [ConfigurationProblem] = []
 
     private static let keys = SettingKey.allCases.map(\.rawValue)
-    private static let groups = ["waits", "manifest", "delink"]
+    private static let groups = ["waits", "manifest", "delink", "credentials"]
     /// Keys that somebody could try to keep a secret in.
     private static let secrets = [
         "accessToken": "RELSWEEP_ACCESS_TOKEN", "refreshToken": "RELSWEEP_REFRESH_TOKEN",
@@ -93,8 +93,8 @@ private struct ConfigurationReader {
             } else if let variable = Self.secrets[member.key] {
                 problem(
                     member.keyPosition,
-                    "credentials are not kept in the configuration; set \(variable) or use a "
-                        + "systemd credential")
+                    "credentials are not kept in the configuration; set \(variable), use a "
+                        + "systemd credential, or name a file: credentials.\(member.key)File")
             } else {
                 problem(member.keyPosition, unknownKey(path, prefix: prefix))
             }

@@ -1,23 +1,95 @@
 /// The secrets of a run. Their texts are never printed, logged, journalled or put into an error.
-package struct Credentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
-    package var accessToken: String?
-    package var refreshToken: String?
-    package var clientID: String?
-    package var clientSecret: String?
+package struct Credentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
+    /// Where a secret was found, strongest first.
+    package enum Source: Int, Comparable, Sendable {
+        case variable, credential, file
+
+        package static func < (first: Source, second: Source) -> Bool {
+            first.rawValue < second.rawValue
+        }
+    }
+
+    /// One secret, and whence it came.
+    private struct Found: Sendable {
+        var text: String
+        var source: Source
+    }
+
+    private var found: [Name: Found] = [:]
+
+    /// The secrets there are.
+    package enum Name: String, CaseIterable, Sendable {
+        case accessToken = "RELSWEEP_ACCESS_TOKEN"
+        case refreshToken = "RELSWEEP_REFRESH_TOKEN"
+        case clientID = "RELSWEEP_CLIENT_ID"
+        case clientSecret = "RELSWEEP_CLIENT_SECRET"
+
+        /// The environment variable.
+        package var variable: String { rawValue }
+
+        /// The setting that names a file with it.
+        package var fileKey: SettingKey {
+            switch self {
+            case .accessToken: .accessTokenFile
+            case .refreshToken: .refreshTokenFile
+            case .clientID: .clientIDFile
+            case .clientSecret: .clientSecretFile
+            }
+        }
+    }
 
     /// Bytes that a secret may have.
     package static let maximumByteCount = 4_096
 
     package init() {}
 
-    /// From the environment, else from systemd credentials. Never from arguments, never from the
-    /// configuration.
-    package init(_ surroundings: Settings.Surroundings) throws(SettingsError) {
-        accessToken = try Credentials.secret("RELSWEEP_ACCESS_TOKEN", surroundings)
-        refreshToken = try Credentials.secret("RELSWEEP_REFRESH_TOKEN", surroundings)
-        clientID = try Credentials.secret("RELSWEEP_CLIENT_ID", surroundings)
-        clientSecret = try Credentials.secret("RELSWEEP_CLIENT_SECRET", surroundings)
+    /// From the environment, else from systemd credentials, else from files that the configuration
+    /// names. Never from arguments, never from the configuration itself.
+    ///
+    /// - Parameter settings: nil = no files.
+    package init(
+        _ surroundings: Settings.Surroundings, settings: Settings? = nil
+    ) throws(SettingsError) {
+        for name in Name.allCases {
+            found[name] = try Credentials.secret(name, surroundings, settings)
+        }
     }
+
+    package subscript(name: Name) -> String? { found[name]?.text }
+
+    package var accessToken: String? { self[.accessToken] }
+    package var refreshToken: String? { self[.refreshToken] }
+    package var clientID: String? { self[.clientID] }
+    package var clientSecret: String? { self[.clientSecret] }
+
+    /// What a run gets its access tokens by.
+    package enum Way: Equatable, Sendable {
+        /// One access token as it is, which nobody can renew.
+        case accessToken
+        case refreshToken
+        /// These are missing; empty = nothing is there at all.
+        case incomplete([Name])
+    }
+
+    /// An access token counts before a refresh token, unless the refresh token has the stronger
+    /// source.
+    package var way: Way {
+        let parts: [Name] = [.refreshToken, .clientID, .clientSecret]
+        let missing = parts.filter { found[$0] == nil }
+        if let access = found[.accessToken] {
+            if missing.isEmpty, let refresh = found[.refreshToken], refresh.source < access.source {
+                return .refreshToken
+            }
+            return .accessToken
+        }
+        if missing.isEmpty { return .refreshToken }
+        return .incomplete(missing.count == parts.count ? [] : missing)
+    }
+
+    /// Every text that nothing may show.
+    package var secrets: [String] { Name.allCases.compactMap { self[$0] } }
 
     /// `RELSWEEP_CLIENT_SECRET` → `relsweep-client-secret`.
     package static func fileName(of variable: String) -> String {
@@ -25,28 +97,37 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
     }
 
     private static func secret(
-        _ variable: String, _ surroundings: Settings.Surroundings
-    ) throws(SettingsError) -> String? {
+        _ name: Name, _ surroundings: Settings.Surroundings, _ settings: Settings?
+    ) throws(SettingsError) -> Found? {
+        let variable = name.variable
         if let text = surroundings.variable(variable), !text.isEmpty {
             // What is sent in a header must not be able to end it.
             guard isPlain(text) else { throw .variable(variable, .refused(reason: notPlain)) }
-            return text
+            return Found(text: text, source: .variable)
         }
         if let (text, path) = try surroundings.credential(fileName(of: variable)) {
-            guard !text.isEmpty, isPlain(text) else { throw .credential(path: path, notPlain) }
-            return text
+            guard isPlain(text) else { throw .credential(path: path, notPlain) }
+            return Found(text: text, source: .credential)
+        }
+        if let path = settings?.text(name.fileKey) {
+            let text = try SecretFile.read(path)
+            guard isPlain(text) else { throw .credential(path: path, notPlain) }
+            return Found(text: text, source: .file)
         }
         return nil
     }
 
-    private static func isPlain(_ text: String) -> Bool {
-        text.utf8.count <= maximumByteCount && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    /// Whether a text can be a secret: one word of visible ASCII characters.
+    package static func isPlain(_ text: String) -> Bool {
+        (1...maximumByteCount).contains(text.utf8.count)
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     }
 
-    private static let notPlain =
+    package static let notPlain =
         "must be one word of printable ASCII characters, without spaces or line breaks, of at most "
         + "\(maximumByteCount) bytes"
 
     package var description: String { "credentials (not shown)" }
     package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

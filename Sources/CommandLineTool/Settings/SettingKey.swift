@@ -13,6 +13,11 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case accountsURL = "accountsUrl"
     case creatorURL = "creatorUrl"
     case apiVersion, httpVersion, proxy, caFile
+    // Files that hold a secret each.
+    case accessTokenFile = "credentials.accessTokenFile"
+    case refreshTokenFile = "credentials.refreshTokenFile"
+    case clientIDFile = "credentials.clientIdFile"
+    case clientSecretFile = "credentials.clientSecretFile"
     // How fast, and how long.
     case concurrency, callsPerMinute, timeout, connectTimeout, firstByteTimeout, retries, giveUp,
         until
@@ -62,7 +67,9 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .accountsURL, .creatorURL: return .address(allowsPath: true)
         case .apiVersion: return .choice(["v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8"])
         case .httpVersion: return .choice(["1.1", "2"])
-        case .caFile, .state: return .path
+        case .caFile, .state, .accessTokenFile, .refreshTokenFile, .clientIDFile,
+            .clientSecretFile:
+            return .path
         case .concurrency: return .integer(1...1_000)
         case .callsPerMinute: return .integer(1...1_000_000)
         case .timeout, .connectTimeout, .firstByteTimeout:
@@ -127,7 +134,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .unfinished: return .text("fail")
         case .resumeWithin: return .duration(.seconds(24 * 3600))
         case .skipInvalid, .again, .overrideHalt, .yes, .quiet, .noProgress: return .flag(false)
-        case .apiDomain, .accountsURL, .creatorURL, .proxy, .caFile, .firstByteTimeout,
+        case .apiDomain, .accountsURL, .creatorURL, .proxy, .caFile, .accessTokenFile,
+            .refreshTokenFile, .clientIDFile, .clientSecretFile, .firstByteTimeout,
             .callsPerMinute, .until,
             .maximumCalls, .maximumItems, .dailyCredits, .format, .operation, .module,
             .relatedList, .state, .job:
@@ -166,7 +174,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .noProgress: .noProgress
         case .dataCentre, .edition, .apiDomain, .accountsURL, .creatorURL, .apiVersion,
             .httpVersion, .proxy,
-            .caFile, .connectTimeout, .firstByteTimeout, .maximumGrowth, .dailyCredits,
+            .caFile, .accessTokenFile, .refreshTokenFile, .clientIDFile, .clientSecretFile,
+            .connectTimeout, .firstByteTimeout, .maximumGrowth, .dailyCredits,
             .firstBackoff, .maximumBackoff, .retryBudget,
             .retryBudgetPerMinute, .throttlePause, .maximumThrottlePause, .outOfCallsAfter,
             .idsPerCall, .maximumURLBytes, .recordDeleted, .allowedLists, .resumeWithin:

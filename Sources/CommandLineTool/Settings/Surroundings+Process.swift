@@ -12,10 +12,7 @@ extension Settings.Surroundings {
             do throws(SystemError) {
                 if try FileSystem.kind(of: path) == .missing { return nil }
                 let bytes = try FileSystem.read(path, limit: Credentials.maximumByteCount + 2)
-                var text = String(decoding: bytes, as: UTF8.self)
-                // Editors and `echo` end a file with a line break that is no part of the secret.
-                while text.last?.isNewline == true { text.removeLast() }
-                return (text, path)
+                return (SecretFile.trimmed(bytes), path)
             } catch {
                 throw .credential(path: path, error.reason)
             }

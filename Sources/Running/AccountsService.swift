@@ -1,0 +1,80 @@
+import Dispatch
+package import ZohoAPI
+
+/// What came of asking the accounts server once.
+package enum ExchangeOutcome: Equatable, Sendable {
+    case judged(TokenJudgement)
+    /// No answer; whether the server acted on the request is not known, unless it never left.
+    case failed(TransportFailure)
+}
+
+/// Asks the accounts server for tokens of one client and grant.
+package protocol AccountsService: Sendable {
+    /// One exchange is one sending. Never blocks; exactly one completion, on any queue.
+    func exchange(completion: @escaping @Sendable (ExchangeOutcome) -> Void)
+}
+
+/// The accounts server by libcurl: a connection of its own for each exchange, for they are rare.
+package struct CurlAccountsService: AccountsService {
+    /// An exchange that has no answer by then has none.
+    package static let timeout = Duration.seconds(30)
+
+    private let grant: TokenGrant
+    private let client: TokenClient
+    private let settings: TransportSettings
+
+    /// - Parameter settings: Endpoints, proxy and authorities; bounds and connections are the
+    ///   exchange's own.
+    package init(_ grant: TokenGrant, client: TokenClient, settings: TransportSettings) {
+        self.grant = grant
+        self.client = client
+        var settings = settings
+        settings.timeout = min(settings.timeout, CurlAccountsService.timeout)
+        settings.connectTimeout = min(settings.connectTimeout, settings.timeout)
+        settings.firstByteTimeout = nil
+        settings.connectionCount = 1
+        self.settings = settings
+    }
+
+    package func exchange(completion: @escaping @Sendable (ExchangeOutcome) -> Void) {
+        let request = TokenExchange.request(
+            grant, client: client, path: settings.endpoints.tokenPath)
+        OneRequest.send(request, authorization: nil, settings: settings) { result in
+            switch result {
+            case .answer(let answer): completion(.judged(TokenExchange.judge(answer)))
+            case .failure(let failure): completion(.failed(failure))
+            }
+        }
+    }
+}
+
+/// One request on a connection of its own, outside of any run: token exchanges, and the questions
+/// of `auth check`.
+package enum OneRequest {
+    /// Never blocks; exactly one completion, on a queue of its own.
+    ///
+    /// - Parameter authorization: Value of the `Authorization` field; never shown anywhere.
+    package static func send(
+        _ request: APIRequest, authorization: String?, settings: TransportSettings,
+        completion: @escaping @Sendable (TransportResult) -> Void
+    ) {
+        let queue = DispatchQueue(label: "relsweep.one-request")
+        queue.async {
+            let transport: Confined<CurlTransport>
+            do {
+                transport = Confined(
+                    try CurlTransport(settings: settings, queue: queue), queue: queue)
+            } catch {
+                let failure = TransportFailure(.notSent, "libcurl can't be set up")
+                return completion(.failure(failure))
+            }
+            transport.withValue { curl in
+                curl.send(request, authorization: authorization) { result in
+                    completion(result)
+                    // Not within the completion: libcurl is still at work below it.
+                    transport.async { $0.close() }
+                }
+            }
+        }
+    }
+}

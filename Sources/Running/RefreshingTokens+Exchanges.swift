@@ -1,0 +1,194 @@
+import Dispatch
+import Execution
+import JobModel
+import Synchronization
+import SystemCalls
+import ZohoAPI
+
+// Exchanges, waits, and renewal ahead of time. All of it happens on the tokens' own queue.
+
+extension RefreshingTokens {
+    func exchange(_ state: inout State, _ lock: OpenFile) {
+        state.isBusy = true
+        setup.accounts.exchange { [self] outcome in
+            confined.async { [self] state in
+                state.isBusy = false
+                let isRenewal = state.waiters.isEmpty
+                exchanged(outcome, &state, lock)
+                if isRenewal { armRenewal(&state, isAgain: state.record?.isDue ?? false) }
+                work(&state)
+            }
+        }
+    }
+
+    func exchanged(
+        _ outcome: ExchangeOutcome, _ state: inout State, _ lock: OpenFile
+    ) {
+        let now = setup.time.now()
+        // Nobody else has written meanwhile: the lock was held.
+        var record = (state.record ?? TokenRecord(clock: now)).rebased(to: now)
+        let problem = note(outcome, in: &record, &state)
+        state.record = record
+        // First for all, then for those who wait here.
+        do throws(TokenCacheError) {
+            try setup.cache.write(record)
+        } catch {
+            // This process has what it needs, and so goes on.
+            say(error, &state)
+        }
+        lock.close()
+        if case .judged(.issued) = outcome { adopt(record, &state) }
+        if let problem { fail(&state, problem) }
+    }
+
+    /// What an exchange has brought; a problem that ends the wait for a token.
+    func note(
+        _ outcome: ExchangeOutcome, in record: inout TokenRecord, _ state: inout State
+    ) -> TokenProblem? {
+        switch outcome {
+        case .judged(.issued(let token)):
+            let known = max(state.waiters.map(\.refused).max() ?? 0, current()?.generation ?? 0)
+            record.noteGranted(
+                token: token.accessToken,
+                lifetimeMilliseconds: token.lifetime.nanoseconds / 1_000_000,
+                scope: token.scopes.joined(separator: " "), apiDomain: token.apiDomain ?? "",
+                known: known)
+            state.troubledSince = nil
+        case .judged(.lockedOut(let remark, let wait)):
+            record.noteLockedOut(forMilliseconds: wait.nanoseconds / 1_000_000)
+            state.lastRemark = remark
+        case .judged(.refused(let remark)):
+            let advice = credentialsAdvice(remark)
+            record.noteCredentialsRefused(credentials: setup.credentials, advice: advice)
+            return .refused(advice)
+        case .judged(.unclear(let remark)): troubled(remark, &record, &state)
+        case .failed(let failure):
+            if !failure.leavesDoubt { record.takeBackExchange() }
+            troubled(Remark(status: 0, code: "", said: failure.message), &record, &state)
+        }
+        return nil
+    }
+
+    func troubled(
+        _ remark: Remark, _ record: inout TokenRecord, _ state: inout State
+    ) {
+        record.noteTrouble(chance: setup.time.chance())
+        state.lastRemark = remark
+        if state.troubledSince == nil {
+            state.troubledSince = record.clock.uptimeMilliseconds
+            state.watch.noticed(
+                .serviceTroubled(
+                    .accounts, "no access token yet: " + redacted(RefreshingTokens.words(remark))))
+        }
+    }
+
+    /// The record's token is the one to use now.
+    func adopt(_ record: TokenRecord, _ state: inout State) {
+        let token = AccessToken(generation: record.generation, secret: record.token)
+        let isNew = published.withLock { published in
+            let newest = published.tokens.last?.generation ?? 0
+            guard token.generation > newest else { return false }
+            published.tokens.append(token)
+            published.tokens.removeFirst(
+                max(0, published.tokens.count - RefreshingTokens.keptTokens))
+            return true
+        }
+        state.lockOutWaits = 0
+        let served = state.waiters
+        state.waiters = []
+        for waiter in served { waiter.completion(.ready(token)) }
+        if isNew {
+            if served.isEmpty { state.renewed?(token) }
+            armRenewal(&state)
+        }
+    }
+
+    func fail(_ state: inout State, _ problem: TokenProblem) {
+        let waiters = state.waiters
+        state.waiters = []
+        state.lockOutWaits = 0
+        state.troubledSince = nil
+        for waiter in waiters { waiter.completion(.unavailable(problem)) }
+    }
+
+    func again(after milliseconds: Int64, _ state: inout State) {
+        state.isBusy = true
+        setup.time.after(milliseconds, confined.queue) { [weak self] in
+            guard let self else { return }
+            confined.withValue { state in
+                state.isBusy = false
+                self.work(&state)
+            }
+        }
+    }
+
+    /// Waits out what the record asks for, or gives up where that would pass a bound of the run.
+    func wait(
+        until end: Int64, _ why: TokenRecord.Wait, _ record: TokenRecord, _ state: inout State
+    ) {
+        guard !state.waiters.isEmpty else { return }
+        let length = max(0, end - record.clock.uptimeMilliseconds)
+        let wallEnd = record.clock.wallMilliseconds + length
+        let wallText = CivilTime.local(milliseconds: wallEnd).minuteText
+        if why == .troubled {
+            let since = state.troubledSince ?? record.clock.uptimeMilliseconds
+            state.troubledSince = since
+            let bound = setup.giveUp.nanoseconds / 1_000_000
+            if end - since > bound || isPastLastStart(wallEnd, state) {
+                let said = state.lastRemark.map { ": " + redacted(RefreshingTokens.words($0)) }
+                return fail(
+                    &state,
+                    .unreachable(
+                        "the accounts server \(setup.accountsHost) gives no access token"
+                            + (said ?? "")))
+            }
+            return again(after: length + 1, &state)
+        }
+        let cause =
+            why == .lockedOut
+            ? "the accounts server \(setup.accountsHost) locks this refresh token out "
+                + "(Access Denied)"
+            : "\(TokenRecord.maximumExchanges) tokens were asked for in ten minutes, an eleventh "
+                + "would be locked out"
+        let isTooLong =
+            length > setup.longestWait.nanoseconds / 1_000_000
+            || isPastLastStart(wallEnd, state)
+        if isTooLong || state.lockOutWaits > 0 {
+            return fail(&state, .throttled("\(cause); start again after \(wallText)"))
+        }
+        state.lockOutWaits += 1
+        state.watch.noticed(
+            .servicePaused(
+                .accounts, seconds: Int((length + 999) / 1_000),
+                Remark(status: 0, code: "", said: cause)))
+        // Those who wait together do not come back in the same instant.
+        again(after: length + 1 + Int64(setup.time.chance() * 1_000), &state)
+    }
+
+    func isPastLastStart(_ wallMilliseconds: Int64, _ state: State) -> Bool {
+        state.watch.lastStartMilliseconds.map { wallMilliseconds > $0 } ?? false
+    }
+
+    // MARK: Renewal ahead of time
+
+    func armRenewal(_ state: inout State, isAgain: Bool = false) {
+        guard state.renewed != nil, let record = state.record, record.generation > 0 else {
+            return
+        }
+        state.renewalTimer += 1
+        let timer = state.renewalTimer
+        let now = setup.time.now().uptimeMilliseconds
+        // Spread over the first half of the margin: one renews, and the others find it done.
+        let spread = Int64(Double(record.margin) * 0.5 * setup.time.chance())
+        let untilDue = record.expiresAt - record.margin - now
+        let wait = (isAgain ? RefreshingTokens.renewalRetryMilliseconds : max(0, untilDue)) + spread
+        setup.time.after(wait + 1, confined.queue) { [weak self] in
+            guard let self else { return }
+            confined.withValue { state in
+                guard state.renewalTimer == timer, state.renewed != nil else { return }
+                state.isRenewalDue = true
+                self.work(&state)
+            }
+        }
+    }
+}

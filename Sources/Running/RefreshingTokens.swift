@@ -1,0 +1,265 @@
+import Dispatch
+import Execution
+import JobModel
+import Synchronization
+import SystemCalls
+import ZohoAPI
+
+/// Access tokens by a refresh token, one for all processes of the account (design, "Access
+/// tokens").
+///
+/// Whoever needs a token takes the cache's lock, reads what the others know, and then either takes
+/// their token, asks the accounts server while it holds the lock, or gives the lock back and waits.
+/// So of any number of processes one exchanges, and the others find its token. `TokenRecord.step`
+/// decides; here is only the carrying out.
+///
+/// Everything happens on a serial queue of its own, where nothing blocks for longer than a write to
+/// the disk: the lock is tried, not waited for, and waits are timers.
+package final class RefreshingTokens: AccessTokens {
+    /// What stands around the tokens of one account.
+    package struct Setup: Sendable {
+        package var cache: TokenCache
+        package var accounts: any AccountsService
+        /// A hash of accounts URL, client, secret and refresh token: a refusal is remembered for
+        /// them alone.
+        package var credentials: String
+        /// For messages.
+        package var accountsHost: String
+        package var apiHost: String
+        /// Texts that no message may hold, whoever said them.
+        package var secrets: [String]
+        /// A longer wait ends the run (`outOfCallsAfter`).
+        package var longestWait: Duration = .seconds(15 * 60)
+        /// So long without an answer of the accounts server ends the run.
+        package var giveUp: Duration = .seconds(600)
+        package var time: TokenTime = .real
+
+        package init(
+            cache: TokenCache, accounts: any AccountsService, credentials: String,
+            accountsHost: String, apiHost: String, secrets: [String]
+        ) {
+            self.cache = cache
+            self.accounts = accounts
+            self.credentials = credentials
+            self.accountsHost = accountsHost
+            self.apiHost = apiHost
+            self.secrets = secrets
+        }
+    }
+
+    /// Somebody who waits for a token.
+    struct Waiter {
+        var refused: Int
+        var completion: @Sendable (TokenAnswer) -> Void
+    }
+
+    /// What lives on the queue.
+    struct State {
+        var waiters: [Waiter] = []
+        /// A renewal ahead of the token's end is due.
+        var isRenewalDue = false
+        /// The lock is being tried again, an exchange is in flight, or a wait goes on.
+        var isBusy = false
+        /// The last that is known of the record.
+        var record: TokenRecord?
+        /// Waits for a lock-out to end that have been made for these waiters: one is enough.
+        var lockOutWaits = 0
+        /// Uptime since which the accounts server gives no answer, and since which the lock is held
+        /// by others.
+        var troubledSince: Int64?
+        var lockTakenSince: Int64?
+        /// What the accounts server said last instead of a token.
+        var lastRemark: Remark?
+        /// Counts the timers for renewals, so that an old one does nothing.
+        var renewalTimer = 0
+        var watch = TokenWatch()
+        var renewed: (@Sendable (AccessToken) -> Void)?
+    }
+
+    /// What may be read on any thread.
+    struct Published {
+        /// Oldest first; attempts in flight may wait for an older one.
+        var tokens: [AccessToken] = []
+        /// The newest generation that the API has taken.
+        var provenGeneration = 0
+    }
+
+    static let keptTokens = 4
+    /// Between two tries of a lock that another holds.
+    static let lockRetryMilliseconds: Int64 = 20
+    /// Nobody holds the lock for longer than an exchange: past this, its holder hangs.
+    static let longestLockMilliseconds: Int64 = 120_000
+
+    /// After a renewal ahead of time that brought nothing.
+    static let renewalRetryMilliseconds: Int64 = 5_000
+
+    let setup: Setup
+    let published = Mutex(Published())
+    let confined = Confined(State(), label: "relsweep.tokens")
+
+    package init(_ setup: Setup) { self.setup = setup }
+
+    // MARK: AccessTokens
+
+    package func token(generation: Int) -> AccessToken? {
+        published.withLock { $0.tokens.last { $0.generation == generation } }
+    }
+
+    package func current() -> AccessToken? { published.withLock { $0.tokens.last } }
+
+    package func refresh(
+        refusedGeneration: Int, completion: @escaping @Sendable (TokenAnswer) -> Void
+    ) {
+        confined.async { [self] state in
+            state.waiters.append(Waiter(refused: refusedGeneration, completion: completion))
+            work(&state)
+        }
+    }
+
+    package func accepted(generation: Int) {
+        let isNews = published.withLock { published in
+            defer { published.provenGeneration = max(published.provenGeneration, generation) }
+            return generation > published.provenGeneration
+        }
+        guard isNews else { return }
+        confined.async { [self] state in
+            note(&state) { $0.noteAccepted(generation) }
+        }
+    }
+
+    package func refusedForGood(generation: Int) {
+        confined.async { [self] state in
+            note(&state) { record in
+                record.noteRefused(
+                    generation, credentials: setup.credentials, isFinal: true,
+                    advice: refusedAdvice)
+            }
+        }
+    }
+
+    package func watch(_ watch: TokenWatch) { confined.async { $0.watch = watch } }
+
+    package func whenRenewed(_ handler: (@Sendable (AccessToken) -> Void)?) {
+        confined.async { [self] state in
+            state.renewed = handler
+            if handler != nil { armRenewal(&state) }
+        }
+    }
+
+    /// Waits until everything that was asked for is written; for the end of a process. Never from
+    /// the queue itself.
+    package func flush() { confined.queue.sync {} }
+
+    // MARK: The work
+
+    func work(_ state: inout State) {
+        answerFromMemory(&state)
+        guard !state.isBusy, !state.waiters.isEmpty || state.isRenewalDue else { return }
+        do throws(TokenCacheError) {
+            guard let lock = try takeLock(&state) else { return }
+            try work(&state, lock)
+        } catch {
+            // Without the cache nobody knows how many ask: so nobody asks.
+            fail(&state, .cacheFailed(error.text))
+        }
+    }
+
+    func work(_ state: inout State, _ lock: OpenFile) throws(TokenCacheError) {
+        var mayClose = true
+        defer { if mayClose { lock.close() } }
+        var record = try setup.cache.read(at: setup.time.now())
+        let before = record
+        noteProof(&record)
+        for waiter in state.waiters {
+            record.noteRefused(
+                waiter.refused, credentials: setup.credentials, isFinal: false,
+                advice: refusedAdvice)
+        }
+        let refused = state.waiters.map(\.refused).max() ?? 0
+        var step = record.step(refused: refused, credentials: setup.credentials)
+        if state.waiters.isEmpty, step == .exchange, !record.mayRenewAhead { step = .use }
+        state.isRenewalDue = false
+        // On the disk before it leaves: an exchange counts, whatever happens to this process.
+        if step == .exchange { record.noteExchange() }
+        state.record = record
+        if record != before { try setup.cache.write(record) }
+        switch step {
+        case .use:
+            let isRenewal = state.waiters.isEmpty
+            adopt(record, &state)
+            if isRenewal { armRenewal(&state, isAgain: record.isDue) }
+        case .exchange:
+            mayClose = false
+            exchange(&state, lock)
+        case .refuse(let advice): fail(&state, .refused(redacted(advice)))
+        case .wait(let end, let why): wait(until: end, why, record, &state)
+        }
+    }
+
+    /// Waiters that a newer token is there for already.
+    func answerFromMemory(_ state: inout State) {
+        guard let record = state.record, let newest = current(),
+            record.generation == newest.generation, !record.isTokenRefused
+        else { return }
+        let now = setup.time.now().uptimeMilliseconds
+        guard record.expiresAt - record.margin > now else { return }
+        let served = state.waiters.filter { $0.refused < newest.generation }
+        state.waiters.removeAll { $0.refused < newest.generation }
+        for waiter in served { waiter.completion(.ready(newest)) }
+    }
+
+    /// Nil when another has it: then `work` comes again by itself.
+    func takeLock(_ state: inout State) throws(TokenCacheError) -> OpenFile? {
+        if let file = try setup.cache.tryLock() {
+            state.lockTakenSince = nil
+            return file
+        }
+        let now = setup.time.now().uptimeMilliseconds
+        let since = state.lockTakenSince ?? now
+        state.lockTakenSince = since
+        guard now - since <= RefreshingTokens.longestLockMilliseconds else {
+            state.lockTakenSince = nil
+            fail(
+                &state,
+                .throttled(
+                    "another process has held the lock of the cached access token for "
+                        + "\((now - since) / 1_000) s; start again when it has ended"))
+            return nil
+        }
+        again(after: RefreshingTokens.lockRetryMilliseconds, &state)
+        return nil
+    }
+
+    /// Changes the record, if nobody holds the lock just now. What is lost otherwise is learnt
+    /// again from the next answer of the API.
+    func note(_ state: inout State, _ change: (inout TokenRecord) -> Void) {
+        if var record = state.record {
+            change(&record)
+            state.record = record
+        }
+        // This provider itself holds the lock, or soon will: what it writes then is what it
+        // remembers.
+        guard !state.isBusy else { return }
+        do throws(TokenCacheError) {
+            guard let lock = try setup.cache.tryLock() else { return }
+            defer { lock.close() }
+            var record = try setup.cache.read(at: setup.time.now())
+            let before = record
+            change(&record)
+            state.record = record
+            if record != before { try setup.cache.write(record) }
+        } catch {
+            say(error, &state)
+        }
+    }
+
+    func say(_ error: TokenCacheError, _ state: inout State) {
+        state.watch.noticed(
+            .serviceTroubled(
+                .accounts, "the cached access token can't be kept for others: \(error.text)"))
+    }
+
+    func noteProof(_ record: inout TokenRecord) {
+        record.noteAccepted(min(published.withLock { $0.provenGeneration }, record.generation))
+    }
+}

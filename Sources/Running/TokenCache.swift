@@ -1,0 +1,120 @@
+import SystemCalls
+
+/// The file that holds the access token of one account for all processes, and its lock.
+///
+/// `<state>/tokens/<accounts>-<client>-<refresh token>.json`, each the beginning of a SHA-256; 0600
+/// in a directory 0700; no link is followed. Whoever reads or writes holds the lock, a file of its
+/// own that is never removed; a process that ends, however it ends, gives it back. Contents are
+/// replaced as a whole: readers after a crash find the old record or the new one.
+package struct TokenCache: Sendable {
+    /// Bytes that a file may have; real ones have some 700.
+    static let maximumByteCount = 64 << 10
+
+    private let directory: String
+    private let path: String
+
+    /// - Parameters:
+    ///   - stateRoot: `StateDirectory.root`.
+    ///   - accounts: The URL where tokens are exchanged.
+    package init(stateRoot: String, accounts: String, clientID: String, refreshToken: String) {
+        directory = stateRoot + "/tokens"
+        func beginning(_ text: String, _ count: Int) -> String {
+            String(SHA256.hexadecimal(of: Array(text.utf8)).prefix(count))
+        }
+        path =
+            directory + "/" + beginning(accounts, 8) + "-" + beginning(clientID, 8) + "-"
+            + beginning(refreshToken, 32)
+    }
+
+    var recordPath: String { path + ".json" }
+
+    /// Makes the directory, and sees whether the lock's file can be had.
+    ///
+    /// - Throws: `disk` (74).
+    package func prepare() throws(RunningError) {
+        do throws(SystemError) {
+            try FileSystem.createDirectory(
+                FileSystem.directory(of: directory), permissions: 0o700, intermediates: true)
+            try createOwnDirectory(directory)
+            try openLock().close()
+        } catch {
+            throw RunningError(disk: error)
+        }
+    }
+
+    /// The lock, if no process (and no other part of this one) holds it; given back when the file
+    /// is closed.
+    func tryLock() throws(TokenCacheError) -> OpenFile? {
+        do throws(SystemError) {
+            let file = try openLock()
+            if try file.tryLock() { return file }
+            file.close()
+            return nil
+        } catch {
+            throw .disk(error)
+        }
+    }
+
+    private func openLock() throws(SystemError) -> OpenFile {
+        try OpenFile.open(path + ".lock", .readWrite, creation: .ifMissing, noFollow: true)
+    }
+
+    /// What the file says, in the time of `now`; an empty record when there is none, or one that
+    /// nobody can trust: damaged, or open to others.
+    func read(at now: SharedTime) throws(TokenCacheError) -> TokenRecord {
+        do {
+            let file = try OpenFile.open(recordPath, .read, noFollow: true)
+            let status = try file.status()
+            guard status.kind == .file, status.permissions & 0o077 == 0,
+                status.byteCount <= UInt64(TokenCache.maximumByteCount)
+            else { return TokenRecord(clock: now) }
+            let bytes = try file.readAll(limit: TokenCache.maximumByteCount)
+            return try TokenRecord(json: bytes)?.rebased(to: now) ?? TokenRecord(clock: now)
+        } catch let error as SystemError {
+            if error.isMissing { return TokenRecord(clock: now) }
+            throw .disk(error)
+        } catch {
+            throw .laterVersion(recordPath)
+        }
+    }
+
+    /// Replaces the file, durably. Only under the lock: the temporary file has one name, so that
+    /// none is ever left behind by a process that was killed.
+    func write(_ record: TokenRecord) throws(TokenCacheError) {
+        do throws(SystemError) {
+            try replace(record)
+        } catch {
+            throw .disk(error)
+        }
+    }
+
+    private func replace(_ record: TokenRecord) throws(SystemError) {
+        let temporary = path + ".new"
+        do throws(SystemError) {
+            try FileSystem.remove(temporary)
+        } catch  where error.isMissing {
+            // As it should be.
+        }
+        let file = try OpenFile.open(
+            temporary, .write, creation: .exclusive, permissions: 0o600, noFollow: true)
+        try file.write(all: record.json)
+        try file.synchronise()
+        file.close()
+        try FileSystem.rename(temporary, to: recordPath)
+        try FileSystem.synchroniseDirectory(directory)
+    }
+}
+
+/// Why a cached token can't be read.
+enum TokenCacheError: Error {
+    case disk(SystemError)
+    /// A later relsweep wrote it; it is left alone.
+    case laterVersion(String)
+
+    var text: String {
+        switch self {
+        case .disk(let error): "\(error)"
+        case .laterVersion(let path): "\(path) was written by a later relsweep"
+        }
+    }
+}

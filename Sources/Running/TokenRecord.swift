@@ -1,0 +1,245 @@
+package import SystemCalls
+
+/// What all processes of one account know together of its access token: the content of its file
+/// under `<state>/tokens`.
+///
+/// Times are milliseconds of `clock`: uptime of the machine start that `clock` names. So neither a
+/// wall clock that is set back nor one that is set forward makes a token expire or a lock-out end;
+/// only across a restart of the machine the wall clock is asked, once (`rebased`).
+package struct TokenRecord: Equatable, Sendable {
+    /// Exchanges a refresh token has in ten minutes before the accounts server locks it out (Zoho:
+    /// "Access token expiry"), and the length of that window and of the lock-out.
+    package static let maximumExchanges = 10
+    package static let windowMilliseconds: Int64 = 600_000
+    /// The longest lock-out that is believed, whatever a server or a damaged file says.
+    static let maximumLockMilliseconds: Int64 = 3_600_000
+    /// A token is renewed so long before its end, or a tenth of its life if that is less.
+    static let maximumMarginMilliseconds: Int64 = 300_000
+
+    /// A generation, or the credentials themselves, that were refused.
+    package struct Refusal: Equatable, Sendable {
+        /// 0 = of the credentials.
+        package var generation: Int
+        package var at: Int64
+        /// Which credentials: others are tried at once.
+        package var credentials: String
+        /// False after the first refusal of a token that never worked: one more exchange is worth a
+        /// try. True after the second, and when the accounts server refused the credentials.
+        package var isFinal: Bool
+        /// In words, with advice; no secret.
+        package var text: String
+    }
+
+    package var clock: SharedTime
+    /// Counts the tokens; 0 = none yet.
+    package var generation = 0
+    /// Empty when there is none.
+    package var token = ""
+    package var obtainedAt: Int64 = 0
+    package var expiresAt: Int64 = 0
+    /// As the accounts server told them with the token; empty where it did not.
+    package var scope = ""
+    package var apiDomain = ""
+    /// When the last ten exchanges left, oldest first, failed ones too.
+    package var exchanges: [Int64] = []
+    package var lockedUntil: Int64?
+    /// After answers that were none: nobody asks again before.
+    package var pausedUntil: Int64?
+    /// How many such answers came one after the other.
+    package var troubleCount = 0
+    /// The newest generation that the API has taken.
+    package var provenGeneration = 0
+    package var refusal: Refusal?
+
+    package init(clock: SharedTime) { self.clock = clock }
+
+    // MARK: Time
+
+    /// The same in the time of this machine start.
+    ///
+    /// Of another start (or machine) only the wall clock can say how long ago it was, and a clock
+    /// that stands before the record's own time says nothing: then no time has passed. Where starts
+    /// have no name, uptime that went on is taken for the same start: what passed is at least that,
+    /// and to wait too long by minutes is better than to ask too often.
+    package func rebased(to now: SharedTime) -> TokenRecord {
+        var record = self
+        record.clock = now
+        let isSameStart =
+            clock.bootID == now.bootID && now.uptimeMilliseconds >= clock.uptimeMilliseconds
+        if isSameStart { return record.bounded }
+        let elapsed = max(0, now.wallMilliseconds - clock.wallMilliseconds)
+        let shift = now.uptimeMilliseconds - elapsed - clock.uptimeMilliseconds
+        record.obtainedAt += shift
+        record.expiresAt += shift
+        record.exchanges = exchanges.map { $0 + shift }
+        record.lockedUntil = lockedUntil.map { $0 + shift }
+        record.pausedUntil = pausedUntil.map { $0 + shift }
+        record.refusal?.at += shift
+        return record.bounded
+    }
+
+    /// No time of the past lies in the future, and no wait is longer than one can be.
+    private var bounded: TokenRecord {
+        let now = clock.uptimeMilliseconds
+        var record = self
+        record.obtainedAt = min(obtainedAt, now)
+        record.exchanges = exchanges.map { min($0, now) }
+        record.lockedUntil = lockedUntil.map { min($0, now + TokenRecord.maximumLockMilliseconds) }
+        record.pausedUntil = pausedUntil.map { min($0, now + TokenRecord.windowMilliseconds) }
+        if let at = refusal?.at { record.refusal?.at = min(at, now) }
+        return record
+    }
+
+    // MARK: The decision
+
+    /// What is to be done for somebody who wants a token.
+    package enum Step: Equatable, Sendable {
+        /// The token of this record will do.
+        case use
+        /// Ask the accounts server now.
+        case exchange
+        case wait(until: Int64, Wait)
+        /// Asking is useless; with advice.
+        case refuse(String)
+    }
+
+    package enum Wait: Equatable, Sendable {
+        /// `Access Denied`: the accounts server locks the refresh token out.
+        case lockedOut
+        /// Ten exchanges in ten minutes: the eleventh would be locked out.
+        case exchangesSpent
+        /// The accounts server did not answer, or not as one.
+        case troubled
+    }
+
+    /// - Parameters:
+    ///   - refused: A token newer than this generation is wanted.
+    ///   - credentials: Which credentials would be used.
+    package func step(refused: Int, credentials: String) -> Step {
+        let now = clock.uptimeMilliseconds
+        let isAlive = !token.isEmpty && generation > refused && !isTokenRefused && expiresAt > now
+        if isAlive, expiresAt - margin > now { return .use }
+        let next = stepToExchange(credentials: credentials)
+        // A token with minutes left is better than a wait.
+        return isAlive && next != .exchange ? .use : next
+    }
+
+    private func stepToExchange(credentials: String) -> Step {
+        let now = clock.uptimeMilliseconds
+        if let refusal, isRemembered(refusal, credentials), refusal.isFinal {
+            return .refuse(refusal.text)
+        }
+        if let lockedUntil, lockedUntil > now { return .wait(until: lockedUntil, .lockedOut) }
+        let recent = recentExchanges
+        if recent.count >= TokenRecord.maximumExchanges {
+            let oldest = recent[recent.count - TokenRecord.maximumExchanges]
+            return .wait(until: oldest + TokenRecord.windowMilliseconds, .exchangesSpent)
+        }
+        if let pausedUntil, pausedUntil > now { return .wait(until: pausedUntil, .troubled) }
+        return .exchange
+    }
+
+    /// How long before its end the token is renewed.
+    package var margin: Int64 {
+        min(TokenRecord.maximumMarginMilliseconds, max(0, (expiresAt - obtainedAt) / 10))
+    }
+
+    /// So near its end that it is to be renewed, or past it.
+    package var isDue: Bool { expiresAt - margin <= clock.uptimeMilliseconds }
+
+    /// Renewing ahead of time must leave exchanges for those who can't wait.
+    package var mayRenewAhead: Bool {
+        recentExchanges.count < TokenRecord.maximumExchanges / 2
+    }
+
+    private var recentExchanges: [Int64] {
+        exchanges.filter { clock.uptimeMilliseconds - $0 < TokenRecord.windowMilliseconds }
+    }
+
+    /// The API has refused the token of this record.
+    package var isTokenRefused: Bool { refusal.map { $0.generation == generation } ?? false }
+
+    private func isRemembered(_ refusal: Refusal, _ credentials: String) -> Bool {
+        refusal.credentials == credentials
+            && clock.uptimeMilliseconds - refusal.at < TokenRecord.windowMilliseconds
+    }
+}
+
+// MARK: - What happened
+
+extension TokenRecord {
+    /// The API has refused a generation. The refusal is kept unless that generation has worked
+    /// before: then it has only come to its end.
+    ///
+    /// - Parameter isFinal: It was fresh when it was refused: the second refusal in a row.
+    package mutating func noteRefused(
+        _ refused: Int, credentials: String, isFinal: Bool, advice: String
+    ) {
+        guard refused > 0, refused == generation, provenGeneration < refused else { return }
+        if let refusal, refusal.generation == refused, refusal.isFinal || !isFinal { return }
+        let isSecond = refusal.map { isRemembered($0, credentials) } ?? false
+        refusal = Refusal(
+            generation: refused, at: clock.uptimeMilliseconds, credentials: credentials,
+            isFinal: isFinal || isSecond && refusal?.generation != refused, text: advice)
+    }
+
+    /// The API has taken a generation.
+    package mutating func noteAccepted(_ accepted: Int) {
+        guard accepted > 0, accepted <= generation else { return }
+        provenGeneration = max(provenGeneration, accepted)
+        if let refusal, refusal.generation > 0, refusal.generation <= accepted {
+            self.refusal = nil
+        }
+    }
+
+    /// An exchange is about to leave; it counts whatever comes of it.
+    package mutating func noteExchange() {
+        exchanges.append(clock.uptimeMilliseconds)
+        exchanges = exchanges.suffix(TokenRecord.maximumExchanges)
+    }
+
+    /// The exchange that was noted last has never left.
+    package mutating func takeBackExchange() {
+        if !exchanges.isEmpty { exchanges.removeLast() }
+    }
+
+    /// - Parameter known: No generation up to this one is given again.
+    package mutating func noteGranted(
+        token: String, lifetimeMilliseconds: Int64, scope: String, apiDomain: String, known: Int
+    ) {
+        generation = max(generation, known) + 1
+        self.token = token
+        obtainedAt = clock.uptimeMilliseconds
+        expiresAt = obtainedAt + lifetimeMilliseconds
+        self.scope = scope
+        self.apiDomain = apiDomain
+        lockedUntil = nil
+        pausedUntil = nil
+        troubleCount = 0
+        if refusal?.isFinal == true { refusal = nil }
+    }
+
+    /// `Access Denied`.
+    package mutating func noteLockedOut(forMilliseconds wait: Int64) {
+        let bounded = min(
+            max(wait, TokenRecord.windowMilliseconds), TokenRecord.maximumLockMilliseconds)
+        lockedUntil = clock.uptimeMilliseconds + bounded
+    }
+
+    /// The accounts server refused the credentials.
+    package mutating func noteCredentialsRefused(credentials: String, advice: String) {
+        refusal = Refusal(
+            generation: 0, at: clock.uptimeMilliseconds, credentials: credentials,
+            isFinal: true, text: advice)
+    }
+
+    /// No answer, or none that could be read: the next may ask after a wait that doubles each time.
+    ///
+    /// - Parameter chance: 0…1, spreads the processes that wait.
+    package mutating func noteTrouble(chance: Double) {
+        troubleCount = min(troubleCount + 1, 30)
+        let ceiling = min(60_000, 1_000 << Int64(min(troubleCount - 1, 6)))
+        let wait = Int64(Double(ceiling) * (0.5 + chance / 2))
+        pausedUntil = clock.uptimeMilliseconds + wait
+    }
+}

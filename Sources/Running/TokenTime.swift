@@ -1,0 +1,30 @@
+package import Dispatch
+package import SystemCalls
+
+/// Time and chance as tokens see them; tests bring their own.
+package struct TokenTime: Sendable {
+    package var now: @Sendable () -> SharedTime
+    /// Runs a block on a queue, so many milliseconds later.
+    package var after: @Sendable (Int64, DispatchQueue, @escaping @Sendable () -> Void) -> Void
+    /// 0…1.
+    package var chance: @Sendable () -> Double
+
+    package init(
+        now: @escaping @Sendable () -> SharedTime,
+        after: @escaping @Sendable (Int64, DispatchQueue, @escaping @Sendable () -> Void) -> Void,
+        chance: @escaping @Sendable () -> Double
+    ) {
+        self.now = now
+        self.after = after
+        self.chance = chance
+    }
+
+    package static let real = TokenTime(
+        now: { SharedTime.now() },
+        after: { milliseconds, queue, body in
+            // Dispatch counts in nanoseconds of its own: a day is as good as longer.
+            let bounded = Int(min(max(milliseconds, 0), 86_400_000))
+            queue.asyncAfter(deadline: .now() + .milliseconds(bounded), execute: body)
+        },
+        chance: { Double.random(in: 0...1) })
+}
