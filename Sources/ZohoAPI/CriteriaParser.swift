@@ -188,7 +188,8 @@ struct CriteriaParser {
             index += 1
             isNumber = !digits().isEmpty && isNumber
         }
-        while let byte = next, isNamePart(byte) || byte == UInt8(ascii: ".") || byte >= 0x80 {
+        // A date or time that lacks its quotes is shown whole.
+        while let byte = next, isNamePart(byte) || ".-:/".utf8.contains(byte) || byte >= 0x80 {
             index += 1
             isNumber = false
         }

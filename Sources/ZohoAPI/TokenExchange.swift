@@ -1,13 +1,24 @@
 import JSONText
 import JobModel
 
-/// What is exchanged for an access token.
-package enum TokenGrant: Sendable {
+/// What is exchanged for an access token. Never stands in a description.
+package enum TokenGrant: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
     /// A refresh token: lives until it is revoked, is good for one organisation and one edition.
     case refreshToken(String)
     /// A self-client's grant code: works once, within minutes; its answer has a refresh token. The redirect URI is
     /// wanted for web clients only.
     case authorisationCode(String, redirectURI: String?)
+
+    package var description: String {
+        switch self {
+        case .refreshToken: "a refresh token"
+        case .authorisationCode: "a grant code"
+        }
+    }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// A client that may ask for tokens. Neither part ever stands in a description.
@@ -112,10 +123,17 @@ package enum TokenExchange {
     }
 
     /// What an answer means.
-    package static func judge(_ answer: HTTPAnswer) -> TokenJudgement {
+    ///
+    /// - Parameter secrets: What was sent: should the server repeat it in its words, those are dropped.
+    package static func judge(_ answer: HTTPAnswer, hiding secrets: [String] = []) -> TokenJudgement
+    {
         let body = AnswerReading.readBody(answer)
-        let error = errorWord(body)
-        let said = body?["error_description"]?.string ?? ""
+        let error = errorWord(body).map { word in
+            secrets.contains { !$0.isEmpty && word.contains($0) } ? "error" : word
+        }
+        let words = body?["error_description"]?.string ?? ""
+        let isRepeating = secrets.contains { !$0.isEmpty && words.contains($0) }
+        let said = isRepeating ? "" : words
         let remark = Remark(
             status: answer.status, code: error ?? "", said: SafeText.sanitised(said))
         if answer.status == 429

@@ -65,6 +65,42 @@ struct AdversarialAnswerTests {
         }
     }
 
+    @Test func `no body of any status makes a round, a listing, a page or a token of nothing`() {
+        let job = CreatorRequestTests.job()
+        for body in Self.bodies {
+            for status in body.count < 100_000 ? Self.statuses : [200, 400, 401, 500] {
+                let answer = HTTPAnswer(status: status, body: body)
+                if case .round(let result) = AnswerReading.judge(
+                    answer, for: RoundContent(job: job))
+                {
+                    Issue.record("\(result) of \(body.prefix(80)) with \(status)")
+                }
+                if case .listed(let ids) = AnswerReading.judge(answer, for: PinContent(job: job)) {
+                    Issue.record("\(ids) of \(body.prefix(80)) with \(status)")
+                }
+                if case .page(let page) = AnswerReading.judge(
+                    answer, for: DeletedPageRequestTests.content())
+                {
+                    // Of all of these, 204 without a body is the only way to say that there are none.
+                    #expect(page.children.isEmpty && status == 204 && body.isEmpty)
+                }
+                if case .issued = TokenExchange.judge(answer) {
+                    Issue.record("a token of \(body.prefix(80)) with \(status)")
+                }
+            }
+        }
+    }
+
+    @Test func `a page cut anywhere is no page`() {
+        let good = Array(#"{"data":[{"id":"7"},{"id":"8"}],"info":{"more_records":false}}"#.utf8)
+        for length in 0..<good.count {
+            let judgement = AnswerReading.judge(
+                HTTPAnswer(status: 200, body: Array(good.prefix(length))),
+                for: DeletedPageRequestTests.content())
+            #expect(PageAnswerTests.word(judgement) == "unclear")
+        }
+    }
+
     @Test func `a good answer cut anywhere, or with any byte changed, succeeds for no other id`() {
         let good = Array(
             Samples.data([

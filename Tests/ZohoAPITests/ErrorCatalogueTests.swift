@@ -1,30 +1,94 @@
+import JobModel
 import Testing
 import ZohoAPI
 
 struct ErrorCatalogueTests {
-    /// Every code of the five documents, with its class.
-    @Test(arguments: [
-        ("INVALID_MODULE", ErrorClass.kindForGood), ("INVALID_URL_PATTERN", .kindForGood),
-        ("OAUTH_SCOPE_MISMATCH", .kindForGood), ("NO_PERMISSION", .kindPerhaps),
-        ("INTERNAL_ERROR", .transient), ("INVALID_REQUEST_METHOD", .item),
-        ("AUTHORIZATION_FAILED", .kindPerhaps), ("INVALID_DATA", .data),
-        ("UNABLE_TO_PARSE_DATA_TYPE", .data), ("MANDATORY_NOT_FOUND", .item),
-        ("NOT_SUPPORTED", .kindForGood), ("REQUIRED_PARAM_MISSING", .item),
-        ("LIMIT_EXCEEDED", .data), ("TOO_MANY_REQUESTS", .throttled),
-        ("RATE_LIMIT_EXCEEDED", .throttled), ("INVALID_TOKEN", .unauthorised),
-        ("AUTHENTICATION_FAILURE", .unauthorised), ("DUPLICATE_DATA", .item),
-        ("CANNOT_BE_UPDATED", .item), ("DISCRETE_PAGINATION_LIMIT_EXCEEDED", .item),
-        ("1030", .unauthorised), ("2955", .throttled), ("3001", .item), ("3100", .nothingToDo),
-        ("3960", .item), ("4000", .outOfCalls),
-    ])
-    func `a documented code has its class`(code: String, errorClass: ErrorClass) {
+    /// Every code of the five documents and of what else is known, with its class and HTTP statuses.
+    static let codes: [(String, ErrorClass, [Int])] = [
+        // The documents' own errors
+        ("INVALID_MODULE", .kindForGood, [400]), ("INVALID_URL_PATTERN", .kindForGood, [404]),
+        ("OAUTH_SCOPE_MISMATCH", .kindForGood, [401, 403]), ("NO_PERMISSION", .kindPerhaps, [403]),
+        ("INTERNAL_ERROR", .transient, [500]), ("INVALID_REQUEST_METHOD", .item, [400]),
+        ("AUTHORIZATION_FAILED", .kindPerhaps, [400]),
+        ("INVALID_DATA", .data, [400, 404, 202, 207]), ("UNABLE_TO_PARSE_DATA_TYPE", .data, [400]),
+        ("MANDATORY_NOT_FOUND", .item, [202, 207, 400]), ("NOT_SUPPORTED", .kindForGood, [400]),
+        ("REQUIRED_PARAM_MISSING", .item, [400]),
+        // Known from elsewhere
+        ("LIMIT_EXCEEDED", .data, [400]), ("DUPLICATE_DATA", .item, [202, 207, 400]),
+        ("CANNOT_BE_UPDATED", .item, [400]), ("DOWNLOAD_NOT_ALLOWED", .item, [400]),
+        ("DISCRETE_PAGINATION_LIMIT_EXCEEDED", .item, [400]),
+        ("INVALID_TOKEN", .unauthorised, [401]), ("AUTHENTICATION_FAILURE", .unauthorised, [401]),
+        ("TOO_MANY_REQUESTS", .throttled, [429]), ("RATE_LIMIT_EXCEEDED", .throttled, [429]),
+        // The token endpoint
+        ("invalid_client", .item, [200, 400]), ("invalid_client_secret", .item, [200, 400]),
+        ("invalid_code", .item, [200, 400]), ("Access Denied", .throttled, [400]),
+        // Creator
+        ("1000", .item, [401, 404]), ("1030", .unauthorised, [401]), ("1038", .item, [400]),
+        ("1040", .item, [404]), ("1130", .kindForGood, []), ("2892", .item, [404]),
+        ("2893", .item, [404]), ("2894", .item, [404]), ("2896", .item, [403]),
+        ("2897", .item, [403]), ("2898", .item, [403]), ("2899", .item, [403]),
+        ("2933", .item, [403]), ("2945", .item, []), ("2955", .throttled, [429]),
+        ("3001", .item, [200]), ("3020", .item, [400]), ("3060", .item, []),
+        ("3100", .nothingToDo, [404]), ("3830", .item, []), ("3910", .item, []),
+        ("3920", .item, []), ("3930", .item, []), ("3950", .item, [200]), ("3960", .item, [200]),
+        ("3970", .item, [200]), ("4000", .outOfCalls, [200]), ("8011", .item, [400]),
+        ("8012", .item, [400]), ("INVALID_OAUTHSCOPE", .kindForGood, [401]),
+    ]
+
+    @Test(arguments: codes)
+    func `a code has its class and its statuses`(
+        code: String, errorClass: ErrorClass, statuses: [Int]
+    ) {
         #expect(ErrorCatalogue.errorClass(of: code) == errorClass)
+        #expect(ErrorCatalogue.entry(for: code)?.statuses == statuses)
     }
 
-    @Test func `an unknown code is an item failure`() {
-        #expect(ErrorCatalogue.entry(for: "SOMETHING_NEW") == nil)
-        #expect(ErrorCatalogue.errorClass(of: "SOMETHING_NEW") == .item)
-        #expect(ErrorCatalogue.errorClass(of: "invalid_data") == .item)
+    @Test func `the table above is whole`() {
+        #expect(
+            ErrorCatalogue.entries.map(\.code).sorted() == Self.codes.map { $0.0 }.sorted())
+    }
+
+    @Test func `an unknown code is an item failure, and a success is no error`() {
+        for code in ["SOMETHING_NEW", "invalid_data", "SUCCESS", "3000", ""] {
+            #expect(ErrorCatalogue.entry(for: code) == nil)
+            #expect(ErrorCatalogue.errorClass(of: code) == .item)
+        }
+    }
+
+    /// Each code, as the body of each of its statuses, through the classifier: never a success, never `absent`, and
+    /// nothing retried for ever that the class does not say.
+    @Test func `no code of any status is taken for a success`() {
+        for (code, errorClass, statuses) in Self.codes {
+            for status in statuses.isEmpty ? [200, 400, 403] : statuses {
+                let isNumber = code.allSatisfy(\.isNumber)
+                let body =
+                    isNumber
+                    ? "{\"code\":\(code),\"description\":\"no\"}" : Samples.whole(code)
+                let answer = Samples.answer(status, body)
+                let call = AnswerReading.judge(answer, for: Samples.double)
+                let round = AnswerReading.judge(answer, for: RoundAnswerTests.content)
+                let page = AnswerReading.judge(answer, for: DeletedPageRequestTests.content())
+                if case .items = call { Issue.record("\(code) \(status)") }
+                if case .round = round { Issue.record("\(code) \(status)") }
+                if case .page = page { Issue.record("\(code) \(status)") }
+                if case .nothingMatched = round { #expect(errorClass == .nothingToDo) }
+                let word = RoundAnswerTests.word(round)
+                switch errorClass {
+                case .throttled: #expect(word == "throttled" && call.word == "throttled")
+                case .unauthorised: #expect(word == "unauthorised" && call.word == "unauthorised")
+                case .outOfCalls: #expect(word == "out of calls" && call.word == "out of calls")
+                case .transient: #expect(word == "unclear" && call.word == "unclear")
+                case .kindForGood:
+                    #expect(word == "refused kind for good" && call.word == word, "\(code)")
+                case .kindPerhaps:
+                    #expect(word == "refused kind perhaps" && call.word == word, "\(code)")
+                case .nothingToDo: #expect(word == "nothing")
+                case .data, .item:
+                    // 3001 without elements may have deleted others.
+                    #expect(word == (code == "3001" ? "unclear" : "refused call"), "\(code)")
+                }
+            }
+        }
     }
 
     @Test func `every entry says what happened and what to do, in the house's form`() {
