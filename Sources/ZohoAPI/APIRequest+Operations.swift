@@ -5,7 +5,8 @@ extension APIRequest {
     ///
     /// An update has no body yet: its sender makes one of `bodyItems` by `UpdateRequest.body`.
     ///
-    /// - Parameter rows: For an update, the data row of each related id, in the same order; else unused.
+    /// - Parameter rows: For an update, the data row of each related id, in the same order; else
+    ///   unused.
     package init(for content: CallContent, rows: [UInt32] = [], profile: ServiceProfile = .init()) {
         switch content.kind.operation {
         case .delink: self = DelinkRequest.request(for: content, profile: profile)

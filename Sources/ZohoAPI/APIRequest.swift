@@ -1,9 +1,11 @@
 package import JobModel
 
+/// The methods that the five documents and the token exchange use.
 package enum HTTPMethod: String, Sendable {
     case get = "GET", put = "PUT", post = "POST", delete = "DELETE"
 }
 
+/// A header field of a request.
 package struct HTTPHeader: Equatable, Sendable {
     package var name: String
     package var value: String
@@ -14,8 +16,8 @@ package struct HTTPHeader: Equatable, Sendable {
     }
 }
 
-/// One element of a body that the sender completes: the link fields of an update stay in the snapshot until they are
-/// sent.
+/// One element of a body that the sender completes: the link fields of an update stay in the
+/// snapshot until they are sent.
 package struct BodyItem: Equatable, Sendable {
     /// The manifest's data row (1-based) that holds the fields.
     package var row: UInt32
@@ -28,7 +30,8 @@ package struct BodyItem: Equatable, Sendable {
     }
 }
 
-/// One request to a service, without its host and without its credentials: those belong to the transport.
+/// One request to a service, without its host and without its credentials: those belong to the
+/// transport.
 package struct APIRequest: Equatable, Sendable {
     package var service: Service
     package var method: HTTPMethod
@@ -74,13 +77,16 @@ package struct CallContent: Equatable, Sendable {
 package struct ServiceProfile: Equatable, Sendable {
     /// `v2`, as in `/crm/v2/…`.
     package var crmVersion = "v2"
-    /// The version that has related records of deleted parents (document "Get Related Records of a Deleted Record").
+    /// The version that has related records of deleted parents (document "Get Related Records of a
+    /// Deleted Record").
     package var deletedRecordsVersion = "v8"
-    /// Path that Creator targets begin with: the path of the Creator URL that is set. Without a slash at its end.
+    /// Path that Creator targets begin with: the path of the Creator URL that is set. Without a
+    /// slash at its end.
     package var creatorPath = ServiceEndpoints.creatorPath
     /// Related ids a call carries at most (document "Delink Related Records": 100).
     package var idsPerCall = 100
-    /// Bytes of a request's path and query at most; 100 ids of 19 digits make 1,999 bytes of query value.
+    /// Bytes of a request's path and query at most; 100 ids of 19 digits make 1,999 bytes of query
+    /// value.
     package var maximumTargetByteCount = 2_200
     /// Sends deleting calls of attachments with several ids (undocumented in the REST pages).
     package var sendsAttachmentsInBulk = false

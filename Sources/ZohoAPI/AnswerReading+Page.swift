@@ -6,8 +6,8 @@ import JobModel
 ///     {"data":[{"id":"…",…},…],"info":{"page":1,"per_page":200,"count":2,"more_records":false,…}}
 ///     204 without a body                   none
 ///
-/// A page is taken whole or not at all: a child without a readable id, another page's number, or an empty page that
-/// says there are more is asked for again, never passed over.
+/// A page is taken whole or not at all: a child without a readable id, another page's number, or an
+/// empty page that says there are more is asked for again, never passed over.
 extension AnswerReading {
     /// What the answer to a page of a deleted parent means.
     package static func judge(_ answer: HTTPAnswer, for content: PageContent) -> PageJudgement {
@@ -55,7 +55,8 @@ extension AnswerReading {
             guard seen.insert(id).inserted else { continue }
             children.append(PageChild(id: id, record: JSONWriter.text(of: record)))
         }
-        // Where the answer does not say, a full page may have a successor, and asking for it changes nothing.
+        // Where the answer does not say, a full page may have a successor, and asking for it
+        // changes nothing.
         let isFull = records.count >= DeletedParent.recordsPerPage
         let moreRecords = truth(info?["more_records"]) ?? isFull
         if records.isEmpty, moreRecords { return nil }

@@ -3,13 +3,14 @@ import JobModel
 
 /// Answers of Creator (document "Delete Records - v2.1"; codes: zoho-facts).
 ///
-///     {"result":[{"code":3000,"data":{"ID":"…"},"message":"…"},{"code":3001,"data":{"ID":"…"},"error":["…"]}],
+///     {"result":[{"code":3000,"data":{"ID":"…"},"message":"…"},
+///                {"code":3001,"data":{"ID":"…"},"error":["…"]}],
 ///      "code":3000,"more_records":true}
-///     {"code":2894,"description":"…"}      {"code":3960,"message":"…"}      with HTTP 200 as well as 4xx
+///     {"code":2894,"description":"…"}      {"code":3960,"message":"…"}   with 200 as well as 4xx
 ///
-/// The outer code 3000 says that the request was carried out and nothing of its records: each element has a code of
-/// its own. A code other than that without elements speaks of the whole request; where nothing says that it was
-/// refused, it may have been carried out, and is unclear.
+/// The outer code 3000 says that the request was carried out and nothing of its records: each
+/// element has a code of its own. A code other than that without elements speaks of the whole
+/// request; where nothing says that it was refused, it may have been carried out, and is unclear.
 extension AnswerReading {
     /// What the answer to a Creator round means.
     package static func judge(_ answer: HTTPAnswer, for content: RoundContent) -> RoundJudgement {
@@ -37,7 +38,8 @@ extension AnswerReading {
 
     /// What the answer to a listing before a pinned round means.
     ///
-    /// Ids that the criteria should have left out are left out here; of more than 200, the first 200 count.
+    /// Ids that the criteria should have left out are left out here; of more than 200, the first
+    /// 200 count.
     package static func judge(_ answer: HTTPAnswer, for content: PinContent) -> PinJudgement {
         if answer.status == 204, answer.body.isEmpty { return .nothingMatched }
         let body = readBody(answer)
@@ -58,7 +60,8 @@ extension AnswerReading {
             if !excluded.contains(id), seen.insert(id).inserted { ids.append(id) }
         }
         if records.isEmpty { return .nothingMatched }
-        // All of them are to be left out: the service does not understand the criteria as it was meant.
+        // All of them are to be left out: the service does not understand the criteria as it was
+        // meant.
         if ids.isEmpty { return .unclear(remark(answer, body)) }
         return .listed(Array(ids.prefix(CreatorJob.recordsPerRound)))
     }
@@ -179,7 +182,8 @@ private struct RoundRecords {
         return result
     }
 
-    /// The words of a failed element: `error` as text, list or object, else `message` or `description`.
+    /// The words of a failed element: `error` as text, list or object, else `message` or
+    /// `description`.
     private static func said(_ element: JSONValue) -> String {
         let words = [element["error"], element["message"], element["description"]]
             .map { text(of: $0) }.first { !$0.isEmpty }

@@ -10,7 +10,7 @@ import JobModel
 ///     5xx, 3xx, 1xx, cut off, no JSON object  unclear (a 401 without a word: unauthorised)
 ///     `data` with 200, 202, 207 or 400        element by element: see `ElementMatching`
 ///     `data` with another status              unclear
-///     a code                                  the whole call, by the code's class: see `ErrorCatalogue`
+///     a code                                  the whole call, by its class: see `ErrorCatalogue`
 ///     nothing of these                        unclear
 ///
 /// `resource_path_index` counts the segments of the path after the version, from 0:
@@ -90,7 +90,8 @@ package enum AnswerReading {
 
     /// What a body without elements says, by its code's class.
     ///
-    /// - Parameter whom: Whom a refusal speaks of that is neither about the kind nor about the token; the class is nil
+    /// - Parameter whom: Whom a refusal speaks of that is neither about the kind nor about the
+    ///   token; the class is nil
     ///   for a code that nobody told us of.
     static func readWhole(
         _ answer: HTTPAnswer, _ body: JSONObject, whom: (Remark, ErrorClass?) -> Refusal
@@ -121,8 +122,8 @@ package enum AnswerReading {
         }
     }
 
-    /// Whether a refused update of several speaks of a field, which can only be one element's: the others must not
-    /// fail with it.
+    /// Whether a refused update of several speaks of a field, which can only be one element's: the
+    /// others must not fail with it.
     private static func isAboutOneElement(
         _ code: String, _ details: JSONValue?, _ content: CallContent
     ) -> Bool {

@@ -2,11 +2,12 @@ import JobModel
 
 /// What is particular to the answers of deleted attachments.
 ///
-/// Document "Delete an Attachment": SUCCESS carries the attachment's id. One that was deleted already is refused with
-/// INVALID_DATA, and newer versions say at which segment of the path: 3 is the attachment's id, 1 the record's. That
-/// is as far as the answer goes. It is the same for an attachment that never was, and (Zoho's OpenAPI files) for one
-/// that is there and of a sort that the API does not delete; and without an index nobody knows which id is meant.
-/// What it leaves open is said beside the service's own words, so that nobody takes `absent` for more than it is.
+/// Document "Delete an Attachment": SUCCESS carries the attachment's id. One that was deleted
+/// already is refused with INVALID_DATA, and newer versions say at which segment of the path: 3 is
+/// the attachment's id, 1 the record's. That is as far as the answer goes. It is the same for an
+/// attachment that never was, and (Zoho's OpenAPI files) for one that is there and of a sort that
+/// the API does not delete; and without an index nobody knows which id is meant. What it leaves
+/// open is said beside the service's own words, so that nobody takes `absent` for more than it is.
 enum AttachmentAnswer {
     static let absentNote =
         "relsweep: the service answers alike for an attachment that is gone, that never was, or "
@@ -41,7 +42,8 @@ enum AttachmentAnswer {
         Remark(status: remark.status, code: remark.code, said: noted(remark.said, note))
     }
 
-    /// The service's words, cut where needed, and ours in parentheses; together no longer than is kept.
+    /// The service's words, cut where needed, and ours in parentheses; together no longer than is
+    /// kept.
     private static func noted(_ said: String, _ note: String) -> String {
         let room = Outcome.maximumSaidByteCount - note.utf8.count - 3
         let words = SafeText.sanitised(said, maximumByteCount: room)

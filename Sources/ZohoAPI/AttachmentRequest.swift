@@ -1,13 +1,15 @@
 import JobModel
 
-/// Deletes attachments of a record (document "Delete an Attachment"): `DELETE …/Attachments/{id}`, no body.
+/// Deletes attachments of a record (document "Delete an Attachment"): `DELETE …/Attachments/{id}`,
+/// no body.
 ///
-/// One a call. The SDKs know a bulk form, `…/Attachments?ids=a,b`, which no page of the REST API describes; it is used
-/// only where `ServiceProfile.sendsAttachmentsInBulk` is set.
+/// One a call. The SDKs know a bulk form, `…/Attachments?ids=a,b`, which no page of the REST API
+/// describes; it is used only where `ServiceProfile.sendsAttachmentsInBulk` is set.
 package enum AttachmentRequest {
     /// The request of a call that deletes attachments.
     ///
-    /// Traps on another operation, on another list than `Attachments`, and on what `ServiceURL` traps on.
+    /// Traps on another operation, on another list than `Attachments`, and on what `ServiceURL`
+    /// traps on.
     package static func request(
         for content: CallContent, profile: ServiceProfile = .init()
     ) -> APIRequest {

@@ -1,14 +1,15 @@
 /// Names in Creator's URLs: the account owner's, and the link names of applications and reports.
 ///
-/// No document gives their grammar, so whatever can safely be one percent-encoded segment of a path is taken.
+/// No document gives their grammar, so whatever can safely be one percent-encoded segment of a path
+/// is taken.
 package enum CreatorName {
     /// Bytes of a name at most, as of any name in a manifest.
     package static let maximumByteCount = 256
 
     /// Why a text can't be a name, lower case and without a full stop; nil when it can.
     ///
-    /// Slashes would make another path for a server that decodes first, and `.` and `..` for a client that tidies
-    /// paths up.
+    /// Slashes would make another path for a server that decodes first, and `.` and `..` for a
+    /// client that tidies paths up.
     package static func fault(in text: String) -> String? {
         if text.isEmpty { return "the name is empty" }
         if text.utf8.count > maximumByteCount {
@@ -29,7 +30,8 @@ package enum CreatorName {
         return nil
     }
 
-    /// Whether a text can be the value of the header field `demo_user_name`: visible ASCII, no space.
+    /// Whether a text can be the value of the header field `demo_user_name`: visible ASCII, no
+    /// space.
     package static func isUsableUser(_ text: String) -> Bool {
         (1...maximumByteCount).contains(text.utf8.count)
             && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }

@@ -1,7 +1,8 @@
 import JSONText
 import JobModel
 
-/// Deletes what a report shows and a criteria matches, 200 records at most (document "Delete Records - v2.1").
+/// Deletes what a report shows and a criteria matches, 200 records at most (document "Delete
+/// Records - v2.1").
 ///
 ///     DELETE {creator path}/{owner}/{app}/report/{report}?process_until_limit=true
 ///     environment: development        absent: production
@@ -9,9 +10,10 @@ import JobModel
 ///
 ///     {"criteria":"…","skip_workflow":["form_workflow"],"result":{"message":true,"tasks":true}}
 ///
-/// `process_until_limit` stands in the query, as in the document's Java, JavaScript and Python samples; without it a
-/// round with more matches is refused (3960). `skip_workflow` is left out where workflows are to run. Each round is
-/// sent on a fresh connection: one that had been reset would leave doubt, and doubt here costs 200 records.
+/// `process_until_limit` stands in the query, as in the document's Java, JavaScript and Python
+/// samples; without it a round with more matches is refused (3960). `skip_workflow` is left out
+/// where workflows are to run. Each round is sent on a fresh connection: one that had been reset
+/// would leave doubt, and doubt here costs 200 records.
 package enum CreatorRoundRequest {
     /// The request of a round.
     ///
@@ -50,11 +52,13 @@ package enum CreatorRoundRequest {
     }
 }
 
-/// Lists the ids of records that a criteria matches, for `creator.pin` (Zoho's page "Get Records - v2.1").
+/// Lists the ids of records that a criteria matches, for `creator.pin` (Zoho's page "Get Records -
+/// v2.1").
 ///
 ///     GET {creator path}/{owner}/{app}/report/{report}?max_records=200&criteria=…
 ///
-/// The same path and header fields as a round, so that both speak of the same data. Needs `ZohoCreator.report.READ`.
+/// The same path and header fields as a round, so that both speak of the same data. Needs
+/// `ZohoCreator.report.READ`.
 package enum CreatorPinRequest {
     /// The request of a listing.
     package static func request(

@@ -1,13 +1,15 @@
 import JobModel
 
 extension Criteria {
-    /// The criteria that is sent: `(criteria) && ID!=a && ID!=b`, or `(criteria) && (ID==c || ID==d)`.
+    /// The criteria that is sent: `(criteria) && ID!=a && ID!=b`, or `(criteria) && (ID==c ||
+    /// ID==d)`.
     ///
-    /// The criteria itself is never rewritten. Where ids are pinned nothing need be excluded: the listing that found
-    /// them left the excluded ones out.
+    /// The criteria itself is never rewritten. Where ids are pinned nothing need be excluded: the
+    /// listing that found them left the excluded ones out.
     ///
-    /// Traps on a criteria whose shape has faults (a stray parenthesis would change what the wrapping means), on ids
-    /// that are 0 or doubled, on none to pin, and on more than a round can take.
+    /// Traps on a criteria whose shape has faults (a stray parenthesis would change what the
+    /// wrapping means), on ids that are 0 or doubled, on none to pin, and on more than a round can
+    /// take.
     package static func wrapped(
         _ criteria: String, excluding excluded: [UInt64], pinned: [UInt64]?
     ) -> String {

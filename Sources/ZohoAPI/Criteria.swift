@@ -13,7 +13,8 @@ package struct CriteriaFault: Error, Equatable, Sendable {
 
 /// How much of a report a criteria reaches.
 package enum CriteriaReach: Equatable, Sendable {
-    /// Every alternative compares a field other than ID, positively, with a value that is not empty.
+    /// Every alternative compares a field other than ID, positively, with a value that is not
+    /// empty.
     case narrow
     /// Some alternative does not: an explicit `max_records` is wanted.
     case wide
@@ -21,8 +22,8 @@ package enum CriteriaReach: Equatable, Sendable {
     case everything
 }
 
-/// Criteria of Creator's data API (document "Delete Records - v2.1", "Defining the Search Criteria"): their shape is
-/// checked before anything is sent, their text is never rewritten.
+/// Criteria of Creator's data API (document "Delete Records - v2.1", "Defining the Search
+/// Criteria"): their shape is checked before anything is sent, their text is never rewritten.
 ///
 ///     criteria    = and { "||" and }
 ///     and         = not { "&&" not }
@@ -33,18 +34,20 @@ package enum CriteriaReach: Equatable, Sendable {
 ///     function    = "contains" | "startswith" | "endswith"          whatever the case
 ///     value       = string | 'date' | number | true | false | null
 ///
-/// `!` binds closer than `&&`, and that closer than `||`. Within quotes a backslash takes the next character as it is.
-/// An expression always begins with a field, so `1==1` is no criteria, and neither is `Name==Name`.
+/// `!` binds closer than `&&`, and that closer than `||`. Within quotes a backslash takes the next
+/// character as it is. An expression always begins with a field, so `1==1` is no criteria, and
+/// neither is `Name==Name`.
 ///
-/// If you change the grammar, also look at `CriteriaMeaning`, which says how much a criteria reaches.
+/// If you change the grammar, also look at `CriteriaMeaning`, which says how much a criteria
+/// reaches.
 package enum Criteria {
     /// Bytes of a criteria at most: those of any cell of a manifest.
     package static let maximumByteCount = 65_536
     /// Parentheses and negations within each other at most.
     package static let maximumDepth = 64
 
-    /// The fault of a criteria's shape; empty when it can be sent. Reading ends at the first one, since what
-    /// follows a fault can't be told from its consequences.
+    /// The fault of a criteria's shape; empty when it can be sent. Reading ends at the first one,
+    /// since what follows a fault can't be told from its consequences.
     ///
     /// - Complexity: O(bytes).
     package static func check(_ text: String) -> [CriteriaFault] {
@@ -62,8 +65,8 @@ package enum Criteria {
         }
     }
 
-    /// The faults of a criteria's shape and, if it has none, of its reach (design: "Criteria need, in every
-    /// disjunct…"), which are reported at its first byte.
+    /// The faults of a criteria's shape and, if it has none, of its reach (design: "Criteria need,
+    /// in every disjunct…"), which are reported at its first byte.
     ///
     /// - Parameters:
     ///   - hasExplicitMaximum: The row gives `max_records` itself.
@@ -107,10 +110,11 @@ package enum Criteria {
     }
 }
 
-/// How much a part of a criteria, and its negation, reach. Put together without ever writing out the alternatives, of
-/// which there may be exponentially many.
+/// How much a part of a criteria, and its negation, reach. Put together without ever writing out
+/// the alternatives, of which there may be exponentially many.
 struct CriteriaMeaning: Equatable {
-    /// Whether every alternative of its disjunctive form has a positive comparison, and the same of its negation.
+    /// Whether every alternative of its disjunctive form has a positive comparison, and the same of
+    /// its negation.
     var isGuarded: Bool
     var isNegationGuarded: Bool
     /// Whether some alternative matches (nearly) every record, and the same of its negation.
@@ -192,7 +196,8 @@ extension CriteriaMeaning {
         field != .recordID && comparison != .unequal && value != .empty
     }
 
-    /// `ID!=0`, `ID>1`, `Name.contains("")` and their like. Ids have 15 digits and more, at most 20.
+    /// `ID!=0`, `ID>1`, `Name.contains("")` and their like. Ids have 15 digits and more, at most
+    /// 20.
     private static func isEverything(
         _ field: Field, _ comparison: Operator, _ value: Value
     ) -> Bool {

@@ -1,10 +1,12 @@
 import JobModel
 
-/// Reads one page of what was related to a deleted parent (document "Get Related Records of a Deleted Record").
+/// Reads one page of what was related to a deleted parent (document "Get Related Records of a
+/// Deleted Record").
 ///
 ///     GET /crm/v8/{module}/deleted/{id}/{list}?fields=Owner,Parent_Id&page=1&per_page=200
 ///
-/// Changes nothing; a page that is in doubt is read again. The parent must still be in the recycle bin.
+/// Changes nothing; a page that is in doubt is read again. The parent must still be in the recycle
+/// bin.
 package enum DeletedPageRequest {
     /// The request of a page.
     ///
@@ -22,9 +24,11 @@ package enum DeletedPageRequest {
     /// Names in `fields` at most (v8's rule for related records: 50).
     package static let maximumFieldCount = 50
 
-    /// Why a text can't be the parameter `fields`, lower case and without a full stop; nil when it can.
+    /// Why a text can't be the parameter `fields`, lower case and without a full stop; nil when it
+    /// can.
     ///
-    /// API names with commas between them and no spaces: `Owner,Parent_Id`, `$member_info`, `Owner.name`.
+    /// API names with commas between them and no spaces: `Owner,Parent_Id`, `$member_info`,
+    /// `Owner.name`.
     package static func fault(inFields text: String) -> String? {
         let names = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
         if names.count > maximumFieldCount {

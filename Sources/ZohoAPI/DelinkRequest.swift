@@ -2,8 +2,9 @@ import JobModel
 
 /// Removes relations (document "Delink Related Records"): `DELETE`, no body, ids in the URL.
 ///
-/// One id takes the single form, whose answer is about that record alone; several take the bulk form.
-/// Both leave the records themselves in place, but only on many-to-many lists: see `SupportedRelations`.
+/// One id takes the single form, whose answer is about that record alone; several take the bulk
+/// form. Both leave the records themselves in place, but only on many-to-many lists: see
+/// `SupportedRelations`.
 package enum DelinkRequest {
     /// The request of a delink call.
     ///

@@ -13,7 +13,8 @@ extension ErrorCatalogue {
         crm(
             "INVALID_MODULE", .kindForGood, [400],
             "the module is unknown, hidden from this user, or not supported by the API",
-            "use the module's API name (Setup, APIs and SDKs) and a user whose profile shows its tab"
+            "use the module's API name (Setup, APIs and SDKs) and a user whose profile shows its "
+                + "tab"
         ),
         // R; newer versions of D
         crm(
@@ -61,8 +62,8 @@ extension ErrorCatalogue {
         crm(
             "MANDATORY_NOT_FOUND", .item, [202, 207, 400],
             "a field or parameter that must be there is missing",
-            "add the field, for example list_price for a price book; the module's fields list which "
-                + "are mandatory"),
+            "add the field, for example list_price for a price book; the module's fields list "
+                + "which are mandatory"),
         // R
         crm(
             "REQUIRED_PARAM_MISSING", .item, [400],
@@ -88,8 +89,8 @@ extension ErrorCatalogue {
         crm(
             "DISCRETE_PAGINATION_LIMIT_EXCEEDED", .item, [400],
             "more than 2,000 related records, which the paged form can't reach",
-            "the children after the first 2,000 are not listed; look for them in CRM by their lookup "
-                + "field"),
+            "the children after the first 2,000 are not listed; look for them in CRM by their "
+                + "lookup field"),
         // Older and newer wordings of a refused token
         crm(
             "INVALID_TOKEN", .unauthorised, [401],

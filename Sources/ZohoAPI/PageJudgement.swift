@@ -1,4 +1,5 @@
-/// What a complete answer to a page of `discover-deleted` means. The request changes nothing: none leaves doubt.
+/// What a complete answer to a page of `discover-deleted` means. The request changes nothing: none
+/// leaves doubt.
 package enum PageJudgement: Equatable, Sendable {
     case page(PageResult)
     case throttled(Remark, retryAfter: Duration?)
@@ -10,7 +11,8 @@ package enum PageJudgement: Equatable, Sendable {
 
 /// One page of what was related to a deleted parent.
 package struct PageResult: Equatable, Sendable {
-    /// In the answer's order, none twice. A later page may name some of them again, when records change meanwhile.
+    /// In the answer's order, none twice. A later page may name some of them again, when records
+    /// change meanwhile.
     package var children: [PageChild]
     /// Whether there is a page after this one.
     package var moreRecords: Bool

@@ -3,9 +3,11 @@ package import JobModel
 /// What a round of a Creator job is about, materialised from the plan or from the journal.
 package struct RoundContent: Equatable, Sendable {
     package var job: CreatorJob
-    /// Ids of records that an earlier round could not delete, at most `CreatorJob.maximumExcluded`; sent as `ID!=a`.
+    /// Ids of records that an earlier round could not delete, at most `CreatorJob.maximumExcluded`;
+    /// sent as `ID!=a`.
     package var excluded: [UInt64]
-    /// The records that the round may delete, 1…`CreatorJob.recordsPerRound`; nil: whatever the criteria matches.
+    /// The records that the round may delete, 1…`CreatorJob.recordsPerRound`; nil: whatever the
+    /// criteria matches.
     package var pinned: [UInt64]?
 
     package init(job: CreatorJob, excluded: [UInt64] = [], pinned: [UInt64]? = nil) {
@@ -15,7 +17,8 @@ package struct RoundContent: Equatable, Sendable {
     }
 }
 
-/// What a listing of matching records is about, which comes before a pinned round (`creator.pin`). Changes nothing.
+/// What a listing of matching records is about, which comes before a pinned round (`creator.pin`).
+/// Changes nothing.
 package struct PinContent: Equatable, Sendable {
     package var job: CreatorJob
     /// As `RoundContent.excluded`: those are not listed again.

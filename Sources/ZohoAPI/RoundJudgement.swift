@@ -12,7 +12,8 @@ package enum RoundJudgement: Equatable, Sendable {
     case outOfCalls(Remark)
     /// Nothing that can be believed: up to 200 records may be gone that nobody named.
     case unclear(Remark)
-    /// Refused as a whole, nothing was deleted: `.call` fails the job, `.kindForGood` every Creator job.
+    /// Refused as a whole, nothing was deleted: `.call` fails the job, `.kindForGood` every Creator
+    /// job.
     case refused(Remark, Refusal)
 }
 
@@ -22,9 +23,11 @@ package struct RoundResult: Equatable, Sendable {
     package var deleted: [UInt64]
     /// Records that were not deleted, in the answer's order, none twice.
     package var failed: [FailedRecord]
-    /// Elements without a readable id or code, or that contradict each other: each may be a deleted record.
+    /// Elements without a readable id or code, or that contradict each other: each may be a deleted
+    /// record.
     package var unaccounted: Int
-    /// Of `deleted`, those that a pinned round did not name; empty without pins. A person must look.
+    /// Of `deleted`, those that a pinned round did not name; empty without pins. A person must
+    /// look.
     package var foreign: [UInt64]
     /// What `more_records` says; nil where the answer has none (as the document's own sample).
     package var moreRecords: Bool?
@@ -61,8 +64,8 @@ package struct FailedRecord: Hashable, Sendable {
         self.said = said
     }
 
-    /// Whether the record itself is refused, so that later rounds must exclude it; false where the code speaks of a
-    /// passing trouble, after which the record may be tried again.
+    /// Whether the record itself is refused, so that later rounds must exclude it; false where the
+    /// code speaks of a passing trouble, after which the record may be tried again.
     package var isUndeletable: Bool {
         switch ErrorCatalogue.errorClass(of: code) {
         case .transient, .throttled, .unauthorised, .outOfCalls: false
@@ -71,8 +74,8 @@ package struct FailedRecord: Hashable, Sendable {
     }
 }
 
-/// What a complete answer to a listing before a pinned round means. The request changes nothing: none of these leaves
-/// doubt.
+/// What a complete answer to a listing before a pinned round means. The request changes nothing:
+/// none of these leaves doubt.
 package enum PinJudgement: Equatable, Sendable {
     /// The matching records, at most 200, in the answer's order.
     case listed([UInt64])

@@ -33,7 +33,8 @@ extension ServiceURL {
             + "/report/" + percentEncoded(job.report)
     }
 
-    /// A text as one segment of a path, or one value of a query or form: all but letters, digits and `-._~` encoded.
+    /// A text as one segment of a path, or one value of a query or form: all but letters, digits
+    /// and `-._~` encoded.
     static func percentEncoded(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes = [UInt8]()
@@ -60,8 +61,8 @@ extension ServiceURL {
         }
     }
 
-    /// The second reading: after the base, exactly owner, application, `report` and report. A segment more would be
-    /// the id of one record, `DELETE …/report/{report}/{record}`.
+    /// The second reading: after the base, exactly owner, application, `report` and report. A
+    /// segment more would be the id of one record, `DELETE …/report/{report}/{record}`.
     private static func checkReport(_ text: String, isRound: Bool, profile: ServiceProfile) {
         let base = Array(profile.creatorPath.utf8)
         let bytes = Array(text.utf8)

@@ -3,7 +3,7 @@ import JobModel
 extension ServiceURL {
     /// The target of a page of `discover-deleted`.
     ///
-    ///     /crm/v8/Leads/deleted/2423488000000552938/Campaigns?fields=Owner,Parent_Id&page=1&per_page=200
+    ///     /crm/v8/Leads/deleted/2423488000000552938/Campaigns?fields=Owner&page=1&per_page=200
     ///
     /// A `GET` can do no harm; it is checked all the same.
     package static func target(of content: PageContent, profile: ServiceProfile = .init()) -> String

@@ -2,23 +2,29 @@ package import JobModel
 
 /// Builds the path and query of every request. Nothing else in relsweep puts a URL together.
 ///
-/// A `DELETE /crm/v2/Leads/{id}/Campaigns?ids=…` whose list went missing would be `DELETE /crm/v2/Leads/{id}`: the
-/// record itself. So the finished text is read again, as a server would, and must have exactly the segments and ids of
-/// its operation; anything else is a bug of ours, and the process ends before the request exists.
+/// A `DELETE /crm/v2/Leads/{id}/Campaigns?ids=…` whose list went missing would be `DELETE
+/// /crm/v2/Leads/{id}`: the record itself. So the finished text is read again, as a server would,
+/// and must have exactly the segments and ids of its operation; anything else is a bug of ours, and
+/// the process ends before the request exists.
 ///
-///     operation           one id                                   several ids
-///     delink              /crm/v2/{module}/{id}/{list}/{id}        /crm/v2/{module}/{id}/{list}?ids={id},{id}
-///     update              /crm/v2/{module}/{id}/{list}/{id}        /crm/v2/{module}/{id}/{list}   (ids in the body)
-///     delete-attachment   /crm/v2/{module}/{id}/Attachments/{id}   …/Attachments?ids={id},{id}   (behind a setting)
+///     operation           one id                              several ids
+///     delink              {module}/{id}/{list}/{id}           {module}/{id}/{list}?ids={id},{id}
+///     update              {module}/{id}/{list}/{id}           {module}/{id}/{list}
+///     delete-attachment   {module}/{id}/Attachments/{id}      {module}/{id}/Attachments?ids={id},…
 ///
-/// Pages of deleted parents and Creator's requests are in `ServiceURL+Deleted` and `ServiceURL+Creator`.
+/// each after `/crm/v2/`. The ids of an update of several stand in its body; attachments go several
+/// at once only behind a setting.
 ///
-/// Commas stay raw: `%2C` would make 100 ids of 19 digits 2,197 bytes instead of 1,999, and it is not known what
-/// length Zoho accepts.
+/// Pages of deleted parents and Creator's requests are in `ServiceURL+Deleted` and
+/// `ServiceURL+Creator`.
+///
+/// Commas stay raw: `%2C` would make 100 ids of 19 digits 2,197 bytes instead of 1,999, and it is
+/// not known what length Zoho accepts.
 package enum ServiceURL {
     /// The origin form of a call's target, for example `/crm/v2/Campaigns/1/Leads?ids=2,3`.
     ///
-    /// Traps unless the call is one its operation can send: ids that are 0 or doubled, none, or too many.
+    /// Traps unless the call is one its operation can send: an id of 0, no ids, or too
+    /// many.
     package static func target(of content: CallContent, profile: ServiceProfile = .init()) -> String
     {
         let kind = content.kind
@@ -94,8 +100,8 @@ package enum ServiceURL {
         return max(count, 1)
     }
 
-    /// Ids that one call of an operation may carry, whatever the URL's length (documents "Delink Related Records" and
-    /// "Update Related Records": 100; "Delete an Attachment": 1).
+    /// Ids that one call of an operation may carry, whatever the URL's length (documents "Delink
+    /// Related Records" and "Update Related Records": 100; "Delete an Attachment": 1).
     package static func maximumIDs(of operation: Operation, profile: ServiceProfile = .init())
         -> Int
     {

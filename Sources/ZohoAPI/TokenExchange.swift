@@ -7,8 +7,8 @@ package enum TokenGrant: Sendable, CustomStringConvertible, CustomDebugStringCon
 {
     /// A refresh token: lives until it is revoked, is good for one organisation and one edition.
     case refreshToken(String)
-    /// A self-client's grant code: works once, within minutes; its answer has a refresh token. The redirect URI is
-    /// wanted for web clients only.
+    /// A self-client's grant code: works once, within minutes; its answer has a refresh token. The
+    /// redirect URI is wanted for web clients only.
     case authorisationCode(String, redirectURI: String?)
 
     package var description: String {
@@ -70,7 +70,8 @@ package struct IssuedToken: Equatable, Sendable, CustomStringConvertible,
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// What the answer to a token exchange means. No remark ever holds a part of the answer but its error words.
+/// What the answer to a token exchange means. No remark ever holds a part of the answer but its
+/// error words.
 package enum TokenJudgement: Equatable, Sendable {
     case issued(IssuedToken)
     /// The credentials are refused; another try can't help (`invalid_client`, `invalid_code`, …).
@@ -87,8 +88,9 @@ package enum TokenJudgement: Equatable, Sendable {
 ///     grant_type=refresh_token&client_id=…&client_secret=…&refresh_token=…
 ///     grant_type=authorization_code&client_id=…&client_secret=…&code=…[&redirect_uri=…]
 ///
-/// A form body, never the query: a URL stands in logs. Errors come with HTTP 200 as well as 400, in `error`. Life is
-/// `expires_in` seconds; where `expires_in_sec` is there too, that has the seconds and `expires_in` milliseconds.
+/// A form body, never the query: a URL stands in logs. Errors come with HTTP 200 as well as 400, in
+/// `error`. Life is `expires_in` seconds; where `expires_in_sec` is there too, that has the seconds
+/// and `expires_in` milliseconds.
 package enum TokenExchange {
     /// Lock-out after ten exchanges in ten minutes.
     package static let lockOut: Duration = .seconds(600)
@@ -124,7 +126,8 @@ package enum TokenExchange {
 
     /// What an answer means.
     ///
-    /// - Parameter secrets: What was sent: should the server repeat it in its words, those are dropped.
+    /// - Parameter secrets: What was sent: should the server repeat it in its words, those are
+    ///   dropped.
     package static func judge(_ answer: HTTPAnswer, hiding secrets: [String] = []) -> TokenJudgement
     {
         let body = AnswerReading.readBody(answer)
@@ -188,7 +191,8 @@ package enum TokenExchange {
     private static func lifetime(_ body: JSONObject) -> Duration {
         let inSeconds = AnswerReading.exactNumber(body["expires_in_sec"])
         let plain = AnswerReading.exactNumber(body["expires_in"])
-        // Without its companion, more than a day can only be milliseconds: no token lives that long.
+        // Without its companion, more than a day can only be milliseconds: no token lives that
+        // long.
         let seconds = inSeconds ?? plain.map { $0 > 86_400 ? $0 / 1_000 : $0 }
         guard let seconds, seconds > 0 else { return standardLifetime }
         return .seconds(Int(min(seconds, 86_400)))

@@ -67,8 +67,8 @@ package enum TokenScopes {
         needs.filter { !$0.isMet(by: granted) }
     }
 
-    /// A module's name in scopes: `Price_Books` is `pricebooks`, `Potentials` is `deals`, the account's own are
-    /// `custom`.
+    /// A module's name in scopes: `Price_Books` is `pricebooks`, `Potentials` is `deals`, the
+    /// account's own are `custom`.
     package static func scopeName(of module: APIName) -> String {
         let name = SupportedRelations.currentName(module.text).lowercased()
             .filter { $0 != "_" }

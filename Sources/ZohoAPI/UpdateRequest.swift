@@ -1,14 +1,16 @@
 import JobModel
 
-/// Updates relations and their link fields (document "Update Related Records"): `PUT` with `{"data":[…]}`.
+/// Updates relations and their link fields (document "Update Related Records"): `PUT` with
+/// `{"data":[…]}`.
 ///
-/// Several ids stand in the body, each first in its element; one id stands in the path, and its element has the
-/// fields only, as in the document's samples. A relation that is missing is added ("relation added"), so asking twice
-/// sets the same state.
+/// Several ids stand in the body, each first in its element; one id stands in the path, and its
+/// element has the fields only, as in the document's samples. A relation that is missing is added
+/// ("relation added"), so asking twice sets the same state.
 package enum UpdateRequest {
     /// The request of an update call, whose body is still to be made of `bodyItems`.
     ///
-    /// Traps on another operation, on a count of rows that is not that of the ids, and on what `ServiceURL` traps on.
+    /// Traps on another operation, on a count of rows that is not that of the ids, and on what
+    /// `ServiceURL` traps on.
     package static func request(
         for content: CallContent, rows: [UInt32], profile: ServiceProfile = .init()
     ) -> APIRequest {
@@ -24,8 +26,9 @@ package enum UpdateRequest {
     /// The body of an update.
     ///
     /// - Parameters:
-    ///   - items: In the order of the call. `fields` is the text of a JSON object, `{}` for none, which is passed on
-    ///     byte for byte: 50.560 stays 50.560. It has no member `id` (planning refuses one).
+    ///   - items: In the order of the call. `fields` is the text of a JSON object, `{}` for none,
+    ///     which is passed on byte for byte: 50.560 stays 50.560. It has no member `id` (planning
+    ///     refuses one).
     ///   - isSingle: The id stands in the path, not in the body.
     package static func body(
         _ items: [(id: UInt64, fields: [UInt8])], isSingle: Bool

@@ -81,7 +81,8 @@ struct AdversarialAnswerTests {
                 if case .page(let page) = AnswerReading.judge(
                     answer, for: DeletedPageRequestTests.content())
                 {
-                    // Of all of these, 204 without a body is the only way to say that there are none.
+                    // Of all of these, 204 without a body is the only way to say that there are
+                    // none.
                     #expect(page.children.isEmpty && status == 204 && body.isEmpty)
                 }
                 if case .issued = TokenExchange.judge(answer) {

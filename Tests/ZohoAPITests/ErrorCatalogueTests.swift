@@ -3,7 +3,8 @@ import Testing
 import ZohoAPI
 
 struct ErrorCatalogueTests {
-    /// Every code of the five documents and of what else is known, with its class and HTTP statuses.
+    /// Every code of the five documents and of what else is known, with its class and HTTP
+    /// statuses.
     static let codes: [(String, ErrorClass, [Int])] = [
         // The documents' own errors
         ("INVALID_MODULE", .kindForGood, [400]), ("INVALID_URL_PATTERN", .kindForGood, [404]),
@@ -55,8 +56,8 @@ struct ErrorCatalogueTests {
         }
     }
 
-    /// Each code, as the body of each of its statuses, through the classifier: never a success, never `absent`, and
-    /// nothing retried for ever that the class does not say.
+    /// Each code, as the body of each of its statuses, through the classifier: never a success,
+    /// never `absent`, and nothing retried for ever that the class does not say.
     @Test func `no code of any status is taken for a success`() {
         for (code, errorClass, statuses) in Self.codes {
             for status in statuses.isEmpty ? [200, 400, 403] : statuses {

@@ -2,7 +2,8 @@ import JobModel
 import Testing
 import ZohoAPI
 
-/// Answers of updates and of deleted attachments: the documents' samples, and what is known of failures.
+/// Answers of updates and of deleted attachments: the documents' samples, and what is known of
+/// failures.
 struct UpdateAnswerTests {
     static let ids: [UInt64] = [3_652_397_000_000_327_001, 3_652_397_000_001_854_001]
 
