@@ -183,6 +183,15 @@ package struct Ledger: Sendable {
         return world.fields(of: relation).map { (name: $0.key, value: $0.value) }
     }
 
+    /// Manifest relations that exist and that an update has set the fields of, or made.
+    ///
+    /// - Complexity: O(relations).
+    package var seededUpdatedCount: Int {
+        world.relations.flags.count {
+            $0.contains([.seeded, .present, .updated]) && !$0.contains(.bystander)
+        }
+    }
+
     /// Relations seeded as bystanders.
     package var bystanderCount: Int { world.bystanderCount }
 

@@ -2,6 +2,7 @@ internal import JobModel
 internal import Reporting
 internal import Running
 internal import SandboxAPI
+import Synchronization
 internal import SystemCalls
 internal import ZohoAPI
 
@@ -12,6 +13,8 @@ final class BuiltInSandbox: Sendable {
     static let token = "sandbox"
 
     private let server: SandboxServer
+    /// What a run is to do to the world as it was filled last.
+    private let expected = Mutex(SandboxWorld.Expected())
     let address: ServiceAddress
 
     init(_ context: CommandContext) throws(ToolFailure) {
@@ -33,63 +36,97 @@ final class BuiltInSandbox: Sendable {
 
     /// Fills the organisation; before the first call.
     func fill(_ items: WorkItems, outcomeOfRow: [UInt8]) {
-        server.fill(SandboxWorld.world(of: items, outcomeOfRow: outcomeOfRow).world)
+        let filled = SandboxWorld(of: items, outcomeOfRow: outcomeOfRow)
+        server.fill(filled.world)
+        expected.withLock { $0 = filled.expected }
     }
 
     func stop() { server.stop() }
 
     /// What really happened, for the summary.
     func verdict() -> SandboxVerdict {
-        SandboxVerdict(server.ledger())
+        SandboxVerdict(server.ledger(), expected: expected.withLock { $0 })
     }
 }
 
 /// What the ledger of the simulated organisation says at the end.
 struct SandboxVerdict: Equatable, Sendable {
-    var seeded: Int
-    var remaining: Int
+    /// `all 430 relations are gone`, one for each kind of effect that was to be had.
+    var effects: [String]
     var bystanders: Int
     /// Everything that should not have happened, in words.
     var damage: [String]
 
-    init(_ ledger: Ledger) {
-        seeded = ledger.seededCount
-        remaining = ledger.seededRemaining
-        bystanders = ledger.bystanderCount
-        damage = []
+    init(_ ledger: Ledger, expected: SandboxWorld.Expected) {
         let counts = ledger.counts
-        if counts.bystanderChanges > 0 {
-            damage.append(
-                NumberText.counted(
-                    counts.bystanderChanges, "relation that the manifest does not name was changed",
-                    plural: "relations that the manifest does not name were changed"))
+        effects = [
+            Self.effect(
+                ledger.seededCount - ledger.seededRemaining, of: expected.removals, "relation",
+                "gone"),
+            Self.effect(
+                ledger.seededUpdatedCount, of: expected.updates, "relation", "updated"),
+            Self.effect(
+                ledger.seededAttachments.count - ledger.seededAttachments.remaining,
+                of: expected.attachments, "attachment", "gone"),
+            Self.effect(
+                counts.creator.recordsDeleted, of: expected.creatorRecords, "Creator record",
+                "gone"),
+        ].compactMap { $0 }
+        if expected.children > 0, counts.deletedChildrenListed > 0 {
+            effects.append(
+                "\(NumberText.counted(expected.children, "record")) "
+                    + "were related to deleted parents")
         }
-        if counts.unseededRemovals > 0 {
-            damage.append(
-                NumberText.counted(
-                    counts.unseededRemovals, "relation that nobody knew was removed",
-                    plural: "relations that nobody knew were removed"))
+        bystanders = ledger.bystanderCount + expected.bystandersBesideRelations
+        damage = Self.damage(ledger)
+    }
+
+    /// nil where there was nothing to do.
+    private static func effect(
+        _ done: Int, of all: Int, _ noun: String, _ participle: String
+    ) -> String? {
+        guard all > 0 else { return nil }
+        if all == 1 { return "\(done == 1 ? "the" : "no") \(noun) is \(participle)" }
+        let share = done == all ? "all" : "\(NumberText.grouped(done)) of"
+        return "\(share) \(NumberText.counted(all, noun)) are \(participle)"
+    }
+
+    private static func damage(_ ledger: Ledger) -> [String] {
+        let counts = ledger.counts
+        var damage: [String] = []
+        func add(_ count: Int, _ one: String, _ many: String) {
+            if count > 0 { damage.append(NumberText.counted(count, one, plural: many)) }
         }
+        add(
+            counts.bystanderChanges, "relation that the manifest does not name was changed",
+            "relations that the manifest does not name were changed")
+        add(
+            counts.unseededRemovals, "relation that nobody knew was removed",
+            "relations that nobody knew were removed")
+        add(
+            counts.bystanderAttachmentsDeleted + counts.unseededAttachmentsDeleted,
+            "attachment that the manifest does not name was deleted",
+            "attachments that the manifest does not name were deleted")
+        add(
+            counts.creator.bystandersDeleted,
+            "Creator record that the criteria does not match was deleted",
+            "Creator records that the criteria does not match were deleted")
         for child in counts.deletedChildren.prefix(5) {
             damage.append("\(child.list) record \(child.relatedID) was deleted")
         }
         for record in counts.deletedRecords.prefix(5) {
             damage.append("\(record.module) record \(record.id) was deleted")
         }
+        return damage
     }
 
     var line: String {
-        let gone = seeded - remaining
-        var text =
-            "sandbox: \(NumberText.grouped(gone)) of "
-            + "\(NumberText.counted(seeded, "relation")) are gone"
-        if remaining == 0 { text = "sandbox: all \(NumberText.grouped(seeded)) relations are gone" }
-        if seeded == 0 { text = "sandbox: no relation was left to remove" }
+        var text = effects.joined(separator: ", ")
+        if text.isEmpty { text = "nothing was left to do" }
         if damage.isEmpty {
-            return text
-                + ", nothing else was touched "
+            return "sandbox: \(text), nothing else was touched "
                 + "(\(NumberText.grouped(bystanders)) others are as they were)"
         }
-        return text + "; BUT " + damage.joined(separator: "; ")
+        return "sandbox: \(text); BUT " + damage.joined(separator: "; ")
     }
 }

@@ -49,12 +49,12 @@ struct SandboxCommand {
                     .manifestInvalid(path: outcome.path, outcome.diagnostics),
                     "\(outcome.path): the organisation can't be filled from this manifest"))
         }
-        let (world, unknown) = SandboxWorld.world(of: outcome.items)
-        if unknown > 0 {
+        let filled = SandboxWorld(of: outcome.items)
+        if filled.unknown > 0 {
             context.console.warning(
-                "\(NumberText.counted(unknown, "item")) in lists that the organisation does not "
+                "\(NumberText.counted(filled.unknown, "item")) in lists that the organisation does not "
                     + "have")
         }
-        return world
+        return filled.world
     }
 }
