@@ -29,13 +29,19 @@ package enum Spelling {
     }
 
     /// The known name nearest to `name`, upper and lower case alike, within `maximumDistance`; the
-    /// first of equals.
+    /// first of equals. Names that share no character with it are none: `xx` was not meant as `us`.
     package static func suggestion(for name: String, among known: [String]) -> String? {
         let folded = name.lowercased()
+        let length = folded.unicodeScalars.count
         var best: (name: String, distance: Int)?
         for candidate in known {
+            let candidateLength = candidate.unicodeScalars.count
+            // Lengths alone put most names too far apart.
+            guard abs(candidateLength - length) <= maximumDistance else { continue }
             let distance = distance(folded, candidate.lowercased())
-            guard distance <= maximumDistance, distance < best?.distance ?? .max else { continue }
+            guard distance <= maximumDistance, distance < max(length, candidateLength),
+                distance < best?.distance ?? .max
+            else { continue }
             best = (candidate, distance)
         }
         return best?.name

@@ -274,15 +274,19 @@ struct CSVReader: FormatReading {
             isStopped = true
             return false
         }
+        let escaped = Set(tokenizer.escapedCells)
         let names = cells.enumerated().map { index, cell in
             let name = String(decoding: text[Int(cell.start)..<Int(cell.end)], as: UTF8.self)
-            guard tokenizer.escapedCells.contains(index) else { return name }
+            guard escaped.contains(index) else { return name }
             return CSVFaults.undoubled(name)
         }
         let reading = HeaderReading(names: names, map: map)
         for finding in reading.findings {
             let offset = finding.column.map { start(ofCell: $0, header) } ?? Int(header.start)
-            diagnostics.append(Diagnostic(at: position(of: offset, row: 0), finding.message))
+            // A place is looked up from the row's start, so only for findings that are shown.
+            let isShown = diagnostics.kept.count < DiagnosticList.maximumKept
+            let place = isShown ? position(of: offset, row: 0) : nil
+            diagnostics.append(Diagnostic(at: place, finding.message))
         }
         columns = reading.columns
         cellLimits = reading.columns.meanings.map(CSVReader.limit(of:))

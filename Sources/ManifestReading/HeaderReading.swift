@@ -36,17 +36,24 @@ struct HeaderReading {
     }
 
     private mutating func findDoubled() {
+        // One pass: a header of a mebibyte has room for half a million columns.
+        var firstOfName: [String: Int] = [:]
         for (index, name) in columns.names.enumerated() where !name.isEmpty {
             let meaning = columns.meanings[index]
-            let first = (0..<index).first { earlier in
-                meaning == .carried
-                    ? columns.names[earlier].lowercased() == name.lowercased()
-                    : HeaderReading.isSame(columns.meanings[earlier], meaning)
+            let what: String
+            let key: String
+            switch meaning {
+            case .carried:
+                what = SafeText.quoted(name)
+                key = "carried " + name.lowercased()
+            case .known, .linkField:
+                what = "\"\(ColumnNaming.name(of: meaning))\""
+                key = "known " + ColumnNaming.name(of: meaning)
             }
-            guard let first else { continue }
-            let what =
-                meaning == .carried
-                ? SafeText.quoted(name) : "\"\(ColumnNaming.name(of: meaning))\""
+            guard let first = firstOfName[key] else {
+                firstOfName[key] = index
+                continue
+            }
             var message = "two columns are named \(what): columns \(first + 1) and \(index + 1)"
             if columns.names[first].lowercased() != name.lowercased() {
                 message +=
@@ -78,14 +85,6 @@ struct HeaderReading {
     private static func listed(_ names: [String]) -> String {
         names.prefix(20).map { SafeText.quoted($0) }.joined(separator: ", ")
             + (names.count > 20 ? " and \(names.count - 20) more" : "")
-    }
-
-    private static func isSame(_ first: ColumnMeaning, _ second: ColumnMeaning) -> Bool {
-        switch (first, second) {
-        case (.linkField(let one, _), .linkField(let other, _)): one == other
-        case (.known(let one), .known(let other)): one == other
-        case (.carried, _), (_, .carried), (.known, .linkField), (.linkField, .known): false
-        }
     }
 
     /// A first row in which nothing is known, nor near anything known, is no header of ours.

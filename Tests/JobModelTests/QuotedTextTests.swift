@@ -42,6 +42,7 @@ struct SpellingTests {
         let known = ["delink", "update", "discover-deleted"]
         #expect(Spelling.suggestion(for: "Delnik", among: known) == "delink")
         #expect(Spelling.suggestion(for: "updat", among: known) == "update")
+        #expect(Spelling.suggestion(for: "xx", among: ["us", "eu"]) == nil)
         #expect(Spelling.suggestion(for: "remove", among: known) == nil)
         #expect(
             Spelling.suggestion(for: String(repeating: "x", count: 100_000), among: known) == nil)

@@ -3,6 +3,18 @@ import ManifestReading
 import Testing
 
 struct HeaderTests {
+    @Test(.timeLimit(.minutes(1)))
+    func `a header of very many columns costs time for each column, not for each pair`() {
+        let names = (0..<50_000).map { "column_number_\($0)" }
+        let doubled = Array(repeating: "one_name", count: 20_000)
+        let quoted = Array(repeating: "\"a \"\"b\"\"\"", count: 20_000)
+        for header in [["record_id"] + names, doubled + ["record_id"], quoted + ["record_id"]] {
+            let reading = Reading(Array((header.joined(separator: ",") + "\n").utf8), .csv)
+            #expect(reading.columns?.names.count == header.count)
+            #expect(reading.diagnostics.count <= DiagnosticList.maximumKept)
+        }
+    }
+
     @Test func `known columns, link fields and columns of one's own are told apart`() throws {
         let columns = try #require(
             Reading(
