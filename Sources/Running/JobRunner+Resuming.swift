@@ -79,6 +79,7 @@ extension JobRunner {
         let calls = manifest.calls(for: open)
         var summary = manifest.summary(of: calls, for: open)
         summary.calls += recovered.openCalls.count
+        summary.itemsToSend += carried.count
         try JobRunner.checkMaximumItems(
             context.settings, itemCount: open.itemCount + carried.count)
         guard consent(summary) else { throw JobRunner.consentMissing }

@@ -20,6 +20,10 @@ extension JobRunner {
         let calls = planned.calls(for: planned.items)
         let summary = planned.summary(of: calls, for: planned.items)
         try checkLimits(new, itemCount: summary.items)
+        let findings = planned.result.diagnostics
+        if findings.errorCount + findings.warningCount > 0 {
+            context.observer.found(findings, path: request.source.name)
+        }
         guard consent(summary) else { throw JobRunner.consentMissing }
         try new.directory.checkSpace(
             estimate: RunDirectory.estimatedByteCount(

@@ -23,6 +23,9 @@ package struct PlanSummary: Equatable, Sendable {
 
     package var rows = 0
     package var items = 0
+    /// Items that this start would send: all of a new run's, the open ones of one that is carried
+    /// on.
+    package var itemsToSend = 0
     package var duplicates = 0
     /// Rows left out by `--skip-invalid`.
     package var skipped = 0

@@ -42,6 +42,7 @@ struct PlannedManifest {
         var summary = PlanSummary()
         summary.rows = result.items.rowCount
         summary.items = result.items.itemCount
+        summary.itemsToSend = items.itemCount
         summary.duplicates = result.items.duplicateRows.count
         summary.skipped = result.items.skippedRows.count
         summary.invalid = result.diagnostics.errorCount

@@ -90,6 +90,10 @@ package struct RunStart: Sendable {
 package protocol RunObserver: Sendable {
     /// Something about a run that is no error: an older run is continued, a torn tail was cut.
     func remarked(_ text: String)
+    /// What planning found that does not stop a new run: warnings, and the faults of rows that
+    /// `--skip-invalid` leaves out. Told before consent is asked for; `path` is the manifest's name
+    /// in diagnostics. Not called when nothing was found.
+    func found(_ diagnostics: DiagnosticList, path: String)
     /// Everything is planned and allowed, the journal is durable, nothing has been sent yet.
     ///
     /// `items` is the whole manifest's (for a sandbox to fill itself from), `outcomeOfRow` what an

@@ -209,7 +209,8 @@ extension SystemError {
 extension RunningError {
     /// A manifest that can't be read: 66.
     init(unreadable error: SystemError, name: String) {
-        self.init(.manifestUnreadable, "\(name): \(error.reason)")
+        let advice = error.isDirectory ? "; name a manifest file in it" : ""
+        self.init(.manifestUnreadable, "\(name): \(error.reason)\(advice)")
     }
 }
 

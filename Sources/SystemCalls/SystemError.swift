@@ -23,6 +23,8 @@ package struct SystemError: Error, Equatable, Sendable {
     package var isMissing: Bool { errno == ENOENT }
     /// The file exists already.
     package var alreadyExists: Bool { errno == EEXIST }
+    /// A file was expected, and this is a directory.
+    package var isDirectory: Bool { errno == EISDIR }
     /// The permissions forbid it.
     package var isForbidden: Bool { errno == EACCES || errno == EPERM }
     /// There is no room: the disk, the quota or the process's limit on file size.

@@ -48,6 +48,16 @@ private func name(_ text: String) throws -> APIName { try #require(APIName(text)
         #expect(text.lines(path: "jobs/a.csv", width: 80).joined(separator: "\n") == expected)
     }
 
+    @Test func `rows that came to nothing are faulty, whatever is wrong with them`() throws {
+        var summary = try summary()
+        summary.rows += 3
+        summary.skipped = 1
+        summary.invalid = 4
+        let lines = PlanText(summary, limits: RunLimits()).lines(path: "a.csv", width: 80)
+        #expect(lines.contains("  faulty rows                   3"))
+        #expect(lines.contains("  errors                        4"))
+    }
+
     @Test func `a limit a minute that is slower than the concurrency decides the time`() throws {
         var limits = RunLimits()
         limits.callsPerMinute[.crm] = 5

@@ -144,6 +144,7 @@ private struct ScriptedTransport: Transport {
 final class RecordingObserver: RunObserver {
     private struct State {
         var remarks: [String] = []
+        var findings: [String] = []
         var notices: [RunNotice] = []
         var starts: [RunStart] = []
     }
@@ -151,10 +152,14 @@ final class RecordingObserver: RunObserver {
     private let state = Mutex(State())
 
     var remarks: [String] { state.withLock { $0.remarks } }
+    var findings: [String] { state.withLock { $0.findings } }
     var notices: [RunNotice] { state.withLock { $0.notices } }
     var starts: [RunStart] { state.withLock { $0.starts } }
 
     func remarked(_ text: String) { state.withLock { $0.remarks.append(text) } }
+    func found(_ diagnostics: DiagnosticList, path: String) {
+        state.withLock { $0.findings += diagnostics.kept.map { $0.rendered(path: "m") } }
+    }
     func noticed(_ notice: RunNotice) { state.withLock { $0.notices.append(notice) } }
     func prepared(_ start: RunStart, items: WorkItems, outcomeOfRow: [UInt8]) {
         state.withLock { $0.starts.append(start) }

@@ -38,6 +38,50 @@ import ZohoAPI
                 == FileSystem.read(world.manifest, limit: 1 << 20))
     }
 
+    @Test func `rows that are left out are named, and why, before anything is sent`() async throws {
+        let world = try JobWorld()
+        let text = String(
+            decoding: try FileSystem.read(world.manifest, limit: 1 << 20), as: UTF8.self)
+        try FileSystem.replace(
+            world.manifest, with: Array((text + "delink,Campaigns,x1,Leads,2000003\n").utf8))
+        let service = FakeService(links: world.links)
+        let observer = RecordingObserver()
+        let report = try await world.run(service, observer: observer) {
+            $0.manifest.skipsInvalid = true
+        }
+        #expect(report.exit == .finishedWithFailures)
+        #expect(observer.findings.count == 1)
+        #expect(observer.findings.first?.hasPrefix("m:122:18: error: \"x1\"") == true)
+        let clean = RecordingObserver()
+        _ = try await JobWorld().run(FakeService(links: []), observer: clean)
+        #expect(clean.findings == [])
+    }
+
+    @Test func `a run that is carried on asks about the items that are left, not about all`()
+        async throws
+    {
+        let world = try JobWorld()
+        let stops = StopRequests()
+        let service = FakeService(links: world.links) { number, _ in
+            if number == 4 { stops.request() }
+            return .answers
+        }
+        let paused = try await world.run(service, stops: stops)
+        let asked = Mutex<PlanSummary?>(nil)
+        let request = world.request(service)
+        _ = try await onThreadOfItsOwn {
+            try JobRunner().run(
+                request,
+                consent: { summary in
+                    asked.withLock { $0 = summary }
+                    return true
+                }, observer: RecordingObserver())
+        }
+        let summary = try #require(asked.withLock { $0 })
+        #expect(summary.items == 120)
+        #expect(summary.itemsToSend == paused.progress.counts.pending)
+    }
+
     @Test func `a finished run is not run again, unless asked`() async throws {
         let world = try JobWorld()
         let service = FakeService(links: world.links)

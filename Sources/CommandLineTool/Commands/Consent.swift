@@ -26,7 +26,7 @@ struct Consent {
         let text = PlanText(summary, limits: context.settings.limits)
         let path = context.operand
         let question =
-            "This changes \(target): \(NumberText.counted(summary.items, "item")) in "
+            "This changes \(target): \(NumberText.counted(summary.itemsToSend, "item")) in "
             + "\(NumberText.counted(summary.calls, "call")). Type yes to go on: "
         let lines = text.lines(path: path, width: context.width)
         StandardStream.error.write(lines.joined(separator: "\n") + "\n\n" + question)

@@ -38,6 +38,10 @@ final class RunWatcher: RunObserver {
 
     func remarked(_ text: String) { console.notice(text) }
 
+    func found(_ diagnostics: DiagnosticList, path: String) {
+        console.print(DiagnosticsText(diagnostics, path: path).lines, .warning)
+    }
+
     func prepared(_ start: RunStart, items: WorkItems, outcomeOfRow: [UInt8]) {
         sandbox?.fill(items, outcomeOfRow: outcomeOfRow)
         seen.withLock { seen in

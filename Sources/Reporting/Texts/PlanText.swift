@@ -28,9 +28,9 @@ package struct PlanText: Sendable {
         if summary.duplicates > 0 {
             counts.append(["duplicate rows", NumberText.grouped(summary.duplicates)])
         }
-        if summary.skipped > 0 {
-            counts.append(["skipped rows", NumberText.grouped(summary.skipped)])
-        }
+        // Faulty in a value or in structure; `run` stops at them or leaves them out.
+        let leftOut = summary.rows - summary.items - summary.duplicates
+        if leftOut > 0 { counts.append(["faulty rows", NumberText.grouped(leftOut)]) }
         if summary.invalid > 0 {
             counts.append(["errors", NumberText.grouped(summary.invalid)])
         }
