@@ -27,6 +27,7 @@ import Testing
         #expect(again.status == 0, "\(again.errors)")
         #expect(place.sandbox.ledger().counts.calls == calls)
         #expect(again.errors.contains("--again"))
+        #expect(again.errors.contains("results.csv"), "\(again.errors)")
     }
 
     @Test func `counts what was gone already as absent when told to run again`() async throws {

@@ -117,6 +117,13 @@ private func line(_ row: ResultColumns.Row) -> String {
         #expect(!html.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
     }
 
+    @Test func `a run that finished with failures has not the colour of a clean one`() {
+        var unclean = report(said: "no")
+        #expect(unclean.html.contains("<p class=\"state incomplete\">"))
+        unclean.summary.exit = 0
+        #expect(unclean.html.contains("<p class=\"state finished\">"))
+    }
+
     @Test func `the report needs nothing from elsewhere`() {
         let html = report(said: "no").html
         for word in ["http-equiv", "src=", "href=", "@import", "url(", "<script"] {

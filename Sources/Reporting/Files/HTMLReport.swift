@@ -58,7 +58,7 @@ package struct HTMLReport: Sendable {
             </head>
             <body>
             <h1>\(HTMLText.escaped(header.job))</h1>
-            <p class="state \(HTMLText.escaped(summary.state))">\(HTMLText.escaped(stateText))</p>
+            <p class="state \(stateClass)">\(HTMLText.escaped(stateText))</p>
             \(tiles)
             \(facts)
             \(outcomeTable)
@@ -67,6 +67,12 @@ package struct HTMLReport: Sendable {
             </html>
 
             """
+    }
+
+    /// A run that finished with failures is not shown in the colour of a clean one.
+    private var stateClass: String {
+        summary.state == "finished" && summary.exit != 0
+            ? "incomplete" : HTMLText.escaped(summary.state)
     }
 
     private var stateText: String {
@@ -134,7 +140,7 @@ package struct HTMLReport: Sendable {
         let rows = failedRows.map { row in
             "<tr><td class=\"n\">\(row.line)</td>"
                 + "<td><code>\(HTMLText.escaped(row.text))</code></td>"
-                + "<td>\(HTMLText.escaped(row.word))</td>"
+                + "<td class=\"w\">\(HTMLText.escaped(row.word))</td>"
                 + (row.outcome.map(Self.answerCells) ?? "<td></td><td></td><td></td>") + "</tr>"
         }
         let more =
@@ -164,13 +170,15 @@ package struct HTMLReport: Sendable {
           padding: 0 1rem; }
         h1 { margin-bottom: 0; overflow-wrap: anywhere; }
         .state { font-size: 1.1rem; margin-top: .2rem; }
-        .finished { color: var(--good); } .halted { color: var(--bad); font-weight: bold; }
+        .finished { color: var(--good); } .incomplete, .halted { color: var(--bad); }
+        .halted { font-weight: bold; }
         .tiles { display: flex; flex-wrap: wrap; gap: .8rem; margin: 1rem 0; }
         .tiles div { border: 1px solid var(--line); border-radius: .5rem; padding: .5rem 1rem; }
         .tiles b { display: block; font-size: 1.6rem; }
         table { border-collapse: collapse; width: 100%; }
         th, td { text-align: left; vertical-align: top; padding: .25rem .6rem;
-          border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+          border-bottom: 1px solid var(--line); }
+        td { overflow-wrap: anywhere; } th, .w { white-space: nowrap; }
         .facts th { width: 8rem; font-weight: normal; opacity: .7; }
         .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
         code { font-size: .9em; }

@@ -40,7 +40,17 @@ package struct RunReports: Sendable {
         try FileSystem.replace(directory.htmlReportPath, with: Array(html.html.utf8))
         let summary = RunSummary(report).json + "\n"
         try FileSystem.replace(directory.summaryPath, with: Array(summary.utf8))
-        return [
+        return RunReports.names(in: directory)
+    }
+
+    /// Names of the files that an earlier start wrote.
+    package static func present(in directory: RunDirectory) throws(SystemError) -> [String] {
+        let found = try FileSystem.list(directory.path)
+        return names(in: directory).filter { found.contains($0) }
+    }
+
+    private static func names(in directory: RunDirectory) -> [String] {
+        [
             directory.resultsPath, directory.failedPath, directory.summaryPath,
             directory.htmlReportPath,
         ].map { FileSystem.name(of: $0) }
