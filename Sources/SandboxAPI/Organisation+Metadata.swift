@@ -65,8 +65,8 @@ extension Organisation {
     }
 
     /// The fields that the simulated records have. An SDK takes types from here: with the id
-    /// listed it refuses numbers for it, with `Member_Status` as a picklist it refuses a string. Neither is
-    /// a field of a module here: the id is none in v2, the other belongs to the link.
+    /// listed it refuses numbers for it, with `Member_Status` as a picklist it refuses a string.
+    /// Neither is a field of a module here: the id is none in v2, the other belongs to the link.
     private func writeFields(_ writer: inout JSONWriter) {
         let fields: [(name: String, type: String, jsonType: String)] = [
             ("Name", "text", "string"), ("Created_Time", "datetime", "string"),

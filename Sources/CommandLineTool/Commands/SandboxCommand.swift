@@ -52,8 +52,8 @@ struct SandboxCommand {
         let filled = SandboxWorld(of: outcome.items)
         if filled.unknown > 0 {
             context.console.warning(
-                "\(NumberText.counted(filled.unknown, "item")) in lists that the organisation does not "
-                    + "have")
+                "\(NumberText.counted(filled.unknown, "item")) in lists that the organisation "
+                    + "does not have")
         }
         return filled.world
     }
