@@ -142,11 +142,14 @@ package struct JobRunner: Sendable {
             context.observer.remarked("run \(report.run) has finished; the new one starts")
             return try start(new, snapshot, context, consent)
         case .abandonThenStartNew:
-            try abandon(old().directory, context.observer)
-            return try start(new, snapshot, context, consent)
+            // Given up only when nothing forbids the new run any more: one that is refused leaves
+            // the old one as it was.
+            return try start(new, snapshot, context, consent) { () throws(RunningError) in
+                try abandon(old().directory, context.observer)
+            }
         case .sendNothing(let exit):
             new.discardUnlessStarted(context.observer)
-            return old().report(exit: exit)
+            return repeated(old(), exit: exit, context)
         case .refuse(let error): throw error
         }
     }
