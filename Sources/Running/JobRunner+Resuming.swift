@@ -170,6 +170,37 @@ struct PreparedSession {
 }
 
 extension JobRunner {
+    /// The report of a run that was over already. A process that died behind the run's last record
+    /// left its files unwritten: they are written now.
+    func repeated(_ recorded: RecordedRun, exit: Int32, _ context: RunContext) -> RunReport {
+        let report = recorded.report(exit: exit)
+        let directory = recorded.directory
+        do throws(SystemError) {
+            let journal = try FileSystem.status(of: directory.journalPath)
+            if try FileSystem.kind(of: directory.summaryPath) == .file,
+                try FileSystem.status(of: directory.summaryPath).modifiedNanoseconds
+                    >= journal.modifiedNanoseconds
+            {
+                return report
+            }
+        } catch {
+            context.observer.remarked("the reports were not looked at: \(error)")
+            return report
+        }
+        do throws(RunningError) {
+            try checkSnapshot(directory, report.header)
+            let snapshot = directory.snapshotPath(format: report.header.manifestFormat)
+            let manifest = try plan(
+                snapshot: snapshot,
+                manifest: try PinnedSettings.manifestSettings(of: report.header),
+                run: context.settings, name: snapshot)
+            context.observer.ended(report, items: manifest.items)
+        } catch {
+            context.observer.remarked("the reports were not written: \(error.text)")
+        }
+        return report
+    }
+
     /// Runs the engine, and reports.
     func execute(
         _ prepared: PreparedSession, on relay: JournalRelay, _ context: RunContext
@@ -203,11 +234,13 @@ extension JobRunner {
             settings: context.settings, stops: stops, observer: context.observer, board: board,
             clock: clock, bodies: prepared.bodies
         ).execute(setup, on: relay)
-        return RunReport(
+        let report = RunReport(
             job: prepared.header.job, run: prepared.header.run,
             directory: prepared.directory.path, journal: prepared.directory.journalPath,
             header: prepared.header, planned: prepared.planned, state: end.state,
             reason: end.reason, text: end.text, exit: end.exit, progress: end.progress,
             didSend: true, unrecorded: end.unrecorded)
+        context.observer.ended(report, items: prepared.items)
+        return report
     }
 }

@@ -182,7 +182,7 @@ package struct JobRunner: Sendable {
         case .carryOn:
             return try carryOn(
                 directory, manifest: request.manifest, context, consent: { _ in true })
-        case .sendNothing(let exit): return recorded.report(exit: exit)
+        case .sendNothing(let exit): return repeated(recorded, exit: exit, context)
         case .refuse(let error): throw error
         case .startNew, .carryOnThenStartNew, .abandonThenStartNew:
             preconditionFailure("broken belief: resume does not start runs (\(decision.label))")

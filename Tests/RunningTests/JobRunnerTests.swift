@@ -248,8 +248,10 @@ import ZohoAPI
         let other = try JobWorld(parents: 2, itemsEach: 5)
         try FileSystem.remove(world.manifest)
         try FileManager.default.copyItem(atPath: other.manifest, toPath: world.manifest)
-        let new = try await world.run(service) { $0.unfinished = .resume }
+        let observer = RecordingObserver()
+        let new = try await world.run(service, observer: observer) { $0.unfinished = .resume }
         #expect(new.planned.items == 10)
+        #expect(observer.ends.map(\.run) == [paused.run, new.run])
         #expect(new.exit == .done)
         #expect(try JobRunner().status(path: paused.directory).stop?.state == .finished)
         #expect(service.links.isEmpty)
