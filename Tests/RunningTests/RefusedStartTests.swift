@@ -1,5 +1,6 @@
 import Foundation
 import JobModel
+import Journaling
 import Running
 import SystemCalls
 import Testing
