@@ -1,5 +1,5 @@
 import Dispatch
-import Execution
+package import Execution
 import JobModel
 import Journaling
 import ManifestReading
@@ -267,7 +267,7 @@ extension JobRequest.Source {
 
 extension RunningError {
     /// Before the first call: why there is no access token.
-    init(_ problem: TokenProblem) {
+    package init(_ problem: TokenProblem) {
         switch problem {
         case .refused(let text): self.init(.credentials, text)
         case .throttled(let text): self.init(.throttledTokens, text)
