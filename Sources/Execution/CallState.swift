@@ -1,4 +1,5 @@
 import JobModel
+import Journaling
 
 /// An item of a call: its row and the id that is sent for it.
 struct CallItem: Equatable, Sendable {
@@ -29,6 +30,8 @@ struct CallState: Sendable {
     var items: [CallItem]
     /// Items when the call was made: the journal names rows only where they are not all of these.
     let itemCount: Int
+    /// The step it is of an item that is worked off one call at a time.
+    var serial: SerialCall?
     var phase = Phase.ready
     /// Its call record stands in the journal.
     var isRecorded: Bool
@@ -44,12 +47,30 @@ struct CallState: Sendable {
     var tokenGeneration = 0
     /// Its kind had not been judged when it was sent: nothing else of the kind leaves meanwhile.
     var isProbe = false
+
+    /// Whether it may be sent again when it is in doubt.
+    var isRepeatable: Bool { serial?.step.isRepeatable ?? true }
+
+    /// Counts on where an earlier process stopped.
+    mutating func take(_ open: RecoveredRun.OpenCall) {
+        attempts = open.attempts
+        faults = open.retriesSpent
+        unclearAnswers = open.unclearAnswers
+        isInDoubt = open.isInDoubt
+    }
+}
+
+/// A call of a lane, as which step of the lane's item at work.
+struct SerialCall: Sendable {
+    let lane: Int
+    let step: SerialStep
 }
 
 /// What the engine knows of one relation kind.
 struct KindState: Sendable {
     let planned: PlannedKind
-    /// Calls of the plan that have not been started: a range of call indices.
+    /// Calls of the plan that have not been started: a range of call indices; or lanes that have
+    /// not begun.
     var remaining: Range<Int>
     /// A call of the kind has been judged in this process.
     var isJudged = false
@@ -64,4 +85,11 @@ struct KindState: Sendable {
 
     var kind: RelationKind { planned.kind }
     var service: Service { planned.kind.operation.service }
+    /// Its items are worked off in lanes.
+    var hasLanes: Bool {
+        switch kind.operation {
+        case .delink, .update, .deleteAttachment: false
+        case .deleteCreatorRecords, .discoverDeleted: true
+        }
+    }
 }

@@ -43,11 +43,18 @@ extension RunEngine {
         guard let (call, sentAt) = land(attempt, at: now) else { return }
         let service = serviceIndex(kinds[call.kind].service)
         services[service].end(at: now)
-        let content = CallContent(
-            kind: kinds[call.kind].kind, parent: call.parent, related: call.items.map(\.related))
-        switch AnswerReading.judge(answer, for: content) {
+        switch subject(of: call).meaning(of: answer) {
         case .items(let verdicts):
             itemsJudged(call, verdicts, status: answer.status, at: now)
+        case .round(let result):
+            provedClear(call)
+            roundAnswered(call, result, at: now)
+        case .listed(let ids):
+            provedClear(call)
+            recordsListed(call, ids, status: answer.status, at: now)
+        case .page(let result):
+            provedClear(call)
+            pageAnswered(call, result, at: now)
         case .throttled(let remark, let retryAfter):
             throttled(call, remark, retryAfter, sentAt: sentAt, at: now)
         case .unauthorised(let remark):
@@ -126,32 +133,37 @@ extension RunEngine {
 
     /// Every item that the attempt asked for has an outcome: the call has ended.
     private mutating func settle(
-        _ call: CallState, _ outcomes: [(CallItem, Outcome)], _ remark: Remark, at now: Moment
+        _ call: CallState, _ outcomes: [(CallItem, Outcome)], _ remark: Remark,
+        leavesDoubt: Bool = false, at now: Moment
     ) {
-        record(call, .settled, remark, outcomes: outcomes, at: now)
+        record(
+            call, .settled, remark, leavesDoubt: leavesDoubt, outcomes: outcomes, at: now)
         remove(call.number)
+        itemEnded(call, at: now)
     }
 
     private mutating func settleAll(
         _ call: CallState, as kind: OutcomeKind, _ remark: Remark, at now: Moment,
-        spendsBudget: Bool = true
+        leavesDoubt: Bool = false, refusesKind: Bool = false
     ) {
         let outcome = Outcome(
             kind: kind, status: remark.status, code: remark.code, said: remark.said)
         record(
-            call, .settled, remark, outcomes: call.items.map { ($0, outcome) }, at: now,
-            spendsBudget: spendsBudget)
+            call, .settled, remark, leavesDoubt: leavesDoubt,
+            outcomes: call.items.map { ($0, outcome) }, at: now, refusesKind: refusesKind)
         remove(call.number)
+        itemEnded(call, at: now)
     }
 
     /// A time-out, reset or 5xx: again after a backoff; retries spent: split, or unknown.
     private mutating func fault(_ call: CallState, _ remark: Remark, at now: Moment) {
+        guard call.isRepeatable else { return roundLost(call, remark, at: now) }
         var call = call
         call.faults += 1
         call.isInDoubt = true
         releaseProbe(of: call)
         if kinds[call.kind].isStopped {
-            settleAll(call, as: .unknown, remark, at: now)
+            settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true)
         } else if call.faults <= setup.limits.retries {
             record(call, .again, remark, leavesDoubt: true, at: now)
             call.owesRetry = true
@@ -159,7 +171,7 @@ extension RunEngine {
         } else if call.items.count > 1 {
             split(call, remark, at: now)
         } else {
-            settleAll(call, as: .unknown, remark, at: now)
+            settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true)
         }
     }
 
@@ -168,22 +180,24 @@ extension RunEngine {
     private mutating func unclear(
         _ call: CallState, _ remark: Remark, outcomes: [(CallItem, Outcome)], at now: Moment
     ) {
+        guard call.isRepeatable else { return roundLost(call, remark, at: now) }
         var call = call
         call.unclearAnswers += 1
         let isLast =
             call.unclearAnswers >= RunEngine.maximumUnclearAnswers || kinds[call.kind].isStopped
         let settledRows = outcomes.map(\.0.row)
         let open = call.items.filter { !settledRows.contains($0.row) }
+        call.isInDoubt = true
         if isLast {
             let unknown = Outcome(
                 kind: .unknown, status: remark.status, code: remark.code, said: remark.said)
-            settle(call, outcomes + open.map { ($0, unknown) }, remark, at: now)
             releaseProbe(of: call)
+            settle(
+                call, outcomes + open.map { ($0, unknown) }, remark, leavesDoubt: true, at: now)
             return
         }
         record(call, .unclear, remark, leavesDoubt: true, outcomes: outcomes, at: now)
         call.items = open
-        call.isInDoubt = true
         releaseProbe(of: call)
         delay(call, number: call.unclearAnswers, at: now)
     }
@@ -194,7 +208,9 @@ extension RunEngine {
             first: setup.limits.firstBackoff, maximum: setup.limits.maximumBackoff)
         call.phase = .delayed
         calls[call.number] = call
-        delayed.insert(call.number, due: now + backoff.wait(number, using: &generator))
+        let due = now + backoff.wait(number, using: &generator)
+        let notBefore = call.serial.flatMap { laneTable.lanes[$0.lane].notBefore }
+        delayed.insert(call.number, due: max(due, notBefore ?? due))
     }
 
     /// Back to the head of the waiting calls, no retry spent.
@@ -283,10 +299,10 @@ extension RunEngine {
                 split(call, remark, at: now)
             }
         case .kindForGood:
-            settleAll(call, as: .failed, remark, at: now, spendsBudget: false)
+            settleAll(call, as: .failed, remark, at: now, refusesKind: true)
             stopKind(call.kind, remark, at: now)
         case .kindPerhaps:
-            settleAll(call, as: .failed, remark, at: now, spendsBudget: false)
+            settleAll(call, as: .failed, remark, at: now, refusesKind: true)
             if !kinds[call.kind].refusingParents.contains(call.parent) {
                 kinds[call.kind].refusingParents.append(call.parent)
             }
@@ -297,10 +313,13 @@ extension RunEngine {
     // MARK: Records
 
     /// Journals the end of an attempt with the outcomes it brought, and takes those into account.
-    private mutating func record(
+    mutating func record(
         _ call: CallState, _ verdict: AnswerVerdict, _ remark: Remark, leavesDoubt: Bool = false,
-        outcomes: [(CallItem, Outcome)] = [], at now: Moment, spendsBudget: Bool = true
+        outcomes: [(CallItem, Outcome)] = [], effect: StepEffect? = nil, at now: Moment,
+        refusesKind: Bool = false
     ) {
+        if leavesDoubt { holdBack(call, at: now) }
+        let effect = effect ?? unanswered(call, verdict)
         var outcomes = outcomes
         if call.isInDoubt {
             for index in outcomes.indices where outcomes[index].1.kind == .absent {
@@ -313,10 +332,24 @@ extension RunEngine {
                 atMilliseconds: wallMilliseconds(at: now),
                 verdict: verdict, status: remark.status, code: remark.code, said: remark.said,
                 leavesDoubt: leavesDoubt,
-                outcomes: RunEngine.grouped(outcomes, isWhole: outcomes.count == call.items.count)))
-        guard let sequence = append(record), !outcomes.isEmpty else { return }
-        commit(record, sequence, outcomes.map(\.1.kind))
-        takeIntoAccount(call, outcomes.map(\.1.kind), spendsBudget: spendsBudget, at: now)
+                outcomes: RunEngine.grouped(outcomes, isWhole: outcomes.count == call.items.count),
+                refusesKind: refusesKind, records: effect?.records, page: effect?.page))
+        guard let sequence = append(record), !outcomes.isEmpty || effect?.records != nil else {
+            return
+        }
+        commit(
+            record, sequence, outcomes.map(\.1.kind),
+            effect?.records.map(CreatorTally.init) ?? CreatorTally())
+        if outcomes.isEmpty { return }
+        takeIntoAccount(call, outcomes.map(\.1.kind), refusesKind: refusesKind, at: now)
+    }
+
+    /// The effect of a round that ends in doubt with its item: all that it names may be deleted.
+    private func unanswered(_ call: CallState, _ verdict: AnswerVerdict) -> StepEffect? {
+        guard verdict == .settled, call.isInDoubt, let step = call.serial?.step,
+            step.maximumUnaccounted > 0
+        else { return nil }
+        return .round(RoundRecords(unaccounted: step.maximumUnaccounted))
     }
 
     /// Outcomes that are equal stand together, in the order in which they first appear.
@@ -347,26 +380,30 @@ extension RunEngine {
         }
     }
 
-    mutating func commit(_ record: JournalRecord, _ sequence: UInt64, _ kinds: [OutcomeKind]) {
+    mutating func commit(
+        _ record: JournalRecord, _ sequence: UInt64, _ kinds: [OutcomeKind],
+        _ creator: CreatorTally = CreatorTally()
+    ) {
         openItems -= kinds.count
         precondition(openItems >= 0, "an item has been given two outcomes")
-        commits.append(Commit(sequence: sequence, record: record, counts: counted(kinds)))
+        commits.append(
+            Commit(sequence: sequence, record: record, counts: counted(kinds), creator: creator))
     }
 
     /// What the safety bounds look at.
     private mutating func takeIntoAccount(
-        _ call: CallState, _ outcomes: [OutcomeKind], spendsBudget: Bool, at now: Moment
+        _ call: CallState, _ outcomes: [OutcomeKind], refusesKind: Bool, at now: Moment
     ) {
         let failed = outcomes.count { $0 == .failed }
         let absent = outcomes.count { $0 == .absent }
         let done = outcomes.count { $0 != .failed && $0 != .blocked && $0 != .unknown }
         kinds[call.kind].succeeded += done
         if done > 0 { kinds[call.kind].refusingParents.removeAll() }
-        if call.attempts == 1, call.parentCall == nil, !call.isInDoubt {
+        if call.attempts == 1, call.parentCall == nil {
             kinds[call.kind].firstSendings += outcomes.count
             kinds[call.kind].firstAbsent += absent
         }
-        if spendsBudget {
+        if !refusesKind {
             failedItems += failed
             let counted = outcomes.count { $0 != .blocked && $0 != .unknown }
             recentFinals.append(.init(final: counted, failed: failed))

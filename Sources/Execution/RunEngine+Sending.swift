@@ -34,8 +34,12 @@ extension RunEngine {
         guard !isCallBudgetSpent else { return false }
         for kind in kinds.indices
         where !kinds[kind].remaining.isEmpty && mayStart(kind: kind, at: now) {
-            let number = takePlannedCall(of: kind)
-            begin(number, at: now)
+            if kinds[kind].hasLanes {
+                beginLane(ofKind: kind, at: now)
+            } else {
+                let number = takePlannedCall(of: kind)
+                begin(number, at: now)
+            }
             return true
         }
         return false
@@ -79,7 +83,8 @@ extension RunEngine {
         calls[number] = call
         let record = CallRecord(
             call: number, parentCall: call.parentCall, kind: kinds[call.kind].kind, end: call.end,
-            parent: call.parent, rows: call.items.map(\.row), related: call.items.map(\.related))
+            parent: call.parent, rows: call.items.map(\.row),
+            related: call.serial == nil ? call.items.map(\.related) : [], step: call.serial?.step)
         append(.call(record))
     }
 
@@ -114,6 +119,7 @@ extension RunEngine {
         var committed = 0
         while committed < commits.count, commits[committed].sequence <= sequence {
             for (kind, count) in commits[committed].counts { progress.counts[kind] += count }
+            progress.creator.add(commits[committed].creator)
             committed += 1
         }
         commits.removeFirst(committed)
@@ -137,13 +143,10 @@ extension RunEngine {
         call.tokenGeneration = tokenGeneration
         calls[number] = call
         progress.attemptCount += 1
-        let content = CallContent(
-            kind: kinds[call.kind].kind, parent: call.parent, related: call.items.map(\.related))
         actions.append(
             .sendRequest(
                 AttemptID(call: number, attempt: call.attempts),
-                APIRequest(
-                    for: content, rows: call.items.map(\.row), profile: setup.profile),
+                subject(of: call).request(setup.profile),
                 tokenGeneration: tokenGeneration))
     }
 

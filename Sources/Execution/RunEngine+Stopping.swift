@@ -148,11 +148,7 @@ extension RunEngine {
                 KindStoppedRecord(
                     kind: kind, status: remark.status, code: remark.code, said: remark.said)))
         let before = openItems
-        let remaining = kinds[index].remaining
-        kinds[index].remaining = remaining.upperBound..<remaining.upperBound
-        let plan = setup.plan
-        let rows = plan.rows[
-            Int(plan.callStarts[remaining.lowerBound])..<Int(plan.callStarts[remaining.upperBound])]
+        let rows = kinds[index].hasLanes ? takeWaitingRows(ofKind: index) : takeRows(ofKind: index)
         let outcome = Outcome(
             kind: .blocked, status: remark.status, code: remark.code, said: remark.said)
         var start = rows.startIndex
@@ -172,6 +168,18 @@ extension RunEngine {
         actions.append(.announce(.kindStopped(kind, remark, blocked: before - openItems)))
     }
 
+    /// The rows of planned calls that have not been started; none of them will be.
+    private mutating func takeRows(ofKind index: Int) -> [UInt32] {
+        let remaining = kinds[index].remaining
+        kinds[index].remaining = remaining.upperBound..<remaining.upperBound
+        let plan = setup.plan
+        return Array(
+            plan.rows[
+                Int(
+                    plan.callStarts[remaining.lowerBound])..<Int(
+                        plan.callStarts[remaining.upperBound])])
+    }
+
     /// Ends a waiting call of a stopped kind: blocked, or unknown where an attempt may have acted.
     mutating func dismiss(_ number: UInt32, _ remark: Remark? = nil) {
         guard let call = calls[number] else { preconditionFailure("a dismissed call is not live") }
@@ -181,17 +189,28 @@ extension RunEngine {
         let outcome = Outcome(
             kind: kind, status: remark?.status ?? 0, code: remark?.code ?? "",
             said: remark?.said ?? "")
-        block(kinds[call.kind].kind, outcome, call.items.map(\.row))
+        let unaccounted = call.isInDoubt ? call.serial?.step.maximumUnaccounted ?? 0 : 0
+        block(
+            kinds[call.kind].kind, outcome, call.items.map(\.row),
+            CreatorTally(unaccounted: unaccounted))
         remove(number)
+        // What else its lane had is blocked already.
+        if let lane = call.serial?.lane { laneWork[lane] = nil }
     }
 
-    private mutating func block(_ kind: RelationKind, _ outcome: Outcome, _ rows: [UInt32]) {
+    /// Ends items that no call ends.
+    mutating func block(
+        _ kind: RelationKind, _ outcome: Outcome, _ rows: [UInt32],
+        _ creator: CreatorTally = CreatorTally()
+    ) {
         let record = JournalRecord.blocked(BlockedRecord(kind: kind, outcome: outcome, rows: rows))
         guard let sequence = append(record) else { return }
         openItems -= rows.count
         precondition(openItems >= 0, "an item has been given two outcomes")
         commits.append(
-            Commit(sequence: sequence, record: record, counts: [(outcome.kind, rows.count)]))
+            Commit(
+                sequence: sequence, record: record, counts: [(outcome.kind, rows.count)],
+                creator: creator))
     }
 
     // MARK: Tokens and the journal
@@ -241,12 +260,12 @@ extension RunEngine {
         switch phase {
         case .draining(let reason, let deadline):
             guard isQuiet || now >= deadline else { return }
-            if !isQuiet { giveUpInFlight() }
+            if !isQuiet { giveUpInFlight(at: now) }
             let isComplete = openItems == 0 && reason.state == .paused
             close(isComplete ? .completed : reason, at: now)
         case .failing(let deadline):
             guard isQuiet || now >= deadline else { return }
-            if !isQuiet { giveUpInFlight() }
+            if !isQuiet { giveUpInFlight(at: now) }
             end(
                 RunEnd(
                     state: .paused, reason: .journal, text: stopText, exit: .journal,
@@ -263,10 +282,16 @@ extension RunEngine {
         }
     }
 
-    private mutating func giveUpInFlight() {
+    private mutating func giveUpInFlight(at now: Moment) {
         actions.append(.cancelAttempts)
-        progress.inDoubt = liveCalls.count {
+        let inFlight = liveCalls.filter {
             if case .inFlight = calls[$0]?.phase { true } else { false }
+        }
+        progress.inDoubt = inFlight.count
+        for number in inFlight {
+            guard let call = calls[number], !call.isRepeatable else { continue }
+            let said = "the run ended before an answer came"
+            roundLost(call, Remark(status: 0, code: "unanswered", said: said), at: now)
         }
     }
 
@@ -307,13 +332,17 @@ extension RunEngine {
         case .completed: break
         }
         var counts = progress.counts
+        var creator = progress.creator
         for commit in commits {
             for (kind, count) in commit.counts { counts[kind] += count }
+            creator.add(commit.creator)
         }
         let isWhole =
             counts[.failed] + counts[.blocked] + counts[.unknown] == 0 && setup.skippedRows == 0
+            && creator.failed + creator.unaccounted == 0
         if isWhole { return .done }
-        let done = counts.final - counts[.failed] - counts[.blocked] - counts[.unknown]
+        let done =
+            counts.final - counts[.failed] - counts[.blocked] - counts[.unknown] + creator.deleted
         let isRefused = !kinds.isEmpty && kinds.allSatisfy(\.isStopped)
         return isRefused && done == 0 ? .credentials : .finishedWithFailures
     }

@@ -19,7 +19,7 @@ import ZohoAPI
 /// durable (`commits`). The engine ends only after its stop record is durable.
 ///
 /// `+Sending` chooses what leaves, `+Answers` judges what comes back, `+Stopping` ends the run in
-/// order.
+/// order, `+Lanes` works off what takes many calls one after the other.
 package struct RunEngine: Sendable {
     /// What the engine is about.
     enum Phase: Equatable, Sendable {
@@ -39,6 +39,7 @@ package struct RunEngine: Sendable {
         var sequence: UInt64
         var record: JournalRecord
         var counts: [(kind: OutcomeKind, count: Int)]
+        var creator = CreatorTally()
     }
 
     let setup: RunSetup
@@ -57,6 +58,13 @@ package struct RunEngine: Sendable {
     var commits: [Commit] = []
     var kinds: [KindState] = []
     var services: [ServiceState] = []
+    /// Items of rounds and pages.
+    var laneTable = LaneTable()
+    /// The item at work of each lane that has begun and not ended, by lane; only looked up.
+    var laneWork: [Int: LaneWork] = [:]
+    /// What an earlier process left, by row, until its item is taken up; only looked up.
+    var recoveredRounds: [UInt32: RoundsSoFar] = [:]
+    var recoveredPages: [UInt32: PagesSoFar] = [:]
 
     var nextSequence: UInt64
     var nextCall: UInt32
@@ -135,6 +143,7 @@ package struct RunEngine: Sendable {
         phase = .running
         services = Service.allCases.map { ServiceState(service: $0, limits: setup.limits, at: now) }
         kinds = RunEngine.kindTable(setup)
+        layOutLanes(at: now)
         let recovered = setup.recovered
         for tally in recovered.tallies {
             guard let index = kinds.firstIndex(where: { $0.kind == tally.kind }) else { continue }
@@ -163,6 +172,7 @@ package struct RunEngine: Sendable {
         recentFinalCount = recentFinals.reduce(0) { $0 + $1.final }
         recentFailedCount = recentFinals.reduce(0) { $0 + $1.failed }
         for open in recovered.openCalls { takeUp(open) }
+        takeUpLanes(at: now)
     }
 
     /// The plan's kinds with their ranges of calls, then kinds that only calls from the journal
@@ -207,10 +217,7 @@ package struct RunEngine: Sendable {
         }
         precondition(
             next == open.openRows.count, "open rows stand in the order of their call's rows")
-        call.attempts = open.attempts
-        call.faults = open.retriesSpent
-        call.unclearAnswers = open.unclearAnswers
-        call.isInDoubt = open.isInDoubt
+        call.take(open)
         insert(call)
         ready.append(call.number)
     }
@@ -266,6 +273,8 @@ package struct RunEngine: Sendable {
     private mutating func refreshProgress() {
         progress.inFlight = services.reduce(0) { $0 + $1.inFlight }
         progress.counts.pending = setup.itemCount - progress.counts.final
-        progress.callsToStart = kinds.reduce(0) { $0 + $1.remaining.count }
+        progress.callsToStart = kinds.reduce(laneTable.waitingCount) {
+            $0 + ($1.hasLanes ? 0 : $1.remaining.count)
+        }
     }
 }

@@ -87,6 +87,9 @@ struct ServiceState: Sendable {
         window?.withdraw()
     }
 
+    /// Nothing leaves before this moment.
+    mutating func holdBack(until moment: Moment) { pause(until: moment) }
+
     mutating func remember(sendingAt moment: Moment) {
         window?.remember(moment)
     }

@@ -24,9 +24,9 @@ package struct RecoveredRun: Equatable, Sendable {
     package var rounds: [RoundsSoFar] = []
     /// Deleted parents that have begun, ascending by row; their open calls as with `rounds`.
     package var pages: [PagesSoFar] = []
-    /// When the last round in doubt ended, or was sent if nothing came of it: wall time in
-    /// milliseconds. No round leaves before its time-out has passed.
-    package var lastDoubtfulRound: DoubtfulRound?
+    /// When the last round ended that is in doubt, in wall milliseconds: no round leaves before its
+    /// time-out has passed. A round without an answer is found by its open call.
+    package var lastDoubtfulRoundAtMilliseconds: Int64?
     package var highestCall: UInt32 = 0
     /// Distinct calls that were attempted at least once, splits included.
     package var callCount = 0
@@ -84,18 +84,6 @@ package struct RecoveredRun: Equatable, Sendable {
             self.isInDoubt = isInDoubt
             self.isUnanswered = isUnanswered
             self.openRows = openRows
-        }
-    }
-
-    /// A Creator round that may be at work still, for all that is known.
-    package struct DoubtfulRound: Equatable, Sendable {
-        package var atMilliseconds: Int64
-        /// It was sent at that time, and nothing came of it; otherwise it ended then.
-        package var isUnanswered: Bool
-
-        package init(atMilliseconds: Int64, isUnanswered: Bool) {
-            self.atMilliseconds = atMilliseconds
-            self.isUnanswered = isUnanswered
         }
     }
 

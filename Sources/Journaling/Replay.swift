@@ -11,6 +11,9 @@ package struct Replay: Sendable {
         var retriesSpent = 0
         var unclearAnswers = 0
         var isInDoubt = false
+        /// Of a call that was split in doubt: rows that its halves carry. A half whose record is
+        /// lost must not lose the doubt, so until then the call is open for its rows.
+        var handedOn: Set<UInt32> = []
         /// The attempt without an answer.
         var outstanding: AttemptRecord?
         var last = RecoveryFinding.CallTrace.recorded
@@ -88,17 +91,14 @@ package struct Replay: Sendable {
     /// What the records come to.
     package func finished() -> RecoveredRun {
         var run = run
-        var serial = serial
         var openCalls: [RecoveredRun.OpenCall] = []
         for number in slotOfCall.keys.sorted() {
             guard let slot = slotOfCall[number] else { continue }
             if let call = openCall(of: traces[slot]) { openCalls.append(call) }
         }
         run.openCalls = openCalls.filter { $0.record.step == nil }
-        (run.rounds, run.pages) = serial.finish(openCalls) { call in
-            slotOfCall[call].flatMap { traces[$0].outstanding?.atMilliseconds }
-        }
-        run.lastDoubtfulRound = serial.lastDoubtfulRound
+        (run.rounds, run.pages) = serial.finished(openCalls)
+        run.lastDoubtfulRoundAtMilliseconds = serial.lastDoubtfulRoundAtMilliseconds
         run.recentFinals = Array(finals[finalsStart...])
         let oldest = run.lastRecordAtMilliseconds - Self.recentWindowMilliseconds
         run.recentAttempts = recent.filter { $0.atMilliseconds > oldest }
@@ -108,7 +108,7 @@ package struct Replay: Sendable {
 
     /// The call as it must be sent again, or nil if its open items are planned anew.
     private func openCall(of trace: Trace) -> RecoveredRun.OpenCall? {
-        let openRows = trace.record.rows.filter { isOpen($0) }
+        let openRows = trace.record.rows.filter { isOpen($0, in: trace) }
         guard !openRows.isEmpty else { return nil }
         let finding = RecoveryFinding.item(
             outcome: nil, call: trace.outstanding == nil ? trace.last : .unanswered,
@@ -151,6 +151,7 @@ package struct Replay: Sendable {
         if let parentCall = call.parentCall, splitsInDoubt.contains(parentCall) {
             trace.isInDoubt = true
             trace.last = .halfInDoubt
+            handOn(call.rows, from: parentCall)
         }
         if let slot = freeSlots.popLast() {
             traces[slot] = trace
@@ -212,14 +213,29 @@ package struct Replay: Sendable {
             run.attemptCount -= 1
             traces[slot].last = .refused
         case .split:
-            if traces[slot].isInDoubt { splitsInDoubt.insert(answer.call) }
-            forget(answer.call, slot)
-            return nil
+            guard traces[slot].isInDoubt else {
+                forget(answer.call, slot)
+                return nil
+            }
+            splitsInDoubt.insert(answer.call)
+            traces[slot].last = .halfInDoubt
         case .continued:
             traces[slot].last = .continued
         }
-        if !rows.contains(where: { isOpen($0) }) { forget(answer.call, slot) }
+        if !rows.contains(where: { isOpen($0, in: traces[slot]) }) { forget(answer.call, slot) }
         return nil
+    }
+
+    private mutating func handOn(_ rows: [UInt32], from call: UInt32) {
+        guard let slot = slotOfCall[call] else { return }
+        for row in rows { traces[slot].handedOn.insert(row) }
+        let isOver = !traces[slot].record.rows.contains { isOpen($0, in: traces[slot]) }
+        if isOver { forget(call, slot) }
+    }
+
+    /// Whether the row is open and the call's own.
+    private func isOpen(_ row: UInt32, in trace: Trace) -> Bool {
+        isOpen(row) && !trace.handedOn.contains(row)
     }
 
     /// False if the number has been seen before.
@@ -262,18 +278,6 @@ package struct Replay: Sendable {
         }
         for outcome in reopened.outcomes { run.counts[outcome] = 0 }
         if reopened.outcomes.contains(.blocked) { run.stoppedKinds.removeAll() }
-        if reopened.outcomes.contains(.failed) { forgetFailures() }
-    }
-
-    /// Failures that are tried again are none any more: otherwise the error budget would halt the
-    /// run at the first answer, were it a success.
-    private mutating func forgetFailures() {
-        run.failedSinceOverride = 0
-        for index in finals.indices {
-            finals[index].final -= finals[index].failed
-            finals[index].failed = 0
-        }
-        finalsInWindow = finals[finalsStart...].reduce(0) { $0 + $1.final }
     }
 
     // MARK: Outcomes

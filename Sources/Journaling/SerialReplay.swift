@@ -6,7 +6,7 @@ struct SerialReplay: Sendable {
     private var pages: [UInt32: PagesSoFar] = [:]
     /// The last call of a row, while its item is open.
     private var calls: [UInt32: UInt32] = [:]
-    private(set) var lastDoubtfulRound: RecoveredRun.DoubtfulRound?
+    private(set) var lastDoubtfulRoundAtMilliseconds: Int64?
 
     /// A call of a row begins.
     ///
@@ -25,7 +25,10 @@ struct SerialReplay: Sendable {
         guard let step = call.step, let row = call.rows.first else { return }
         if let page = answer.page { pages[row]?.take(page) }
         guard case .round(let round, _, _) = step else { return }
-        if answer.leavesDoubt { noteDoubt(answer.atMilliseconds, isUnanswered: false) }
+        if answer.leavesDoubt {
+            lastDoubtfulRoundAtMilliseconds = max(
+                answer.atMilliseconds, lastDoubtfulRoundAtMilliseconds ?? .min)
+        }
         guard let records = answer.records else { return }
         rounds[row]?.take(records, ofRound: round, isInDoubt: answer.leavesDoubt)
     }
@@ -54,29 +57,20 @@ struct SerialReplay: Sendable {
 
     /// What the journal comes to.
     ///
-    /// - Parameters:
-    ///   - openCalls: the calls that have not ended, of any rows.
-    ///   - sentAt: wall time in milliseconds of the last attempt of a call.
-    mutating func finish(
-        _ openCalls: [RecoveredRun.OpenCall], sentAt: (UInt32) -> Int64?
+    /// - Parameter openCalls: the calls that have not ended, of any rows.
+    func finished(
+        _ openCalls: [RecoveredRun.OpenCall]
     ) -> (rounds: [RoundsSoFar], pages: [PagesSoFar]) {
+        var rounds = rounds
+        var pages = pages
         for open in openCalls {
-            guard let step = open.record.step, let row = open.record.rows.first else { continue }
+            guard open.record.step != nil, let row = open.record.rows.first else { continue }
             rounds[row]?.openCall = open
             pages[row]?.openCall = open
-            if case .round = step, open.isUnanswered, let moment = sentAt(open.record.call) {
-                noteDoubt(moment, isUnanswered: true)
-            }
         }
         return (
             rounds.keys.sorted().compactMap { rounds[$0] },
             pages.keys.sorted().compactMap { pages[$0] }
         )
-    }
-
-    private mutating func noteDoubt(_ milliseconds: Int64, isUnanswered: Bool) {
-        // The later one; of two at once the one that may last longer.
-        if let last = lastDoubtfulRound, last.atMilliseconds > milliseconds { return }
-        lastDoubtfulRound = .init(atMilliseconds: milliseconds, isUnanswered: isUnanswered)
     }
 }

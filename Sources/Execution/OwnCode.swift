@@ -1,0 +1,19 @@
+import JobModel
+
+/// Why an item of rounds or pages fails although the service refused nothing: codes of our own,
+/// beside the service's.
+enum OwnCode: String {
+    /// Another round could pass the row's `max_records`.
+    case maximumRecords = "MAX_RECORDS_REACHED"
+    /// More records than a criteria can exclude can't be deleted.
+    case tooManyUndeletable = "TOO_MANY_UNDELETABLE"
+    /// A round (or a listing) brought nothing new, and records are left that match.
+    case nothingNew = "NOTHING_NEW_DELETED"
+    /// A page says that there is more, and has no child that an earlier page had not.
+    case pagesRepeat = "PAGES_REPEAT"
+
+    /// The outcome of an item that ends so.
+    func failure(status: Int = 0, _ said: String) -> Outcome {
+        Outcome(kind: .failed, status: status, code: rawValue, said: SafeText.sanitised(said))
+    }
+}

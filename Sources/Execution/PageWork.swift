@@ -1,0 +1,38 @@
+import JobModel
+import Journaling
+import ZohoAPI
+
+/// A deleted parent at work: its pages in order, each child once.
+///
+/// The item ends `listed` with the page that says there is no further one.
+struct PageWork: Sendable {
+    let parent: DeletedParent
+    private(set) var soFar: PagesSoFar
+
+    init(_ parent: DeletedParent, _ soFar: PagesSoFar?) {
+        self.parent = parent
+        self.soFar = soFar ?? PagesSoFar(row: parent.row)
+    }
+
+    var nextStep: SerialStep { .page(soFar.nextPage) }
+
+    /// A page came.
+    ///
+    /// - Returns: what to journal, and the item's outcome, if it ends.
+    mutating func answered(_ result: PageResult) -> (PageRecord, Outcome?) {
+        let children = result.children.filter { !soFar.children.contains($0.id) }
+        let page = PageRecord(
+            page: soFar.nextPage,
+            children: children.map { ChildRecord(id: $0.id, fields: $0.record) },
+            moreRecords: result.moreRecords)
+        soFar.take(page)
+        if !result.moreRecords { return (page, Outcome(kind: .listed, status: result.status)) }
+        guard children.isEmpty else { return (page, nil) }
+        return (
+            page,
+            OwnCode.pagesRepeat.failure(
+                status: result.status,
+                "page \(page.page) says that there is more and has nothing new")
+        )
+    }
+}

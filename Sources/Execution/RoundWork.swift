@@ -1,0 +1,183 @@
+import JobModel
+import Journaling
+import ZohoAPI
+
+/// A Creator job at work: what its rounds have come to, and what follows (design §5 "Creator
+/// rounds").
+///
+/// The item ends
+/// - `deleted`: nothing is left that matches and can be deleted. Records that could not be deleted,
+///   and unaccounted ones, are counted apart: the run's exit says so.
+/// - `failed`: the service refused; or a code of ours (`OwnCode`): another round could pass
+///   `max_records`, more than 200 records can't be deleted, a round deleted nothing new; or records
+///   matched and not one of them could be deleted.
+/// - `unknown`: more rounds in a row were in doubt than there are retries.
+struct RoundWork: Sendable {
+    let job: CreatorJob
+    private(set) var soFar: RoundsSoFar
+    /// Listed, to be named by the next round.
+    private var pinned: [UInt64]?
+
+    init(_ job: CreatorJob, _ soFar: RoundsSoFar?) {
+        self.job = job
+        self.soFar = soFar ?? RoundsSoFar(row: job.row)
+    }
+
+    /// The next call, or nil if the next round could pass `max_records`.
+    ///
+    /// - Parameter pins: `creator.pin`.
+    func nextStep(pins: Bool) -> SerialStep? {
+        guard isWithinMaximum(soFar) else { return nil }
+        if let pinned { return .round(soFar.nextRound, excluded: [], pinned: pinned) }
+        return pins
+            ? .listing(round: soFar.nextRound, excluded: soFar.excluded)
+            : .round(soFar.nextRound, excluded: soFar.excluded, pinned: nil)
+    }
+
+    var isFollowingDoubt: Bool { soFar.doubtsInARow > 0 }
+
+    // MARK: What came of a call
+
+    /// The service listed what matches.
+    ///
+    /// - Returns: the item's outcome, if it ends.
+    mutating func listed(_ ids: [UInt64], status: Int) -> Outcome? {
+        let new = ids.filter { !soFar.deleted.contains($0) }
+        guard !new.isEmpty else {
+            return ids.isEmpty
+                ? completed(soFar, lastFailure: nil, status: status)
+                : OwnCode.nothingNew.failure(
+                    status: status, "records are listed that were answered as deleted")
+        }
+        pinned = Array(new.prefix(CreatorJob.recordsPerRound))
+        return nil
+    }
+
+    /// A round was answered.
+    ///
+    /// - Parameters:
+    ///   - wasInDoubt: an earlier attempt of the same call may have acted.
+    /// - Returns: what to journal, and the item's outcome, if it ends.
+    mutating func answered(
+        _ result: RoundResult, to step: SerialStep, wasInDoubt: Bool
+    ) -> (RoundRecords, Outcome?) {
+        guard case .round(let round, _, let named) = step else {
+            preconditionFailure("broken belief: only a round deletes records")
+        }
+        let failed = result.failed.filter { !soFar.excluded.contains($0.id) }
+        var records = RoundRecords(
+            deleted: result.deleted.filter { !soFar.deleted.contains($0) },
+            undeletable: failed.filter(\.isUndeletable).map(UndeletableRecord.init),
+            unaccounted: result.unaccounted, moreRecords: result.moreRecords)
+        if let named, wasInDoubt { account(for: named, result, &records) }
+        pinned = nil
+        var next = soFar
+        next.take(records, ofRound: round, isInDoubt: false)
+        let passing = failed.filter { !$0.isUndeletable }
+        let outcome = outcome(next, records, result, named, isEveryFailureFinal: passing.isEmpty)
+        // What could have been tried again is not, once the item ends.
+        if outcome != nil { records.undeletable += passing.map(UndeletableRecord.init) }
+        soFar.take(records, ofRound: round, isInDoubt: false)
+        return (records, outcome)
+    }
+
+    /// A round that named no records was sent, and nothing clear came of it: it may have deleted as
+    /// many as a round can. It is never sent again as it was.
+    mutating func lost(
+        _ step: SerialStep, _ remark: Remark, retries: Int
+    ) -> (RoundRecords, Outcome?) {
+        guard case .round(let round, _, nil) = step else {
+            preconditionFailure("broken belief: what can be repeated is not lost")
+        }
+        let records = RoundRecords(unaccounted: step.maximumUnaccounted)
+        soFar.take(records, ofRound: round, isInDoubt: true)
+        if soFar.doubtsInARow > retries {
+            return (
+                records,
+                Outcome(
+                    kind: .unknown, status: remark.status, code: remark.code, said: remark.said)
+            )
+        }
+        return (records, isWithinMaximum(soFar) ? nil : maximumReached(soFar, remark.status))
+    }
+
+    // MARK: Rules
+
+    /// Records that were named, and that the answer to a later attempt knows nothing of, were
+    /// deleted by the attempt in doubt; unless the answer is not a whole one.
+    private func account(
+        for named: [UInt64], _ result: RoundResult, _ records: inout RoundRecords
+    ) {
+        let spoken = Set(result.deleted + result.failed.map(\.id))
+        let silent = named.filter { !spoken.contains($0) && !soFar.deleted.contains($0) }
+        if result.moreRecords == true || result.unaccounted > 0 {
+            records.unaccounted = max(result.unaccounted, silent.count)
+        } else {
+            records.gone = silent
+        }
+    }
+
+    private func outcome(
+        _ next: RoundsSoFar, _ records: RoundRecords, _ result: RoundResult, _ named: [UInt64]?,
+        isEveryFailureFinal: Bool
+    ) -> Outcome? {
+        let lastFailure = result.failed.last
+        if named == nil, result.moreRecords == false, isEveryFailureFinal {
+            return completed(next, lastFailure: lastFailure, status: result.status)
+        }
+        if next.excluded.count > CreatorJob.maximumExcluded {
+            return OwnCode.tooManyUndeletable.failure(
+                status: result.status,
+                "\(next.excluded.count) records can't be deleted, and a criteria excludes "
+                    + "\(CreatorJob.maximumExcluded) at most; the last one: \(lastFailure?.said ?? "")"
+            )
+        }
+        if records.deleted.isEmpty, records.gone.isEmpty {
+            // A round that was not full has had whatever matched.
+            let count = named?.count ?? (result.deleted.count + result.failed.count)
+            let isAll =
+                isEveryFailureFinal && result.moreRecords != true
+                && count < CreatorJob.recordsPerRound
+            return isAll
+                ? completed(next, lastFailure: lastFailure, status: result.status)
+                : OwnCode.nothingNew.failure(
+                    status: result.status,
+                    "a round deleted nothing new, and records are left: \(lastFailure?.said ?? "")")
+        }
+        return isWithinMaximum(next) ? nil : maximumReached(next, result.status)
+    }
+
+    private func completed(
+        _ next: RoundsSoFar, lastFailure: FailedRecord?, status: Int
+    ) -> Outcome {
+        let isInVain = next.tally.deleted == 0 && next.tally.unaccounted == 0
+        if isInVain, next.tally.failed > 0 {
+            return Outcome(
+                kind: .failed, status: status, code: lastFailure?.code ?? "3001",
+                said: lastFailure?.said ?? "")
+        }
+        return Outcome(kind: .deleted, status: status)
+    }
+
+    private func isWithinMaximum(_ soFar: RoundsSoFar) -> Bool {
+        soFar.tally.deleted + soFar.tally.unaccounted + CreatorJob.recordsPerRound
+            <= job.maximumRecords
+    }
+
+    private func maximumReached(_ soFar: RoundsSoFar, _ status: Int) -> Outcome {
+        OwnCode.maximumRecords.failure(
+            status: status,
+            "\(soFar.tally.deleted) deleted and \(soFar.tally.unaccounted) unaccounted records; "
+                + "another round of \(CreatorJob.recordsPerRound) could pass max_records "
+                + "\(job.maximumRecords)")
+    }
+
+    /// The outcome of a job whose next round may not start.
+    var maximumReached: Outcome { maximumReached(soFar, 0) }
+}
+
+extension UndeletableRecord {
+    init(_ failed: FailedRecord) {
+        self.init(id: failed.id, code: failed.code, said: failed.said)
+    }
+}

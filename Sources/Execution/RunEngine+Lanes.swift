@@ -1,0 +1,215 @@
+import JobModel
+import Journaling
+import ZohoAPI
+
+// Items that take as many calls as they take. A lane's next call is made when the last one has
+// ended, and is a call like any other from then on.
+
+extension RunEngine {
+    /// Lays the plan's rounds and pages out, and takes up the calls that an earlier process left.
+    mutating func layOutLanes(at now: Moment) {
+        for rounds in setup.recovered.rounds { recoveredRounds[rounds.row] = rounds }
+        for pages in setup.recovered.pages { recoveredPages[pages.row] = pages }
+        var begunRows: Set<UInt32> = []
+        for rounds in setup.recovered.rounds where rounds.openCall != nil {
+            begunRows.insert(rounds.row)
+        }
+        for pages in setup.recovered.pages where pages.openCall != nil {
+            begunRows.insert(pages.row)
+        }
+        laneTable = LaneTable(setup.plan, &kinds, begunRows: begunRows)
+        progress.creator = CreatorTally()
+        for rounds in setup.recovered.rounds { progress.creator.add(rounds.tally) }
+        // A round that ended in doubt may be at work still. Its report may be another run's row by
+        // now, so all of Creator waits.
+        if let last = setup.recovered.lastDoubtfulRoundAtMilliseconds {
+            // Milliseconds are cut off in records.
+            let end = Moment.zero + .milliseconds(last + 1 - setup.wallMillisecondsAtZero)
+            let quiet = min(end, now) + setup.limits.timeout
+            if quiet > now { services[serviceIndex(.creator)].holdBack(until: quiet) }
+        }
+    }
+
+    /// Begins the lanes whose calls an earlier process left.
+    mutating func takeUpLanes(at now: Moment) {
+        for lane in laneTable.begun { advance(lane, at: now) }
+    }
+
+    /// Begins the next lane of a kind.
+    mutating func beginLane(ofKind kind: Int, at now: Moment) {
+        let lane = kinds[kind].remaining.lowerBound
+        kinds[kind].remaining = (lane + 1)..<kinds[kind].remaining.upperBound
+        advance(lane, at: now)
+    }
+
+    /// Makes the lane's next call: of the item at work, or of the next one.
+    private mutating func advance(_ lane: Int, at now: Moment) {
+        while true {
+            if laneWork[lane] == nil {
+                guard let open = takeItem(of: lane) else { return }
+                if let open { return takeUp(open, lane: lane, at: now) }
+            }
+            guard let work = laneWork[lane] else { preconditionFailure("an item was taken") }
+            let kind = laneTable.lanes[lane].kind
+            if kinds[kind].isStopped {
+                endWithoutCall(lane, Outcome(kind: .blocked))
+            } else if let step = nextStep(of: work) {
+                return makeCall(step, lane: lane, at: now)
+            } else if case .rounds(let rounds) = work {
+                endWithoutCall(lane, rounds.maximumReached)
+            }
+        }
+    }
+
+    private func nextStep(of work: LaneWork) -> SerialStep? {
+        switch work {
+        case .rounds(let rounds): rounds.nextStep(pins: setup.pinsCreatorRecords)
+        case .pages(let pages): pages.nextStep
+        }
+    }
+
+    /// Takes the lane's next item: nil = there is none; otherwise with its open call, if it has
+    /// one.
+    private mutating func takeItem(of lane: Int) -> RecoveredRun.OpenCall?? {
+        guard let place = laneTable.lanes[lane].waiting.first else { return nil }
+        laneTable.lanes[lane].waiting.removeFirst()
+        laneTable.waitingCount -= 1
+        let item = laneTable.items[place]
+        if kinds[laneTable.lanes[lane].kind].kind.operation == .deleteCreatorRecords {
+            let job = setup.plan.creatorJobs[item]
+            let soFar = recoveredRounds.removeValue(forKey: job.row)
+            laneWork[lane] = .rounds(RoundWork(job, soFar))
+            return .some(soFar?.openCall)
+        }
+        let parent = setup.plan.deletedParents[item]
+        let soFar = recoveredPages.removeValue(forKey: parent.row)
+        laneWork[lane] = .pages(PageWork(parent, soFar))
+        return .some(soFar?.openCall)
+    }
+
+    private mutating func endWithoutCall(_ lane: Int, _ outcome: Outcome) {
+        guard let row = laneWork.removeValue(forKey: lane)?.row else {
+            preconditionFailure("broken belief: an item at work ends")
+        }
+        block(kinds[laneTable.lanes[lane].kind].kind, outcome, [row])
+    }
+
+    // MARK: Calls
+
+    private mutating func makeCall(_ step: SerialStep, lane: Int, at now: Moment) {
+        guard let work = laneWork[lane] else { preconditionFailure("an item at work goes on") }
+        let number = nextCall
+        nextCall += 1
+        var call = CallState(
+            number: number, parentCall: nil, kind: laneTable.lanes[lane].kind, end: .asWritten,
+            parent: parent(of: work), items: [CallItem(row: work.row, related: 0)], itemCount: 1,
+            serial: SerialCall(lane: lane, step: step), isRecorded: false)
+        if case .rounds(let rounds) = work { call.owesRetry = rounds.isFollowingDoubt }
+        place(call, at: now)
+    }
+
+    private func parent(of work: LaneWork) -> UInt64 {
+        switch work {
+        case .rounds: 0
+        case .pages(let pages): pages.parent.id
+        }
+    }
+
+    /// A call that an earlier process sent: again as it was, or counted as lost.
+    private mutating func takeUp(_ open: RecoveredRun.OpenCall, lane: Int, at now: Moment) {
+        guard let step = open.record.step else { preconditionFailure("a lane's call has a step") }
+        var call = CallState(
+            number: open.record.call, parentCall: nil, kind: laneTable.lanes[lane].kind,
+            end: .asWritten, parent: open.record.parent,
+            items: open.openRows.map { CallItem(row: $0, related: 0) }, itemCount: 1,
+            serial: SerialCall(lane: lane, step: step), isRecorded: true)
+        call.take(open)
+        if open.isUnanswered, !step.isRepeatable {
+            calls[call.number] = call
+            liveCalls.append(call.number)
+            roundLost(
+                call,
+                Remark(
+                    status: 0, code: "unanswered",
+                    said: "the process ended before an answer came"), at: now)
+            return
+        }
+        if open.isUnanswered { holdBack(call, at: now) }
+        place(call, at: now)
+    }
+
+    private mutating func place(_ call: CallState, at now: Moment) {
+        var call = call
+        let notBefore = call.serial.flatMap { laneTable.lanes[$0.lane].notBefore }
+        if let notBefore, notBefore > now {
+            call.phase = .delayed
+            delayed.insert(call.number, due: notBefore)
+        } else {
+            ready.append(call.number)
+        }
+        insert(call)
+    }
+
+    /// What the service is asked for.
+    func subject(of call: CallState) -> CallSubject {
+        guard let serial = call.serial else {
+            return .relations(
+                CallContent(
+                    kind: kinds[call.kind].kind, parent: call.parent,
+                    related: call.items.map(\.related)),
+                rows: call.items.map(\.row))
+        }
+        switch (laneWork[serial.lane], serial.step) {
+        case (.rounds(let work), .round(_, let excluded, let pinned)):
+            return .round(RoundContent(job: work.job, excluded: excluded, pinned: pinned))
+        case (.rounds(let work), .listing(_, let excluded)):
+            return .listing(PinContent(job: work.job, excluded: excluded))
+        case (.pages(let work), .page(let page)):
+            return .page(PageContent(parent: work.parent, page: page))
+        default: preconditionFailure("broken belief: a lane's call is a step of its item")
+        }
+    }
+
+    // MARK: Ends
+
+    /// The step has ended: with its item, or the item goes on.
+    mutating func endStep(
+        _ call: CallState, _ remark: Remark, leavesDoubt: Bool = false, _ effect: StepEffect?,
+        _ outcome: Outcome?, at now: Moment
+    ) {
+        guard let lane = call.serial?.lane else { preconditionFailure("a step is a lane's") }
+        record(
+            call, outcome == nil ? .continued : .settled, remark, leavesDoubt: leavesDoubt,
+            outcomes: outcome.map { outcome in call.items.map { ($0, outcome) } } ?? [],
+            effect: effect, at: now)
+        remove(call.number)
+        if outcome != nil { laneWork[lane] = nil }
+        advance(lane, at: now)
+    }
+
+    /// A lane's call ended with its item: the lane goes on with its next one.
+    mutating func itemEnded(_ call: CallState, at now: Moment) {
+        guard let lane = call.serial?.lane else { return }
+        laneWork[lane] = nil
+        advance(lane, at: now)
+    }
+
+    /// The rows of lanes that have not begun and of those that have, but for items at work; none of
+    /// them will be.
+    mutating func takeWaitingRows(ofKind kind: Int) -> [UInt32] {
+        var rows: [UInt32] = []
+        let isCreator = kinds[kind].kind.operation == .deleteCreatorRecords
+        for lane in laneTable.lanes.indices where laneTable.lanes[lane].kind == kind {
+            for place in laneTable.lanes[lane].waiting {
+                let item = laneTable.items[place]
+                rows.append(
+                    isCreator
+                        ? setup.plan.creatorJobs[item].row : setup.plan.deletedParents[item].row)
+            }
+            laneTable.waitingCount -= laneTable.lanes[lane].waiting.count
+            laneTable.lanes[lane].waiting = 0..<0
+        }
+        kinds[kind].remaining = 0..<0
+        return rows.sorted()
+    }
+}

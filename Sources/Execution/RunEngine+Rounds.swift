@@ -1,0 +1,61 @@
+import JobModel
+import Journaling
+import ZohoAPI
+
+// Creator rounds. What one did is decided by `RoundWork`; here it is journalled, and a round in doubt
+// keeps its report waiting.
+
+extension RunEngine {
+    mutating func recordsListed(
+        _ call: CallState, _ ids: [UInt64], status: Int, at now: Moment
+    ) {
+        let outcome = changeRounds(of: call) { $0.listed(ids, status: status) }
+        endStep(call, Remark(status: status), nil, outcome, at: now)
+    }
+
+    mutating func roundAnswered(_ call: CallState, _ result: RoundResult, at now: Moment) {
+        guard let serial = call.serial else { preconditionFailure("a round is a lane's") }
+        let (records, outcome) = changeRounds(of: call) {
+            $0.answered(result, to: serial.step, wasInDoubt: call.isInDoubt)
+        }
+        endStep(call, Remark(status: result.status), .round(records), outcome, at: now)
+        guard let foreign = result.foreign.first else { return }
+        beginStop(
+            .recordDeleted,
+            "a Creator round that named its records deleted \(result.foreign.count) others "
+                + "(\(foreign) is the first): the service does not read the criteria as it was "
+                + "meant", at: now)
+    }
+
+    /// A round that may not be sent again is in doubt: it is counted, and the report waits.
+    mutating func roundLost(_ call: CallState, _ remark: Remark, at now: Moment) {
+        guard let serial = call.serial else { preconditionFailure("a round is a lane's") }
+        releaseProbe(of: call)
+        let retries = setup.limits.retries
+        var (records, outcome) = changeRounds(of: call) {
+            $0.lost(serial.step, remark, retries: retries)
+        }
+        if kinds[call.kind].isStopped, outcome == nil {
+            outcome = Outcome(
+                kind: .unknown, status: remark.status, code: remark.code, said: remark.said)
+        }
+        endStep(call, remark, leavesDoubt: true, .round(records), outcome, at: now)
+    }
+
+    private mutating func changeRounds<Result>(
+        of call: CallState, _ change: (inout RoundWork) -> Result
+    ) -> Result {
+        guard let lane = call.serial?.lane, case .rounds(var work) = laneWork[lane] else {
+            preconditionFailure("broken belief: a round is of a job at work")
+        }
+        let result = change(&work)
+        laneWork[lane] = .rounds(work)
+        return result
+    }
+
+    /// A round that may be at work still keeps its report waiting until its time-out has passed.
+    mutating func holdBack(_ call: CallState, at now: Moment) {
+        guard let serial = call.serial, case .round = serial.step else { return }
+        laneTable.lanes[serial.lane].notBefore = now + setup.limits.timeout
+    }
+}

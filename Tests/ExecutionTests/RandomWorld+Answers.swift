@@ -1,0 +1,78 @@
+import JobModel
+import Journaling
+import ZohoAPI
+
+@testable import Execution
+
+// Rounds, listings and pages: how they are answered, and when they may leave.
+
+extension RandomWorld {
+    /// Answers a round, a listing or a page.
+    mutating func answer(
+        _ id: AttemptID, _ ask: SerialService.Ask, _ session: inout Session
+    ) {
+        checkSendings(session)
+        let report = flyingRounds.removeValue(forKey: id)
+        let fault = choose()
+        switch fault {
+        case .html, .server, .timedOut, .lost:
+            if Bool.random(using: &random) { serial.perform(ask) }
+            if let report { quietUntil[report] = session.harness.now + limits.timeout }
+        default: break
+        }
+        switch fault {
+        case .none, .failedElements, .refusedItem:
+            let (status, body) = serial.answer(ask, damagesOne: false)
+            session.harness.answer(id, status: status, body)
+        case .someUnclear:
+            let (status, body) = serial.answer(ask, damagesOne: true)
+            session.harness.answer(id, status: status, body)
+        case .html: session.harness.answer(id, "<html>busy</html>")
+        case .throttled: session.harness.answer(id, status: 429, #"{"code":2955}"#)
+        case .server: session.harness.answer(id, status: 500, "")
+        case .timedOut: session.harness.fail(id, .timedOut)
+        case .lost: session.harness.fail(id, .connectionLost)
+        case .notSent:
+            session.neverArrived.insert(id)
+            session.harness.fail(id, .notSent)
+        case .badToken: session.harness.answer(id, status: 401, #"{"code":1030}"#)
+        case .refusedParent:
+            session.harness.answer(id, status: 404, #"{"code":2894,"description":"No report."}"#)
+        case .refusedKind:
+            session.harness.answer(id, status: 400, #"{"code":1130,"description":"No API."}"#)
+        }
+    }
+
+    /// Nobody waits for these any longer; they may be at work still.
+    mutating func loseFlyingRounds(at now: Moment) {
+        for report in flyingRounds.values { quietUntil[report] = now + limits.timeout }
+        flyingRounds = [:]
+    }
+
+    /// One report's calls come one after the other, and after a doubt only when its time-out has
+    /// passed.
+    mutating func checkSendings(_ session: Session) {
+        let sent = session.harness.sent
+        for sending in sent[checkedSendings...] {
+            guard let ask = SerialService.ask(of: sending.request) else { continue }
+            switch ask {
+            case .round(let row, _, _), .listing(let row, _):
+                guard let report = serial.pools[row]?.job.reportKey else { continue }
+                if flyingRounds.values.contains(report) {
+                    problems.append("two calls of a report at once")
+                }
+                if let quiet = quietUntil[report], sending.at < quiet {
+                    problems.append("a round leaves while one in doubt may be at work")
+                }
+                if case .round = ask {
+                    flyingRounds[sending.id] = report
+                    if !sending.request.needsFreshConnection {
+                        problems.append("a round shares a connection")
+                    }
+                }
+            case .page: continue
+            }
+        }
+        checkedSendings = sent.count
+    }
+}

@@ -1,0 +1,250 @@
+import JobModel
+import Journaling
+import Testing
+import ZohoAPI
+
+@testable import Execution
+
+@Suite struct `what follows from a round` {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        var maximum = 10_000
+        var pinned: [UInt64]?
+        var wasInDoubt = false
+        let result: RoundResult
+        var records = RoundRecords()
+        /// nil: the job goes on.
+        var outcome: OutcomeKind?
+        var code = ""
+    }
+
+    private static func failed(_ ids: [UInt64], code: String = "3001") -> [FailedRecord] {
+        ids.map { FailedRecord(id: $0, code: code, said: "no") }
+    }
+
+    private static func undeletable(
+        _ ids: [UInt64], code: String = "3001"
+    ) -> [UndeletableRecord] {
+        ids.map { UndeletableRecord(id: $0, code: code, said: "no") }
+    }
+
+    private static let many = (1...200).map { UInt64($0) }
+
+    static let cases: [Case] = [
+        Case(
+            testDescription: "more matches",
+            result: RoundResult(deleted: [1, 2], moreRecords: true),
+            records: RoundRecords(deleted: [1, 2], moreRecords: true)),
+        Case(
+            testDescription: "nothing more matches",
+            result: RoundResult(deleted: [1, 2], moreRecords: false),
+            records: RoundRecords(deleted: [1, 2], moreRecords: false), outcome: .deleted),
+        Case(
+            testDescription: "3100", result: RoundResult(moreRecords: false, status: 404),
+            records: RoundRecords(moreRecords: false), outcome: .deleted),
+        Case(
+            testDescription: "no word on more: asked again",
+            result: RoundResult(deleted: [1, 2]), records: RoundRecords(deleted: [1, 2])),
+        Case(
+            testDescription: "some can't be deleted, and nothing more matches",
+            result: RoundResult(deleted: [1], failed: failed([2]), moreRecords: false),
+            records: RoundRecords(
+                deleted: [1], undeletable: undeletable([2]), moreRecords: false),
+            outcome: .deleted),
+        Case(
+            testDescription: "none can be deleted, and nothing more matches",
+            result: RoundResult(failed: failed([2]), moreRecords: false),
+            records: RoundRecords(undeletable: undeletable([2]), moreRecords: false),
+            outcome: .failed, code: "3001"),
+        Case(
+            testDescription: "none can be deleted, and more matches",
+            result: RoundResult(failed: failed([2]), moreRecords: true),
+            records: RoundRecords(undeletable: undeletable([2]), moreRecords: true),
+            outcome: .failed, code: "NOTHING_NEW_DELETED"),
+        Case(
+            testDescription: "a passing trouble keeps a record: asked again",
+            result: RoundResult(
+                deleted: [1], failed: failed([2], code: "2955"), moreRecords: false),
+            records: RoundRecords(deleted: [1], moreRecords: false)),
+        Case(
+            testDescription: "a passing trouble keeps all that is left",
+            result: RoundResult(failed: failed([2], code: "2955"), moreRecords: false),
+            records: RoundRecords(
+                undeletable: undeletable([2], code: "2955"), moreRecords: false),
+            outcome: .failed, code: "NOTHING_NEW_DELETED"),
+        Case(
+            testDescription: "an element can't be read",
+            result: RoundResult(deleted: [1], unaccounted: 2, moreRecords: true),
+            records: RoundRecords(deleted: [1], unaccounted: 2, moreRecords: true)),
+        Case(
+            testDescription: "another round fits into max_records exactly", maximum: 400,
+            result: RoundResult(deleted: many, moreRecords: true),
+            records: RoundRecords(deleted: many, moreRecords: true)),
+        Case(
+            testDescription: "another round could pass max_records by one", maximum: 399,
+            result: RoundResult(deleted: many, moreRecords: true),
+            records: RoundRecords(deleted: many, moreRecords: true), outcome: .failed,
+            code: "MAX_RECORDS_REACHED"),
+        Case(
+            testDescription: "max_records is reached, and nothing is left", maximum: 399,
+            result: RoundResult(deleted: many, moreRecords: false),
+            records: RoundRecords(deleted: many, moreRecords: false), outcome: .deleted),
+        Case(
+            testDescription: "200 records can be excluded",
+            result: RoundResult(deleted: [999], failed: failed(many), moreRecords: true),
+            records: RoundRecords(
+                deleted: [999], undeletable: undeletable(many), moreRecords: true)),
+        Case(
+            testDescription: "201 can't",
+            result: RoundResult(
+                deleted: [999], failed: failed(many + [201]), moreRecords: true),
+            records: RoundRecords(
+                deleted: [999], undeletable: undeletable(many + [201]), moreRecords: true),
+            outcome: .failed, code: "TOO_MANY_UNDELETABLE"),
+        Case(
+            testDescription: "pinned: it is listed again whatever the answer says of more",
+            pinned: [1, 2], result: RoundResult(deleted: [1, 2], moreRecords: false),
+            records: RoundRecords(deleted: [1, 2], moreRecords: false)),
+        Case(
+            testDescription: "pinned: what is silent was not there", pinned: [1, 2, 3],
+            result: RoundResult(deleted: [1, 2], moreRecords: false),
+            records: RoundRecords(deleted: [1, 2], moreRecords: false)),
+        Case(
+            testDescription: "pinned, after a doubt: what is silent is gone by that attempt",
+            pinned: [1, 2, 3, 4], wasInDoubt: true,
+            result: RoundResult(deleted: [2], failed: failed([4]), moreRecords: false),
+            records: RoundRecords(
+                deleted: [2], undeletable: undeletable([4]), gone: [1, 3], moreRecords: false)),
+        Case(
+            testDescription: "pinned, after a doubt: 3100", pinned: [1, 2], wasInDoubt: true,
+            result: RoundResult(moreRecords: false),
+            records: RoundRecords(gone: [1, 2], moreRecords: false)),
+        Case(
+            testDescription: "pinned, after a doubt: an answer that is not whole", pinned: [1, 2],
+            wasInDoubt: true, result: RoundResult(deleted: [1], moreRecords: true),
+            records: RoundRecords(deleted: [1], unaccounted: 1, moreRecords: true)),
+        Case(
+            testDescription: "pinned: nothing was there any more", pinned: [1, 2],
+            result: RoundResult(moreRecords: false),
+            records: RoundRecords(moreRecords: false), outcome: .deleted),
+    ]
+
+    @Test(arguments: cases)
+    func `is decided by what it deleted and what is left`(_ `case`: Case) {
+        var work = RoundWork(makeJob(1, maximum: `case`.maximum), nil)
+        let step = SerialStep.round(1, excluded: [], pinned: `case`.pinned)
+        let (records, outcome) = work.answered(
+            `case`.result, to: step, wasInDoubt: `case`.wasInDoubt)
+        #expect(records == `case`.records)
+        #expect(outcome?.kind == `case`.outcome)
+        #expect(outcome?.code ?? "" == `case`.code)
+        #expect(work.soFar.tally == CreatorTally(records))
+        #expect(work.soFar.nextRound == 2)
+    }
+
+    @Test func `what was deleted or excluded before is nothing new`() {
+        var work = RoundWork(makeJob(1), nil)
+        let step = SerialStep.round(1, excluded: [], pinned: nil)
+        let result = RoundResult(
+            deleted: [1], failed: Self.failed([2]), moreRecords: true)
+        _ = work.answered(result, to: step, wasInDoubt: false)
+        let (records, outcome) = work.answered(result, to: step, wasInDoubt: false)
+        #expect(records == RoundRecords(moreRecords: true))
+        #expect(outcome?.code == "NOTHING_NEW_DELETED")
+        #expect(work.soFar.tally == CreatorTally(deleted: 1, failed: 1))
+    }
+
+    @Test(arguments: [(199, false), (200, true), (201, true)])
+    func `no round starts that could pass max_records`(_ maximum: Int, _ starts: Bool) {
+        let work = RoundWork(makeJob(1, maximum: maximum), nil)
+        #expect((work.nextStep(pins: false) != nil) == starts)
+        #expect((work.nextStep(pins: true) != nil) == starts)
+    }
+
+    @Test(arguments: [
+        (0, 10_000, OutcomeKind?.some(.unknown)), (1, 10_000, nil), (1, 399, .failed),
+        (1, 400, nil),
+    ])
+    func `a round in doubt counts as 200`(
+        _ retries: Int, _ maximum: Int, _ outcome: OutcomeKind?
+    ) {
+        var work = RoundWork(makeJob(1, maximum: maximum), nil)
+        let (records, end) = work.lost(
+            .round(1, excluded: [], pinned: nil), Remark(status: 0), retries: retries)
+        #expect(records == RoundRecords(unaccounted: 200))
+        #expect(end?.kind == outcome)
+        #expect(work.soFar.tally == CreatorTally(unaccounted: 200))
+    }
+
+    @Test func `an answered round forgives the doubts before it`() {
+        var work = RoundWork(makeJob(1), nil)
+        for round in 1...5 {
+            let step = SerialStep.round(round, excluded: [], pinned: nil)
+            let lost = work.lost(step, Remark(status: 0), retries: 1)
+            #expect(lost.1 == nil)
+            let result = RoundResult(deleted: [UInt64(round)], moreRecords: true)
+            #expect(work.answered(result, to: step, wasInDoubt: false).1 == nil)
+        }
+        #expect(work.soFar.tally == CreatorTally(deleted: 5, unaccounted: 1_000))
+    }
+
+    @Test func `a listing is named by the round after it, and nothing deleted is named again`() {
+        var work = RoundWork(makeJob(1), nil)
+        #expect(work.nextStep(pins: true) == .listing(round: 1, excluded: []))
+        #expect(work.listed([1, 2], status: 200) == nil)
+        #expect(work.nextStep(pins: true) == .round(1, excluded: [], pinned: [1, 2]))
+        _ = work.answered(
+            RoundResult(deleted: [1], failed: Self.failed([2])),
+            to: .round(1, excluded: [], pinned: [1, 2]), wasInDoubt: false)
+        #expect(work.nextStep(pins: true) == .listing(round: 2, excluded: [2]))
+        #expect(work.listed([1], status: 200)?.code == "NOTHING_NEW_DELETED")
+        #expect(work.listed([], status: 200)?.kind == .deleted)
+    }
+}
+
+@Suite struct `what follows from a page` {
+    static let parent = DeletedParent(
+        row: 1, module: leads, id: 7, relatedList: leads, fields: "id")
+
+    private func result(_ ids: [UInt64], more: Bool) -> PageResult {
+        PageResult(children: ids.map { PageChild(id: $0, record: "{}") }, moreRecords: more)
+    }
+
+    @Test func `pages follow each other, and each child counts once`() {
+        var work = PageWork(Self.parent, nil)
+        #expect(work.nextStep == .page(1))
+        #expect(work.answered(result([1, 2], more: true)).1 == nil)
+        #expect(work.nextStep == .page(2))
+        let (page, outcome) = work.answered(result([2, 3], more: false))
+        #expect(page.page == 2)
+        #expect(page.children.map(\.id) == [3])
+        #expect(outcome?.kind == .listed)
+        #expect(work.soFar.childCount == 3)
+    }
+
+    @Test func `a page without anything new that says there is more ends the item`() {
+        var work = PageWork(Self.parent, nil)
+        _ = work.answered(result([1, 2], more: true))
+        let (page, outcome) = work.answered(result([2, 1], more: true))
+        #expect(page.children.isEmpty)
+        #expect(outcome?.kind == .failed)
+        #expect(outcome?.code == "PAGES_REPEAT")
+    }
+
+    @Test func `none at all is listed too`() {
+        var work = PageWork(Self.parent, nil)
+        let none = PageResult(children: [], moreRecords: false, status: 204)
+        #expect(work.answered(none).1 == Outcome(kind: .listed, status: 204))
+    }
+}
+
+let leads: APIName = {
+    guard let name = APIName("Leads") else { preconditionFailure("broken belief: a valid name") }
+    return name
+}()
+
+func makeJob(_ row: UInt32, report: String = "r", maximum: Int = 10_000) -> CreatorJob {
+    CreatorJob(
+        row: row, owner: "o", app: "a", report: report, criteria: "Batch == \(row)",
+        environment: .production, maximumRecords: maximum)
+}

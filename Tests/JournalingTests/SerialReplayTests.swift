@@ -1,0 +1,154 @@
+import JobModel
+import Journaling
+import Testing
+
+@Suite struct SerialReplayTests {
+    private func run(_ records: [JournalRecord]) -> RecoveredRun { ReplayTests.started(records) }
+
+    private let first = [
+        Samples.step(1, row: 3, .round(1, excluded: [], pinned: nil)), Samples.attempt(1),
+    ]
+
+    @Test func `a round that was never sent is made anew (A)`() {
+        let run = run([first[0]])
+        #expect(run.rounds.map(\.row) == [3])
+        #expect(run.rounds[0].openCall == nil)
+        #expect(run.rounds[0].nextRound == 1)
+        #expect(run.creator == CreatorTally())
+        #expect(run.openCalls.isEmpty)
+    }
+
+    @Test func `an unanswered round counts as unaccounted and stays with its row (H)`() {
+        let run = run(first)
+        #expect(run.creator == CreatorTally(unaccounted: 200))
+        #expect(run.rounds[0].tally == CreatorTally())
+        #expect(run.rounds[0].openCall?.isUnanswered == true)
+        // Its item is needed: whoever plans must not leave it out.
+        #expect(run.openCalls.isEmpty)
+    }
+
+    @Test func `an unanswered round that names its records is sent again (B)`() {
+        let run = run([
+            Samples.step(1, row: 3, .round(1, excluded: [], pinned: [8, 9])), Samples.attempt(1),
+        ])
+        #expect(run.creator == CreatorTally())
+        #expect(run.rounds[0].openCall?.isInDoubt == true)
+        #expect(run.rounds[0].openCall?.record.step?.maximumUnaccounted == 2)
+    }
+
+    @Test func `a round refused before execution is sent again as it was (I)`() {
+        let run = run(first + [Samples.answer(1, 1, .throttled)])
+        #expect(run.creator == CreatorTally())
+        #expect(run.rounds[0].openCall?.isUnanswered == false)
+        #expect(run.rounds[0].openCall?.attempts == 1)
+    }
+
+    @Test func `rounds add up, and the next one is due (P)`() {
+        let no = UndeletableRecord(id: 7, code: "3001", said: "no")
+        let run = run(
+            first + [
+                Samples.round(
+                    1, RoundRecords(deleted: [1, 2], undeletable: [no], moreRecords: true)),
+                Samples.step(2, row: 3, .round(2, excluded: [7], pinned: nil)),
+                Samples.attempt(2, ms: 1_795_224_580_000),
+                Samples.round(
+                    2, RoundRecords(unaccounted: 200), ms: 1_795_224_640_000, leavesDoubt: true),
+            ])
+        #expect(run.creator == CreatorTally(deleted: 2, failed: 1, unaccounted: 200))
+        #expect(run.rounds[0].excluded == [7])
+        #expect(run.rounds[0].deleted == [1, 2])
+        #expect(run.rounds[0].nextRound == 3)
+        #expect(run.rounds[0].doubtsInARow == 1)
+        #expect(run.rounds[0].openCall == nil)
+        #expect(run.lastDoubtfulRoundAtMilliseconds == 1_795_224_640_000)
+        #expect(run.counts.final == 0)
+    }
+
+    @Test func `a row that is done keeps its sums only`() {
+        let run = run(
+            first + [
+                Samples.round(
+                    1, RoundRecords(deleted: [1, 2]), .settled, [Samples.group(.deleted)])
+            ])
+        #expect(run.creator == CreatorTally(deleted: 2))
+        #expect(run.rounds[0].deleted.isEmpty)
+        #expect(run.counts[.deleted] == 1)
+    }
+
+    @Test func `a reopened row asks for its undeletable records again`() {
+        let no = UndeletableRecord(id: 7, code: "3001", said: "no")
+        let run = run(
+            first + [
+                Samples.round(
+                    1, RoundRecords(deleted: [1], undeletable: [no]), .settled,
+                    [Samples.group(.failed)]),
+                .reopened(ReopenedRecord(outcomes: [.failed])),
+            ])
+        #expect(run.creator == CreatorTally(deleted: 1))
+        #expect(run.rounds[0].excluded.isEmpty)
+        #expect(run.rounds[0].deleted == [1])
+    }
+
+    @Test func `a row that is given up in doubt leaves what it named unaccounted`() {
+        let blocked = JournalRecord.blocked(
+            BlockedRecord(
+                kind: Samples.creator, outcome: Outcome(kind: .unknown), rows: [3]))
+        let named = [
+            Samples.step(1, row: 3, .round(1, excluded: [], pinned: [8, 9])), Samples.attempt(1),
+            Samples.answer(1, 1, .again, leavesDoubt: true), blocked,
+        ]
+        #expect(run(named).creator == CreatorTally(unaccounted: 2))
+        // A round in doubt that has ended was counted when it ended.
+        let ended = Samples.round(1, RoundRecords(unaccounted: 200), leavesDoubt: true)
+        #expect(run(first + [ended, blocked]).creator == CreatorTally(unaccounted: 200))
+    }
+
+    @Test func `pages go on behind the last one that is on record`() {
+        let children = [1, 2].map { ChildRecord(id: $0, fields: "{}") }
+        let page = PageRecord(page: 1, children: children, moreRecords: true)
+        let run = run([
+            Samples.step(1, row: 5, .page(1)), Samples.attempt(1), Samples.page(1, page),
+            Samples.step(2, row: 5, .page(2)), Samples.attempt(2),
+        ])
+        #expect(run.pages.map(\.row) == [5])
+        #expect(run.pages[0].nextPage == 2)
+        #expect(run.pages[0].children == [1, 2])
+        #expect(run.pages[0].openCall?.record.step == .page(2))
+        #expect(run.pages[0].openCall?.isInDoubt == true)
+    }
+
+    @Test func `a refusal of the whole kind is no failure to the error budget`() {
+        let answer = { (refusesKind: Bool) in
+            JournalRecord.answer(
+                AnswerRecord(
+                    call: 1, attempt: 1, atMilliseconds: 1_795_224_575_200, verdict: .settled,
+                    status: 403, outcomes: [Samples.group(.failed)], refusesKind: refusesKind))
+        }
+        let sent = [Samples.call(1, rows: [1, 2]), Samples.attempt(1)]
+        #expect(run(sent + [answer(true)]).failedSinceOverride == 0)
+        #expect(run(sent + [answer(true)]).recentFinals.isEmpty)
+        #expect(run(sent + [answer(true)]).counts[.failed] == 2)
+        #expect(run(sent + [answer(false)]).failedSinceOverride == 2)
+    }
+
+    /// Found by `any world`, seed 3498: a crash between the split's record and its halves'.
+    @Test func `a split in doubt whose halves are not on record stays in doubt (B)`() {
+        let split = [
+            Samples.call(1, rows: [1, 2, 3]), Samples.attempt(1),
+            Samples.answer(1, 1, .again, leavesDoubt: true), Samples.attempt(1, 2),
+            Samples.answer(1, 2, .split, leavesDoubt: true),
+        ]
+        let none = run(split)
+        #expect(none.openCalls.map(\.openRows) == [[1, 2, 3]])
+        #expect(none.openCalls[0].isInDoubt)
+        let one = run(split + [Samples.call(2, rows: [2, 3], parentCall: 1)])
+        #expect(one.openCalls.map(\.openRows) == [[1], [2, 3]])
+        #expect(one.openCalls.allSatisfy { $0.isInDoubt })
+        let both = run(
+            split + [
+                Samples.call(2, rows: [2, 3], parentCall: 1),
+                Samples.call(3, rows: [1], parentCall: 1),
+            ])
+        #expect(both.openCalls.map(\.record.call) == [2, 3])
+    }
+}
