@@ -13,6 +13,8 @@ package enum Tool {
         // A reader that went away, and a file-size limit, are errors to handle and no deaths.
         SignalDispositions.ignore(.brokenPipe)
         SignalDispositions.ignore(.fileSizeLimit)
+        // Secrets live in this memory.
+        ProcessFacts.keepMemoryOutOfCores()
         let status = run(Array(CommandLine.arguments.dropFirst()))
         ProcessFacts.exitNow(status.rawValue)
     }
@@ -45,6 +47,8 @@ package enum Tool {
             case .resume: return try ResumeCommand(context).run()
             case .status: return try StatusCommand(context).run()
             case .sandbox: return try SandboxCommand(context).run()
+            case .authExchange: return try AuthExchangeCommand(context).run()
+            case .authCheck: return try AuthCheckCommand(context).run()
             }
         } catch {
             FailureText(error).print(on: console)
@@ -60,6 +64,7 @@ package enum Tool {
     }
 
     private static func commandNamed(in words: [String]) -> CommandName? {
-        words.lazy.compactMap { CommandName(rawValue: $0) }.first
+        let pairs = zip(words, words.dropFirst()).map { "\($0) \($1)" }
+        return (pairs + words).lazy.compactMap { CommandName(rawValue: $0) }.first
     }
 }

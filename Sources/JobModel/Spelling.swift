@@ -3,6 +3,12 @@ package enum Spelling {
     /// Names further apart than this are not taken for misspellings of each other.
     package static let maximumDistance = 2
 
+    /// Two changes make any short word out of another (`Age` and `map` out of `app`): for known names
+    /// of up to three characters one change is the limit.
+    private static func limit(for candidateLength: Int) -> Int {
+        candidateLength <= 3 ? 1 : maximumDistance
+    }
+
     /// The Levenshtein distance of two texts, in characters (Unicode scalars): one for a character
     /// put in, left out or changed.
     ///
@@ -28,8 +34,8 @@ package enum Spelling {
         return row[second.count]
     }
 
-    /// The known name nearest to `name`, upper and lower case alike, within `maximumDistance`; the
-    /// first of equals. Names that share no character with it are none: `xx` was not meant as `us`.
+    /// The known name nearest to `name`, upper and lower case alike, within the limit; the first of
+    /// equals. Names that share no character with it are none: `xx` was not meant as `us`.
     package static func suggestion(for name: String, among known: [String]) -> String? {
         let folded = name.lowercased()
         let length = folded.unicodeScalars.count
@@ -39,7 +45,7 @@ package enum Spelling {
             // Lengths alone put most names too far apart.
             guard abs(candidateLength - length) <= maximumDistance else { continue }
             let distance = distance(folded, candidate.lowercased())
-            guard distance <= maximumDistance, distance < max(length, candidateLength),
+            guard distance <= limit(for: candidateLength), distance < max(length, candidateLength),
                 distance < best?.distance ?? .max
             else { continue }
             best = (candidate, distance)

@@ -94,6 +94,18 @@ package struct JournalFile: Sendable {
         return try recover(storage)
     }
 
+    /// What a replay would say if further records stood behind the last one; writes nothing.
+    package static func read(
+        _ path: String, followedBy records: [JournalRecord]
+    ) throws(SystemError) -> RecoveredRun {
+        let storage = try JournalFileStorage.openForReading(path)
+        defer { storage.close() }
+        var recovery = Recovery()
+        try forEachBlock(of: storage) { recovery.feed($0) }
+        recovery.feed(records)
+        return recovery.finish().run
+    }
+
     /// Hands over every whole record in order, for reports.
     ///
     /// - Parameter consume: takes a sequence number and its record.

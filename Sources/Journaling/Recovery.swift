@@ -18,6 +18,14 @@ package struct Recovery: Sendable {
         bytes.withUnsafeBufferPointer { feed($0) }
     }
 
+    /// Takes records as if they stood next in the journal, in the form in which they would.
+    package mutating func feed(_ records: [JournalRecord]) {
+        let codec = RecordCodec()
+        for record in records {
+            feed(codec.line(record, sequence: scan.dueSequence, durable: scan.dueSequence - 1))
+        }
+    }
+
     /// Says that the journal has ended.
     package mutating func finish() -> RecoveredJournal {
         let verdict = scan.finish()

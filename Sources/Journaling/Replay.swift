@@ -278,6 +278,18 @@ package struct Replay: Sendable {
         }
         for outcome in reopened.outcomes { run.counts[outcome] = 0 }
         if reopened.outcomes.contains(.blocked) { run.stoppedKinds.removeAll() }
+        if reopened.outcomes.contains(.failed) { forgetFailures() }
+    }
+
+    /// Failures that are tried again are none any more: otherwise the error budget would halt the
+    /// run at the first answer, were it a success.
+    private mutating func forgetFailures() {
+        run.failedSinceOverride = 0
+        for index in finals.indices {
+            finals[index].final -= finals[index].failed
+            finals[index].failed = 0
+        }
+        finalsInWindow = finals[finalsStart...].reduce(0) { $0 + $1.final }
     }
 
     // MARK: Outcomes

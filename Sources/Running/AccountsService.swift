@@ -39,9 +39,16 @@ package struct CurlAccountsService: AccountsService {
     package func exchange(completion: @escaping @Sendable (ExchangeOutcome) -> Void) {
         let request = TokenExchange.request(
             grant, client: client, path: settings.endpoints.tokenPath)
+        let grantSecret =
+            switch grant {
+            case .refreshToken(let token): token
+            case .authorisationCode(let code, _): code
+            }
+        let secrets = [client.secret, grantSecret]
         OneRequest.send(request, authorization: nil, settings: settings) { result in
             switch result {
-            case .answer(let answer): completion(.judged(TokenExchange.judge(answer)))
+            case .answer(let answer):
+                completion(.judged(TokenExchange.judge(answer, hiding: secrets)))
             case .failure(let failure): completion(.failed(failure))
             }
         }

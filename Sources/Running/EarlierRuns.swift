@@ -40,6 +40,13 @@ struct RecordedRun {
                 journal.notice(path: directory.journalPath) ?? directory.journalPath)
         case .whole, .zeros, .tornTail: break
         }
+        // A directory that was copied under a name of its own may be carried on; one that has a
+        // run's name and another run's journal is a mix-up.
+        if let header = recovered.header, header.run != directory.run,
+            RunIdentifier(directory.run) != nil
+        {
+            return .unreadable("it is the journal of run \(header.run)")
+        }
         if recovered.abandoned != nil { return .abandoned }
         guard let stop = recovered.stop else { return .paused }
         switch stop.state {

@@ -70,8 +70,15 @@ extension JobRunner {
         let snapshot = directory.snapshotPath(format: header.manifestFormat)
         let manifest = try plan(
             snapshot: snapshot, manifest: settings, run: context.settings, name: snapshot)
-        let recovered = try beginSession(
-            directory, recovered, manifest, context, relay)
+        let records = try sessionRecords(directory, recovered, manifest, context)
+        // What a replay says of the journal with these records is the truth, and not what this
+        // process would make of it.
+        let recovered: RecoveredRun
+        do throws(SystemError) {
+            recovered = try JournalFile.read(directory.journalPath, followedBy: records)
+        } catch {
+            throw RunningError(disk: error)
+        }
         var carried: [UInt32] = []
         for call in recovered.openCalls { carried += call.openRows }
         let open = PendingItems.without(
@@ -87,6 +94,9 @@ extension JobRunner {
             estimate: RunDirectory.estimatedByteCount(
                 rows: summary.rows, items: open.itemCount + carried.count, calls: summary.calls,
                 manifestByteCount: header.manifestByteCount))
+        if stops.isRequested { throw RunningError.stoppedEarly }
+        // Last of all: a start that is refused leaves the run as it was, halted or finished.
+        try relay.appendAndWait(records)
         guard let planned = recovered.planned else {
             preconditionFailure("broken belief: a session begins with a planned record")
         }
@@ -96,12 +106,12 @@ extension JobRunner {
             recovered: recovered, continues: true)
     }
 
-    /// Writes the session's record, and what it reopens, durably; a journal that never came to its
-    /// planned record gets it now.
-    private func beginSession(
+    /// The session's record, and what it reopens; a journal that never came to its planned record
+    /// gets it now.
+    private func sessionRecords(
         _ directory: RunDirectory, _ recovered: RecoveredRun, _ manifest: PlannedManifest,
-        _ context: RunContext, _ relay: JournalRelay
-    ) throws(RunningError) -> RecoveredRun {
+        _ context: RunContext
+    ) throws(RunningError) -> [JournalRecord] {
         var records: [JournalRecord] = []
         if let planned = recovered.planned {
             guard planned.items == manifest.items.itemCount else {
@@ -126,14 +136,7 @@ extension JobRunner {
         if !context.settings.reopens.isEmpty {
             records.append(.reopened(ReopenedRecord(outcomes: context.settings.reopens)))
         }
-        try relay.appendAndWait(records)
-        // Read once more: what a replay says is the truth, and not what this process would make of
-        // it.
-        do throws(SystemError) {
-            return try JournalFile.read(directory.journalPath).run
-        } catch {
-            throw RunningError(disk: error)
-        }
+        return records
     }
 
     private func checkSnapshot(
@@ -167,6 +170,37 @@ struct PreparedSession {
 }
 
 extension JobRunner {
+    /// The report of a run that was over already. A process that died behind the run's last record
+    /// left its files unwritten: they are written now.
+    func repeated(_ recorded: RecordedRun, exit: Int32, _ context: RunContext) -> RunReport {
+        let report = recorded.report(exit: exit)
+        let directory = recorded.directory
+        do throws(SystemError) {
+            let journal = try FileSystem.status(of: directory.journalPath)
+            if try FileSystem.kind(of: directory.summaryPath) == .file,
+                try FileSystem.status(of: directory.summaryPath).modifiedNanoseconds
+                    >= journal.modifiedNanoseconds
+            {
+                return report
+            }
+        } catch {
+            context.observer.remarked("the reports were not looked at: \(error)")
+            return report
+        }
+        do throws(RunningError) {
+            try checkSnapshot(directory, report.header)
+            let snapshot = directory.snapshotPath(format: report.header.manifestFormat)
+            let manifest = try plan(
+                snapshot: snapshot,
+                manifest: try PinnedSettings.manifestSettings(of: report.header),
+                run: context.settings, name: snapshot)
+            context.observer.ended(report, items: manifest.items)
+        } catch {
+            context.observer.remarked("the reports were not written: \(error.text)")
+        }
+        return report
+    }
+
     /// Runs the engine, and reports.
     func execute(
         _ prepared: PreparedSession, on relay: JournalRelay, _ context: RunContext
@@ -200,11 +234,13 @@ extension JobRunner {
             settings: context.settings, stops: stops, observer: context.observer, board: board,
             clock: clock, bodies: prepared.bodies
         ).execute(setup, on: relay)
-        return RunReport(
+        let report = RunReport(
             job: prepared.header.job, run: prepared.header.run,
             directory: prepared.directory.path, journal: prepared.directory.journalPath,
             header: prepared.header, planned: prepared.planned, state: end.state,
             reason: end.reason, text: end.text, exit: end.exit, progress: end.progress,
             didSend: true, unrecorded: end.unrecorded)
+        context.observer.ended(report, items: prepared.items)
+        return report
     }
 }

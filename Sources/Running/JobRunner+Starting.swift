@@ -9,9 +9,12 @@ extension JobRunner {
     static let growthMinimum = 1_000
 
     /// Plans a new run from its snapshot, checks everything that may forbid it, and does it.
+    ///
+    /// - Parameter settled: Called when nothing forbids it any more, before its first record.
     func start(
         _ new: NewRun, _ snapshot: Snapshot, _ context: RunContext,
-        _ consent: (PlanSummary) -> Bool
+        _ consent: (PlanSummary) -> Bool,
+        settled: () throws(RunningError) -> Void = { () throws(RunningError) in }
     ) throws(RunningError) -> RunReport {
         let request = new.request
         let planned = try plan(
@@ -31,6 +34,7 @@ extension JobRunner {
                 manifestByteCount: snapshot.byteCount))
         let bodies = try planned.bodies(snapshot: snapshot.path)
         if stops.isRequested { throw RunningError.stoppedEarly }
+        try settled()
 
         let header = new.header(snapshot)
         let relay: JournalRelay

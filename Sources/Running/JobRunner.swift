@@ -1,5 +1,5 @@
 import Dispatch
-import Execution
+package import Execution
 import JobModel
 import Journaling
 import ManifestReading
@@ -142,11 +142,14 @@ package struct JobRunner: Sendable {
             context.observer.remarked("run \(report.run) has finished; the new one starts")
             return try start(new, snapshot, context, consent)
         case .abandonThenStartNew:
-            try abandon(old().directory, context.observer)
-            return try start(new, snapshot, context, consent)
+            // Given up only when nothing forbids the new run any more: one that is refused leaves
+            // the old one as it was.
+            return try start(new, snapshot, context, consent) { () throws(RunningError) in
+                try abandon(old().directory, context.observer)
+            }
         case .sendNothing(let exit):
             new.discardUnlessStarted(context.observer)
-            return old().report(exit: exit)
+            return repeated(old(), exit: exit, context)
         case .refuse(let error): throw error
         }
     }
@@ -179,7 +182,7 @@ package struct JobRunner: Sendable {
         case .carryOn:
             return try carryOn(
                 directory, manifest: request.manifest, context, consent: { _ in true })
-        case .sendNothing(let exit): return recorded.report(exit: exit)
+        case .sendNothing(let exit): return repeated(recorded, exit: exit, context)
         case .refuse(let error): throw error
         case .startNew, .carryOnThenStartNew, .abandonThenStartNew:
             preconditionFailure("broken belief: resume does not start runs (\(decision.label))")
@@ -264,7 +267,7 @@ extension JobRequest.Source {
 
 extension RunningError {
     /// Before the first call: why there is no access token.
-    init(_ problem: TokenProblem) {
+    package init(_ problem: TokenProblem) {
         switch problem {
         case .refused(let text): self.init(.credentials, text)
         case .throttled(let text): self.init(.throttledTokens, text)

@@ -89,6 +89,8 @@ extension RefreshingTokens {
             let newest = published.tokens.last?.generation ?? 0
             guard token.generation > newest else { return false }
             published.tokens.append(token)
+            published.grant.scopes = record.scope.split(separator: " ").map(String.init)
+            published.grant.apiDomain = record.apiDomain
             published.tokens.removeFirst(
                 max(0, published.tokens.count - RefreshingTokens.keptTokens))
             return true

@@ -31,12 +31,5 @@ extension RefreshingTokens {
         return SafeText.sanitised(words.filter { !$0.isEmpty }.joined(separator: ", "))
     }
 
-    /// Servers have been seen to repeat what they were sent.
-    func redacted(_ text: String) -> String {
-        var text = text
-        for secret in setup.secrets where !secret.isEmpty {
-            text = text.replacing(secret, with: "(secret)")
-        }
-        return text
-    }
+    func redacted(_ text: String) -> String { setup.secrets.redacted(text) }
 }

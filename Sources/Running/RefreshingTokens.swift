@@ -27,7 +27,7 @@ package final class RefreshingTokens: AccessTokens {
         package var accountsHost: String
         package var apiHost: String
         /// Texts that no message may hold, whoever said them.
-        package var secrets: [String]
+        package var secrets: SecretWords
         /// A longer wait ends the run (`outOfCallsAfter`).
         package var longestWait: Duration = .seconds(15 * 60)
         /// So long without an answer of the accounts server ends the run.
@@ -36,7 +36,7 @@ package final class RefreshingTokens: AccessTokens {
 
         package init(
             cache: TokenCache, accounts: any AccountsService, credentials: String,
-            accountsHost: String, apiHost: String, secrets: [String]
+            accountsHost: String, apiHost: String, secrets: SecretWords
         ) {
             self.cache = cache
             self.accounts = accounts
@@ -82,6 +82,7 @@ package final class RefreshingTokens: AccessTokens {
         var tokens: [AccessToken] = []
         /// The newest generation that the API has taken.
         var provenGeneration = 0
+        var grant = TokenGrantDetails()
     }
 
     static let keptTokens = 4
@@ -104,6 +105,9 @@ package final class RefreshingTokens: AccessTokens {
     package func token(generation: Int) -> AccessToken? {
         published.withLock { $0.tokens.last { $0.generation == generation } }
     }
+
+    /// What the accounts server told with the newest token.
+    package var grant: TokenGrantDetails { published.withLock { $0.grant } }
 
     package func current() -> AccessToken? { published.withLock { $0.tokens.last } }
 
@@ -262,4 +266,14 @@ package final class RefreshingTokens: AccessTokens {
     func noteProof(_ record: inout TokenRecord) {
         record.noteAccepted(min(published.withLock { $0.provenGeneration }, record.generation))
     }
+}
+
+/// What an accounts server tells of a token beside the token.
+package struct TokenGrantDetails: Equatable, Sendable {
+    /// Empty where the server does not tell them.
+    package var scopes: [String] = []
+    /// Empty where the server does not tell it.
+    package var apiDomain = ""
+
+    package init() {}
 }

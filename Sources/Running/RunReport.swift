@@ -101,6 +101,9 @@ package protocol RunObserver: Sendable {
     func prepared(_ start: RunStart, items: WorkItems, outcomeOfRow: [UInt8])
     /// Something a person wants to know now.
     func noticed(_ notice: RunNotice)
+    /// The run has ended, or had ended without its reports: they are due now, while its lock is
+    /// still held. `items` is the whole manifest's.
+    func ended(_ report: RunReport, items: WorkItems)
 }
 
 /// One run of a job as `status` tells it.

@@ -87,8 +87,12 @@ package struct JobDirectory: Equatable, Sendable {
             for name in try FileSystem.list(path) {
                 guard RunIdentifier(name) != nil else { continue }
                 let directory = path + "/" + name
-                if try FileSystem.status(of: directory, followLinks: false).kind == .directory {
-                    runs.append(RunDirectory(path: directory))
+                switch try FileSystem.status(of: directory, followLinks: false).kind {
+                case .directory: runs.append(RunDirectory(path: directory))
+                case .link:
+                    // Passed over in silence, a run that is paused or halted would be forgotten.
+                    throw SystemError.isLink(directory)
+                case .file, .missing, .other: continue
                 }
             }
             return runs
@@ -120,6 +124,13 @@ func createOwnDirectory(_ path: String) throws(SystemError) {
         }
     }
     try FileSystem.synchroniseDirectory(FileSystem.directory(of: path))
+}
+
+extension SystemError {
+    /// What opening a link without following it says (ELOOP).
+    fileprivate static func isLink(_ path: String) -> SystemError {
+        SystemError(operation: "open", path: path, errno: 40)
+    }
 }
 
 extension RunningError {

@@ -32,6 +32,11 @@ package struct SystemError: Error, Equatable, Sendable {
     /// Whoever was to read has gone.
     package var isBrokenPipe: Bool { errno == EPIPE }
 
+    /// A file that is there and was not to be.
+    package static func exists(operation: String, path: String? = nil) -> SystemError {
+        SystemError(operation: operation, path: path, errno: EEXIST)
+    }
+
     /// A disk without room, for simulations.
     package static func outOfSpace(operation: String, path: String? = nil) -> SystemError {
         SystemError(operation: operation, path: path, errno: ENOSPC)

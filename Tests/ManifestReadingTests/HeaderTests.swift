@@ -45,8 +45,8 @@ struct HeaderTests {
             "column \"Related Id\" looks like a misspelt \"related_id\": rename it to \"related_id\", or if it is a column of your own, keep it with --column carry=\"Related Id\""
         ),
         (
-            "record_id,map", "1:11",
-            "column \"map\" looks like a misspelt \"app\": rename it to \"app\", or if it is a column of your own, keep it with --column carry=\"map\""
+            "record_id,ap", "1:11",
+            "column \"ap\" looks like a misspelt \"app\": rename it to \"app\", or if it is a column of your own, keep it with --column carry=\"ap\""
         ),
         (
             "record_id,feild:City", "1:11",

@@ -147,6 +147,7 @@ final class RecordingObserver: RunObserver {
         var findings: [String] = []
         var notices: [RunNotice] = []
         var starts: [RunStart] = []
+        var ends: [RunReport] = []
     }
 
     private let state = Mutex(State())
@@ -155,6 +156,7 @@ final class RecordingObserver: RunObserver {
     var findings: [String] { state.withLock { $0.findings } }
     var notices: [RunNotice] { state.withLock { $0.notices } }
     var starts: [RunStart] { state.withLock { $0.starts } }
+    var ends: [RunReport] { state.withLock { $0.ends } }
 
     func remarked(_ text: String) { state.withLock { $0.remarks.append(text) } }
     func found(_ diagnostics: DiagnosticList, path: String) {
@@ -163,5 +165,8 @@ final class RecordingObserver: RunObserver {
     func noticed(_ notice: RunNotice) { state.withLock { $0.notices.append(notice) } }
     func prepared(_ start: RunStart, items: WorkItems, outcomeOfRow: [UInt8]) {
         state.withLock { $0.starts.append(start) }
+    }
+    func ended(_ report: RunReport, items: WorkItems) {
+        state.withLock { $0.ends.append(report) }
     }
 }

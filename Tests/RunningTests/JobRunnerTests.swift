@@ -248,8 +248,10 @@ import ZohoAPI
         let other = try JobWorld(parents: 2, itemsEach: 5)
         try FileSystem.remove(world.manifest)
         try FileManager.default.copyItem(atPath: other.manifest, toPath: world.manifest)
-        let new = try await world.run(service) { $0.unfinished = .resume }
+        let observer = RecordingObserver()
+        let new = try await world.run(service, observer: observer) { $0.unfinished = .resume }
         #expect(new.planned.items == 10)
+        #expect(observer.ends.map(\.run) == [paused.run, new.run])
         #expect(new.exit == .done)
         #expect(try JobRunner().status(path: paused.directory).stop?.state == .finished)
         #expect(service.links.isEmpty)
@@ -423,6 +425,27 @@ import ZohoAPI
         #expect(again.exit == .done)
         #expect(again.progress.counts[.removed] == 120)
         #expect(service.requestCount == 3)
+    }
+
+    @Test func `what is tried again weighs on no error budget`() async throws {
+        let world = try JobWorld(parents: 40, itemsEach: 10)
+        let refusing = FakeService(links: world.links) { number, _ in
+            number % 2 == 0
+                ? .says(
+                    status: 400,
+                    #"{"code":"INVALID_DATA","details":{"resource_path_index":1},"#
+                        + #""message":"the id given seems to be invalid","status":"error"}"#
+                ) : .answers
+        }
+        let failed = try await world.run(refusing) {
+            $0.run.limits.failureBudget = .count(1_000)
+        }
+        #expect(failed.progress.counts[.failed] == 200)
+        let service = FakeService(links: Array(refusing.links))
+        // 20 % by default: the 200 of 400 would be too many at the first answer.
+        let again = try await world.resume(failed.journal, service) { $0.run.reopens = [.failed] }
+        #expect(again.exit == .done)
+        #expect(again.progress.counts[.removed] == 400)
     }
 
     @Test func `plan reads the source, writes nothing and finds everything`() async throws {

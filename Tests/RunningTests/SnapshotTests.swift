@@ -80,7 +80,8 @@ import Testing
         do {
             _ = try Snapshot.take(of: .file(temporary.path), to: copy)
         } catch {
-            #expect(error.text == "\(temporary.path): Is a directory")
+            #expect(
+                error.text == "\(temporary.path): Is a directory; name a manifest file in it")
         }
     }
 

@@ -17,6 +17,10 @@ package enum ArgumentError: Error, Equatable, Sendable {
     case surplusOperand(String, command: CommandName)
     /// A secret was about to be given where every user of the machine can read it.
     case secretOnCommandLine(option: String, variable: String)
+    /// The same, of a grant code; nobody repeats it.
+    case grantCodeOnCommandLine
+    /// `auth` alone, or with a second word that makes no command.
+    case incompleteCommand(String)
     case badValue(ValueError, option: OptionName)
     /// Two options, or an option and a circumstance, that exclude each other.
     case conflict(String)
@@ -57,6 +61,13 @@ extension ArgumentError {
         case .secretOnCommandLine(let option, let variable):
             "\(option) is not taken from the command line, where every process can read it; "
                 + "set \(variable) or use a systemd credential"
+        case .grantCodeOnCommandLine:
+            "a grant code is not taken from the command line, where every process can read it; "
+                + "give it on standard input or with --code-file"
+        case .incompleteCommand(let group):
+            "\"\(group)\" is no command by itself; there are "
+                + CommandName.allCases.map(\.rawValue).filter { $0.hasPrefix(group + " ") }
+                .map { "\"\($0)\"" }.joined(separator: " and ")
         case .badValue(let error, let option):
             "\(option.spelling): \(error.message)"
         case .conflict(let text): text

@@ -57,6 +57,8 @@ private struct ArgumentParser {
     private let words: [String]
     private var index = 0
     private var command: CommandName?
+    /// The first word of a command that has two.
+    private var group: String?
     private var operands: [String] = []
     private var options: [Arguments.Option] = []
     private var wantsHelp = false
@@ -90,7 +92,10 @@ private struct ArgumentParser {
     private func finished() throws(ArgumentError) -> Arguments {
         if wantsVersion { return Arguments(request: .version) }
         if wantsHelp { return Arguments(request: .help(command)) }
-        guard let command else { throw .noCommand }
+        guard let command else {
+            if let group { throw .incompleteCommand(group) }
+            throw .noCommand
+        }
         // Only now is the command known for options that stood before it.
         for option in options where !command.options.contains(option.name) {
             throw .foreignOption(option.name, command: command)
@@ -101,6 +106,11 @@ private struct ArgumentParser {
 
     private mutating func takeOperand(_ word: String) throws(ArgumentError) {
         guard let command else {
+            if let group { return try takeSecondWord(word, after: group) }
+            if CommandName.groups.contains(word) {
+                group = word
+                return
+            }
             if let command = CommandName(rawValue: word) {
                 self.command = command
                 return
@@ -110,13 +120,25 @@ private struct ArgumentParser {
                 return
             }
             if CommandName.later.contains(word) { throw .commandNotYet(word) }
-            let known = CommandName.allCases.map(\.rawValue) + CommandName.later
+            let known =
+                CommandName.allCases.map(\.rawValue) + CommandName.later + CommandName.groups
             throw .unknownCommand(word, suggestion: Spelling.suggestion(for: word, among: known))
         }
+        // Whatever it is, it may be the code: it is not repeated.
+        if command == .authExchange { throw .grantCodeOnCommandLine }
         guard operands.isEmpty, command.operand != nil else {
             throw .surplusOperand(word, command: command)
         }
         operands.append(word)
+    }
+
+    private mutating func takeSecondWord(
+        _ word: String, after group: String
+    ) throws(ArgumentError) {
+        guard let command = CommandName(rawValue: "\(group) \(word)") else {
+            throw .incompleteCommand(group)
+        }
+        self.command = command
     }
 
     private mutating func takeOption(_ word: String) throws(ArgumentError) {
@@ -126,6 +148,7 @@ private struct ArgumentParser {
             if let variable = Self.secrets.first(where: { $0.option == spelling })?.variable {
                 throw .secretOnCommandLine(option: spelling, variable: variable)
             }
+            if Self.grantCodes.contains(spelling) { throw .grantCodeOnCommandLine }
             throw .unknownOption(spelling, suggestion: suggestion(for: spelling))
         }
         if !name.isRepeatable, options.contains(where: { $0.name == name }) {
@@ -171,6 +194,8 @@ private struct ArgumentParser {
     private static func isUnreadable(_ word: String) -> Bool {
         word.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F || $0 == "\u{FFFD}" }
     }
+
+    private static let grantCodes = ["--code", "--grant-code", "--grant-token", "--grant"]
 
     private static let secrets: [(option: String, variable: String)] = [
         ("--access-token", "RELSWEEP_ACCESS_TOKEN"),

@@ -1,16 +1,21 @@
 /// The commands, as data: what they take, and what help says of them.
 package enum CommandName: String, CaseIterable, Sendable {
     case plan, run, resume, status, sandbox
+    case authExchange = "auth exchange"
+    case authCheck = "auth check"
+
+    /// First words of commands that have two.
+    package static let groups = ["auth"]
 
     /// Commands that the design names and this version does not have.
-    package static let later = ["report", "discover", "undo", "auth"]
+    package static let later = ["report", "discover", "undo"]
 
     /// The operand as help and errors write it; nil when the command takes none.
     package var operand: String? {
         switch self {
-        case .plan, .run: "MANIFEST"
+        case .plan, .run, .authCheck: "MANIFEST"
         case .resume, .status: "JOURNAL|RUN"
-        case .sandbox: nil
+        case .sandbox, .authExchange: nil
         }
     }
 
@@ -18,7 +23,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     package var needsOperand: Bool {
         switch self {
         case .plan, .run, .resume: true
-        case .status, .sandbox: false
+        case .status, .sandbox, .authExchange, .authCheck: false
         }
     }
 
@@ -30,6 +35,8 @@ package enum CommandName: String, CaseIterable, Sendable {
         case .resume: "carry on from the journal of a run that stopped"
         case .status: "where a run stands, also while it runs"
         case .sandbox: "a simulated organisation as a server on this machine"
+        case .authExchange: "a refresh token for a grant code, into a file"
+        case .authCheck: "prove credentials and scopes; reads only"
         }
     }
 
@@ -67,6 +74,20 @@ package enum CommandName: String, CaseIterable, Sendable {
                 "supported relation exists until it is removed; without --token any access",
                 "token is taken.",
             ]
+        case .authExchange:
+            [
+                "Exchanges the grant code of a self client (api-console.zoho.com and its like, in",
+                "the data centre of the account; it works once, within minutes) for a refresh",
+                "token, and writes that to a file of mode 0600. The code comes from standard",
+                "input, from --code-file, or is asked for without being shown; client id and",
+                "secret come from RELSWEEP_CLIENT_ID and RELSWEEP_CLIENT_SECRET.",
+            ]
+        case .authCheck:
+            [
+                "Gets an access token as a run would, shows it to the API with one reading call,",
+                "and says whether it was taken, by which data centre, and, with MANIFEST, whether",
+                "its scopes are enough for the calls of that manifest. Changes nothing.",
+            ]
         }
     }
 
@@ -92,6 +113,10 @@ package enum CommandName: String, CaseIterable, Sendable {
         case .sandbox:
             return [.port, .manifest] + manifest
                 + [.latency, .faults, .style, .token, .seed, .config, .help]
+        case .authExchange:
+            return [.output, .force, .print, .codeFile, .json, .quiet, .config, .help]
+        case .authCheck:
+            return manifest + [.skipInvalid, .pivot, .state, .json, .quiet, .config, .help]
         }
     }
 
@@ -125,6 +150,13 @@ package enum CommandName: String, CaseIterable, Sendable {
                 "RELSWEEP_API_DOMAIN=http://127.0.0.1:8080 RELSWEEP_ACCESS_TOKEN=any \\\n"
                     + "      relsweep run jobs/campaign-cleanup.csv --yes",
             ]
+        case .authExchange:
+            [
+                "relsweep auth exchange --output /etc/relsweep/refresh-token",
+                "relsweep auth exchange --output refresh-token --code-file grant-code",
+            ]
+        case .authCheck:
+            ["relsweep auth check", "relsweep auth check jobs/campaign-cleanup.csv --json"]
         }
     }
 }

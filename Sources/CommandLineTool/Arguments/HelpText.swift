@@ -32,7 +32,8 @@ package enum HelpText {
             "",
             "Every command takes --help. Settings come from options, then from environment",
             "variables, then from the file of --config or $RELSWEEP_CONFIG. Secrets come from",
-            "the environment or from systemd credentials, never from the command line:",
+            "the environment, from systemd credentials or from files that the configuration",
+            "names, never from the command line:",
         ]
         lines += variables.flatMap { row("  " + $0.name, $0.meaning) }
         lines += ["", "Try it, with nothing but this program:"]
@@ -111,14 +112,14 @@ package enum HelpText {
     }
 
     private static let variables: [(name: String, meaning: String)] = [
-        ("RELSWEEP_ACCESS_TOKEN", "access token of the account"),
+        ("RELSWEEP_REFRESH_TOKEN", "gets access tokens, with the two below"),
+        ("RELSWEEP_CLIENT_ID", "of the client that the refresh token was made for"),
+        ("RELSWEEP_CLIENT_SECRET", "of that client"),
+        ("RELSWEEP_ACCESS_TOKEN", "one access token instead; nobody can renew it"),
         ("RELSWEEP_DATA_CENTER", "us, eu, in, au, jp, cn, ca, sa, uk or ae"),
         ("RELSWEEP_API_DOMAIN", "address of the CRM API, instead of the data centre's"),
         ("RELSWEEP_ACCOUNTS_URL", "address of the accounts server"),
         ("RELSWEEP_CREATOR_URL", "address of the Creator API"),
         ("RELSWEEP_CONFIG", "settings file, if there is no --config"),
-        ("RELSWEEP_REFRESH_TOKEN", "for a later version"),
-        ("RELSWEEP_CLIENT_ID", "for a later version"),
-        ("RELSWEEP_CLIENT_SECRET", "for a later version"),
     ]
 }

@@ -26,6 +26,9 @@ package enum OptionName: String, CaseIterable, Sendable {
     case yes
     // The simulated organisation.
     case sandbox, port, manifest, latency, faults, style, seed, token
+    // Credentials.
+    case output, force, print
+    case codeFile = "code-file"
     // Output.
     case json, quiet
     case noProgress = "no-progress"
@@ -53,11 +56,12 @@ package enum OptionName: String, CaseIterable, Sendable {
         case .unfinished: "resume|fail|abandon"
         case .retry: "failed|blocked|unknown"
         case .port: "N"
-        case .manifest, .config: "FILE"
+        case .manifest, .config, .output, .codeFile: "FILE"
         case .faults: "PLAN"
         case .style: "v2|v8"
         case .token: "TEXT"
-        case .skipInvalid, .again, .overrideHalt, .yes, .sandbox, .json, .quiet, .noProgress, .help,
+        case .skipInvalid, .again, .overrideHalt, .yes, .sandbox, .force, .print, .json, .quiet,
+            .noProgress, .help,
             .version:
             nil
         }
@@ -101,6 +105,10 @@ package enum OptionName: String, CaseIterable, Sendable {
         case .style: "how the simulated service refuses: as of CRM v2 or v8"
         case .seed: "seed of the simulated service's chances"
         case .token: "access token that the simulated service asks for"
+        case .output: "where the refresh token goes, mode 0600"
+        case .force: "replace the file, if it is there"
+        case .print: "print the refresh token on standard output"
+        case .codeFile: "read the grant code from a file"
         case .json: "print the result as one JSON object on standard output"
         case .quiet: "print errors only"
         case .noProgress: "no progress line"

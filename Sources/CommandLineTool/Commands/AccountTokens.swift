@@ -34,7 +34,7 @@ struct AccountTokens {
             var setup = RefreshingTokens.Setup(
                 cache: cache, accounts: service, credentials: parts.fingerprint(endpoints),
                 accountsHost: endpoints.accounts.host, apiHost: endpoints.apiDomain.host,
-                secrets: credentials.secrets)
+                secrets: SecretWords(credentials.secrets))
             let limits = context.settings.limits
             setup.longestWait = limits.outOfCallsAfter
             setup.giveUp = limits.giveUp

@@ -1,6 +1,7 @@
 internal import JobModel
 internal import Reporting
 internal import Running
+internal import ZohoAPI
 
 /// What every command starts from: arguments, settings, credentials and the console.
 struct CommandContext: Sendable {
@@ -36,6 +37,15 @@ struct CommandContext: Sendable {
             preconditionFailure("broken belief: the parser refuses \(command) without operand")
         }
         return operand
+    }
+
+    /// Whom a real account's requests go to.
+    func endpoints() throws(ToolFailure) -> ServiceEndpoints {
+        do throws(ServiceAddressError) {
+            return try settings.endpoints()
+        } catch {
+            throw .running(RunningError(.configuration, error.message))
+        }
     }
 
     /// Columns that text for people may take.

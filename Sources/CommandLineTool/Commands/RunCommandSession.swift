@@ -41,15 +41,8 @@ struct RunCommandSession {
         var status = report.exit
         var files: [String] = []
         do throws(SystemError) {
-            if seen.startedAt != nil {
-                files = try RunReports(
-                    report, duplicateRows: seen.duplicateRows, duplicateOf: seen.duplicateOf,
-                    skippedRows: seen.skippedRows
-                ).write()
-            } else {
-                // A run that was over before this start has its files already.
-                files = try RunReports.present(in: RunDirectory(path: report.directory))
-            }
+            if let error = seen.reportFailure { throw error }
+            files = try RunReports.present(in: RunDirectory(path: report.directory))
         } catch {
             FailureText(.report(error)).print(on: console)
             if status == .done || status == .finishedWithFailures { status = .journal }

@@ -12,9 +12,8 @@ final class RunWatcher: RunObserver {
     struct Seen: Sendable {
         /// Monotonic nanoseconds of the start; nil before anything was prepared.
         var startedAt: Int64?
-        var duplicateRows: [UInt32] = []
-        var duplicateOf: [UInt32] = []
-        var skippedRows: [UInt32] = []
+        /// Why not all reports were written.
+        var reportFailure: SystemError?
         var notices = NoticeFilter()
     }
 
@@ -46,9 +45,6 @@ final class RunWatcher: RunObserver {
         sandbox?.fill(items, outcomeOfRow: outcomeOfRow)
         seen.withLock { seen in
             seen.startedAt = MonotonicClock.now()
-            seen.duplicateRows = items.duplicateRows
-            seen.duplicateOf = items.duplicateOf
-            seen.skippedRows = items.skippedRows
         }
         let summary = start.summary
         let settled = outcomeOfRow.count { $0 > 0 }
@@ -61,6 +57,18 @@ final class RunWatcher: RunObserver {
             "  journal: \(start.journal)",
         ])
         display.start(start.progress)
+    }
+
+    func ended(_ report: RunReport, items: WorkItems) {
+        display.stop()
+        do throws(SystemError) {
+            _ = try RunReports(
+                report, duplicateRows: items.duplicateRows, duplicateOf: items.duplicateOf,
+                skippedRows: items.skippedRows
+            ).write()
+        } catch {
+            seen.withLock { $0.reportFailure = error }
+        }
     }
 
     func noticed(_ notice: RunNotice) {

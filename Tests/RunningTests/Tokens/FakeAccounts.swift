@@ -115,7 +115,7 @@ final class TokenWorld: Sendable {
         try cache.prepare()
         var setup = RefreshingTokens.Setup(
             cache: cache, accounts: accounts, credentials: credentials,
-            accountsHost: "accounts.example", apiHost: "api.example", secrets: secrets)
+            accountsHost: "accounts.example", apiHost: "api.example", secrets: SecretWords(secrets))
         setup.time = time.time
         change(&setup)
         return RefreshingTokens(setup)

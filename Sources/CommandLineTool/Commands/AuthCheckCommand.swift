@@ -1,0 +1,280 @@
+internal import JSONText
+internal import JobModel
+internal import Reporting
+internal import Running
+internal import ZohoAPI
+
+/// `relsweep auth check [MANIFEST]`
+///
+/// From the near to the far: credentials, token, API, scopes. What comes after a failure is not
+/// asked any more, for its answer would say the same.
+struct AuthCheckCommand {
+    private let context: CommandContext
+
+    init(_ context: CommandContext) { self.context = context }
+
+    func run() throws(ToolFailure) -> ExitStatus {
+        // A manifest that is wrong is wrong before anybody is asked.
+        let needs = try needs()
+        let endpoints = try context.endpoints()
+        var findings = AuthFindings()
+        findings.note(
+            "credentials", .good, wayText(endpoints))
+        let account = try AccountTokens(context, endpoints)
+        defer { account.tokens.flush() }
+        switch token(account.tokens) {
+        case .unavailable(let problem):
+            let error = RunningError(problem)
+            findings.note("token", .bad, error.text)
+            findings.exit = error.exit
+        case .ready(let token):
+            findings.note("token", .good, tokenText(account.way, token))
+            let words = SecretWords(context.credentials.secrets + [token.secret])
+            let isTaken = show(token, to: endpoints, account.tokens, words, &findings)
+            noteDomain(account.tokens, endpoints, isTaken: isTaken, &findings)
+            if isTaken { noteScopes(needs, account.tokens, &findings) }
+        }
+        return report(findings)
+    }
+
+    // MARK: Credentials and token
+
+    private func wayText(_ endpoints: ServiceEndpoints) -> String {
+        switch context.credentials.way {
+        case .accessToken: "an access token, which nobody can renew"
+        case .refreshToken: "a refresh token of \(endpoints.accounts.host)"
+        case .incomplete: ""
+        }
+    }
+
+    private func token(_ tokens: any AccessTokens) -> TokenAnswer {
+        if let token = tokens.current() { return .ready(token) }
+        let console = context.console
+        tokens.watch(TokenWatch(noticed: { console.notice(NoticeText.text($0).text) }))
+        return Awaited.value { completion in
+            tokens.refresh(refusedGeneration: 0, completion: completion)
+        }
+    }
+
+    private func tokenText(_ way: Credentials.Way, _ token: AccessToken) -> String {
+        way == .refreshToken
+            ? "the accounts server granted an access token (number \(token.generation))"
+            : "as given"
+    }
+
+    // MARK: The API
+
+    /// Whether the API takes the token; a refused one is renewed once, as a run does.
+    private func show(
+        _ token: AccessToken, to endpoints: ServiceEndpoints, _ tokens: any AccessTokens,
+        _ words: SecretWords, _ findings: inout AuthFindings
+    ) -> Bool {
+        let host = endpoints.apiDomain.host
+        var token = token
+        var isSecond = false
+        while true {
+            switch ask(token, endpoints) {
+            case .success(.taken(let organisation)):
+                tokens.accepted(generation: token.generation)
+                findings.note(
+                    "api", .good,
+                    "\(host) takes it" + (organisation.map { ": \(words.redacted($0))" } ?? ""))
+                return true
+            case .success(.refused(let remark)):
+                if isSecond {
+                    tokens.refusedForGood(generation: token.generation)
+                } else {
+                    let answer: TokenAnswer = Awaited.value { completion in
+                        tokens.refresh(
+                            refusedGeneration: token.generation, completion: completion)
+                    }
+                    if case .ready(let newer) = answer {
+                        token = newer
+                        isSecond = true
+                        continue
+                    }
+                }
+                findings.note(
+                    "api", .bad,
+                    words.redacted(
+                        "\(host) refuses the token (HTTP \(remark.status), \(remark.code)): it has "
+                            + "expired or was revoked, or the account is in another data centre "
+                            + "(RELSWEEP_DATA_CENTER, RELSWEEP_API_DOMAIN)"))
+                findings.exit = .credentials
+                return false
+            case .success(.unclear(let remark)):
+                findings.note(
+                    "api", .bad,
+                    words.redacted(
+                        "\(host) gave no answer that proves anything (HTTP \(remark.status)"
+                            + (remark.code.isEmpty ? "" : ", \(remark.code)") + ")"))
+                findings.exit = .unreachable
+                return false
+            case .failure(let failure):
+                findings.note("api", .bad, words.redacted("\(host): \(failure.message)"))
+                findings.exit = .unreachable
+                return false
+            }
+        }
+    }
+
+    /// The first question that gets a clear answer.
+    private func ask(
+        _ token: AccessToken, _ endpoints: ServiceEndpoints
+    ) -> Swift.Result<CheckRequest.Verdict, TransportFailure> {
+        var last: Swift.Result<CheckRequest.Verdict, TransportFailure> = .failure(
+            TransportFailure(.notSent, "nothing was asked"))
+        for question in CheckRequest.allCases {
+            let result: TransportResult = Awaited.value { completion in
+                OneRequest.send(
+                    question.request(context.settings.profile),
+                    authorization: "Zoho-oauthtoken \(token.secret)",
+                    settings: context.settings.transport(endpoints), completion: completion)
+            }
+            switch result {
+            case .answer(let answer):
+                let verdict = question.judge(answer)
+                guard case .unclear = verdict else { return .success(verdict) }
+                last = .success(verdict)
+            case .failure(let failure): return .failure(failure)
+            }
+        }
+        return last
+    }
+
+    // MARK: Domain and scopes
+
+    private func noteDomain(
+        _ tokens: any AccessTokens, _ endpoints: ServiceEndpoints, isTaken: Bool,
+        _ findings: inout AuthFindings
+    ) {
+        let told = (tokens as? RefreshingTokens)?.grant.apiDomain ?? ""
+        let configured = endpoints.apiDomain.description
+        if told.isEmpty {
+            findings.note(
+                "domain", isTaken ? .good : .unknown,
+                isTaken ? "\(configured) is the account's" : "the accounts server does not tell it")
+        } else if told == configured {
+            findings.note("domain", .good, "\(configured), as the accounts server tells")
+        } else if isTaken {
+            findings.note(
+                "domain", .good, "\(configured); the accounts server tells \(told)")
+        } else {
+            findings.note(
+                "domain", .bad,
+                "the settings say \(configured), the accounts server \(told): set "
+                    + "RELSWEEP_API_DOMAIN or RELSWEEP_DATA_CENTER accordingly")
+        }
+    }
+
+    /// What the calls of the manifest need; empty without one.
+    private func needs() throws(ToolFailure) -> [ScopeNeed] {
+        guard context.arguments.operand != nil else { return [] }
+        let outcome = try PlanCommand.plan(context, source: context.source)
+        for line in DiagnosticsText(outcome.diagnostics, path: outcome.path).lines {
+            context.console.print([line], outcome.stopsRun ? .error : .warning)
+        }
+        if outcome.stopsRun {
+            throw .running(
+                RunningError(
+                    .manifestInvalid(path: outcome.path, DiagnosticList()),
+                    "\(outcome.path): run would refuse this manifest; nobody was asked"))
+        }
+        // Calls as planned, and as written: a run falls back to them where the other end is
+        // refused.
+        var kinds: [RelationKind] = outcome.summary.byKind.map(\.kind)
+        kinds += outcome.items.groups.map(\.kind)
+        kinds += outcome.items.deletedParents.map(\.kind)
+        var distinct: [RelationKind] = []
+        for kind in kinds where !distinct.contains(kind) { distinct.append(kind) }
+        distinct.removeAll { $0.operation == .deleteCreatorRecords }
+        return TokenScopes.needs(of: distinct, hasCreatorJobs: !outcome.items.creatorJobs.isEmpty)
+    }
+
+    private func noteScopes(
+        _ needs: [ScopeNeed], _ tokens: any AccessTokens, _ findings: inout AuthFindings
+    ) {
+        let granted = (tokens as? RefreshingTokens)?.grant.scopes ?? []
+        for need in needs {
+            let recommended = need.anyOf.first ?? ""
+            if granted.isEmpty {
+                findings.note(
+                    "scope", .unknown,
+                    "\(recommended) is needed for \(need.purpose); the accounts server does not "
+                        + "tell the scopes, and reading cannot prove this one")
+            } else if need.isMet(by: granted) {
+                findings.note("scope", .good, "\(recommended) or wider, for \(need.purpose)")
+            } else {
+                findings.note(
+                    "scope", .bad,
+                    "\(recommended) is missing, for \(need.purpose): make a grant code with it, "
+                        + "then relsweep auth exchange")
+                findings.exit = .credentials
+            }
+        }
+    }
+
+    // MARK: The result
+
+    private func report(_ findings: AuthFindings) -> ExitStatus {
+        let text =
+            context.arguments.has(.json)
+            ? findings.json + "\n"
+            : findings.lines(width: context.width).joined(separator: "\n") + "\n"
+        return Tool.printResult(text, findings.exit)
+    }
+}
+
+/// What was found, one line each.
+struct AuthFindings {
+    enum State: String {
+        case good = "ok"
+        case bad = "failed"
+        case unknown = "unknown"
+    }
+
+    private var findings: [(what: String, state: State, text: String)] = []
+    var exit = ExitStatus.done
+
+    mutating func note(_ what: String, _ state: State, _ text: String) {
+        findings.append((what, state, SafeText.sanitised(text, maximumByteCount: 2_000)))
+    }
+
+    /// A table; long texts go on below their beginning.
+    func lines(width: Int) -> [String] {
+        let whatWidth = (findings.map(\.what.count).max() ?? 0) + 2
+        let textColumn = whatWidth + 9
+        return findings.flatMap { finding in
+            let label =
+                Self.padded(finding.what, whatWidth) + Self.padded(finding.state.rawValue, 9)
+            let wrapped = TextLayout.wrapped(finding.text, width: max(30, width - textColumn))
+            return wrapped.enumerated().map { index, line in
+                (index == 0 ? label : String(repeating: " ", count: textColumn)) + line
+            }
+        }
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    /// `{"version":1,"checks":[{"check":"token","state":"ok","text":"…"}],"exit":0}`
+    var json: String {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("version", integer: 1)
+        writer.key("checks")
+        writer.beginArray()
+        for finding in findings {
+            writer.beginObject()
+            writer.member("check", string: finding.what)
+            writer.member("state", string: finding.state.rawValue)
+            writer.member("text", string: finding.text)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.member("exit", integer: exit.rawValue)
+        writer.endObject()
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,200 @@
+internal import JSONText
+internal import JobModel
+internal import Reporting
+internal import Running
+internal import SystemCalls
+internal import ZohoAPI
+
+/// `relsweep auth exchange`
+struct AuthExchangeCommand {
+    private let context: CommandContext
+
+    init(_ context: CommandContext) { self.context = context }
+
+    func run() throws(ToolFailure) -> ExitStatus {
+        let client = try client()
+        let output = context.arguments.value(of: .output)
+        guard output != nil || context.arguments.has(.print) else {
+            throw .argument(
+                .conflict(
+                    "where shall the refresh token go? --output FILE writes it to a file of mode "
+                        + "0600, --print shows it"), context.command)
+        }
+        let endpoints = try context.endpoints()
+        let code = try grantCode()
+        guard let output else {
+            let token = try exchange(code, client, endpoints)
+            return report(token, at: nil, endpoints)
+        }
+        // Before the code is spent: it works once.
+        let file = try newFile(output)
+        let token: IssuedToken
+        do throws(ToolFailure) {
+            token = try exchange(code, client, endpoints)
+        } catch {
+            file.discard()
+            throw error
+        }
+        let place: String
+        do throws(SystemError) {
+            place = try file.write(token.refreshToken ?? "")
+        } catch {
+            throw .running(
+                RunningError(
+                    .disk, "\(error): the refresh token is lost; make a new grant code"))
+        }
+        if place != output {
+            context.console.warning(
+                "\(output) was made by somebody else meanwhile: the refresh token is in \(place)")
+        }
+        return report(token, at: place, endpoints)
+    }
+
+    private func newFile(_ path: String) throws(ToolFailure) -> NewSecretFile {
+        do throws(SystemError) {
+            return try NewSecretFile(path, replaces: context.arguments.has(.force))
+        } catch  where error.alreadyExists {
+            throw .running(
+                RunningError(
+                    .usage,
+                    "\(path) is there already: name another file, or replace it with --force; the "
+                        + "grant code was not used"))
+        } catch {
+            throw .running(RunningError(.disk, "\(error); the grant code was not used"))
+        }
+    }
+
+    private func client() throws(ToolFailure) -> TokenClient {
+        let credentials = context.credentials
+        guard let id = credentials.clientID, let secret = credentials.clientSecret else {
+            let missing = [Credentials.Name.clientID, .clientSecret]
+                .filter { credentials[$0] == nil }.map(\.variable)
+            throw .running(
+                RunningError(
+                    .credentials,
+                    "a grant code belongs to a client: set \(missing.joined(separator: " and "))"))
+        }
+        return TokenClient(id: id, secret: secret)
+    }
+
+    // MARK: The code
+
+    /// From a file, from the terminal, or from standard input; no error repeats what was read.
+    private func grantCode() throws(ToolFailure) -> String {
+        let limit = Credentials.maximumByteCount + 2
+        let bytes: [UInt8]?
+        do throws(SystemError) {
+            if let path = context.arguments.value(of: .codeFile), path != "-" {
+                bytes = try FileSystem.read(path, limit: limit)
+            } else if ProcessFacts.isTerminal(0) {
+                bytes = try SecretPrompt.ask("grant code (not shown): ", maximumByteCount: limit)
+            } else {
+                bytes = try OpenFile.standardInput().readAll(limit: limit)
+            }
+        } catch {
+            // Without the path: somebody may have given the code itself.
+            throw .running(
+                RunningError(.usage, "the grant code can't be read: \(error.reason)"))
+        }
+        guard let bytes else {
+            throw .running(RunningError(.stopped, "cancelled; the grant code was not used"))
+        }
+        let code = SecretFile.trimmed(bytes)
+        guard Credentials.isPlain(code) else {
+            throw .running(RunningError(.usage, "the grant code " + Credentials.notPlain))
+        }
+        return code
+    }
+
+    // MARK: The exchange
+
+    private func exchange(
+        _ code: String, _ client: TokenClient, _ endpoints: ServiceEndpoints
+    ) throws(ToolFailure) -> IssuedToken {
+        let service = CurlAccountsService(
+            .authorisationCode(code, redirectURI: nil), client: client,
+            settings: context.settings.transport(endpoints))
+        let host = endpoints.accounts.host
+        let words = SecretWords([code, client.secret] + context.credentials.secrets)
+        switch Awaited.value(service.exchange) {
+        case .judged(.issued(let token)):
+            guard token.refreshToken != nil else {
+                throw .running(
+                    RunningError(
+                        .credentials,
+                        "\(host) gave an access token and no refresh token: the code is not one of "
+                            + "a self client, or it asked for online access only"))
+            }
+            return token
+        case .judged(.refused(let remark)):
+            let entry = ErrorCatalogue.entry(for: remark.code)
+            let meaning = entry.map { ": \($0.meaning); \($0.resolution)" } ?? ""
+            throw .running(
+                RunningError(
+                    .credentials,
+                    words.redacted(
+                        "\(host) refused the grant code (\(Self.text(remark)))\(meaning); a client "
+                            + "or code of another data centre looks like a wrong one")))
+        case .judged(.lockedOut(let remark, let wait)):
+            throw .running(
+                RunningError(
+                    .throttledTokens,
+                    words.redacted(
+                        "\(host) locks this client out (\(Self.text(remark))); try again in "
+                            + "\(wait.components.seconds / 60) minutes, with a new grant code")))
+        case .judged(.unclear(let remark)):
+            throw .running(
+                RunningError(
+                    .accountsUnreachable,
+                    words.redacted("\(host) gave no usable answer (\(Self.text(remark)))")))
+        case .failed(let failure):
+            throw .running(
+                RunningError(
+                    .accountsUnreachable,
+                    words.redacted(
+                        "\(host): \(failure.message)"
+                            + (failure.leavesDoubt ? "; the grant code may be used up" : ""))))
+        }
+    }
+
+    private static func text(_ remark: Remark) -> String {
+        [remark.status > 0 ? "HTTP \(remark.status)" : "", remark.code, remark.said]
+            .filter { !$0.isEmpty }.joined(separator: ", ")
+    }
+
+    // MARK: The result
+
+    private func report(
+        _ token: IssuedToken, at place: String?, _ endpoints: ServiceEndpoints
+    ) -> ExitStatus {
+        let isPrinted = context.arguments.has(.print)
+        if context.arguments.has(.json) {
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.member("version", integer: 1)
+            if let place { writer.member("file", string: place) }
+            if isPrinted { writer.member("refreshToken", string: token.refreshToken ?? "") }
+            writer.member("accounts", string: endpoints.accounts.description)
+            if let domain = token.apiDomain { writer.member("apiDomain", string: domain) }
+            writer.key("scopes")
+            writer.beginArray()
+            for scope in token.scopes { writer.string(scope) }
+            writer.endArray()
+            writer.endObject()
+            return Tool.printResult(String(decoding: writer.bytes, as: UTF8.self) + "\n", .done)
+        }
+        if let place {
+            context.console.information([
+                "the refresh token is in \(place), mode 0600; with systemd: "
+                    + "LoadCredential=relsweep-refresh-token:\(place)"
+            ])
+        }
+        if let domain = token.apiDomain {
+            context.console.information(["the account's API domain is \(domain)"])
+        }
+        if !token.scopes.isEmpty {
+            context.console.information(["scopes: " + token.scopes.joined(separator: " ")])
+        }
+        return isPrinted ? Tool.printResult((token.refreshToken ?? "") + "\n", .done) : .done
+    }
+}

@@ -1,0 +1,62 @@
+import CommandLineTool
+import Testing
+
+private func credentials(
+    _ variables: [String: String] = [:], systemd: [String: String] = [:]
+) throws -> Credentials {
+    try Credentials(
+        Settings.Surroundings(
+            variable: { variables[$0] },
+            credential: { name throws(SettingsError) in
+                systemd[name].map { (text: $0, path: "/credentials/\(name)") }
+            }))
+}
+
+private let refreshing = [
+    "RELSWEEP_REFRESH_TOKEN": "r", "RELSWEEP_CLIENT_ID": "i", "RELSWEEP_CLIENT_SECRET": "s",
+]
+
+@Suite struct CredentialSourceTests {
+    @Test func `three parts make a refresh token's way, and what lacks is named`() throws {
+        #expect(try credentials().way == .incomplete([]))
+        #expect(try credentials(refreshing).way == .refreshToken)
+        for name in [Credentials.Name.refreshToken, .clientID, .clientSecret] {
+            var some = refreshing
+            some[name.variable] = nil
+            #expect(try credentials(some).way == .incomplete([name]))
+        }
+    }
+
+    @Test func `an access token counts, unless the refresh token's source is the stronger`() throws
+    {
+        let both = refreshing.merging(["RELSWEEP_ACCESS_TOKEN": "a"]) { $1 }
+        #expect(try credentials(both).way == .accessToken)
+        #expect(
+            try credentials(refreshing, systemd: ["relsweep-access-token": "a"]).way
+                == .refreshToken)
+        #expect(try credentials(["RELSWEEP_ACCESS_TOKEN": "a"]).way == .accessToken)
+    }
+
+    @Test func `no mirror and no description shows a secret`() throws {
+        let secret = try credentials(["RELSWEEP_CLIENT_SECRET": "hush-hush"])
+        var dumped = "\(secret) \(String(reflecting: secret)) "
+        dump(secret, to: &dumped)
+        #expect(!dumped.contains("hush"))
+    }
+
+    @Test func `commands of two words are read, and one word of them is none`() throws {
+        #expect(try Arguments.parse(["auth", "check"]).request == .command(.authCheck))
+        #expect(try Arguments.parse(["auth", "check", "m.csv"]).operand == "m.csv")
+        #expect(
+            try Arguments.parse(["auth", "exchange", "--print"]).request
+                == .command(.authExchange))
+        #expect(throws: ArgumentError.incompleteCommand("auth")) { try Arguments.parse(["auth"]) }
+        #expect(throws: ArgumentError.incompleteCommand("auth")) {
+            try Arguments.parse(["auth", "login"])
+        }
+        #expect(
+            ArgumentError.incompleteCommand("auth").message
+                == "\"auth\" is no command by itself; there are \"auth exchange\" and "
+                + "\"auth check\"")
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import JobModel
+import Journaling
+import Running
+import SystemCalls
+import Testing
+
+/// What a start may not do to the runs that were there before it.
+@Suite(.timeLimit(.minutes(2))) struct RefusedStartTests {
+    @Test func `a start that is refused leaves a halted run halted and a finished one finished`()
+        async throws
+    {
+        let world = try JobWorld()
+        let halting = FakeService(links: world.links) { _, _ in .deletesRecord }
+        let halted = try await world.run(halting)
+        #expect(halted.exit == .halted)
+        let sent = halting.requestCount
+        let bytes = try FileSystem.read(halted.journal, limit: 1 << 20)
+        #expect(
+            await JobWorld.exit {
+                _ = try await world.run(halting, consent: false) { $0.run.overridesHalt = true }
+            } == 64)
+        #expect(
+            await JobWorld.exit {
+                _ = try await world.resume(halted.directory, halting) {
+                    $0.run.overridesHalt = true
+                    $0.run.maximumItems = 1
+                }
+            } == 76)
+        #expect(try FileSystem.read(halted.journal, limit: 1 << 20) == bytes)
+        #expect(await JobWorld.exit { _ = try await world.run(halting) } == 76)
+        #expect(halting.requestCount == sent)
+
+        let other = try JobWorld()
+        let refusing = FakeService(links: other.links) { _, _ in
+            .says(
+                status: 400,
+                #"{"code":"INVALID_DATA","details":{"resource_path_index":1},"#
+                    + #""message":"the id given seems to be invalid","status":"error"}"#)
+        }
+        let finished = try await other.run(refusing) { $0.run.limits.failureBudget = .count(1_000) }
+        #expect(finished.exit == .finishedWithFailures)
+        #expect(
+            await JobWorld.exit {
+                _ = try await other.resume(finished.directory, refusing) {
+                    $0.run.reopens = [.failed]
+                    $0.run.maximumItems = 1
+                }
+            } == 76)
+        #expect(try JobRunner().status(path: finished.directory).stop?.state == .finished)
+    }
+
+    @Test func `a run is given up only when nothing forbids the new one`() async throws {
+        let world = try JobWorld()
+        let stops = StopRequests()
+        let service = FakeService(links: world.links) { number, _ in
+            if number == 3 { stops.request() }
+            return .answers
+        }
+        let paused = try await world.run(service, stops: stops)
+        _ = try world.temporary.write(
+            "operation,module,record_id,related_list,related_id\ndelink,Campaigns,x,Leads,5\n",
+            to: "nightly.csv")
+        #expect(
+            await JobWorld.exit {
+                _ = try await world.run(service) { $0.unfinished = .abandon }
+            } == 65)
+        let other = try JobWorld(parents: 2, itemsEach: 5)
+        try FileSystem.remove(world.manifest)
+        try FileManager.default.copyItem(atPath: other.manifest, toPath: world.manifest)
+        #expect(
+            await JobWorld.exit {
+                _ = try await world.run(service, consent: false) { $0.unfinished = .abandon }
+            } == 64)
+        #expect(!(try JobRunner().status(path: paused.directory).isAbandoned))
+        let finished = try await world.resume(paused.directory, service)
+        #expect(finished.exit == .done)
+    }
+
+    @Test func `every run that ends gets its reports, also when the process died before them`()
+        async throws
+    {
+        let world = try JobWorld()
+        let service = FakeService(links: world.links)
+        let first = RecordingObserver()
+        let finished = try await world.run(service, observer: first)
+        #expect(first.ends.map(\.run) == [finished.run])
+        // Nobody wrote a summary here.
+        let second = RecordingObserver()
+        _ = try await world.run(service, observer: second)
+        #expect(second.ends.map(\.run) == [finished.run])
+        #expect(second.ends.map(\.didSend) == [false])
+        try FileSystem.replace(finished.directory + "/summary.json", with: [0x7B, 0x7D])
+        let third = RecordingObserver()
+        _ = try await world.resume(finished.directory, service, observer: third)
+        #expect(third.ends.isEmpty)
+    }
+
+    @Test func `a run that a link stands for, or with another run's journal, is not passed over`()
+        async throws
+    {
+        let world = try JobWorld()
+        let stops = StopRequests()
+        let service = FakeService(links: world.links) { number, _ in
+            if number == 3 { stops.request() }
+            return .answers
+        }
+        let paused = try await world.run(service, stops: stops)
+        let sent = service.requestCount
+        let elsewhere = world.temporary.path + "/elsewhere"
+        try FileManager.default.moveItem(atPath: paused.directory, toPath: elsewhere)
+        try FileManager.default.createSymbolicLink(
+            atPath: paused.directory, withDestinationPath: elsewhere)
+        #expect(await JobWorld.exit { _ = try await world.run(service) } == 74)
+        #expect(service.requestCount == sent)
+        try FileSystem.remove(paused.directory)
+        let other = FileSystem.directory(of: paused.directory) + "/20990101T000000.000Z-000000"
+        try FileManager.default.moveItem(atPath: elsewhere, toPath: other)
+        #expect(await JobWorld.exit { _ = try await world.run(service) } == 74)
+        #expect(await JobWorld.exit { _ = try await world.resume(other, service) } == 74)
+        #expect(service.requestCount == sent)
+    }
+}
