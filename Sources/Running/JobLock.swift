@@ -29,7 +29,7 @@ package final class JobLock: Sendable {
         do throws(SystemError) {
             file = try OpenFile.open(
                 job.lockPath, .readWrite, creation: .ifMissing, noFollow: true)
-            isTaken = try file.tryLock()
+            isTaken = try take(file, job)
             if isTaken {
                 try file.truncate(to: 0)
                 try file.write(all: Array("\(processID) \(startedAt)\n".utf8), at: 0)
@@ -47,6 +47,20 @@ package final class JobLock: Sendable {
                     + " (\(job.lockPath)); nothing was done, start again when it has ended")
         }
         return JobLock(file: file)
+    }
+
+    /// Looks at a lock for an instant that readers may cause to fail: at most so often.
+    private static let maximumTries = 200
+
+    /// `status` looks whether a job runs by a shared lock of an instant; that must not turn a start
+    /// away. So a lock that is refused is tried again while only readers hold it.
+    private static func take(_ file: OpenFile, _ job: JobDirectory) throws(SystemError) -> Bool {
+        for _ in 0..<maximumTries {
+            if try file.tryLock() { return true }
+            let reader = try OpenFile.open(job.lockPath, .read, noFollow: true)
+            guard try reader.tryLock(exclusive: false) else { return false }
+        }
+        return false
     }
 
     /// Gives the lock back before the value goes.

@@ -28,7 +28,8 @@ package struct ServiceTransport: Transport {
             transport.send(request, authorization: "Zoho-oauthtoken \(token.secret)") {
                 [report] result in
                 switch result {
-                case .answer(let answer): report(.answered(attempt, answer))
+                case .answer(let answer):
+                    report(.answered(attempt, answer.withoutSecret(token.secret)))
                 case .failure(let failure): report(.failed(attempt, failure))
                 }
             }
@@ -41,5 +42,28 @@ package struct ServiceTransport: Transport {
 
     package func close() {
         curl.withValue { $0.close() }
+    }
+}
+
+extension HTTPAnswer {
+    /// The answer with asterisks where its body repeats the secret: servers have been seen to say
+    /// what they were sent, and what an answer says is kept in journals and reports.
+    func withoutSecret(_ secret: String) -> HTTPAnswer {
+        let secret = Array(secret.utf8)
+        guard let first = secret.first, body.count >= secret.count else { return self }
+        var answer = self
+        var start = 0
+        while let place = answer.body[start...].firstIndex(of: first),
+            place + secret.count <= answer.body.count
+        {
+            let end = place + secret.count
+            guard answer.body[place..<end].elementsEqual(secret) else {
+                start = place + 1
+                continue
+            }
+            for index in place..<end { answer.body[index] = UInt8(ascii: "*") }
+            start = end
+        }
+        return answer
     }
 }
