@@ -74,6 +74,9 @@ package struct JournalScan: Sendable {
     /// is damage.
     package static let maximumLineByteCount = 16 << 20
 
+    /// Lines that a start writes at once: the run, what was planned, the session.
+    private static let maximumStartLineCount = 3
+
     private let checksum = CRC32C()
     private var memory = LineReader.KindMemory()
     private var carry: [UInt8] = []
@@ -145,7 +148,13 @@ package struct JournalScan: Sendable {
         }
         if let misunderstood { return .notUnderstood(misunderstood) }
         if let damage, damage.claimingLine != nil { return .damaged(damage) }
-        if nextSequence == 1 { return .neverStarted }
+        if nextSequence == 1 {
+            // A start writes no more than its first records before anything leaves: a longer journal
+            // without one valid line has been damaged as a whole (by an editor, by a conversion of
+            // line ends), and its run did start.
+            if let damage, line > Self.maximumStartLineCount + 1 { return .damaged(damage) }
+            return .neverStarted
+        }
         if let damage { return .tornTail(damage) }
         return endsWithZeros ? .zeros(offset: lineOffset) : .whole
     }

@@ -56,9 +56,11 @@ package struct RecoveredJournal: Equatable, Sendable {
             return "\(path):\(fault.line): the journal ends in a torn record, sequence "
                 + "\(fault.sequence): \(fault.reason); nothing that was counted is lost (\(label))"
         case .damaged(let fault):
-            let claim = fault.claimingLine.map { "line \($0)" } ?? "a later line"
+            let claim =
+                fault.claimingLine.map { "line \($0) says that it was on the disk" }
+                ?? "the journal is longer than that of a run that never started"
             return "\(path):\(fault.line): error: the journal is damaged at sequence "
-                + "\(fault.sequence): \(fault.reason), but \(claim) says that it was on the disk "
+                + "\(fault.sequence): \(fault.reason), but \(claim) "
                 + "(\(label)); nothing was changed: restore the file from a backup "
                 + "before resuming"
         case .notUnderstood(let fault):

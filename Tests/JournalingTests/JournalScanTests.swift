@@ -2,6 +2,24 @@ import Journaling
 import Testing
 
 @Suite struct JournalScanTests {
+    /// An editor that converts line ends damages every line, and none is left to claim another durable.
+    @Test(arguments: [(3, JournalVerdict.neverStarted), (4, nil)])
+    func `a journal without one valid line did start if it is longer than a start`(
+        _ lines: Int, _ expected: JournalVerdict?
+    ) {
+        var scan = JournalScan()
+        let line = #"{"seq":1,"durable":0,"record":"stop","crc":"00000000"}"# + "\r\n"
+        scan.feed(Array(String(repeating: line, count: lines).utf8)) { _ in nil }
+        let verdict = scan.finish()
+        if let expected {
+            #expect(verdict == expected)
+        } else if case .damaged(let fault) = verdict {
+            #expect(fault.line == 1)
+        } else {
+            Issue.record("\(verdict)")
+        }
+    }
+
     let bytes = Samples.journal(Samples.run)
 
     /// The offset behind each record.
