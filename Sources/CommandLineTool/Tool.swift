@@ -46,6 +46,7 @@ package enum Tool {
             case .run: return try RunCommand(context).run()
             case .resume: return try ResumeCommand(context).run()
             case .status: return try StatusCommand(context).run()
+            case .discover: return try DiscoverCommand(context).run()
             case .sandbox: return try SandboxCommand(context).run()
             case .authExchange: return try AuthExchangeCommand(context).run()
             case .authCheck: return try AuthCheckCommand(context).run()

@@ -24,12 +24,14 @@ struct RecordedRun {
     func earlierRun(nowMilliseconds: Int64) -> EarlierRun {
         let run = recovered
         let planned = run.planned?.items ?? 0
-        return EarlierRun(
+        var earlier = EarlierRun(
             run: run.header?.run ?? directory.run, directory: directory.path, standing: standing,
             manifestDigest: run.header?.manifestDigest ?? "",
             age: .milliseconds(max(0, nowMilliseconds - run.lastRecordAtMilliseconds)),
             pending: max(0, planned - run.counts.final),
-            inDoubt: run.openCalls.count { $0.isInDoubt })
+            inDoubt: run.inDoubtCount)
+        earlier.runsEveryTime = !run.rounds.isEmpty
+        return earlier
     }
 
     private var standing: EarlierRun.Standing {

@@ -65,6 +65,30 @@ package enum JobCommand: String, CaseIterable, Sendable {
     package var other: JobCommand { self == .run ? .discover : .run }
 }
 
+/// What `discover` makes of the children that it finds.
+package struct DiscoverySettings: Equatable, Sendable {
+    package enum Form: String, CaseIterable, Sendable {
+        /// A manifest that removes the relations, from the children's end: the parent's is gone.
+        case delink
+        /// The same rows as updates, with the fields read as link fields.
+        case update
+        /// Every child with its fields; no manifest.
+        case list
+    }
+
+    /// Where the output goes: an absolute path.
+    package var outputPath: String
+    package var form: Form
+    /// `--force`: a file that is there already is replaced.
+    package var replaces: Bool
+
+    package init(outputPath: String, form: Form = .delink, replaces: Bool = false) {
+        self.outputPath = outputPath
+        self.form = form
+        self.replaces = replaces
+    }
+}
+
 /// How a manifest is read and planned. All of it is pinned for the length of a run.
 package struct ManifestSettings: Equatable, Sendable {
     /// What supplies an absent column: `--module Campaigns`.
@@ -105,6 +129,10 @@ package struct ManifestSettings: Equatable, Sendable {
     package var pivot = Pivot.auto
     /// Which rows are executed; the others are an error.
     package var command = JobCommand.run
+    /// Creator criteria that match every record of a report are meant (`--allow-delete-all`).
+    package var allowsDeleteAll = false
+    /// What `discover` writes; kept in the journal, so that `resume` can write it. Not compared.
+    package var discovery: DiscoverySettings?
 
     package init() {}
 }
@@ -117,6 +145,8 @@ package struct RunSettings: Sendable {
     package var target: PinnedTarget
     /// `delink.recordDeleted: halt|warn`; pinned.
     package var haltsOnRecordDeleted = true
+    /// `creator.pin`: the records that a round may delete are listed and named first; pinned.
+    package var pinsCreatorRounds = false
     /// `--retry failed|blocked|unknown`: outcomes of an earlier session that are opened again.
     package var reopens: [OutcomeKind] = []
     /// `--override-halt`: somebody has looked at why the run was halted.

@@ -38,7 +38,8 @@ extension RecordedRun {
         progress.counts.pending = max(0, progress.itemCount - run.counts.final)
         progress.callCount = run.callCount
         progress.attemptCount = run.attemptCount
-        progress.inDoubt = run.openCalls.count { $0.isInDoubt }
+        progress.inDoubt = run.inDoubtCount
+        progress.creator = run.creator
         return progress
     }
 
@@ -79,5 +80,13 @@ extension RecordedRun {
                 ?? PlannedCounts(rows: 0, items: 0, duplicates: 0, skipped: 0, calls: 0),
             state: stop.state, reason: stop.reason, text: stop.text,
             exit: ExitStatus(rawValue: exit) ?? .bug, progress: progress, didSend: false)
+    }
+}
+
+extension RecoveredRun {
+    /// Calls that were sent and never clearly answered: of relations, rounds and pages.
+    var inDoubtCount: Int {
+        openCalls.count { $0.isInDoubt } + rounds.count { $0.openCall?.isInDoubt == true }
+            + pages.count { $0.openCall?.isInDoubt == true }
     }
 }

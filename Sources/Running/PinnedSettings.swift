@@ -21,10 +21,17 @@ package enum PinnedSettings {
         case skipsInvalid = "skip-invalid"
         case recordDeleted = "record-deleted"
         case pivot
+        case command
+        case allowsDeleteAll = "allow-delete-all"
+        case discoverOutput = "discover-output"
+        case discoverForm = "discover-as"
+        case discoverReplaces = "discover-force"
         case crmVersion = "crm-version"
         case idsPerCall = "ids-per-call"
         case targetBytes = "url-bytes"
         case attachmentsInBulk = "attachments-in-bulk"
+        case deletedRecordsVersion = "deleted-records-version"
+        case creatorPin = "creator-pin"
         case apiDomain = "api-domain"
         case creatorURL = "creator-url"
         case accountsHost = "accounts-host"
@@ -43,7 +50,17 @@ package enum PinnedSettings {
 
         var isOfManifest: Bool {
             switch self {
-            case .columns, .defaults, .allowedPairs, .skipsInvalid, .pivot: true
+            case .columns, .defaults, .allowedPairs, .skipsInvalid, .pivot, .command,
+                .allowsDeleteAll:
+                true
+            default: false
+            }
+        }
+
+        /// Kept for `resume`, which has no options for it, and free to change.
+        var isKeptOnly: Bool {
+            switch self {
+            case .discoverOutput, .discoverForm, .discoverReplaces: true
             default: false
             }
         }
@@ -66,7 +83,7 @@ package enum PinnedSettings {
         var differences: [PinnedDifference] = []
         for name in Name.allCases {
             guard let pin = pinned.first(where: { $0.name == name.rawValue }) else { continue }
-            if name.isOfManifest, manifest == nil { continue }
+            if name.isKeptOnly || name.isOfManifest && manifest == nil { continue }
             let given = value(name, manifest ?? ManifestSettings(), run)
             if name.mayBeUnknown, pin.value.isEmpty || given.isEmpty { continue }
             if pin.value != given {
@@ -103,10 +120,17 @@ package enum PinnedSettings {
         case .skipsInvalid: return word(manifest.skipsInvalid)
         case .recordDeleted: return run.haltsOnRecordDeleted ? "halt" : "warn"
         case .pivot: return manifest.pivot.rawValue
+        case .command: return manifest.command.rawValue
+        case .allowsDeleteAll: return word(manifest.allowsDeleteAll)
+        case .discoverOutput: return manifest.discovery?.outputPath ?? ""
+        case .discoverForm: return manifest.discovery?.form.rawValue ?? ""
+        case .discoverReplaces: return word(manifest.discovery?.replaces ?? false)
         case .crmVersion: return run.profile.crmVersion
         case .idsPerCall: return String(run.profile.idsPerCall)
         case .targetBytes: return String(run.profile.maximumTargetByteCount)
         case .attachmentsInBulk: return word(run.profile.sendsAttachmentsInBulk)
+        case .deletedRecordsVersion: return run.profile.deletedRecordsVersion
+        case .creatorPin: return word(run.pinsCreatorRounds)
         // A sandbox has another port at every start.
         case .apiDomain: return target.isSandbox ? "" : target.apiDomain
         case .creatorURL: return target.isSandbox ? "" : target.creatorURL
@@ -151,10 +175,28 @@ package enum PinnedSettings {
                     throw unreadable(pin)
                 }
                 settings.pivot = pivot
+            case .command:
+                guard let command = JobCommand(rawValue: pin.value) else { throw unreadable(pin) }
+                settings.command = command
+            case .allowsDeleteAll: settings.allowsDeleteAll = pin.value == word(true)
             default: break
             }
         }
+        settings.discovery = discovery(of: header)
         return settings
+    }
+
+    /// What the run's `discover` was to write; nil for a run of another command.
+    package static func discovery(of header: RunHeader) -> DiscoverySettings? {
+        func value(_ name: Name) -> String {
+            header.pinned.first { $0.name == name.rawValue }?.value ?? ""
+        }
+        guard !value(.discoverOutput).isEmpty,
+            let form = DiscoverySettings.Form(rawValue: value(.discoverForm))
+        else { return nil }
+        return DiscoverySettings(
+            outputPath: value(.discoverOutput), form: form,
+            replaces: value(.discoverReplaces) == word(true))
     }
 
     private static func word(_ isSet: Bool) -> String { isSet ? "yes" : "no" }

@@ -43,6 +43,7 @@ struct PlanPipeline {
             RelatedListName(module: $0.module, relatedList: $0.relatedList)
         }
         settings.skipsInvalid = manifest.skipsInvalid
+        settings.allowsDeleteAll = manifest.allowsDeleteAll
         self.settings = settings
     }
 

@@ -8,7 +8,8 @@
 // | @R2   | journal not readable                         | refuse, 74                           |
 // | @R3   | finished, same manifest, reopening           | carry it on                          |
 // | @R4   | finished, same manifest, not `--again`       | send nothing, repeat its exit        |
-// | @R5   | finished, other manifest, or `--again`       | start a new run                      |
+// | @R5   | finished, other manifest, or `--again`,      | start a new run                      |
+// |       | or the manifest has Creator rows             |                                      |
 // | @R6   | paused, same manifest, fresh                 | carry it on                          |
 // | @R7   | paused, same manifest, stale, `resume`       | carry it on                          |
 // | @R8   | paused, other manifest, `resume`             | carry it on; finished: start a new   |
@@ -58,6 +59,9 @@ package struct EarlierRun: Equatable, Sendable {
     package var pending: Int
     /// Calls that were sent and never clearly answered.
     package var inDoubt: Int
+    /// Its manifest has Creator rows: what a criteria matches tomorrow is not what it matched today,
+    /// so that the same manifest is run every time.
+    package var runsEveryTime = false
 
     package init(
         run: String, directory: String, standing: Standing, manifestDigest: String = "",
@@ -168,7 +172,9 @@ extension RunDecision {
     private static func forFinished(
         _ latest: EarlierRun, _ exit: Int32, isSame: Bool, _ wishes: EarlierRunWishes
     ) -> RunDecision {
-        guard isSame, !wishes.runsAgain else { return RunDecision("@R5", .startNew) }
+        guard isSame, !wishes.runsAgain, !latest.runsEveryTime || wishes.reopens else {
+            return RunDecision("@R5", .startNew)
+        }
         if wishes.reopens {
             return RunDecision(
                 "@R3", .carryOn, "carries on \(latest.described) for what is to be tried again")

@@ -12,6 +12,10 @@ package struct RunDirectory: Equatable, Sendable {
     /// What an abandoned run leaves to be done.
     package var pendingPath: String { path + "/pending.csv" }
     package var resultsPath: String { path + "/results.csv" }
+    /// Records of Creator rows; only where the manifest has such rows.
+    package var creatorRecordsPath: String { path + "/creator-records.csv" }
+    /// Every child that `discover` found, and whether its output has it.
+    package var discoveredPath: String { path + "/discovered.csv" }
     package var failedPath: String { path + "/failed.csv" }
     package var summaryPath: String { path + "/summary.json" }
     package var htmlReportPath: String { path + "/report.html" }

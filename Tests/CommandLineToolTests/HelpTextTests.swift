@@ -23,7 +23,11 @@ import Testing
         for command in CommandName.allCases {
             let text = HelpText.text(command)
             for option in command.options {
-                #expect(text.contains("  \(option.spelling)") || option == .help)
+                #expect(
+                    text.contains("  \(option.spelling)")
+                        || [.help, .output].contains(option)
+                            && text.contains(", \(option.spelling)")
+                )
             }
             #expect(!command.examples.isEmpty)
         }

@@ -39,19 +39,21 @@ private func line(_ row: ResultColumns.Row) -> String {
         #expect(
             ResultColumns.header
                 == ",relsweep_row,relsweep_line,relsweep_outcome,relsweep_http,relsweep_code,"
-                + "relsweep_message,relsweep_after_doubt,relsweep_call,relsweep_duplicate_of")
+                + "relsweep_message,relsweep_after_doubt,relsweep_call,relsweep_duplicate_of,relsweep_advice"
+        )
         let outcome = Outcome(
             kind: .failed, status: 400, code: "INVALID_DATA", said: "=bad, worse")
         #expect(
             line(.init(row: 3, line: 4, outcome: outcome, call: 12))
-                == ",3,4,failed,400,INVALID_DATA,\"'=bad, worse\",,12,")
-        #expect(line(.init(row: 1, line: 2, outcome: nil)) == ",1,2,pending,,,,,,")
+                == ",3,4,failed,400,INVALID_DATA,\"'=bad, worse\",,12,,check the record ids and the "
+                + "related list's API name; a relation that is gone already is reported as absent")
+        #expect(line(.init(row: 1, line: 2, outcome: nil)) == ",1,2,pending,,,,,,,")
         #expect(
-            line(.init(row: 1, line: 2, outcome: nil, isSkipped: true)) == ",1,2,skipped,,,,,,")
+            line(.init(row: 1, line: 2, outcome: nil, isSkipped: true)) == ",1,2,skipped,,,,,,,")
         let gone = Outcome(kind: .absent, status: 200, code: "INVALID_DATA", isAfterDoubt: true)
         #expect(
             line(.init(row: 9, line: 10, outcome: gone, call: 2, duplicateOf: 7))
-                == ",9,10,absent,200,INVALID_DATA,,yes,2,7")
+                == ",9,10,absent,200,INVALID_DATA,,yes,2,7,")
     }
 
     @Test func `failed means that no later start does the row by itself`() {

@@ -143,7 +143,8 @@ private struct ArgumentParser {
 
     private mutating func takeOption(_ word: String) throws(ArgumentError) {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let spelling = String(parts[0])
+        // The one short option beside -h.
+        let spelling = parts[0] == "-o" ? OptionName.output.spelling : String(parts[0])
         guard let name = Self.option(spelled: spelling) else {
             if let variable = Self.secrets.first(where: { $0.option == spelling })?.variable {
                 throw .secretOnCommandLine(option: spelling, variable: variable)

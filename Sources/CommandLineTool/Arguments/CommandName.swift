@@ -1,6 +1,6 @@
 /// The commands, as data: what they take, and what help says of them.
 package enum CommandName: String, CaseIterable, Sendable {
-    case plan, run, resume, status, sandbox
+    case plan, run, resume, status, discover, sandbox
     case authExchange = "auth exchange"
     case authCheck = "auth check"
 
@@ -8,12 +8,12 @@ package enum CommandName: String, CaseIterable, Sendable {
     package static let groups = ["auth"]
 
     /// Commands that the design names and this version does not have.
-    package static let later = ["report", "discover", "undo"]
+    package static let later = ["report", "undo"]
 
     /// The operand as help and errors write it; nil when the command takes none.
     package var operand: String? {
         switch self {
-        case .plan, .run, .authCheck: "MANIFEST"
+        case .plan, .run, .discover, .authCheck: "MANIFEST"
         case .resume, .status: "JOURNAL|RUN"
         case .sandbox, .authExchange: nil
         }
@@ -22,7 +22,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     /// True when the command cannot do without its operand.
     package var needsOperand: Bool {
         switch self {
-        case .plan, .run, .resume: true
+        case .plan, .run, .resume, .discover: true
         case .status, .sandbox, .authExchange, .authCheck: false
         }
     }
@@ -34,6 +34,7 @@ package enum CommandName: String, CaseIterable, Sendable {
         case .run: "plan and do it"
         case .resume: "carry on from the journal of a run that stopped"
         case .status: "where a run stands, also while it runs"
+        case .discover: "what was related to deleted records, as a manifest for run"
         case .sandbox: "a simulated organisation as a server on this machine"
         case .authExchange: "a refresh token for a grant code, into a file"
         case .authCheck: "prove credentials and scopes; reads only"
@@ -66,6 +67,14 @@ package enum CommandName: String, CaseIterable, Sendable {
             [
                 "Says where a run stands: its directory, its journal file or, without either,",
                 "every job's last run under the state directory. Reads only.",
+            ]
+        case .discover:
+            [
+                "Reads what is related to the deleted records of MANIFEST (operation",
+                "discover-deleted), and writes a manifest for `run` that removes those",
+                "relations from the children's end. Changes nothing in the account; journalled",
+                "and resumable like a run. Relations that can't be removed safely are left out",
+                "and listed with why in discovered.csv, in the run's directory.",
             ]
         case .sandbox:
             [
@@ -100,14 +109,21 @@ package enum CommandName: String, CaseIterable, Sendable {
         ]
         let runs: [OptionName] = [
             .state, .job, .unfinished, .again, .retry, .overrideHalt, .yes, .skipInvalid, .pivot,
+            .allowDeleteAll,
         ]
+        let discovers: [OptionName] = [.output, .form, .force]
         let output: [OptionName] = [.json, .quiet, .noProgress, .config, .help]
         switch self {
         case .plan:
-            return manifest + [.skipInvalid, .pivot, .concurrency, .callsPerMinute]
+            return manifest
+                + [.skipInvalid, .pivot, .allowDeleteAll, .concurrency, .callsPerMinute]
                 + [.maximumItems, .json, .config, .help]
         case .run:
             return manifest + limits + runs + [.sandbox, .latency, .faults, .style, .seed] + output
+        case .discover:
+            return discovers + manifest + limits
+                + [.state, .job, .unfinished, .again, .retry, .overrideHalt, .skipInvalid]
+                + [.sandbox, .latency, .faults, .style, .seed] + output
         case .resume: return limits + runs + [.latency, .faults, .style, .seed] + output
         case .status: return [.state, .json, .config, .help]
         case .sandbox:
@@ -144,6 +160,11 @@ package enum CommandName: String, CaseIterable, Sendable {
             ]
         case .status:
             ["relsweep status", "relsweep status RUN --json | jq .state"]
+        case .discover:
+            [
+                "relsweep discover jobs/discover-deleted.csv -o cleanup.csv",
+                "relsweep discover deleted.csv --output children.csv --as list --force",
+            ]
         case .sandbox:
             [
                 "relsweep sandbox --manifest jobs/campaign-cleanup.csv --latency 80ms",

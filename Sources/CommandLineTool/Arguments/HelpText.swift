@@ -18,8 +18,9 @@ package enum HelpText {
 
     private static func tool() -> [String] {
         var lines = [
-            "relsweep removes relations between Zoho CRM records in bulk, from a manifest,",
-            "inside the account's limits, and can be stopped and carried on at any time.",
+            "relsweep removes and updates relations between Zoho CRM records, and deletes",
+            "attachments and Creator records, in bulk, from a manifest, inside the account's",
+            "limits; it can be stopped and carried on at any time.",
             "",
             "Usage: relsweep COMMAND [options]",
             "",
@@ -46,7 +47,12 @@ package enum HelpText {
         lines += command.description
         lines += ["", "Options:"]
         for option in command.options {
-            let name = option == .help ? "-h, --help" : option.spelling
+            let name =
+                switch option {
+                case .help: "-h, --help"
+                case .output: "-o, --output"
+                default: option.spelling
+                }
             let label = "  " + name + (option.placeholder.map { " " + $0 } ?? "")
             lines += row(label, option.summary + standard(option))
         }

@@ -9,6 +9,7 @@ package enum OptionName: String, CaseIterable, Sendable {
     case relatedList = "related-list"
     case column
     case skipInvalid = "skip-invalid"
+    case allowDeleteAll = "allow-delete-all"
     case pivot
     // Limits of the service and of the run.
     case concurrency
@@ -24,10 +25,13 @@ package enum OptionName: String, CaseIterable, Sendable {
     case state, job, unfinished, again, retry
     case overrideHalt = "override-halt"
     case yes
+    // What discover and auth exchange write.
+    case output, force
+    case form = "as"
     // The simulated organisation.
     case sandbox, port, manifest, latency, faults, style, seed, token
     // Credentials.
-    case output, force, print
+    case print
     case codeFile = "code-file"
     // Output.
     case json, quiet
@@ -57,11 +61,12 @@ package enum OptionName: String, CaseIterable, Sendable {
         case .retry: "failed|blocked|unknown"
         case .port: "N"
         case .manifest, .config, .output, .codeFile: "FILE"
+        case .form: "delink|update|list"
         case .faults: "PLAN"
         case .style: "v2|v8"
         case .token: "TEXT"
-        case .skipInvalid, .again, .overrideHalt, .yes, .sandbox, .force, .print, .json, .quiet,
-            .noProgress, .help,
+        case .skipInvalid, .allowDeleteAll, .again, .overrideHalt, .yes, .sandbox, .force, .print,
+            .json, .quiet, .noProgress, .help,
             .version:
             nil
         }
@@ -79,6 +84,7 @@ package enum OptionName: String, CaseIterable, Sendable {
         case .relatedList: "related list of all rows, where the manifest has no such column"
         case .column: "read a column under another header: record_id=\"Campaign Id\""
         case .skipInvalid: "leave out rows with one bad value instead of stopping (exit 3)"
+        case .allowDeleteAll: "take Creator criteria that match every record of a report"
         case .pivot: "call from the end that needs fewer calls, or as the rows say"
         case .concurrency: "calls in flight at most"
         case .callsPerMinute: "calls in any 60 seconds at most"
@@ -97,6 +103,9 @@ package enum OptionName: String, CaseIterable, Sendable {
         case .retry: "send items with this outcome once more"
         case .overrideHalt: "go on with a halted run: a person has looked"
         case .yes: "do not ask before a real account is changed"
+        case .output: "where to write what was found, or the refresh token (mode 0600)"
+        case .form: "what to write: delinks of it, updates, or the plain list (default delink)"
+        case .force: "replace the output file if it is there"
         case .sandbox: "use a simulated organisation, nothing leaves this machine"
         case .port: "port on 127.0.0.1; without it any free one"
         case .manifest: "fill the organisation from a manifest"
@@ -105,8 +114,6 @@ package enum OptionName: String, CaseIterable, Sendable {
         case .style: "how the simulated service refuses: as of CRM v2 or v8"
         case .seed: "seed of the simulated service's chances"
         case .token: "access token that the simulated service asks for"
-        case .output: "where the refresh token goes, mode 0600"
-        case .force: "replace the file, if it is there"
         case .print: "print the refresh token on standard output"
         case .codeFile: "read the grant code from a file"
         case .json: "print the result as one JSON object on standard output"

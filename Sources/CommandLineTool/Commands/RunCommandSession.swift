@@ -10,8 +10,14 @@ struct RunCommandSession {
     private let context: CommandContext
     private let watcher: RunWatcher
     private let sandbox: BuiltInSandbox?
+    /// What `discover` was asked; nil = what the journal says.
+    private let discovery: DiscoverySettings?
 
-    init(_ context: CommandContext, watcher: RunWatcher, sandbox: BuiltInSandbox?) {
+    init(
+        _ context: CommandContext, watcher: RunWatcher, sandbox: BuiltInSandbox?,
+        discovery: DiscoverySettings? = nil
+    ) {
+        self.discovery = discovery
         self.context = context
         self.watcher = watcher
         self.sandbox = sandbox
@@ -40,34 +46,70 @@ struct RunCommandSession {
         let elapsed = seen.startedAt.map { Duration.nanoseconds(MonotonicClock.now() - $0) }
         var status = report.exit
         var files: [String] = []
+        var discovered: DiscoveredRecords.Written?
         do throws(SystemError) {
             if let error = seen.reportFailure { throw error }
+            discovered = try writeDiscovered(report, &status)
             files = try RunReports.present(in: RunDirectory(path: report.directory))
         } catch {
             FailureText(.report(error)).print(on: console)
             if status == .done || status == .finishedWithFailures { status = .journal }
         }
         if let text = seen.notices.text { console.information([text]) }
-        sayLastWords(report, elapsed: report.didSend ? elapsed : nil, files: files)
+        sayLastWords(
+            report, elapsed: report.didSend ? elapsed : nil, files: files, seen.failures,
+            discovered)
         guard context.arguments.has(.json) else { return status }
         var summary = RunSummary(report)
         summary.exit = status.rawValue
         return Tool.printResult(summary.json + "\n", status)
     }
 
+    /// Writes what `discover` found, once all of it is known: half a manifest is none.
+    private func writeDiscovered(
+        _ report: RunReport, _ status: inout ExitStatus
+    ) throws(SystemError) -> DiscoveredRecords.Written? {
+        guard let discovery = discovery ?? PinnedSettings.discovery(of: report.header) else {
+            return nil
+        }
+        guard report.state == .finished else {
+            context.console.notice(
+                "\(discovery.outputPath) is written when the run has finished")
+            return nil
+        }
+        // The file may have come since the start, or belong to an earlier end of this run.
+        if !discovery.replaces, try FileSystem.kind(of: discovery.outputPath) != .missing {
+            context.console.error(
+                "\(discovery.outputPath) is there already and was left as it is; nothing is lost: "
+                    + "relsweep discover with another --output, or with --force, writes it from "
+                    + "the journal")
+            if status == .done || status == .finishedWithFailures { status = .journal }
+            return nil
+        }
+        return try DiscoveredRecords(report, discovery).write()
+    }
+
     /// The words of another start: of `run`, its own; of `resume`, what the journal knows.
     private func again(_ report: RunReport) -> [String] {
         var words = [report.header.source == "-" ? "MANIFEST" : report.header.source]
+        if let path = (discovery ?? PinnedSettings.discovery(of: report.header))?.outputPath {
+            words += ["--output", path]
+        }
         if sandbox != nil { words.append("--sandbox") }
         if let job = context.settings.text(.job) { words += ["--job", job] }
         return words
     }
 
-    private func sayLastWords(_ report: RunReport, elapsed: Duration?, files: [String]) {
+    private func sayLastWords(
+        _ report: RunReport, elapsed: Duration?, files: [String],
+        _ failures: [(outcome: Outcome, count: Int)], _ discovered: DiscoveredRecords.Written?
+    ) {
         let console = context.console
         for record in report.unrecorded { console.error("not in the journal: \(record)") }
-        let text = RunEndText(
+        var text = RunEndText(
             report: report, elapsed: elapsed, files: files, again: again(report))
+        text.failures = failures
+        text.discovered = discovered
         let level: NoticeText.Level =
             switch report.state {
             case .finished: report.exit == .done ? .information : .warning

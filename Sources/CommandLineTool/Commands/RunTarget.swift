@@ -57,6 +57,8 @@ enum RunTarget: Sendable {
             transport: ServiceTransport.factory(context.settings.transport(endpoints)))
         settings.limits = context.settings.limits
         settings.profile = context.settings.profile
+        settings.profile.creatorPath = endpoints.creator.path
+        settings.pinsCreatorRounds = context.settings.flag(.pinsCreatorRounds)
         settings.haltsOnRecordDeleted = context.settings.text(.recordDeleted) != "warn"
         settings.until = context.settings.until
         settings.maximumItems = context.settings.integer(.maximumItems)

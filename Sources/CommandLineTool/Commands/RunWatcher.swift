@@ -14,6 +14,8 @@ final class RunWatcher: RunObserver {
         var startedAt: Int64?
         /// Why not all reports were written.
         var reportFailure: SystemError?
+        /// Distinct failures of items, the most frequent first.
+        var failures: [(outcome: Outcome, count: Int)] = []
         var notices = NoticeFilter()
     }
 
@@ -56,16 +58,20 @@ final class RunWatcher: RunObserver {
                 + "\(NumberText.counted(summary.calls, "call"))",
             "  journal: \(start.journal)",
         ])
+        if let remark = PlanText(summary, limits: RunLimits()).productionRemark {
+            console.warning(remark)
+        }
         display.start(start.progress)
     }
 
     func ended(_ report: RunReport, items: WorkItems) {
         display.stop()
         do throws(SystemError) {
-            _ = try RunReports(
+            let failures = try RunReports(
                 report, duplicateRows: items.duplicateRows, duplicateOf: items.duplicateOf,
                 skippedRows: items.skippedRows
             ).write()
+            seen.withLock { $0.failures = failures }
         } catch {
             seen.withLock { $0.reportFailure = error }
         }

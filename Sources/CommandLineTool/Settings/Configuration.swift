@@ -64,7 +64,9 @@ private struct ConfigurationReader {
     var problems: [ConfigurationProblem] = []
 
     private static let keys = SettingKey.allCases.map(\.rawValue)
-    private static let groups = ["waits", "manifest", "delink", "credentials"]
+    private static let groups = [
+        "waits", "manifest", "delink", "attachments", "creator", "credentials",
+    ]
     /// Keys that somebody could try to keep a secret in.
     private static let secrets = [
         "accessToken": "RELSWEEP_ACCESS_TOKEN", "refreshToken": "RELSWEEP_REFRESH_TOKEN",

@@ -46,6 +46,11 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case maximumURLBytes = "maxUrlBytes"
     case recordDeleted = "delink.recordDeleted"
     case allowedLists = "delink.allowedLists"
+    case attachmentsInBulk = "attachments.inBulk"
+    case pinsCreatorRounds = "creator.pin"
+    case creatorConcurrency = "creator.concurrency"
+    case creatorCallsPerMinute = "creator.callsPerMinute"
+    case allowDeleteAll
     // Runs of a job.
     case state, job, unfinished, resumeWithin, again, retry, overrideHalt, yes
     // Output.
@@ -70,8 +75,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .caFile, .state, .accessTokenFile, .refreshTokenFile, .clientIDFile,
             .clientSecretFile:
             return .path
-        case .concurrency: return .integer(1...1_000)
-        case .callsPerMinute: return .integer(1...1_000_000)
+        case .concurrency, .creatorConcurrency: return .integer(1...1_000)
+        case .callsPerMinute, .creatorCallsPerMinute: return .integer(1...1_000_000)
         case .timeout, .connectTimeout, .firstByteTimeout:
             return .duration(.milliseconds(100)...Duration.seconds(3600))
         case .retries: return .integer(0...100)
@@ -88,7 +93,9 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .operation: return .choice(Operation.allCases.map(\.rawValue))
         case .module, .relatedList: return .apiName
         case .columns: return .columns
-        case .skipInvalid, .again, .overrideHalt, .yes, .quiet, .noProgress: return .flag
+        case .skipInvalid, .again, .overrideHalt, .yes, .quiet, .noProgress, .attachmentsInBulk,
+            .pinsCreatorRounds, .allowDeleteAll:
+            return .flag
         case .pivot: return .choice(["auto", "as-written"])
         case .idsPerCall: return .integer(1...100)
         case .maximumURLBytes: return .integer(200...8_000)
@@ -111,6 +118,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .httpVersion: return .text("1.1")
         case .connectTimeout: return .duration(.seconds(15))
         case .concurrency: return limits.concurrency[.crm].map { .integer($0) }
+        case .creatorConcurrency: return limits.concurrency[.creator].map { .integer($0) }
+        case .creatorCallsPerMinute: return limits.callsPerMinute[.creator].map { .integer($0) }
         case .timeout: return .duration(limits.timeout)
         case .retries: return .integer(limits.retries)
         case .giveUp: return .duration(limits.giveUp)
@@ -133,7 +142,9 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .retry: return .words([])
         case .unfinished: return .text("fail")
         case .resumeWithin: return .duration(.seconds(24 * 3600))
-        case .skipInvalid, .again, .overrideHalt, .yes, .quiet, .noProgress: return .flag(false)
+        case .skipInvalid, .again, .overrideHalt, .yes, .quiet, .noProgress, .attachmentsInBulk,
+            .pinsCreatorRounds, .allowDeleteAll:
+            return .flag(false)
         case .apiDomain, .accountsURL, .creatorURL, .proxy, .caFile, .accessTokenFile,
             .refreshTokenFile, .clientIDFile, .clientSecretFile, .firstByteTimeout,
             .callsPerMinute, .until,
@@ -162,6 +173,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .relatedList: .relatedList
         case .columns: .column
         case .skipInvalid: .skipInvalid
+        case .allowDeleteAll: .allowDeleteAll
         case .pivot: .pivot
         case .state: .state
         case .job: .job
@@ -178,7 +190,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
             .connectTimeout, .firstByteTimeout, .maximumGrowth, .dailyCredits,
             .firstBackoff, .maximumBackoff, .retryBudget,
             .retryBudgetPerMinute, .throttlePause, .maximumThrottlePause, .outOfCallsAfter,
-            .idsPerCall, .maximumURLBytes, .recordDeleted, .allowedLists, .resumeWithin:
+            .idsPerCall, .maximumURLBytes, .recordDeleted, .allowedLists, .attachmentsInBulk,
+            .pinsCreatorRounds, .creatorConcurrency, .creatorCallsPerMinute, .resumeWithin:
             nil
         }
     }

@@ -10,6 +10,8 @@ extension Settings {
         var limits = RunLimits()
         if let value = integer(.concurrency) { limits.concurrency[.crm] = value }
         if let value = integer(.callsPerMinute) { limits.callsPerMinute[.crm] = value }
+        if let value = integer(.creatorConcurrency) { limits.concurrency[.creator] = value }
+        if let value = integer(.creatorCallsPerMinute) { limits.callsPerMinute[.creator] = value }
         limits.timeout = duration(.timeout)
         if let value = integer(.retries) { limits.retries = value }
         limits.firstBackoff = duration(.firstBackoff)
@@ -37,6 +39,7 @@ extension Settings {
         if let version = text(.apiVersion) { profile.crmVersion = version }
         if let count = integer(.idsPerCall) { profile.idsPerCall = count }
         if let count = integer(.maximumURLBytes) { profile.maximumTargetByteCount = count }
+        profile.sendsAttachmentsInBulk = flag(.attachmentsInBulk)
         return profile
     }
 
@@ -84,6 +87,7 @@ extension Settings {
             manifest.allowedPairs.append(.init(module: module, relatedList: list))
         }
         manifest.skipsInvalid = flag(.skipInvalid)
+        manifest.allowsDeleteAll = flag(.allowDeleteAll)
         manifest.pivot = text(.pivot) == "as-written" ? .asWritten : .auto
         return manifest
     }

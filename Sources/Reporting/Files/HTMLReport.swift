@@ -59,6 +59,7 @@ package struct HTMLReport: Sendable {
             <body>
             <h1>\(HTMLText.escaped(header.job))</h1>
             <p class="state \(stateClass)">\(HTMLText.escaped(stateText))</p>
+            \(unaccounted)
             \(tiles)
             \(facts)
             \(outcomeTable)
@@ -79,11 +80,25 @@ package struct HTMLReport: Sendable {
         text.isEmpty ? "\(summary.state) (\(summary.reason))" : "\(summary.state): \(text)"
     }
 
+    /// What nobody accounted for, loudly.
+    private var unaccounted: String {
+        summary.unaccountedText.map {
+            "<p class=\"halted\">\(HTMLText.escaped($0)).</p>"
+        } ?? ""
+    }
+
     /// The numbers, largest first for the eye.
     private var tiles: String {
         var tiles = OutcomeKind.allCases.filter { summary.counts[$0] > 0 }
             .map { (RunSummary.word($0), summary.counts[$0]) }
         if summary.counts.pending > 0 { tiles.append(("not done yet", summary.counts.pending)) }
+        for (count, word) in [
+            (summary.creator.deleted, "Creator records deleted"),
+            (summary.creator.failed, "Creator records failed"),
+            (summary.creator.unaccounted, "Creator records UNACCOUNTED"),
+        ] where count > 0 {
+            tiles.append((word, count))
+        }
         if summary.skipped > 0 { tiles.append(("skipped rows", summary.skipped)) }
         let cells = tiles.map {
             "<div><b>\(NumberText.grouped($0.1))</b> \(HTMLText.escaped($0.0))</div>"
@@ -129,7 +144,7 @@ package struct HTMLReport: Sendable {
         return """
             <h2>Outcomes</h2>
             <table><thead><tr><th class="n">Items</th><th>Outcome</th><th>HTTP</th><th>Code</th>\
-            <th>The service said</th></tr></thead><tbody>
+            <th>The service said</th><th>What can be done</th></tr></thead><tbody>
             \(rows.joined(separator: "\n"))
             </tbody></table>
             """
@@ -141,7 +156,8 @@ package struct HTMLReport: Sendable {
             "<tr><td class=\"n\">\(row.line)</td>"
                 + "<td><code>\(HTMLText.escaped(row.text))</code></td>"
                 + "<td class=\"w\">\(HTMLText.escaped(row.word))</td>"
-                + (row.outcome.map(Self.answerCells) ?? "<td></td><td></td><td></td>") + "</tr>"
+                + (row.outcome.map(Self.answerCells) ?? "<td></td><td></td><td></td><td></td>")
+                + "</tr>"
         }
         let more =
             failedRowCount > failedRows.count
@@ -150,7 +166,7 @@ package struct HTMLReport: Sendable {
         return """
             <h2>Rows that were not done</h2>
             <table><thead><tr><th class="n">Line</th><th>Row</th><th>Outcome</th><th>HTTP</th>\
-            <th>Code</th><th>The service said</th></tr></thead><tbody>
+            <th>Code</th><th>The service said</th><th>What can be done</th></tr></thead><tbody>
             \(rows.joined(separator: "\n"))
             </tbody></table>
             \(more)
@@ -160,6 +176,7 @@ package struct HTMLReport: Sendable {
     private static func answerCells(_ outcome: Outcome) -> String {
         "<td>\(outcome.status > 0 ? String(outcome.status) : "")</td>"
             + "<td>\(HTMLText.escaped(outcome.code))</td><td>\(HTMLText.escaped(outcome.said))</td>"
+            + "<td>\(HTMLText.escaped(Advice.text(for: outcome) ?? ""))</td>"
     }
 
     private static let style = """

@@ -8,7 +8,9 @@ package import JobModel
 package enum ResultColumns {
     package static let names = [
         "relsweep_row", "relsweep_line", "relsweep_outcome", "relsweep_http", "relsweep_code",
-        "relsweep_message", "relsweep_after_doubt", "relsweep_call", "relsweep_duplicate_of",
+        "relsweep_message", "relsweep_after_doubt", "relsweep_call",
+        "relsweep_duplicate_of",
+        "relsweep_advice",
     ]
 
     /// `,relsweep_row,…`
@@ -62,7 +64,7 @@ package enum ResultColumns {
             String(row.row), String(row.line), row.word, status,
             CSVField.neutralised(outcome?.code ?? ""), CSVField.neutralised(outcome?.said ?? ""),
             outcome?.isAfterDoubt == true ? "yes" : "", row.call.map { String($0) } ?? "",
-            row.duplicateOf.map { String($0) } ?? "",
+            row.duplicateOf.map { String($0) } ?? "", Advice.text(for: outcome) ?? "",
         ] {
             bytes.append(UInt8(ascii: ","))
             CSVField.append(field, to: &bytes)

@@ -1,4 +1,4 @@
-internal import JobModel
+package import JobModel
 internal import Journaling
 internal import ManifestReading
 package import Running
@@ -26,11 +26,11 @@ package struct RunReports: Sendable {
 
     /// Writes the files; each is whole or as it was before.
     ///
-    /// - Returns: their names.
-    package func write() throws(SystemError) -> [String] {
+    /// - Returns: distinct failures with how many items have them, the most frequent first.
+    package func write() throws(SystemError) -> [(outcome: Outcome, count: Int)] {
         let directory = RunDirectory(path: report.directory)
         var outcomes = RowOutcomes()
-        _ = try JournalFile.read(report.journal) { outcomes.apply($1) }
+        try readJournal(directory, &outcomes)
         let failed = try writeTables(directory, outcomes)
         let html = HTMLReport(
             summary: RunSummary(report), header: report.header, text: report.text,
@@ -40,7 +40,38 @@ package struct RunReports: Sendable {
         try FileSystem.replace(directory.htmlReportPath, with: Array(html.html.utf8))
         let summary = RunSummary(report).json + "\n"
         try FileSystem.replace(directory.summaryPath, with: Array(summary.utf8))
-        return RunReports.names(in: directory)
+        return failures(outcomes)
+    }
+
+    /// Reads the journal once, for the rows' outcomes and for the records of Creator rows.
+    private func readJournal(
+        _ directory: RunDirectory, _ outcomes: inout RowOutcomes
+    ) throws(SystemError) {
+        var records = try CreatorRecordsFile(directory.creatorRecordsPath)
+        let journal: RecoveredJournal
+        do throws(SystemError) {
+            journal = try JournalFile.read(report.journal) {
+                outcomes.apply($1)
+                records.take($1)
+            }
+        } catch {
+            records.discard()
+            throw error
+        }
+        guard !journal.run.rounds.isEmpty else {
+            records.discard()
+            return
+        }
+        try records.finish()
+    }
+
+    private func failures(_ outcomes: RowOutcomes) -> [(outcome: Outcome, count: Int)] {
+        zip(outcomes.outcomes, outcomes.counts).enumerated()
+            .filter { _, entry in
+                entry.1 > 0 && [.failed, .blocked, .unknown].contains(entry.0.kind)
+            }
+            .sorted { ($1.element.1, $0.offset) < ($0.element.1, $1.offset) }
+            .map { (outcome: $0.element.0, count: $0.element.1) }
     }
 
     /// Names of the files that an earlier start wrote.
@@ -51,8 +82,8 @@ package struct RunReports: Sendable {
 
     private static func names(in directory: RunDirectory) -> [String] {
         [
-            directory.resultsPath, directory.failedPath, directory.summaryPath,
-            directory.htmlReportPath,
+            directory.resultsPath, directory.failedPath, directory.creatorRecordsPath,
+            directory.discoveredPath, directory.summaryPath, directory.htmlReportPath,
         ].map { FileSystem.name(of: $0) }
     }
 

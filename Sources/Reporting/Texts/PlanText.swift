@@ -45,6 +45,13 @@ package struct PlanText: Sendable {
         if !summary.byKind.isEmpty {
             lines += [""] + TextLayout.table(kindRows(width: width))
         }
+        if let reports = summary.estimate?.byReport, !reports.isEmpty {
+            lines += [""] + TextLayout.table(reportRows(reports, width: width))
+        }
+        for remark in remarks {
+            lines.append("")
+            lines += TextLayout.wrapped(remark, width: width - 2).map { "  " + $0 }
+        }
         if summary.calls > 0 {
             lines.append("")
             lines += TextLayout.wrapped(timeText, width: width - 2, indent: 0).map { "  " + $0 }
@@ -70,8 +77,75 @@ package struct PlanText: Sendable {
         return rows
     }
 
+    private func reportRows(_ reports: [PlanEstimate.Report], width: Int) -> [[String]] {
+        var rows = [["Creator report", "rows", "records at most", "rounds"]]
+        for report in reports {
+            let isProduction = report.environment == .production
+            let environment = isProduction ? "PRODUCTION" : report.environment.rawValue
+            rows.append([
+                "\(report.owner)/\(report.app)/\(report.report) (\(environment))",
+                NumberText.grouped(report.items), NumberText.grouped(report.maximumRecords),
+                Self.range(report.rounds),
+            ])
+        }
+        // The environment stands at the end, and is worth more than a long name's start.
+        let space = max(24, width - 40)
+        for index in rows.indices where rows[index][0].count > space {
+            rows[index][0] = "…" + String(rows[index][0].suffix(space - 1))
+        }
+        return rows
+    }
+
+    /// What a person should know before saying yes.
+    package var remarks: [String] {
+        var remarks: [String] = []
+        if let remark = productionRemark {
+            remarks.append(remark)
+        } else if let reports = summary.estimate?.byReport, !reports.isEmpty {
+            remarks.append("Creator records are deleted: whatever the criteria match at each round")
+        }
+        let operations = summary.byKind.map(\.kind.operation)
+        if operations.contains(.update) {
+            remarks.append(
+                "updates that are sent again after doubt set the same state, over a human edit in "
+                    + "between; one of up to 100 costs 1 to 10 credits, no document says which")
+        }
+        if operations.contains(.discoverDeleted) {
+            remarks.append(
+                "pages are read until there are no more: every deleted record takes at least one "
+                    + "call, and one more for every 200 related records; records that change "
+                    + "between two pages may be missed, and none is listed twice")
+        }
+        return remarks
+    }
+
+    /// Said loudly, before anything leaves; nil where no row is about production.
+    package var productionRemark: String? {
+        let reports = summary.estimate?.byReport.filter { $0.environment == .production } ?? []
+        guard !reports.isEmpty else { return nil }
+        let most = reports.reduce(0) { $0 + $1.maximumRecords }
+        return "PRODUCTION: up to \(NumberText.counted(most, "record")) of "
+            + "\(NumberText.counted(reports.count, "report")) of PRODUCTION data are deleted: "
+            + "whatever the criteria match when each round runs"
+    }
+
+    private static func range(_ range: ClosedRange<Int>) -> String {
+        range.lowerBound == range.upperBound
+            ? NumberText.grouped(range.lowerBound)
+            : "\(NumberText.grouped(range.lowerBound)) to \(NumberText.grouped(range.upperBound))"
+    }
+
     /// `about 20 s at 5 calls in flight, if a call takes one second`
     package var timeText: String {
+        if let estimate = summary.estimate, !estimate.byReport.isEmpty {
+            let time = estimate.duration(
+                limits: limits, latency: .seconds(Self.reckonedCallSeconds))
+            let (least, most) = (
+                NumberText.time(time.lowerBound), NumberText.time(time.upperBound)
+            )
+            return "about " + (least == most ? least : "\(least) to \(most)")
+                + ", by what the criteria match, if a call takes one second"
+        }
         let concurrency = limits.concurrency[.crm] ?? 1
         let byConcurrency =
             (Double(summary.calls) / Double(concurrency)).rounded(.up) * Self.reckonedCallSeconds
@@ -130,7 +204,35 @@ package struct PlanText: Sendable {
             writer.endObject()
         }
         writer.endArray()
+        writeReports(to: &writer)
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    /// `byReport` and what is known of calls and credits beyond the numbers above.
+    private func writeReports(to writer: inout JSONWriter) {
+        guard let estimate = summary.estimate else { return }
+        writer.key("callsAtMost")
+        if let most = estimate.callsAtMost { writer.integer(most) } else { writer.null() }
+        writer.key("credits")
+        writer.beginObject()
+        writer.member("least", integer: estimate.credits.lowerBound)
+        writer.member("most", integer: estimate.credits.upperBound)
+        writer.endObject()
+        writer.key("byReport")
+        writer.beginArray()
+        for report in estimate.byReport {
+            writer.beginObject()
+            writer.member("owner", string: report.owner)
+            writer.member("app", string: report.app)
+            writer.member("report", string: report.report)
+            writer.member("environment", string: report.environment.rawValue)
+            writer.member("items", integer: report.items)
+            writer.member("roundsLeast", integer: report.rounds.lowerBound)
+            writer.member("roundsMost", integer: report.rounds.upperBound)
+            writer.member("maxRecords", integer: report.maximumRecords)
+            writer.endObject()
+        }
+        writer.endArray()
     }
 }

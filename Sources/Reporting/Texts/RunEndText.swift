@@ -1,5 +1,5 @@
 internal import Execution
-internal import JobModel
+package import JobModel
 internal import Journaling
 package import Running
 
@@ -13,6 +13,10 @@ package struct RunEndText: Sendable {
     package var files: [String]
     /// What stands after `relsweep run` for another start of the job: manifest and options.
     package var again: [String]
+    /// The most frequent failures of items with their number.
+    package var failures: [(outcome: Outcome, count: Int)] = []
+    /// What `discover` wrote; nil for other runs, and where nothing was.
+    package var discovered: DiscoveredRecords.Written?
 
     package init(report: RunReport, elapsed: Duration?, files: [String], again: [String]) {
         self.report = report
@@ -26,8 +30,20 @@ package struct RunEndText: Sendable {
         var lines = TextLayout.wrapped(headline, width: width, indent: 2)
         lines += TextLayout.wrapped("  " + summary.outcomeText, width: width - 2).map { "  " + $0 }
         lines += TextLayout.wrapped(counts(summary), width: width - 2).map { "  " + $0 }
+        if let text = summary.creatorText {
+            lines += TextLayout.wrapped(text, width: width - 2).map { "  " + $0 }
+        }
+        if let text = summary.unaccountedText {
+            lines += TextLayout.wrapped(text, width: width - 2).map { "  " + $0 }
+        }
+        lines += failureLines(width: width)
         if !report.text.isEmpty, report.reason != .completed || report.exit != .done {
             lines += TextLayout.wrapped(report.text, width: width - 2).map { "  " + $0 }
+        }
+        if let discovered {
+            lines += TextLayout.wrapped(discoveredText(discovered), width: width - 2).map {
+                "  " + $0
+            }
         }
         lines.append("  files: \(report.directory)/")
         let isClean = [OutcomeKind.failed, .blocked, .unknown].allSatisfy {
@@ -38,6 +54,40 @@ package struct RunEndText: Sendable {
         lines += TextLayout.wrapped(names, width: width - 9).map { "         " + $0 }
         lines += next.flatMap { [$0.reason, "    " + $0.command] }
         return lines
+    }
+
+    /// Codes shown at most.
+    package static let maximumFailures = 3
+
+    /// `5 failed with INVALID_DATA (HTTP 400): the service said …` and what can be done.
+    private func failureLines(width: Int) -> [String] {
+        var lines: [String] = []
+        for (outcome, count) in failures.prefix(RunEndText.maximumFailures) {
+            var text = "\(NumberText.grouped(count)) \(outcome.kind.word)"
+            if !outcome.code.isEmpty { text += " with \(outcome.code)" }
+            if outcome.status > 0 { text += " (HTTP \(outcome.status))" }
+            if !outcome.said.isEmpty { text += ": \(outcome.said)" }
+            lines += TextLayout.wrapped(text, width: width - 2, indent: 2).map { "  " + $0 }
+            guard let advice = Advice.text(for: outcome) else { continue }
+            lines += TextLayout.wrapped("→ " + advice, width: width - 4, indent: 2).map {
+                "    " + $0
+            }
+        }
+        return lines
+    }
+
+    /// Rows of the output, and what was left out of it.
+    private func discoveredText(_ written: DiscoveredRecords.Written) -> String {
+        let what = written.form == .list ? "records" : "\(written.form.rawValue)s"
+        var text =
+            "\(NumberText.counted(written.children, "related record")) found; \(written.path) has "
+            + "\(NumberText.grouped(written.rows)) \(what)"
+        if written.leftOut > 0 {
+            text +=
+                "; \(NumberText.grouped(written.leftOut)) can't be removed safely, and "
+                + "discovered.csv says why"
+        }
+        return text
     }
 
     private var headline: String {
@@ -69,6 +119,11 @@ package struct RunEndText: Sendable {
         return text
     }
 
+    /// The command that starts the run's job.
+    private var command: String {
+        PinnedSettings.discovery(of: report.header) == nil ? "run" : "discover"
+    }
+
     private var journalName: String { "journal.jsonl" }
 
     /// The next command and why; nothing where nothing remains.
@@ -78,6 +133,15 @@ package struct RunEndText: Sendable {
         case .finished:
             let counts = report.progress.counts
             let reopened = [OutcomeKind.failed, .blocked, .unknown].filter { counts[$0] > 0 }
+            if reopened.isEmpty, let discovered, discovered.rows > 0, discovered.form != .list {
+                let path = TextLayout.shellWord(discovered.path)
+                return [
+                    (
+                        "  read it, then run it as it is written, for the parents are gone:",
+                        "relsweep run \(path) --pivot as-written"
+                    )
+                ]
+            }
             guard !reopened.isEmpty else { return [] }
             let flags = reopened.map { " --retry \($0.word)" }.joined()
             return [
@@ -95,7 +159,10 @@ package struct RunEndText: Sendable {
                     "  a person must look; to go on after that:",
                     "relsweep resume \(directory) --override-halt"
                 ),
-                ("  or to give it up:", "relsweep run \(words) --unfinished abandon"),
+                (
+                    "  or to give it up:",
+                    "relsweep \(command) \(words) --unfinished abandon"
+                ),
             ]
         }
     }

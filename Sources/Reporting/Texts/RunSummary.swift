@@ -21,6 +21,8 @@ package struct RunSummary: Equatable, Sendable {
     package var duplicates: Int
     package var skipped: Int
     package var counts: OutcomeCounts
+    /// Records of Creator rows, counted apart: a row is one item.
+    package var creator: CreatorTally
     package var calls: Int
     package var attempts: Int
     /// nil while it runs, and for a run whose process was killed.
@@ -28,7 +30,8 @@ package struct RunSummary: Equatable, Sendable {
 
     package init(
         run: String, journal: String, target: String, state: String, reason: String,
-        planned: PlannedCounts, counts: OutcomeCounts, calls: Int, attempts: Int, exit: Int32?
+        planned: PlannedCounts, counts: OutcomeCounts, creator: CreatorTally = CreatorTally(),
+        calls: Int, attempts: Int, exit: Int32?
     ) {
         self.run = run
         self.journal = journal
@@ -41,6 +44,7 @@ package struct RunSummary: Equatable, Sendable {
         skipped = planned.skipped
         self.counts = counts
         self.counts.pending = planned.items - counts.final
+        self.creator = creator
         self.calls = calls
         self.attempts = attempts
         self.exit = exit
@@ -50,7 +54,8 @@ package struct RunSummary: Equatable, Sendable {
         self.init(
             run: report.run, journal: report.journal, target: Self.target(report.header),
             state: report.state.rawValue, reason: report.reason.rawValue, planned: report.planned,
-            counts: report.progress.counts, calls: report.progress.callCount,
+            counts: report.progress.counts, creator: report.progress.creator,
+            calls: report.progress.callCount,
             attempts: report.progress.attemptCount, exit: report.exit.rawValue)
     }
 
@@ -72,7 +77,8 @@ package struct RunSummary: Equatable, Sendable {
             state: state, reason: reason,
             planned: status.planned
                 ?? PlannedCounts(rows: 0, items: 0, duplicates: 0, skipped: 0, calls: 0),
-            counts: status.progress.counts, calls: status.progress.callCount,
+            counts: status.progress.counts, creator: status.progress.creator,
+            calls: status.progress.callCount,
             attempts: status.progress.attemptCount,
             exit: status.runningProcess == nil ? status.stop?.exit : nil)
     }
@@ -109,10 +115,11 @@ package struct RunSummary: Equatable, Sendable {
             writer.member(kind.word, integer: counts[kind])
         }
         writer.member("pending", integer: counts.pending)
-        // No Creator row can be run yet, so that all of these are 0.
         writer.key("creator")
         writer.beginObject()
-        for name in ["deleted", "failed", "unaccounted"] { writer.member(name, integer: 0) }
+        writer.member("deleted", integer: creator.deleted)
+        writer.member("failed", integer: creator.failed)
+        writer.member("unaccounted", integer: creator.unaccounted)
         writer.endObject()
         writer.member("calls", integer: calls)
         writer.member("attempts", integer: attempts)
@@ -135,6 +142,25 @@ package struct RunSummary: Equatable, Sendable {
             counts.pending > 0 ? ["\(NumberText.grouped(counts.pending)) not done yet"] : []
         let all = parts + pending
         return all.isEmpty ? "nothing to do" : all.joined(separator: ", ")
+    }
+
+    /// `Creator records: 12,400 deleted, 3 failed`; nil where there was none.
+    package var creatorText: String? {
+        let parts = [
+            (creator.deleted, "deleted"), (creator.failed, "failed"),
+            (creator.unaccounted, "UNACCOUNTED"),
+        ].filter { $0.0 > 0 }.map { "\(NumberText.grouped($0.0)) \($0.1)" }
+        return parts.isEmpty ? nil : "Creator records: " + parts.joined(separator: ", ")
+    }
+
+    /// What `unaccounted` means, for people; nil where nothing is.
+    package var unaccountedText: String? {
+        guard creator.unaccounted > 0 else { return nil }
+        return
+            "UNACCOUNTED: up to \(NumberText.counted(creator.unaccounted, "Creator record")) may "
+            + "be deleted that no answer named, for rounds were sent and not clearly answered. Look "
+            + "into the application's audit trail and its recycle bin; creator.pin names the records "
+            + "of a round before it is sent"
     }
 
     /// The outcome as people say it.

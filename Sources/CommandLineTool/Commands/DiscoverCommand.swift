@@ -1,0 +1,65 @@
+internal import JobModel
+internal import Reporting
+internal import Running
+internal import SystemCalls
+
+/// `relsweep discover MANIFEST -o FILE`
+struct DiscoverCommand {
+    private let context: CommandContext
+
+    init(_ context: CommandContext) { self.context = context }
+
+    func run() throws(ToolFailure) -> ExitStatus {
+        let discovery = try discovery()
+        try refuseExisting(discovery)
+        let target = try RunTarget(context, isSandbox: context.arguments.has(.sandbox))
+        defer { target.sandbox?.stop() }
+        var request = try JobRequest(context, source: context.source, run: target.settings)
+        request.manifest.command = .discover
+        request.manifest.discovery = discovery
+        let watcher = RunWatcher(context, sandbox: target.sandbox)
+        let session = RunCommandSession(
+            context, watcher: watcher, sandbox: target.sandbox, discovery: discovery)
+        return try session.carryOut { [request] (runner) throws(RunningError) in
+            // It reads, and asks nobody for leave.
+            try runner.run(request, consent: { _ in true }, observer: watcher)
+        }
+    }
+
+    private func discovery() throws(ToolFailure) -> DiscoverySettings {
+        guard let given = context.arguments.value(of: .output) else {
+            throw .argument(
+                .conflict("discover needs a file to write: -o cleanup.csv"), context.command)
+        }
+        let path: String
+        do throws(SystemError) {
+            let directory = try FileSystem.realPath(FileSystem.directory(of: given))
+            path = directory + "/" + FileSystem.name(of: given)
+        } catch {
+            throw .running(RunningError(.usage, "\(given) can't be written: \(error.reason)"))
+        }
+        let forms = DiscoverySettings.Form.allCases.map(\.rawValue)
+        var discovery = DiscoverySettings(outputPath: path)
+        if case .text(let word)? = try OptionReader(context).value(.form, .choice(forms)) {
+            discovery.form = DiscoverySettings.Form(rawValue: word) ?? discovery.form
+        }
+        discovery.replaces = context.arguments.has(.force)
+        return discovery
+    }
+
+    /// Better now than after an hour of reading.
+    private func refuseExisting(_ discovery: DiscoverySettings) throws(ToolFailure) {
+        do throws(SystemError) {
+            if discovery.replaces { return }
+            guard try FileSystem.kind(of: discovery.outputPath) != .missing else { return }
+        } catch {
+            throw .running(
+                RunningError(.usage, "\(discovery.outputPath) can't be written: \(error.reason)"))
+        }
+        throw .running(
+            RunningError(
+                .usage,
+                "\(discovery.outputPath) is there already; give --force to replace it, or another "
+                    + "--output"))
+    }
+}

@@ -1,0 +1,87 @@
+internal import JobModel
+internal import Journaling
+internal import SystemCalls
+
+/// `creator-records.csv`: every record that a round deleted or could not delete, and how many each
+/// round may have deleted without naming them.
+///
+/// A row of the manifest is one item, whose outcome `results.csv` has; its records are here.
+struct CreatorRecordsFile {
+    static let header =
+        "relsweep_row,relsweep_call,relsweep_round,record_id,relsweep_outcome,relsweep_records,"
+        + "relsweep_code,relsweep_message,relsweep_advice\n"
+
+    private let file: ReportFile
+    private var steps = JournalSteps()
+    private var failure: SystemError?
+
+    init(_ path: String) throws(SystemError) {
+        file = try ReportFile(path)
+        try file.append { $0 += Array(CreatorRecordsFile.header.utf8) }
+    }
+
+    /// Takes the journal's next record.
+    mutating func take(_ record: JournalRecord) {
+        guard failure == nil, let (call, answer) = steps.take(record),
+            case .round? = call.step, let records = answer.records
+        else { return }
+        do throws(SystemError) {
+            for id in records.deleted { try append(call, id: id, "deleted", count: 1) }
+            for id in records.gone {
+                try append(
+                    call, id: id, "deleted", count: 1,
+                    said: "gone after an attempt that was never answered")
+            }
+            for record in records.undeletable {
+                try append(
+                    call, id: record.id, "failed", count: 1, code: record.code, said: record.said)
+            }
+            if records.unaccounted > 0 {
+                try append(
+                    call, id: nil, "unaccounted", count: records.unaccounted, code: answer.code,
+                    said: CreatorRecordsFile.unaccounted)
+            }
+        } catch {
+            failure = error
+        }
+    }
+
+    private static let unaccounted =
+        "the round was not clearly answered: up to so many records may be deleted that nobody named"
+
+    /// Writes what is left, and gives the file its name.
+    mutating func finish() throws(SystemError) {
+        for call in steps.roundsInDoubt where failure == nil {
+            try append(
+                call, id: nil, "unaccounted", count: call.step?.maximumUnaccounted ?? 0,
+                said: CreatorRecordsFile.unaccounted)
+        }
+        if let failure {
+            file.discard()
+            throw failure
+        }
+        try file.finish()
+    }
+
+    func discard() { file.discard() }
+
+    private func append(
+        _ call: CallRecord, id: UInt64?, _ outcome: String, count: Int, code: String = "",
+        said: String = ""
+    ) throws(SystemError) {
+        guard case .round(let round, _, _)? = call.step else { return }
+        let fields = [
+            call.rows.first.map { String($0) } ?? "", String(call.call), String(round),
+            id.map { String($0) } ?? "", outcome, String(count), CSVField.neutralised(code),
+            CSVField.neutralised(said),
+            outcome == "failed" ? Advice.text(for: code) ?? "" : "",
+        ]
+        try file.append { bytes in
+            for (index, field) in fields.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                CSVField.append(field, to: &bytes)
+            }
+            bytes.append(0x0A)
+        }
+    }
+}

@@ -1,0 +1,248 @@
+internal import JSONText
+internal import JobModel
+internal import Journaling
+internal import ManifestReading
+package import Running
+package import SystemCalls
+internal import ZohoAPI
+
+/// What `discover` writes, a function of the run's journal alone: the output that was asked for,
+/// and `discovered.csv` in the run's directory with every child and what became of it.
+///
+/// - `delink`: a manifest of relations to remove, turned round: the deleted parent answers no more,
+///   so that each stands at the child, `module` where it lives and `related_id` the deleted record.
+///   Only relations that the documents or the configuration support are in it; a delink on any
+///   other list would delete records, or nobody knows what.
+/// - `update`: the same rows as updates, the fields that were read as `field:` columns.
+/// - `list`: every child with its fields.
+///
+/// Files are written beside their names and renamed when they are whole. A child is told once for
+/// each parent and list, however often pages named it.
+package struct DiscoveredRecords: Sendable {
+    /// What was written.
+    package struct Written: Equatable, Sendable {
+        /// Children in all.
+        package var children = 0
+        /// Rows of the output.
+        package var rows = 0
+        package var path: String
+        package var form: DiscoverySettings.Form
+
+        /// Children that the output leaves out.
+        package var leftOut: Int { children - rows }
+    }
+
+    private let report: RunReport
+    private let discovery: DiscoverySettings
+    private let addedLists: [RelatedListName]
+
+    package init(_ report: RunReport, _ discovery: DiscoverySettings) {
+        self.report = report
+        self.discovery = discovery
+        do throws(RunningError) {
+            addedLists = try PinnedSettings.manifestSettings(of: report.header).allowedPairs.map {
+                RelatedListName(module: $0.module, relatedList: $0.relatedList)
+            }
+        } catch {
+            preconditionFailure("broken belief: a run was planned with its pins: \(error.text)")
+        }
+    }
+
+    /// Writes both files.
+    package func write() throws(SystemError) -> Written {
+        var columns = FieldColumns()
+        if discovery.form != .delink {
+            try forEachChild { _, child throws(SystemError) in columns.learn(child.fields) }
+        }
+        let all = try ReportFile(RunDirectory(path: report.directory).discoveredPath)
+        let output: ReportFile
+        do throws(SystemError) {
+            output = try ReportFile(discovery.outputPath)
+        } catch {
+            all.discard()
+            throw error
+        }
+        var written = Written(path: discovery.outputPath, form: discovery.form)
+        do throws(SystemError) {
+            try append(
+                ["relsweep_row", "deleted_module", "deleted_id", "related_list", "id", "output"]
+                    + ["why"], to: all)
+            try append(header(columns), to: output)
+            try forEachChild { (call, child) throws(SystemError) in
+                written.children += 1
+                let why = whyLeftOut(call.kind)
+                if why == nil {
+                    written.rows += 1
+                    try append(row(call, child, columns), to: output)
+                }
+                try append(
+                    [
+                        call.rows.first.map { String($0) } ?? "", call.kind.module.text,
+                        String(call.parent), call.kind.relatedList.text, String(child.id),
+                        why == nil ? "yes" : "no", why ?? "",
+                    ], to: all)
+            }
+            try all.finish()
+            try output.finish()
+        } catch {
+            all.discard()
+            output.discard()
+            throw error
+        }
+        try FileSystem.synchroniseDirectory(FileSystem.directory(of: discovery.outputPath))
+        return written
+    }
+
+    private func forEachChild(
+        _ body: (CallRecord, ChildRecord) throws(SystemError) -> Void
+    ) throws(SystemError) {
+        var steps = JournalSteps()
+        var failure: SystemError?
+        _ = try JournalFile.read(report.journal) { _, record in
+            guard failure == nil, let (call, answer) = steps.take(record), let page = answer.page
+            else { return }
+            do throws(SystemError) {
+                for child in page.children { try body(call, child) }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Why a child's relation is not in the output; nil when it is.
+    private func whyLeftOut(_ kind: RelationKind) -> String? {
+        if discovery.form == .list { return nil }
+        let (module, list) = (kind.relatedList, kind.module)
+        if addedLists.contains(RelatedListName(module: module, relatedList: list)) { return nil }
+        switch SupportedRelations.standing(module: module.text, relatedList: list.text) {
+        case .supported: return nil
+        case .deletesChildren(let children):
+            return "a delink at \(module)/\(list) would delete the \(children) themselves"
+        case .notDocumented:
+            return "no document says that \(module)/\(list) is many-to-many; if you know that it "
+                + "is, delink.allowedLists can name it"
+        }
+    }
+
+    private func header(_ columns: FieldColumns) -> [String] {
+        switch discovery.form {
+        case .delink: DiscoveredRecords.relation
+        case .update: DiscoveredRecords.relation + columns.linkFieldNames
+        case .list: ["deleted_module", "deleted_id", "related_list", "id"] + columns.names
+        }
+    }
+
+    private static let relation = [
+        "operation", "module", "record_id", "related_list", "related_id",
+    ]
+
+    private func row(
+        _ call: CallRecord, _ child: ChildRecord, _ columns: FieldColumns
+    ) -> [String] {
+        let (parent, list) = (call.kind.module.text, call.kind.relatedList.text)
+        switch discovery.form {
+        case .delink: return ["delink", list, String(child.id), parent, String(call.parent)]
+        case .update:
+            return ["update", list, String(child.id), parent, String(call.parent)]
+                + columns.linkFieldCells(child.fields)
+        case .list:
+            return [parent, String(call.parent), list, String(child.id)]
+                + columns.cells(child.fields)
+        }
+    }
+
+    private func append(_ fields: [String], to file: ReportFile) throws(SystemError) {
+        try file.append { bytes in
+            for (index, field) in fields.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                CSVField.append(field, to: &bytes)
+            }
+            bytes.append(0x0A)
+        }
+    }
+}
+
+/// The fields of children as columns, in the order of their first appearance; `id` has one of its
+/// own.
+private struct FieldColumns {
+    /// Fields past this many are left out.
+    static let maximumCount = 200
+
+    private(set) var names: [String] = []
+    private var types: [LinkFieldType?] = []
+
+    /// Those that can be link fields: API names that do not begin with `$`.
+    var linkFieldNames: [String] {
+        linkFields.map { index in
+            let type = types[index] ?? .string
+            return "field:\(names[index])" + (type == .string ? "" : ":\(type.rawValue)")
+        }
+    }
+
+    private var linkFields: [Int] { names.indices.filter { APIName.isValid(names[$0].utf8) } }
+
+    mutating func learn(_ fields: String) {
+        for (key, value) in members(fields) {
+            let type = FieldColumns.type(of: value)
+            if let index = names.firstIndex(of: key) {
+                // What is not always of one type is JSON, which takes every value.
+                if let type, let known = types[index], known != type { types[index] = .json }
+                if types[index] == nil { types[index] = type }
+            } else if names.count < FieldColumns.maximumCount {
+                names.append(key)
+                types.append(type)
+            }
+        }
+    }
+
+    /// The cells of `names`.
+    func cells(_ fields: String) -> [String] {
+        let members = members(fields)
+        return names.map { name in
+            members.first { $0.key == name }.map { FieldColumns.text($0.value) } ?? ""
+        }
+    }
+
+    /// The cells of `linkFieldNames`.
+    func linkFieldCells(_ fields: String) -> [String] {
+        let members = members(fields)
+        return linkFields.map { index in
+            guard let value = members.first(where: { $0.key == names[index] })?.value else {
+                return ""
+            }
+            return types[index] == .json && value != .null
+                ? JSONWriter.text(of: value) : FieldColumns.text(value)
+        }
+    }
+
+    private static func type(of value: JSONValue) -> LinkFieldType? {
+        switch value {
+        case .null: nil
+        case .string: .string
+        case .number: .number
+        case .bool: .boolean
+        case .array, .object: .json
+        }
+    }
+
+    private static func text(_ value: JSONValue) -> String {
+        switch value {
+        case .string(let text): text
+        case .number(let number): number.text
+        case .null: ""
+        case .bool, .array, .object: JSONWriter.text(of: value)
+        }
+    }
+
+    private func members(_ fields: String) -> [(key: String, value: JSONValue)] {
+        if fields.isEmpty { return [] }
+        do throws(JSONError) {
+            let members = try JSONTree.parse(Array(fields.utf8)).object?.members ?? []
+            return members.filter { $0.key != "id" }.map { (key: $0.key, value: $0.value) }
+        } catch {
+            // It was an object when it was journalled, and the journal's checksum holds.
+            preconditionFailure("broken belief: a child's fields are JSON: \(error)")
+        }
+    }
+}
