@@ -59,8 +59,8 @@ package struct EarlierRun: Equatable, Sendable {
     package var pending: Int
     /// Calls that were sent and never clearly answered.
     package var inDoubt: Int
-    /// Its manifest has Creator rows: what a criteria matches tomorrow is not what it matched today,
-    /// so that the same manifest is run every time.
+    /// Its manifest has Creator rows: what a criteria matches tomorrow is not what it matched
+    /// today, so that the same manifest is run every time.
     package var runsEveryTime = false
 
     package init(
