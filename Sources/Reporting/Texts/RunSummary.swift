@@ -156,11 +156,10 @@ package struct RunSummary: Equatable, Sendable {
     /// What `unaccounted` means, for people; nil where nothing is.
     package var unaccountedText: String? {
         guard creator.unaccounted > 0 else { return nil }
-        return
-            "UNACCOUNTED: up to \(NumberText.counted(creator.unaccounted, "Creator record")) may "
-            + "be deleted that no answer named, for rounds were sent and not clearly answered. Look "
-            + "into the application's audit trail and its recycle bin; creator.pin names the records "
-            + "of a round before it is sent"
+        let records = NumberText.counted(creator.unaccounted, "Creator record")
+        return "UNACCOUNTED: up to \(records) may be deleted that no answer named, for rounds were "
+            + "sent and not clearly answered. Look into the application's audit trail and its "
+            + "recycle bin; creator.pin names the records of a round before it is sent"
     }
 
     /// The outcome as people say it.
