@@ -294,7 +294,8 @@ extension RunEngine {
         case .someItem where call.items.count == 1: settleAll(call, as: .failed, remark, at: now)
         case .someItem:
             if kinds[call.kind].isStopped {
-                settleAll(call, as: .blocked, remark, at: now)
+                // As in `dismiss`: an earlier attempt may have acted.
+                settleAll(call, as: call.isInDoubt ? .unknown : .blocked, remark, at: now)
             } else {
                 split(call, remark, at: now)
             }

@@ -212,6 +212,21 @@ import ZohoAPI
         #expect(end.progress.counts[.blocked] == 28)
     }
 
+    /// Found by `any world`, seed 7123: the items were said not to have been sent.
+    @Test func `a call in doubt that is refused in a stopped kind is unknown, not blocked`() {
+        var world = EngineHarness(makeSetup(makePlan(parents: 3, each: 2)))
+        world.start()
+        world.succeed(world.inFlight[0].id)
+        world.fail(AttemptID(call: 2, attempt: 1), .timedOut)
+        world.advance(by: .seconds(1))
+        world.answer(
+            AttemptID(call: 3, attempt: 1), status: 401, Bodies.refusal("OAUTH_SCOPE_MISMATCH"))
+        world.answer(
+            AttemptID(call: 2, attempt: 2), status: 400, Bodies.refusal("INVALID_DATA"))
+        #expect(world.counts[.unknown] == 2)
+        #expect(world.counts[.blocked] == 0)
+    }
+
     @Test func `a success between two refusals keeps the kind`() {
         var world = EngineHarness(
             makeSetup(makePlan(parents: 5, each: 1)) { $0.concurrency[.crm] = 1 })
