@@ -129,8 +129,8 @@ struct RoundWork: Sendable {
             return OwnCode.tooManyUndeletable.failure(
                 status: result.status,
                 "\(next.excluded.count) records can't be deleted, and a criteria excludes "
-                    + "\(CreatorJob.maximumExcluded) at most; the last one: \(lastFailure?.said ?? "")"
-            )
+                    + "\(CreatorJob.maximumExcluded) at most; the last one: "
+                    + (lastFailure?.said ?? ""))
         }
         if records.deleted.isEmpty, records.gone.isEmpty {
             // A round that was not full has had whatever matched.

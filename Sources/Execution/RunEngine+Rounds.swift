@@ -2,8 +2,8 @@ import JobModel
 import Journaling
 import ZohoAPI
 
-// Creator rounds. What one did is decided by `RoundWork`; here it is journalled, and a round in doubt
-// keeps its report waiting.
+// Creator rounds. What one did is decided by `RoundWork`; here it is journalled, and a round in
+// doubt keeps its report waiting.
 
 extension RunEngine {
     mutating func recordsListed(

@@ -26,8 +26,8 @@ package enum RecoveryFinding: Equatable, Sendable {
         case recorded
         /// The call ended by being split; no later call carries the item.
         case split
-        /// Half of a call that was split while in doubt, and not attempted itself; or the split call,
-        /// for items whose half is not on record.
+        /// Half of a call that was split while in doubt, and not attempted itself; or the split
+        /// call, for items whose half is not on record.
         case halfInDoubt
         /// An attempt is on record, its answer is not.
         case unanswered
