@@ -91,7 +91,7 @@ let package = Package(
         tests(
             "CommandLineToolTests",
             ["CommandLineTool", "Running", "JobModel", "JSONText", "SystemCalls"]),
-        tests("EndToEndTests", ["relsweep", "benchmarks", "SandboxAPI"]),
+        tests("EndToEndTests", ["relsweep", "benchmarks", "SandboxAPI", "JSONText"]),
         tests("TidyTests", []),
         .executableTarget(
             name: "benchmarks", dependencies: ["relsweep"], path: "Tests/Benchmarks",

@@ -218,6 +218,7 @@ extension JobRunner {
             plan: prepared.calls, itemCount: prepared.items.itemCount, recovered: recovered,
             limits: limits, profile: context.settings.profile, seed: RandomSource.seed(),
             wallMillisecondsAtZero: clock.wallMillisecondsAtZero)
+        setup.pinsCreatorRecords = context.settings.pinsCreatorRounds
         setup.haltsOnRecordDeleted = context.settings.haltsOnRecordDeleted
         setup.earlierCallsToday = recent.callsToday
         setup.skippedRows = prepared.planned.skipped

@@ -136,7 +136,12 @@ import Testing
     }
 
     @Test func `there are some`() {
-        #expect(Self.manifests.contains("campaign-cleanup.csv"))
+        for name in [
+            "campaign-cleanup.csv", "update-prices.csv", "delete-attachments.csv",
+            "creator-cleanup.json", "discover-deleted.csv",
+        ] {
+            #expect(Self.manifests.contains(name))
+        }
     }
 
     @Test(arguments: manifests)
@@ -148,8 +153,12 @@ import Testing
         let path = Self.root.appending(path: "jobs/\(name)").path
         let plan = try await Program.run(["plan", path, "--json"], in: folder)
         #expect(plan.status == 0, "\(plan.errors)")
+        let command =
+            name.hasPrefix("discover")
+            ? ["discover", path, "--output", folder.appending(path: "found.csv").path]
+            : ["run", path]
         let run = try await Program.run(
-            ["run", path, "--sandbox", "--state", folder.appending(path: "s").path, "--json"],
+            command + ["--sandbox", "--state", folder.appending(path: "s").path, "--json"],
             in: folder)
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.number("items") == plan.number("items"))
@@ -158,7 +167,11 @@ import Testing
         }
         #expect(done == run.number("items"))
         #expect(done > 0)
-        #expect(run.number("calls") == plan.number("calls"))
+        // Rounds and pages are as many as it takes; the plan has the least.
+        let isOpen = name.hasPrefix("discover") || name.hasPrefix("creator")
+        let calls = try #require(run.number("calls"))
+        let planned = try #require(plan.number("calls"))
+        #expect(isOpen ? calls > planned : calls == planned)
         #expect(run.errors.contains("nothing else"), "\(run.errors)")
     }
 }

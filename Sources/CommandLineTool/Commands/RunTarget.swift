@@ -57,7 +57,9 @@ enum RunTarget: Sendable {
             transport: ServiceTransport.factory(context.settings.transport(endpoints)))
         settings.limits = context.settings.limits
         settings.profile = context.settings.profile
-        settings.profile.creatorPath = endpoints.creator.path
+        if !endpoints.creator.path.isEmpty {
+            settings.profile.creatorPath = endpoints.creator.path
+        }
         settings.pinsCreatorRounds = context.settings.flag(.pinsCreatorRounds)
         settings.haltsOnRecordDeleted = context.settings.text(.recordDeleted) != "warn"
         settings.until = context.settings.until

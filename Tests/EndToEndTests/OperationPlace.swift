@@ -1,0 +1,88 @@
+import Foundation
+import SandboxAPI
+import Testing
+
+/// A folder, a manifest and an organisation of one test, for any operation.
+final class OperationPlace: Sendable {
+    let folder: URL
+    let manifest: URL
+    let sandbox: SandboxServer
+    let address: String
+
+    init(
+        manifest text: String, named name: String = "job.csv", world: World,
+        style: RefusalStyle = .v8, faults: String = ""
+    ) throws {
+        folder = FileManager.default.temporaryDirectory
+            .appending(path: "relsweep-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        manifest = folder.appending(path: name)
+        try text.write(to: manifest, atomically: true, encoding: .utf8)
+        var settings = SandboxSettings()
+        settings.organisation.style = style
+        settings.organisation.token = Workplace.token
+        settings.organisation.creator.maximumCallsPerMinute = nil
+        if !faults.isEmpty { settings.organisation.faults = try FaultPlan(parsing: faults) }
+        sandbox = SandboxServer(settings, world: world)
+        address = try sandbox.start()
+    }
+
+    deinit {
+        sandbox.stop()
+        do {
+            try FileManager.default.removeItem(at: folder)
+        } catch {
+            Issue.record("the folder could not be removed: \(error)")
+        }
+    }
+
+    var output: URL { folder.appending(path: "cleanup.csv") }
+
+    func start(_ arguments: [String]) throws -> Program {
+        try Program(
+            arguments + ["--json", "--no-progress"], in: folder,
+            environment: [
+                "RELSWEEP_API_DOMAIN": address, "RELSWEEP_CREATOR_URL": address,
+                "RELSWEEP_ACCESS_TOKEN": Workplace.token,
+            ])
+    }
+
+    /// `run` or `discover` with the manifest.
+    func begin(_ command: String, _ extra: [String] = []) throws -> Program {
+        let own = command == "run" ? ["--yes"] : ["--output", output.path]
+        return try start(
+            [command, manifest.path, "--state", folder.appending(path: "state").path] + own + extra)
+    }
+
+    func end(_ command: String, _ extra: [String] = []) async throws -> Program.Ended {
+        try await begin(command, extra).end(within: 120)
+    }
+
+    /// Kills the command when `hangs` calls hang, and carries the run on to its end.
+    func killAndResume(
+        _ command: String, hangs: Int, _ extra: [String] = []
+    ) async throws -> Program.Ended {
+        let program = try begin(command, extra)
+        let sandbox = sandbox
+        #expect(await eventually { sandbox.ledger().counts.hangs >= hangs })
+        program.send(signal: SIGKILL)
+        #expect(await program.end().isSignalled)
+        return try await start(["resume", try runDirectory().path] + extra).end(within: 120)
+    }
+
+    /// The directory of the only run.
+    func runDirectory() throws -> URL {
+        let state = folder.appending(path: "state")
+        let names =
+            FileManager.default.enumerator(atPath: state.path)?.allObjects as? [String] ?? []
+        let journal = try #require(names.first { $0.hasSuffix("/journal.jsonl") })
+        return state.appending(path: journal).deletingLastPathComponent()
+    }
+
+    /// The rows of a CSV file of ours whose cells need no quotes, without its header.
+    static func rows(_ file: URL) throws -> [[String]] {
+        try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst().map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+    }
+}
