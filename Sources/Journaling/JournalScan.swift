@@ -149,7 +149,8 @@ package struct JournalScan: Sendable {
         if let misunderstood { return .notUnderstood(misunderstood) }
         if let damage, damage.claimingLine != nil { return .damaged(damage) }
         if nextSequence == 1 {
-            // A start writes no more than its first records before anything leaves: a longer journal
+            // A start writes no more than its first records before anything leaves: a longer
+            // journal
             // without one valid line has been damaged as a whole (by an editor, by a conversion of
             // line ends), and its run did start.
             if let damage, line > Self.maximumStartLineCount + 1 { return .damaged(damage) }

@@ -9,7 +9,7 @@ extension RandomWorld {
     mutating func checkRounds(_ outcomes: [UInt32: Outcome]) {
         var rowOfCall: [UInt32: UInt32] = [:]
         var stepOfCall: [UInt32: SerialStep] = [:]
-        /// Rounds that may not be sent again: an attempt of theirs is without an answer, or in doubt.
+        /// Rounds that may not be sent again: an attempt of theirs is unanswered or in doubt.
         var spent: Set<UInt32> = []
         var named: [UInt32: [UInt64]] = [:]
         var undeletable: [UInt32: Set<UInt64>] = [:]

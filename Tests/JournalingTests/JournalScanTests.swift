@@ -2,7 +2,8 @@ import Journaling
 import Testing
 
 @Suite struct JournalScanTests {
-    /// An editor that converts line ends damages every line, and none is left to claim another durable.
+    /// An editor that converts line ends damages every line, and none is left to claim another
+    /// durable.
     @Test(arguments: [(3, JournalVerdict.neverStarted), (4, nil)])
     func `a journal without one valid line did start if it is longer than a start`(
         _ lines: Int, _ expected: JournalVerdict?
