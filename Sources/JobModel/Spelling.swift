@@ -3,8 +3,8 @@ package enum Spelling {
     /// Names further apart than this are not taken for misspellings of each other.
     package static let maximumDistance = 2
 
-    /// Two changes make any short word out of another (`Age` and `map` out of `app`): for known names
-    /// of up to three characters one change is the limit.
+    /// Two changes make any short word out of another (`Age` and `map` out of `app`): for known
+    /// names of up to three characters one change is the limit.
     private static func limit(for candidateLength: Int) -> Int {
         candidateLength <= 3 ? 1 : maximumDistance
     }

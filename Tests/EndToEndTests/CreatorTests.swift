@@ -117,7 +117,8 @@ import Testing
         let orders = try Orders(count: 450, undeletable: 3)
         let place = try OperationPlace(
             manifest: orders.text, named: "job.json", world: orders.world, faults: faults)
-        let resumed = try await place.killAndResume("run", hangs: 1, ["--timeout", "2s"])
+        let resumed = try await place.killAndResume(
+            "run", hangs: 1, later: ["--timeout", "2s"])
         #expect(resumed.status == 3, "\(resumed.errors)")
         #expect(resumed.text("state") == "finished")
         #expect(place.sandbox.ledger().counts.creator.recordsDeleted == 447)
@@ -132,11 +133,12 @@ import Testing
             manifest: orders.text, named: "job.json", world: orders.world, faults: faults)
         let settings = place.folder.appending(path: "settings.json5")
         try "{creator: {pin: true}}".write(to: settings, atomically: true, encoding: .utf8)
-        let extra = ["--timeout", "2s", "--config", settings.path]
+        let extra = ["--config", settings.path]
+        let later = ["--timeout", "2s"]
         let ended =
             faults.hasPrefix("hang")
-            ? try await place.killAndResume("run", hangs: 1, extra)
-            : try await place.end("run", extra)
+            ? try await place.killAndResume("run", hangs: 1, extra, later: later)
+            : try await place.end("run", extra + later)
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(place.sandbox.ledger().counts.creator.recordsDeleted == 450)
         try expectAccounted(ended, place, orders)

@@ -58,16 +58,18 @@ final class OperationPlace: Sendable {
         try await begin(command, extra).end(within: 120)
     }
 
-    /// Kills the command when `hangs` calls hang, and carries the run on to its end.
+    /// Kills the command when `hangs` calls hang, and carries the run on to its end. `later` is for
+    /// the resume alone: a short time-out would let the first process get over its hanging calls
+    /// before a busy machine comes to kill it.
     func killAndResume(
-        _ command: String, hangs: Int, _ extra: [String] = []
+        _ command: String, hangs: Int, _ extra: [String] = [], later: [String] = []
     ) async throws -> Program.Ended {
         let program = try begin(command, extra)
         let sandbox = sandbox
         #expect(await eventually { sandbox.ledger().counts.hangs >= hangs })
         program.send(signal: SIGKILL)
         #expect(await program.end().isSignalled)
-        return try await start(["resume", try runDirectory().path] + extra).end(within: 120)
+        return try await start(["resume", try runDirectory().path] + extra + later).end(within: 120)
     }
 
     /// The directory of the only run.
