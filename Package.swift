@@ -64,6 +64,14 @@ let package = Package(
             ]),
         .executableTarget(
             name: "relsweep", dependencies: ["CommandLineTool"], swiftSettings: settings),
+        library(
+            "Simulation",
+            [
+                "SandboxAPI", "Running", "Execution", "Journaling", "Chunking", "Planning",
+                "ManifestReading", "ZohoAPI", "JobModel", "JSONText", "SystemCalls",
+            ]),
+        .executableTarget(
+            name: "relsweep-simulate", dependencies: ["Simulation"], swiftSettings: settings),
 
         tests("SystemCallsTests", ["SystemCalls"]),
         tests("JSONTextTests", ["JSONText"]),
@@ -91,6 +99,12 @@ let package = Package(
         tests(
             "CommandLineToolTests",
             ["CommandLineTool", "Running", "JobModel", "JSONText", "SystemCalls"]),
+        tests(
+            "SimulationTests",
+            [
+                "Simulation", "SandboxAPI", "Execution", "Journaling", "ZohoAPI", "JobModel",
+                "SystemCalls",
+            ]),
         tests("EndToEndTests", ["relsweep", "benchmarks", "SandboxAPI", "JSONText"]),
         tests("TidyTests", []),
         .executableTarget(

@@ -53,13 +53,11 @@ package struct JournalFile: Sendable {
         case .goOn: break
         case .cutZeros:
             try storage.truncate(to: journal.endOffset)
-            try storage.synchroniseData()
         case .saveAsideAndCut:
             // The copy is durable before anything is cut.
             savedAside = try storage.saveAside(
                 from: journal.endOffset, suffix: ".torn-\(journal.run.nextSequence)")
             try storage.truncate(to: journal.endOffset)
-            try storage.synchroniseData()
         case .neverStarted, .stopDamaged, .stopNotUnderstood:
             storage.close()
             return .refused(journal)
@@ -68,6 +66,7 @@ package struct JournalFile: Sendable {
             .skip, .refuseSettings:
             preconditionFailure("broken belief: a journal's verdict leads to a journal's decision")
         }
+        try proveDurable(journal, storage)
         let file = JournalFile(
             storage: storage, endOffset: journal.endOffset,
             lastSequence: journal.run.nextSequence - 1)
@@ -125,7 +124,8 @@ package struct JournalFile: Sendable {
         }
         let verdict = scan.finish()
         return RecoveredJournal(
-            run: replay.finished(), verdict: verdict, endOffset: scan.endOffset)
+            run: replay.finished(), verdict: verdict, endOffset: scan.endOffset,
+            unprovenOffset: scan.unprovenOffset)
     }
 
     /// Only the first record, to find a job's runs quickly; nil if it is not whole.
@@ -145,6 +145,25 @@ package struct JournalFile: Sendable {
             offset += UInt64(block.count)
         }
         return header
+    }
+
+    /// Makes durable what was read: the next record will say that it is.
+    ///
+    /// The last batch may never have been synchronised: its process was killed in between, or its
+    /// `fdatasync` failed. In the second case its pages count as clean, and no later `fdatasync`
+    /// would write them; so they are written again, which makes them dirty.
+    private static func proveDurable(
+        _ journal: RecoveredJournal, _ storage: any JournalStorage
+    ) throws(SystemError) {
+        var offset = journal.unprovenOffset
+        while offset < journal.endOffset {
+            let byteCount = min(UInt64(blockByteCount), journal.endOffset - offset)
+            let block = try storage.read(at: offset, byteCount: Int(byteCount))
+            if block.isEmpty { break }
+            try storage.write(block, at: offset)
+            offset += UInt64(block.count)
+        }
+        try storage.synchroniseWithDirectory()
     }
 
     private static func recover(

@@ -99,6 +99,11 @@ package struct JournalScan: Sendable {
     /// The offset behind the last record handed over.
     package private(set) var endOffset: UInt64 = 0
 
+    /// The offset of the last batch: no record says that what stands from here on was ever
+    /// synchronised. Records of one batch claim the same, which is the end of the batch before.
+    package private(set) var unprovenOffset: UInt64 = 0
+    private var lastClaim: UInt64 = 0
+
     /// Takes the next piece of the journal.
     ///
     /// - Parameter consume: called with every record in order; a text it returns says why the
@@ -197,6 +202,10 @@ package struct JournalScan: Sendable {
             return
         }
         nextSequence += 1
+        if durable != lastClaim {
+            lastClaim = durable
+            unprovenOffset = lineOffset
+        }
         endOffset = lineOffset + UInt64(line.count) + 1
     }
 

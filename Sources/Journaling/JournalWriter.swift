@@ -15,20 +15,10 @@ package import SystemCalls
 /// because the kernel counts the pages of a failed synchronisation as clean and a second try would
 /// only seem to succeed.
 package final class JournalWriter: Sendable {
-    private struct State {
-        var waiting: [JournalRecord] = []
-        var lastSequence: UInt64
-        var durable: UInt64
-        var endOffset: UInt64
-        /// A block that empties `waiting` is on the queue.
-        var isDraining = false
-        var hasFailed = false
-    }
-
     private let storage: any JournalStorage
     private let codec = RecordCodec()
     private let queue = DispatchQueue(label: "relsweep.journal", qos: .userInitiated)
-    private let state: Mutex<State>
+    private let commit: Mutex<GroupCommit>
     private let durable: @Sendable (UInt64) -> Void
     private let failed: @Sendable (SystemError) -> Void
 
@@ -43,10 +33,7 @@ package final class JournalWriter: Sendable {
         failed: @escaping @Sendable (SystemError) -> Void
     ) {
         storage = file.storage
-        state = Mutex(
-            State(
-                lastSequence: file.lastSequence, durable: file.lastSequence,
-                endOffset: file.endOffset))
+        commit = Mutex(GroupCommit(file))
         self.durable = durable
         self.failed = failed
     }
@@ -60,16 +47,7 @@ package final class JournalWriter: Sendable {
     /// a call's record and its attempt's do.
     package func append(_ records: [JournalRecord], firstSequence: UInt64) {
         guard !records.isEmpty else { return }
-        let mustDrain = state.withLock { state in
-            precondition(
-                firstSequence == state.lastSequence + 1,
-                "broken belief: record \(firstSequence) follows \(state.lastSequence)")
-            state.lastSequence += UInt64(records.count)
-            if state.hasFailed { return false }
-            state.waiting += records
-            defer { state.isDraining = true }
-            return !state.isDraining
-        }
+        let mustDrain = commit.withLock { $0.append(records, firstSequence: firstSequence) }
         if mustDrain { queue.async { self.drain() } }
     }
 
@@ -83,57 +61,23 @@ package final class JournalWriter: Sendable {
         }
     }
 
-    /// Everything that waits, with what its lines need to know.
-    private struct Batch {
-        var records: [JournalRecord]
-        var firstSequence: UInt64
-        var durable: UInt64
-        var offset: UInt64
-    }
-
     private func drain() {
         dispatchPrecondition(condition: .onQueue(queue))
         var bytes: [UInt8] = []
-        while let batch = nextBatch() {
+        while let batch = commit.withLock({ $0.nextBatch() }) {
             bytes.removeAll(keepingCapacity: true)
-            var sequence = batch.firstSequence
-            for record in batch.records {
-                codec.append(record, sequence: sequence, durable: batch.durable, to: &bytes)
-                sequence += 1
-            }
+            batch.append(to: &bytes, codec)
             do throws(SystemError) {
                 try storage.write(bytes, at: batch.offset)
                 try storage.synchroniseData()
             } catch {
-                state.withLock { state in
-                    state.hasFailed = true
-                    state.waiting.removeAll()
-                }
+                commit.withLock { $0.fail() }
                 failed(error)
                 return
             }
-            let through = sequence - 1
-            let byteCount = UInt64(bytes.count)
-            state.withLock { state in
-                state.durable = through
-                state.endOffset += byteCount
-            }
-            durable(through)
-        }
-    }
-
-    private func nextBatch() -> Batch? {
-        state.withLock { state in
-            if state.waiting.isEmpty {
-                state.isDraining = false
-                return nil
-            }
-            var records: [JournalRecord] = []
-            swap(&records, &state.waiting)
-            return Batch(
-                records: records,
-                firstSequence: state.lastSequence + 1 - UInt64(records.count),
-                durable: state.durable, offset: state.endOffset)
+            let byteCount = bytes.count
+            commit.withLock { $0.committed(batch, byteCount: byteCount) }
+            durable(batch.through)
         }
     }
 }

@@ -30,7 +30,8 @@ package struct Recovery: Sendable {
     package mutating func finish() -> RecoveredJournal {
         let verdict = scan.finish()
         return RecoveredJournal(
-            run: replay.finished(), verdict: verdict, endOffset: scan.endOffset)
+            run: replay.finished(), verdict: verdict, endOffset: scan.endOffset,
+            unprovenOffset: scan.unprovenOffset)
     }
 }
 
@@ -42,6 +43,8 @@ package struct RecoveredJournal: Equatable, Sendable {
     package var verdict: JournalVerdict
     /// The offset behind the last whole record.
     package var endOffset: UInt64
+    /// The offset from which on no record says that it was synchronised.
+    package var unprovenOffset: UInt64
 
     /// What a person must be told, with the label of the table; nil when the journal is whole.
     ///

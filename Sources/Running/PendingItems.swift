@@ -1,16 +1,16 @@
-import JobModel
+package import JobModel
 import Planning
 import SystemCalls
 
 /// The items of a run that have no outcome yet: what a resume sends, and what an abandoned run
 /// leaves.
-enum PendingItems {
+package enum PendingItems {
     /// The items of `items` whose rows are open and not carried by an open call.
     ///
     /// - Parameters:
     ///   - outcomeOfRow: `RecoveredRun.outcomeOfRow`: 0 = open.
     ///   - carried: Rows that open calls carry: those calls are sent again as they are.
-    static func without(
+    package static func without(
         outcomesOf outcomeOfRow: [UInt8], carried: [UInt32], in items: WorkItems
     ) -> WorkItems {
         var open = RowSet(allOf: items.rowCount)

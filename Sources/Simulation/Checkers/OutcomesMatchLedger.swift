@@ -1,0 +1,110 @@
+import JobModel
+import Journaling
+import SandboxAPI
+
+/// What is known when nobody takes the run up any more.
+struct WorldEnd {
+    var journal: [UInt8]
+    var run: RecoveredRun
+    var ledger: Ledger
+}
+
+/// Every item has exactly one final outcome, and it is what the organisation's ledger says; nothing
+/// outside the manifest was touched.
+struct OutcomesMatchLedger: Checker {
+    private let scenario: Scenario
+
+    init(_ scenario: Scenario) {
+        self.scenario = scenario
+    }
+
+    mutating func sees(_ happening: Happening, at now: Moment) -> String? {
+        guard case .worldEnded(let end) = happening else { return nil }
+        if end.ledger.unwantedEffectCount > 0 {
+            return "\(end.ledger.unwantedEffectCount) effects outside the manifest"
+        }
+        var found: [Outcome?] = Array(repeating: nil, count: scenario.rows.count)
+        var known = RunJournal()
+        var scan = JournalScan()
+        var doubled: UInt32?
+        var doubtful: Set<UInt32> = []
+        scan.feed(end.journal) { scanned in
+            known.take(scanned.record)
+            if let attempt = known.attempt(after: scanned.record) {
+                doubtful.formUnion(known.rows(of: attempt))
+            }
+            for (row, outcome) in known.outcomes(of: scanned.record) {
+                if found[Int(row)] != nil { doubled = row }
+                found[Int(row)] = outcome
+            }
+            return nil
+        }
+        if let doubled { return "row \(doubled) has two outcomes" }
+        let inDoubt = Set(end.run.openCalls.filter(\.isInDoubt).flatMap(\.openRows))
+        for (row, outcome) in found.enumerated().dropFirst() {
+            if let problem = judge(row, outcome, isInDoubt: inDoubt.contains(UInt32(row)), end),
+                // A refusal that does not name the item says nothing of an earlier attempt.
+                outcome?.kind != .failed || !doubtful.contains(UInt32(row))
+            {
+                return "row \(row), \(scenario.rows[row].operation.rawValue): \(problem)"
+            }
+        }
+        if end.run.stop?.state == .finished, found.dropFirst().contains(where: { $0 == nil }) {
+            return "the run has finished, and items have no outcome"
+        }
+        return nil
+    }
+
+    private func judge(_ row: Int, _ outcome: Outcome?, isInDoubt: Bool, _ end: WorldEnd)
+        -> String?
+    {
+        switch scenario.rows[row].operation {
+        case .delink: judgeDelink(row, outcome, isInDoubt, end)
+        case .update: judgeUpdate(row, outcome, isInDoubt, end)
+        case .deleteAttachment, .deleteCreatorRecords, .discoverDeleted: nil
+        }
+    }
+
+    private func judgeDelink(_ row: Int, _ outcome: Outcome?, _ isInDoubt: Bool, _ end: WorldEnd)
+        -> String?
+    {
+        let item = scenario.rows[row]
+        let history = end.ledger.history(
+            module: item.module, id: item.parent, list: item.list, relatedID: item.related)
+        let removals = history?.removals ?? 0
+        let isPresent = history?.isPresent ?? item.isPresent
+        if removals > 1 { return "removed \(removals) times" }
+        switch outcome?.kind {
+        case .removed where removals == 0: return "is said to be removed"
+        case .removed where isPresent: return "is said to be removed and is there"
+        case .absent where isPresent: return "is said to be absent and is there"
+        case .absent where removals > 0 && outcome?.isAfterDoubt == false:
+            return "was removed by us, and its doubt is lost"
+        case .blocked where removals > 0: return "is said not to be sent, and was removed"
+        case .failed where removals > 0: return "is said to have failed, and was removed"
+        case nil where removals > 0 && !isInDoubt:
+            return "is open and not in doubt, and was removed"
+        case .updated, .deleted, .listed: return "is said to be \(outcome?.kind.word ?? "")"
+        default: return nil
+        }
+    }
+
+    private func judgeUpdate(_ row: Int, _ outcome: Outcome?, _ isInDoubt: Bool, _ end: WorldEnd)
+        -> String?
+    {
+        let item = scenario.rows[row]
+        let fields = end.ledger.linkFields(
+            module: item.module, id: item.parent, list: item.list, relatedID: item.related)
+        let isDone = !fields.isEmpty
+        switch outcome?.kind {
+        case .updated where !isDone: return "is said to be updated"
+        case .failed where isDone: return "is said to have failed, and was updated"
+        case .blocked where isDone: return "is said not to be sent, and was updated"
+        case nil where isDone && !isInDoubt:
+            return "is open and not in doubt, and was updated"
+        case .removed, .deleted, .listed, .absent:
+            return "is said to be \(outcome?.kind.word ?? "")"
+        default: return nil
+        }
+    }
+}

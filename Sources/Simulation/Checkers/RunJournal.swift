@@ -1,0 +1,46 @@
+import Execution
+import JobModel
+import Journaling
+
+/// Which rows an attempt asks for, told by the records that were handed over: what several checkers
+/// need to know.
+struct RunJournal {
+    private var rowsOfCall: [UInt32: [UInt32]] = [:]
+    private var rowsOfAttempt: [AttemptID: [UInt32]] = [:]
+
+    mutating func take(_ record: JournalRecord) {
+        switch record {
+        case .call(let call): rowsOfCall[call.call] = call.rows
+        case .attempt(let attempt):
+            let id = AttemptID(call: attempt.call, attempt: attempt.attempt)
+            rowsOfAttempt[id] = attempt.rows ?? rowsOfCall[attempt.call] ?? []
+        default: return
+        }
+    }
+
+    func rows(of attempt: AttemptID) -> [UInt32] { rowsOfAttempt[attempt] ?? [] }
+
+    /// The attempt whose doubt a record tells of: sent again, or left in doubt by its answer.
+    func attempt(after record: JournalRecord) -> AttemptID? {
+        switch record {
+        case .attempt(let attempt) where attempt.attempt > 1:
+            AttemptID(call: attempt.call, attempt: attempt.attempt)
+        case .answer(let answer) where answer.leavesDoubt:
+            AttemptID(call: answer.call, attempt: answer.attempt)
+        default: nil
+        }
+    }
+
+    /// Every outcome that a record brings, with its row.
+    func outcomes(of record: JournalRecord) -> [(row: UInt32, outcome: Outcome)] {
+        switch record {
+        case .answer(let answer):
+            let asked = rows(of: AttemptID(call: answer.call, attempt: answer.attempt))
+            return answer.outcomes.flatMap { group in
+                (group.rows ?? asked).map { ($0, group.outcome) }
+            }
+        case .blocked(let blocked): return blocked.rows.map { ($0, blocked.outcome) }
+        default: return []
+        }
+    }
+}

@@ -1,0 +1,262 @@
+import Chunking
+package import JobModel
+import Journaling
+import ManifestReading
+import Planning
+package import SandboxAPI
+package import ZohoAPI
+
+/// Everything that one seed decides before the first process starts: what the manifest asks for,
+/// what is there, what will go wrong.
+package struct Scenario: Sendable {
+    /// One row of the manifest, and what stands behind it.
+    package struct Row: Sendable {
+        package var operation: Operation
+        package var module: String
+        package var parent: UInt64
+        package var list: String
+        package var related: UInt64
+        /// The relation or file is there before the run.
+        package var isPresent: Bool
+        package var parentExists: Bool
+        /// Both records are there.
+        package var relatedExists: Bool
+        /// An update's fields as JSON.
+        package var fields: String
+    }
+
+    package let seed: UInt64
+    package let features: Set<Feature>
+    /// Index = row; 0 is none.
+    package private(set) var rows: [Row] = []
+    /// As the planner read them from the manifest.
+    package private(set) var items = WorkItems()
+    package private(set) var manifest: [UInt8] = []
+    package private(set) var profile = ServiceProfile()
+    package private(set) var settings = OrganisationSettings()
+    package private(set) var world = World(.exact)
+    /// Times without a connection, in the world's time.
+    package private(set) var outages: [Range<Moment>] = []
+    package private(set) var limits = RunLimits()
+
+    static let clientID = "1000.SIMULATION"
+    static let clientSecret = "secret"
+    static let refreshToken = "1000.refresh.token"
+
+    /// - Parameters:
+    ///   - features: nil for those that the seed switches on.
+    ///   - maximumItems: For worlds that are tried exhaustively.
+    package init(seed: UInt64, features: Set<Feature>? = nil, maximumItems: Int = 60) {
+        self.seed = seed
+        var random = SimulationGenerator(seed: seed)
+        let isCalm = random.once(in: 4)
+        let drawn = Feature.allCases.filter { _ in random.once(in: 2) }
+        self.features = features ?? Set(isCalm ? drawn.filter(Feature.calm.contains) : drawn)
+        drawRows(&random, maximumItems: maximumItems)
+        plan(&random)
+        drawService(&random)
+        limits = drawLimits(&random)
+        if has(.outages) {
+            var start = Moment.zero
+            for _ in 0..<random.number(1...4) {
+                start = start + random.milliseconds(0...20_000)
+                let end = start + random.milliseconds(1...(random.once(in: 8) ? 900_000 : 20_000))
+                outages.append(start..<end)
+                start = end
+            }
+        }
+    }
+
+    /// Whether the world has a feature.
+    package func has(_ feature: Feature) -> Bool { features.contains(feature) }
+
+    /// Whether every item must come to the one end that the world decides.
+    package var isCalm: Bool { features.allSatisfy(Feature.calm.contains) }
+
+    // MARK: The manifest
+
+    private static let kinds: [(operation: Operation, module: String, list: String)] = [
+        (.delink, "Campaigns", "Leads"), (.delink, "Contacts", "Products"),
+        (.update, "Campaigns", "Contacts"), (.update, "Price_Books", "Products"),
+        (.deleteAttachment, "Leads", "Attachments"), (.delink, "Products", "Deals"),
+    ]
+
+    private mutating func drawRows(_ random: inout SimulationGenerator, maximumItems: Int) {
+        rows = [
+            Row(
+                operation: .delink, module: "", parent: 0, list: "", related: 0, isPresent: false,
+                parentExists: false, relatedExists: false, fields: "{}")
+        ]
+        var related: UInt64 = 4_000_000_000
+        let first = random.number(0...5)
+        for index in 0..<random.number(1...3) {
+            let kind = Scenario.kinds[(first + index) % Scenario.kinds.count]
+            for parent in 0..<random.number(0...4) {
+                let parentExists = !has(.missingItems) || !random.once(in: 8)
+                for _ in 0..<random.number(1...6) where rows.count <= maximumItems {
+                    related += UInt64(random.number(1...9))
+                    let relatedExists = !has(.missingItems) || !random.once(in: 8)
+                    let isPresent =
+                        parentExists && relatedExists
+                        && (kind.operation == .update
+                            ? random.once(in: 2) : !has(.missingItems) || !random.once(in: 6))
+                    rows.append(
+                        Row(
+                            operation: kind.operation, module: kind.module,
+                            parent: UInt64(1_000 * (index + 1) + parent), list: kind.list,
+                            related: related, isPresent: isPresent, parentExists: parentExists,
+                            relatedExists: relatedExists,
+                            fields: kind.list == "Products" && kind.operation == .update
+                                ? #"{"list_price":50.560}"# : #"{"Member_Status":"Planned"}"#))
+                }
+            }
+        }
+    }
+
+    /// The manifest as text, read and planned as in production.
+    private mutating func plan(_ random: inout SimulationGenerator) {
+        var text =
+            "operation,module,record_id,related_list,related_id,field:Member_Status,"
+            + "field:list_price:number\n"
+        for row in rows.dropFirst() {
+            let isPrice = row.fields.contains("list_price")
+            let isUpdate = row.operation == .update
+            text +=
+                "\(row.operation.rawValue),\(row.module),\(row.parent),\(row.list),\(row.related),"
+                + (!isUpdate ? ",\n" : isPrice ? ",50.560\n" : "Planned,\n")
+        }
+        manifest = Array(text.utf8)
+        var reader = ManifestReader(format: .csv)
+        let blocks = reader.push(manifest) + reader.finish()
+        guard let columns = reader.columns else {
+            preconditionFailure("broken belief: the manifest has a header")
+        }
+        let planner = Planner(settings: PlanningSettings(), columns: columns)
+        for block in blocks { planner.consume(block) }
+        let result = planner.finish()
+        precondition(!result.stopsRun, "broken belief: \(result.diagnostics.kept)")
+        items = result.items
+        profile.idsPerCall = random.pick([1, 2, 3, 5, 100])
+    }
+
+    // MARK: The service
+
+    private mutating func drawService(_ random: inout SimulationGenerator) {
+        for row in rows.dropFirst() { seed(row, &random) }
+        settings.seed = random.next()
+        settings.style = random.once(in: 2) ? .v2 : .v8
+        settings.latencyNanoseconds = Int64(random.number(1...800)) * 1_000_000
+        settings.latencyJitterNanoseconds = settings.latencyNanoseconds / 2
+        settings.maximumActiveCalls = has(.narrowService) ? random.number(1...4) : nil
+        settings.tellsRetryAfter = random.once(in: 2)
+        settings.epochMilliseconds = Simulation.epochMilliseconds
+        if has(.credits) {
+            settings.dailyCredits = random.number(1_005...1_060)
+            settings.creditsUsedBefore = 0
+        }
+        settings.accounts.clients = [.init(id: Scenario.clientID, secret: Scenario.clientSecret)]
+        settings.accounts.refreshTokens = [
+            .init(token: Scenario.refreshToken, clientID: Scenario.clientID)
+        ]
+        if has(.tokenExpiry) {
+            settings.accounts.tokenLifetimeNanoseconds =
+                Int64(random.number(2...120)) * 1_000_000_000
+            settings.accounts.maximumActiveTokens = random.number(1...10)
+            settings.accounts.faults = Scenario.faultPlan("500:10%,hang:3%,401:2%,429:2%")
+        }
+        if has(.refusedRights), let row = rows.dropFirst().randomElement(using: &random) {
+            settings.refusedRights = [
+                .init(
+                    module: row.module, list: random.once(in: 2) ? row.list : nil,
+                    answer: random.pick([.scopeMismatch, .noPermission, .authorizationFailed]))
+            ]
+        }
+        settings.faults = Scenario.faultPlan(drawFaults(&random).joined(separator: ","))
+    }
+
+    private func drawFaults(_ random: inout SimulationGenerator) -> [String] {
+        var kinds: [String] = []
+        if has(.faults) {
+            kinds += [
+                "500", "500-after", "503", "503-after", "html502", "html502-after", "html200",
+                "html200-after", "reset", "reset-after", "hang", "hang-after", "cut", "302",
+            ]
+        }
+        if has(.distortedAnswers) {
+            kinds += [
+                "missing-element", "surplus-element", "wrong-count", "duplicate-element",
+                "foreign-id", "missing-id", "out-of-order",
+            ]
+        }
+        if has(.throttling) { kinds += ["429", "429-rate", "429"] }
+        if has(.tokenExpiry) { kinds += ["401", "401-failure"] }
+        if has(.recordDeleted) { kinds += ["record-deleted"] }
+        guard !kinds.isEmpty else { return [] }
+        let share = random.pick([1, 2, 4])
+        var texts: [String] = []
+        for (index, kind) in kinds.enumerated() where random.once(in: 2) {
+            let time = kind == "429" && index % 2 == 0 ? "/\(random.number(1...90))s" : ""
+            texts.append("\(kind):\(share)%\(time)")
+        }
+        if has(.slowAnswers) { texts.append("slow:10%/\(random.number(1...40))s") }
+        return texts
+    }
+
+    private static func faultPlan(_ text: String) -> FaultPlan {
+        do {
+            return try FaultPlan(parsing: text)
+        } catch {
+            preconditionFailure("broken belief: \(text) is a plan of faults (\(error))")
+        }
+    }
+
+    private mutating func seed(_ row: Row, _ random: inout SimulationGenerator) {
+        do {
+            let other = row.related + 5_000_000_000
+            if row.parentExists { try world.addRecord(module: row.module, id: row.parent) }
+            if row.operation == .deleteAttachment {
+                if row.isPresent {
+                    try world.addAttachment(
+                        module: row.module, id: row.parent, attachmentID: row.related)
+                }
+                if row.parentExists {
+                    try world.addAttachment(
+                        module: row.module, id: row.parent, attachmentID: other, bystander: true)
+                }
+                return
+            }
+            if row.relatedExists { try world.addRecord(module: row.list, id: row.related) }
+            if row.isPresent {
+                try world.addRelation(
+                    module: row.module, id: row.parent, list: row.list, relatedID: row.related)
+            }
+            guard row.parentExists, random.once(in: 3) else { return }
+            try world.addRelation(
+                module: row.module, id: row.parent, list: row.list, relatedID: other,
+                bystander: true)
+        } catch {
+            preconditionFailure("broken belief: the world takes what the manifest names (\(error))")
+        }
+    }
+
+    // MARK: Limits
+
+    /// The bounds of a session; drawn anew for each where limits change.
+    func drawLimits(_ random: inout SimulationGenerator) -> RunLimits {
+        var limits = RunLimits()
+        limits.concurrency[.crm] = random.number(1...6)
+        limits.timeout = .seconds(random.pick([5, 20, 60]))
+        if has(.callsPerMinute) { limits.callsPerMinute[.crm] = random.number(1...30) }
+        limits.retries = isCalm ? 20 : random.number(0...4)
+        limits.retryBudget = random.number(1...20)
+        limits.failureBudget = .count(1_000)
+        if has(.tightBudgets) {
+            limits.failureBudget =
+                random.once(in: 2)
+                ? .count(random.number(0...20))
+                : .percent(Double(random.number(5...60)), minimumFinal: random.number(1...20))
+            limits.absentMinimum = random.number(3...30)
+        }
+        return limits
+    }
+}

@@ -1,0 +1,51 @@
+import JobModel
+import Journaling
+
+/// One seed tried: its world, and for a calm one the world without crashes too, which must come to
+/// the same end.
+package enum SeedTrial {
+    /// Runs the world of a seed.
+    package static func run(
+        _ seed: UInt64, canary: Canary? = nil, keepsTrace: Bool = false
+    ) -> Simulation.Report {
+        let scenario = Scenario(seed: seed)
+        var options = Simulation.Options()
+        options.canary = canary
+        options.keepsTrace = keepsTrace
+        var simulation = Simulation(scenario, options)
+        var report = simulation.run()
+        if report.broken == nil, scenario.isCalm {
+            options.crashes = false
+            options.keepsTrace = false
+            var twin = Simulation(scenario, options)
+            let other = twin.run()
+            report.broken = other.broken ?? difference(report, other)
+        }
+        return report
+    }
+
+    /// A run that was cut and one that was not agree on every item.
+    static func difference(
+        _ cut: Simulation.Report, _ whole: Simulation.Report
+    ) -> BrokenPromise? {
+        for (row, (one, other)) in zip(cut.outcomes, whole.outcomes).enumerated() {
+            if end(one) == end(other) { continue }
+            return BrokenPromise(
+                checker: "SameEnd",
+                text: "row \(row) is \(one?.word ?? "open") after crashes, "
+                    + "\(other?.word ?? "open") without")
+        }
+        guard cut.state == .finished else {
+            return BrokenPromise(checker: "SameEnd", text: "a calm world did not finish")
+        }
+        return nil
+    }
+
+    /// What one attempt removed another finds absent.
+    private static func end(_ outcome: OutcomeKind?) -> OutcomeKind? {
+        switch outcome {
+        case .removed, .deleted: .absent
+        default: outcome
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import JobModel
+import Running
+import SystemCalls
+import ZohoAPI
+
+/// The access token that the processes of the world share: `TokenRecord` decides, the sandbox's
+/// accounts server hands out. It outlives a process, as the cache's file does.
+struct SimulatedTokens {
+    /// What is to be done next for the engine that waits.
+    enum Step {
+        case ready(generation: Int)
+        case exchange(APIRequest)
+        case wait(until: Moment)
+        case refused(String)
+        case throttled(String)
+        case unreachable(String)
+    }
+
+    private var record: TokenRecord
+    private var tokens: [Int: String] = [:]
+    /// The generation that the engine waits to see surpassed.
+    private(set) var refused: Int?
+    private var waitCount = 0
+    private var troubledSince: Moment?
+
+    private static let credentials = "credentials"
+
+    init() {
+        record = TokenRecord(clock: Self.time(.zero))
+    }
+
+    var generation: Int { record.generation }
+
+    func token(generation: Int) -> String { tokens[generation] ?? record.token }
+
+    /// A new process knows nothing of who waited.
+    mutating func processBegan() {
+        refused = nil
+        waitCount = 0
+        troubledSince = nil
+    }
+
+    mutating func wants(newerThan generation: Int, at now: Moment) {
+        record.clock = Self.time(now)
+        refused = generation
+        record.noteRefused(
+            generation, credentials: Self.credentials, isFinal: false, advice: "refused")
+    }
+
+    mutating func accepted(generation: Int, at now: Moment) {
+        record.clock = Self.time(now)
+        record.noteAccepted(generation)
+    }
+
+    mutating func step(_ limits: RunLimits, at now: Moment) -> Step {
+        record.clock = Self.time(now)
+        switch record.step(refused: refused ?? 0, credentials: Self.credentials) {
+        case .use:
+            refused = nil
+            waitCount = 0
+            return .ready(generation: record.generation)
+        case .exchange:
+            record.noteExchange()
+            return .exchange(
+                TokenExchange.request(
+                    .refreshToken(Scenario.refreshToken),
+                    client: TokenClient(id: Scenario.clientID, secret: Scenario.clientSecret),
+                    path: "/oauth/v2/token"))
+        case .wait(let until, let why):
+            return wait(until: .zero + .milliseconds(until + 1), why, limits, at: now)
+        case .refuse(let text): return .refused(text)
+        }
+    }
+
+    private mutating func wait(
+        until end: Moment, _ why: TokenRecord.Wait, _ limits: RunLimits, at now: Moment
+    ) -> Step {
+        if why == .troubled {
+            let since = troubledSince ?? now
+            troubledSince = since
+            return end - since > limits.giveUp ? .unreachable("no token") : .wait(until: end)
+        }
+        waitCount += 1
+        return waitCount > 1 || end - now > limits.outOfCallsAfter
+            ? .throttled("locked out") : .wait(until: end)
+    }
+
+    /// What came of an exchange; nil for no answer.
+    mutating func exchangeEnded(_ answer: HTTPAnswer?, at now: Moment) {
+        record.clock = Self.time(now)
+        guard let answer else { return record.noteTrouble(chance: 0.5) }
+        switch TokenExchange.judge(answer) {
+        case .issued(let issued):
+            record.noteGranted(
+                token: issued.accessToken,
+                lifetimeMilliseconds: issued.lifetime.nanoseconds / 1_000_000, scope: "",
+                apiDomain: "", known: record.generation)
+            tokens[record.generation] = issued.accessToken
+            troubledSince = nil
+        case .lockedOut(_, let wait):
+            record.noteLockedOut(forMilliseconds: wait.nanoseconds / 1_000_000)
+        case .refused:
+            record.noteCredentialsRefused(credentials: Self.credentials, advice: "refused")
+        case .unclear: record.noteTrouble(chance: 0.5)
+        }
+    }
+
+    private static func time(_ now: Moment) -> SharedTime {
+        SharedTime(
+            bootID: "simulation", uptimeMilliseconds: now.nanoseconds / 1_000_000,
+            wallMilliseconds: Simulation.epochMilliseconds + now.nanoseconds / 1_000_000)
+    }
+}

@@ -1,0 +1,262 @@
+import Chunking
+import Execution
+import JobModel
+import Journaling
+import Planning
+import Running
+import SystemCalls
+import ZohoAPI
+
+// Processes begin, as `JobRunner` begins them: journal opened, locked and repaired; decided whether
+// the run may go on; session record durable; open items planned; engine made.
+
+extension Simulation {
+    /// Sessions after which the world is given up; faults that go on may keep a run from finishing.
+    static let maximumSessions = 24
+
+    mutating func runSessions() {
+        let crashes = options.crashes ?? scenario.has(.crashes) ? random.number(0...5) : 0
+        var isOver = false
+        while report.broken == nil, report.sessionCount < Simulation.maximumSessions, !isOver {
+            report.sessionCount += 1
+            let mayCrash = report.crashCount < crashes
+            drawDiskFaults()
+            isOver = runSession(mayCrash: mayCrash)
+            disk.processEnded()
+            process = nil
+            // Nobody runs, and what has left goes on.
+            let end = now + random.milliseconds(0...(random.once(in: 6) ? 400_000 : 4_000))
+            while let (at, event) = queue.next(until: end) {
+                now = max(now, at)
+                take(event)
+            }
+            now = end
+        }
+        if report.broken == nil { endWorld() }
+    }
+
+    /// True when nobody takes the run up any more.
+    private mutating func runSession(mayCrash: Bool) -> Bool {
+        let stepsToLive = mayCrash ? random.number(0...80) : .max
+        if let first = options.firstDeadline, report.sessionCount == 1 {
+            disk.die(at: first)
+        } else if mayCrash, random.once(in: 2) {
+            disk.die(
+                at: .init(
+                    call: disk.callCount + random.number(1...30), isAfter: random.once(in: 2)))
+        }
+        do throws(SystemError) {
+            let isOver = try beginSession()
+            if disk.isDead { return crashed() }
+            if isOver || process == nil { return isOver }
+        } catch {
+            if disk.isDead { return crashed() }
+            note("the session could not begin: \(error)")
+            return false
+        }
+        process?.stepsToLive = stepsToLive
+        handle(.started)
+        return runProcess()
+    }
+
+    private mutating func drawDiskFaults() {
+        diskFaults = SimulatedDisk.Faults()
+        if scenario.has(.fullDisk), random.once(in: 3) {
+            diskFaults.roomByteCount = disk.bytes.count + random.number(0...6_000)
+        }
+        if scenario.has(.failingDisk), random.once(in: 3) {
+            diskFaults.failingSynchronisation =
+                disk.synchronisationCount + random.number(1...12)
+        }
+        disk.set(diskFaults)
+    }
+
+    // MARK: Beginning
+
+    /// True when the run has ended for good and nothing is to be sent.
+    private mutating func beginSession() throws(SystemError) -> Bool {
+        let file: JournalFile
+        var before = RecoveredRun()
+        if disk.bytes.isEmpty {
+            file = try JournalFile.create(on: disk, first: header)
+        } else {
+            switch try JournalFile.openForResume(disk) {
+            case .ready(let opened, let journal, _):
+                file = opened
+                before = journal.run
+            case .locked:
+                breaks("RunsGoOn", "the journal is locked although its process has ended")
+                return true
+            case .refused(let journal):
+                if journal.verdict == .neverStarted {
+                    note("the run never started: a new one begins")
+                    disk.replace()
+                    return false
+                }
+                breaks("RunsGoOn", journal.notice(path: disk.path) ?? "the journal is refused")
+                return true
+            }
+        }
+        var overridesHalt = false
+        switch decision(before) {
+        case .carriesOn: break
+        case .overrides: overridesHalt = true
+        case .isOver: return true
+        }
+        var commit = GroupCommit(file)
+        let recovered = try recordSession(before, &commit, overridesHalt: overridesHalt)
+        if disk.isDead { return false }
+        start(before, recovered, commit, overridesHalt: overridesHalt)
+        return false
+    }
+
+    private var header: RunHeader {
+        RunHeader(
+            run: "run", job: "job", tool: "relsweep", startedAt: "2026-11-21T00:00:00.000Z",
+            user: "", host: "", invocation: "", source: "", manifestFormat: "csv",
+            manifestDigest: "", manifestByteCount: scenario.manifest.count, pinned: [])
+    }
+
+    private enum Decision {
+        case carriesOn, overrides, isOver
+    }
+
+    private mutating func decision(_ before: RecoveredRun) -> Decision {
+        let standing: EarlierRun.Standing =
+            switch before.stop?.state {
+            case .finished: .finished(exit: before.stop?.exit ?? 0)
+            case .halted: .halted(before.stop?.text ?? "")
+            case .paused, nil: .paused
+            }
+        let run = EarlierRun(run: "run", directory: "", standing: standing)
+        let overridesHalt = random.once(in: 2)
+        let decision = RunDecision.forResume(
+            of: run, reopens: false, overridesHalt: overridesHalt)
+        guard decision.step == .carryOn else { return .isOver }
+        return overridesHalt && before.stop?.state == .halted ? .overrides : .carriesOn
+    }
+
+    /// The session's record is durable before anything else happens; then the journal is read once
+    /// more, for what a replay says is the truth.
+    private mutating func recordSession(
+        _ before: RecoveredRun, _ commit: inout GroupCommit, overridesHalt: Bool
+    ) throws(SystemError) -> RecoveredRun {
+        var records: [JournalRecord] = []
+        if before.planned == nil {
+            let count = scenario.items.itemCount
+            records.append(
+                .planned(
+                    PlannedCounts(
+                        rows: scenario.items.rowCount, items: count, duplicates: 0, skipped: 0,
+                        calls: 0)))
+        }
+        records.append(
+            .session(
+                SessionRecord(
+                    number: before.sessionCount + 1, at: "", processID: report.sessionCount,
+                    host: "", invocation: "", overridesHalt: overridesHalt)))
+        let first = max(2, before.nextSequence)
+        _ = commit.append(records, firstSequence: first)
+        guard let batch = commit.nextBatch() else { return before }
+        var bytes: [UInt8] = []
+        batch.append(to: &bytes, RecordCodec())
+        try disk.write(bytes, at: batch.offset)
+        try disk.synchroniseData()
+        commit.committed(batch, byteCount: bytes.count)
+        _ = commit.nextBatch()
+        return journal().run
+    }
+
+    /// What the disk's journal says now.
+    func journal() -> RecoveredJournal {
+        var recovery = Recovery()
+        recovery.feed(disk.bytes)
+        return recovery.finish()
+    }
+
+    private mutating func start(
+        _ before: RecoveredRun, _ recovered: RecoveredRun, _ commit: GroupCommit,
+        overridesHalt: Bool
+    ) {
+        var recovered = recovered
+        if options.canary == .forgetsLastRecord, let last = recovered.outcomeOfRow.indices.last,
+            recovered.outcomeOfRow[last] != 0
+        {
+            recovered.outcomeOfRow[last] = 0
+            recovered.counts[.removed] -= 1
+        }
+        var carried: [UInt32] = []
+        for call in recovered.openCalls { carried += call.openRows }
+        let open = PendingItems.without(
+            outcomesOf: recovered.outcomeOfRow, carried: carried, in: scenario.items)
+        let limits = sessionLimits()
+        var setup = RunSetup(
+            plan: Chunker(profile: scenario.profile).calls(for: open),
+            itemCount: scenario.items.itemCount, recovered: recovered, limits: limits,
+            profile: scenario.profile, seed: random.next(),
+            wallMillisecondsAtZero: Simulation.epochMilliseconds + now.milliseconds)
+        setup.tokenGeneration = max(1, tokens.generation)
+        tokens.processBegan()
+        process = SimulatedProcess(
+            number: report.sessionCount, limits: limits, clockZero: now,
+            engine: RunEngine(setup), commit: commit)
+        if scenario.has(.signals), random.once(in: 4) {
+            queue.schedule(
+                .signal(session: report.sessionCount), at: now + random.milliseconds(0...20_000))
+        }
+        tell(
+            .sessionBegan(
+                SessionFacts(
+                    number: report.sessionCount, limits: limits, before: before,
+                    recovered: recovered, overridesHalt: overridesHalt, clockZero: now)))
+    }
+
+    private mutating func sessionLimits() -> RunLimits {
+        var limits = scenario.limits
+        if scenario.has(.changedLimits) { limits = scenario.drawLimits(&random) }
+        let isLate = report.sessionCount > Simulation.maximumSessions / 2
+        if scenario.has(.window), !isLate, random.once(in: 3) {
+            limits.lastStart = Moment.zero + random.milliseconds(0...60_000)
+        }
+        if scenario.has(.callBudget), !isLate {
+            limits.maximumCalls = random.number(0...30)
+        }
+        if scenario.has(.credits) {
+            limits.dailyCredits = isLate ? 0 : random.number(10_000...10_040)
+        }
+        return limits
+    }
+
+    // MARK: Ending
+
+    /// The process is dead. Never the end of the world.
+    mutating func crashed() -> Bool {
+        report.crashCount += 1
+        let counted = process?.engine.progress
+        if scenario.has(.powerLoss), random.once(in: 2) {
+            note("the power goes")
+            disk.powerLost()
+        }
+        process = nil
+        abandonExchange()
+        tell(.crashed(counted: counted ?? RunProgress(), journal: journal().run))
+        return false
+    }
+
+    private mutating func endWorld() {
+        let final = journal()
+        report.state = final.run.stop?.state
+        report.outcomes = scenario.rows.indices.map { row in
+            row < final.run.outcomeOfRow.count && final.run.outcomeOfRow[row] > 0
+                ? OutcomeKind(rawValue: final.run.outcomeOfRow[row] - 1) : nil
+        }
+        tell(
+            .worldEnded(
+                WorldEnd(journal: disk.bytes, run: final.run, ledger: ledger)))
+    }
+}
+
+extension Moment {
+    /// Whole milliseconds since the world's zero.
+    var milliseconds: Int64 { nanoseconds / 1_000_000 }
+}
