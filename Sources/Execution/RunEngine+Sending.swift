@@ -135,7 +135,9 @@ extension RunEngine {
     private mutating func leave(_ number: UInt32, at now: Moment) {
         guard var call = calls[number] else { preconditionFailure("a journalled call is not live") }
         precondition(phase == .running && !kinds[call.kind].isStopped, "a stop withdraws at once")
-        if isAwaitingToken {
+        let service = serviceIndex(kinds[call.kind].service)
+        // A 429 that came while the record was on its way to the disk pauses this attempt too.
+        if isAwaitingToken || services[service].isPaused(at: now) {
             withdraw(number, at: now)
             return
         }

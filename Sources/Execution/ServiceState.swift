@@ -46,6 +46,11 @@ struct ServiceState: Sendable {
 
     // MARK: Places
 
+    /// Whether nothing may leave, whatever room there is.
+    func isPaused(at now: Moment) -> Bool {
+        pausedUntil.map { $0 > now } ?? false
+    }
+
     /// Whether a call may start now; otherwise nil, and `nextChance` says when time alone will
     /// change that.
     mutating func hasRoom(at now: Moment) -> Bool {

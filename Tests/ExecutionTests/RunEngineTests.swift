@@ -259,6 +259,21 @@ import ZohoAPI
         #expect(world.inFlight.count == 3)
     }
 
+    /// Found by simulation, seed 214: an attempt whose record was being synced left into the pause.
+    @Test func `a 429 pauses what is journalled and has not left`() {
+        var world = EngineHarness(makeSetup(makePlan(parents: 40, each: 1)))
+        world.start()
+        world.succeed(world.inFlight[0].id)
+        world.acknowledgesAtOnce = false
+        let flying = world.inFlight.map(\.id)
+        world.succeed(flying[0])
+        world.answer(flying[1], status: 429, Bodies.refusal("TOO_MANY_REQUESTS"), retryAfter: 7)
+        let sent = world.sent.count
+        world.acknowledge()
+        #expect(world.sent.count == sent)
+        #expect(world.answers.last?.verdict == .unsent)
+    }
+
     @Test func `nothing but 429 for fifteen minutes at one call at a time is out of calls`() throws
     {
         var world = EngineHarness(makeSetup(makePlan(parents: 4, each: 1)))

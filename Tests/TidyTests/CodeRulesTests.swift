@@ -80,7 +80,8 @@ import Testing
         for file in SourceTree.productFiles {
             var start: (number: Int, indentation: Int)?
             for (index, line) in file.lines.enumerated() {
-                if start == nil, let match = line.firstMatch(of: opening) {
+                // A body that ends on its own line has no end to look for.
+                if start == nil, !line.hasSuffix("}"), let match = line.firstMatch(of: opening) {
                     start = (index, match.1.count)
                 } else if let open = start,
                     line.hasPrefix(String(repeating: " ", count: open.indentation) + "}")
