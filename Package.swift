@@ -92,9 +92,8 @@ let package = Package(
         tests(
             "ReportingTests",
             [
-                "Reporting", "Running", "Execution", "Journaling", "ManifestReading", "ZohoAPI",
-                "JobModel",
-                "JSONText",
+                "Reporting", "Running", "Execution", "Journaling", "Chunking", "ManifestReading",
+                "ZohoAPI", "JobModel", "JSONText",
             ]),
         tests(
             "CommandLineToolTests",

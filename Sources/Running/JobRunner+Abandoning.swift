@@ -1,17 +1,16 @@
 import JobModel
 import Journaling
-import Planning
 import SystemCalls
 
 extension JobRunner {
     /// Gives a run up: what it leaves goes to `pending.csv`, and its journal says so durably.
     func abandon(
-        _ directory: RunDirectory, _ observer: any RunObserver
+        _ directory: RunDirectory, _ context: RunContext
     ) throws(RunningError) {
-        let (file, recovered) = try open(directory, observer)
+        let (file, recovered) = try open(directory, context.observer)
         let relay = JournalRelay(file)
         defer { relay.close() }
-        try writePending(directory, recovered, observer)
+        try writePending(directory, recovered, context)
         try relay.appendAndWait([
             .abandoned(
                 AbandonedRecord(at: RunClock.timestamp(), user: ProcessFacts.userName))
@@ -20,26 +19,32 @@ extension JobRunner {
 
     /// A snapshot that can't be planned any more does not keep a run from being given up.
     private func writePending(
-        _ directory: RunDirectory, _ recovered: RecoveredRun, _ observer: any RunObserver
+        _ directory: RunDirectory, _ recovered: RecoveredRun, _ context: RunContext
     ) throws(RunningError) {
         guard let header = recovered.header else { return }
-        let items: WorkItems
+        let snapshot = directory.snapshotPath(format: header.manifestFormat)
+        let planned: PlannedManifest
+        let bodies: UpdateBodies?
         do throws(RunningError) {
             let settings = try PinnedSettings.manifestSettings(of: header)
-            let snapshot = directory.snapshotPath(format: header.manifestFormat)
             let pipeline = try PlanPipeline(settings, source: .file(snapshot))
-            items = try pipeline.read(.file(snapshot), isStopRequested: { false }).result.items
+            planned = PlannedManifest(
+                try pipeline.read(.file(snapshot), isStopRequested: { false }), of: pipeline,
+                manifest: settings, run: context.settings)
+            bodies = try planned.bodies(snapshot: snapshot)
         } catch {
-            observer.remarked("\(directory.pendingPath) was not written: \(error.text)")
+            context.observer.remarked("\(directory.pendingPath) was not written: \(error.text)")
             return
         }
-        do throws(SystemError) {
-            try PendingItems.write(
-                PendingItems.without(
-                    outcomesOf: recovered.outcomeOfRow, carried: [], in: items),
-                to: directory.pendingPath)
-        } catch {
-            throw RunningError(disk: error)
+        try PendingItems.write(
+            PendingItems.without(
+                outcomesOf: recovered.outcomeOfRow, carried: [], in: planned.items),
+            to: directory.pendingPath
+        ) { (row) throws(RunningError) in
+            guard let bodies else {
+                preconditionFailure("broken belief: a manifest with updates has their fields")
+            }
+            return try bodies.fields(ofRow: row)
         }
     }
 }

@@ -225,12 +225,13 @@ extension JobRunner {
         setup.tokenGeneration = context.settings.tokens.current()?.generation ?? 1
 
         let board = ProgressBoard()
+        var start = RunStart(
+            job: prepared.header.job, run: prepared.header.run,
+            directory: prepared.directory.path, journal: prepared.directory.journalPath,
+            continues: prepared.continues, summary: prepared.summary, progress: board)
+        start.rounds = prepared.recovered.rounds
         context.observer.prepared(
-            RunStart(
-                job: prepared.header.job, run: prepared.header.run,
-                directory: prepared.directory.path, journal: prepared.directory.journalPath,
-                continues: prepared.continues, summary: prepared.summary, progress: board),
-            items: prepared.items, outcomeOfRow: prepared.recovered.outcomeOfRow)
+            start, items: prepared.items, outcomeOfRow: prepared.recovered.outcomeOfRow)
         let end = try RunSession(
             settings: context.settings, stops: stops, observer: context.observer, board: board,
             clock: clock, bodies: prepared.bodies

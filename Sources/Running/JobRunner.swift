@@ -145,7 +145,7 @@ package struct JobRunner: Sendable {
             // Given up only when nothing forbids the new run any more: one that is refused leaves
             // the old one as it was.
             return try start(new, snapshot, context, consent) { () throws(RunningError) in
-                try abandon(old().directory, context.observer)
+                try abandon(old().directory, context)
             }
         case .sendNothing(let exit):
             new.discardUnlessStarted(context.observer)

@@ -70,6 +70,8 @@ package struct RunStart: Sendable {
     package var continues: Bool
     package var summary: PlanSummary
     package var progress: ProgressBoard
+    /// What the rounds of Creator rows have come to in earlier sessions.
+    package var rounds: [RoundsSoFar] = []
 
     package init(
         job: String, run: String, directory: String, journal: String, continues: Bool,

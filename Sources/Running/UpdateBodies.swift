@@ -42,7 +42,8 @@ struct UpdateBodies: Sendable {
         return UpdateRequest.body(items, isSingle: items.count == 1)
     }
 
-    private func fields(ofRow row: UInt32) throws(RunningError) -> [UInt8] {
+    /// The JSON object of one row's link fields.
+    func fields(ofRow row: UInt32) throws(RunningError) -> [UInt8] {
         guard let position = positions.position(ofRow: row) else {
             preconditionFailure("broken belief: row \(row) of an update has a position")
         }

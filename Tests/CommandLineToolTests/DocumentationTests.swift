@@ -29,7 +29,8 @@ private func text(_ path: String) throws -> String {
             }
             for match in source.matches(of: #/relsweep ([a-z]+) /#) {
                 let word = String(match.1)
-                let isProse = ["removes", "run", "deletes", "is", "does", "and"].contains(word)
+                let isProse = ["removes", "cleans", "run", "deletes", "is", "does", "and"].contains(
+                    word)
                 let isCommand =
                     CommandName(rawValue: word) != nil || CommandName.groups.contains(word)
                 #expect(isCommand || isProse, "relsweep \(word)")

@@ -148,3 +148,53 @@ private let faultPlan =
         files.expect(place.sandbox.ledger())
     }
 }
+
+@Suite(.timeLimit(.minutes(2))) struct `what a run leaves` {
+    /// Updates of a JSON manifest that are refused, or given up, can be run again from our files.
+    @Test func `is a manifest of its own, with every field as it was`() async throws {
+        var world = World(.exact)
+        var items: [String] = []
+        for lead in UInt64(1)...6 {
+            if lead < 6 {
+                try world.addRelation(
+                    module: "Campaigns", id: 100 + lead % 3, list: "Leads", relatedID: lead)
+            } else {
+                // The parent of the last one does not exist.
+                try world.addRecord(module: "Leads", id: lead)
+            }
+            items.append(
+                #"{"record_id": "\#(lead < 6 ? 100 + lead % 3 : 999)", "related_id": "\#(lead)", "#
+                    + #""fields": {"Member_Status": "a, \"b\"", "Rank": 50.560}}"#)
+        }
+        let text =
+            #"{"defaults": {"operation": "update", "module": "Campaigns", "related_list": "Leads"},"#
+            + #""items": [\#(items.joined(separator: ", "))]}"#
+        let place = try OperationPlace(
+            manifest: text, named: "job.json", world: world, faults: "hang@2-9")
+        let program = try place.begin("run", ["--concurrency", "1"])
+        let sandbox = place.sandbox
+        #expect(await eventually { sandbox.ledger().counts.hangs >= 1 })
+        program.send(signal: SIGKILL)
+        _ = await program.end()
+        let first = try place.runDirectory()
+        // Another manifest of the same job: the old run is given up.
+        try text.replacing("50.560", with: "50.561").write(
+            to: place.manifest, atomically: true, encoding: .utf8)
+        let other = try await place.start(
+            [
+                "run", place.manifest.path, "--yes", "--state",
+                place.folder.appending(path: "state").path, "--unfinished", "abandon",
+                "--max-items",
+                "1",
+            ]
+        ).end()
+        #expect(other.status == 76, "\(other.errors)")
+        let pending = first.appending(path: "pending.csv")
+        let plan = try await place.start(["plan", pending.path]).end()
+        #expect(plan.status == 0, "\(plan.errors)")
+        #expect(plan.number("items") == 4)
+        let lines = try String(contentsOf: pending, encoding: .utf8)
+        #expect(lines.contains("field:Member_Status:json,field:Rank:json\n"))
+        #expect(lines.contains(",50.560\n"))
+    }
+}

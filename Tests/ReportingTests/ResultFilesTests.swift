@@ -74,7 +74,9 @@ private func line(_ row: ResultColumns.Row) -> String {
         ].map { Array($0.utf8)[...] }
         var columns = JSONRowColumns()
         for object in objects { columns.learn(object) }
-        #expect(String(decoding: columns.header, as: UTF8.self) == "record_id,n,note,fields,flag")
+        #expect(
+            String(decoding: columns.header, as: UTF8.self)
+                == "record_id,n,note,field:x:json,flag")
         let rows = objects.map { object in
             var bytes: [UInt8] = []
             columns.append(object, to: &bytes)
@@ -82,7 +84,7 @@ private func line(_ row: ResultColumns.Row) -> String {
         }
         #expect(
             rows == [
-                "1,50.560,\"a, \"\"b\"\"\",,", "2,,,\"{\"\"x\"\":[1]}\",true",
+                "1,50.560,\"a, \"\"b\"\"\",,", "2,,,[1],true",
             ])
     }
 }
@@ -176,5 +178,29 @@ private func line(_ row: ResultColumns.Row) -> String {
             return String(decoding: bytes, as: UTF8.self)
         }
         #expect(rows == ["delink,2,Campaigns", "delink,3,Leads"])
+    }
+
+    @Test func `link fields stand in columns that a CSV manifest has, exactly`() {
+        var columns = JSONRowColumns()
+        let objects = [
+            #"{"id":"2","fields":{"list_price":50.560,"Note":"a, b"}}"#, #"{"id":"3"}"#,
+        ].map { Array($0.utf8)[...] }
+        for object in objects { columns.learn(object) }
+        columns.setDefaults([
+            (key: "operation", text: "update"),
+            (key: "fields", text: #"{"list_price":9007199254740993,"On":true}"#),
+        ])
+        #expect(
+            String(decoding: columns.header, as: UTF8.self)
+                == "operation,field:On:json,id,field:list_price:json,field:Note:json")
+        let rows = objects.map { object in
+            var bytes: [UInt8] = []
+            columns.append(object, to: &bytes)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        #expect(
+            rows == [
+                "update,,2,50.560,\"\"\"a, b\"\"\"", "update,true,3,9007199254740993,",
+            ])
     }
 }

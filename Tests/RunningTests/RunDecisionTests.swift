@@ -28,6 +28,8 @@ import Testing
         var again = false
         var reopens = false
         var overrides = false
+        /// The manifest has Creator rows.
+        var isEveryTime = false
         var label: String
         var expected: Expected
 
@@ -49,6 +51,10 @@ import Testing
         Case(standing: .finished(exit: 3), isStale: true, label: "@R4", expected: .sendNothing(3)),
         Case(standing: .finished(exit: 0), again: true, label: "@R5", expected: .startNew),
         Case(standing: .finished(exit: 0), isSame: false, label: "@R5", expected: .startNew),
+        Case(standing: .finished(exit: 0), isEveryTime: true, label: "@R5", expected: .startNew),
+        Case(
+            standing: .finished(exit: 3), reopens: true, isEveryTime: true, label: "@R3",
+            expected: .carryOn),
         Case(standing: .paused, label: "@R6", expected: .carryOn),
         Case(standing: .paused, policy: .abandon, label: "@R6", expected: .carryOn),
         Case(
@@ -90,11 +96,12 @@ import Testing
         wishes.runsAgain = row.again
         wishes.reopens = row.reopens
         wishes.overridesHalt = row.overrides
-        let run = EarlierRun(
+        var run = EarlierRun(
             run: "R", directory: "/state/j/R", standing: row.standing,
             manifestDigest: row.isSame ? "d" : "other",
             age: row.isStale ? .seconds(24 * 3600) : .seconds(24 * 3600 - 1), pending: 7,
             inDoubt: 2)
+        run.runsEveryTime = row.isEveryTime
         return RunDecision.forRun(latest: run, manifestDigest: "d", wishes: wishes)
     }
 

@@ -1,4 +1,5 @@
 internal import JobModel
+internal import Journaling
 internal import Reporting
 internal import Running
 internal import SandboxAPI
@@ -35,8 +36,8 @@ final class BuiltInSandbox: Sendable {
     }
 
     /// Fills the organisation; before the first call.
-    func fill(_ items: WorkItems, outcomeOfRow: [UInt8]) {
-        let filled = SandboxWorld(of: items, outcomeOfRow: outcomeOfRow)
+    func fill(_ items: WorkItems, outcomeOfRow: [UInt8], rounds: [RoundsSoFar]) {
+        let filled = SandboxWorld(of: items, outcomeOfRow: outcomeOfRow, rounds: rounds)
         server.fill(filled.world)
         expected.withLock { $0 = filled.expected }
     }

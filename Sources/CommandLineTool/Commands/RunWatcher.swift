@@ -44,7 +44,7 @@ final class RunWatcher: RunObserver {
     }
 
     func prepared(_ start: RunStart, items: WorkItems, outcomeOfRow: [UInt8]) {
-        sandbox?.fill(items, outcomeOfRow: outcomeOfRow)
+        sandbox?.fill(items, outcomeOfRow: outcomeOfRow, rounds: start.rounds)
         seen.withLock { seen in
             seen.startedAt = MonotonicClock.now()
         }

@@ -1,5 +1,6 @@
 internal import JSONText
 internal import JobModel
+internal import Journaling
 internal import SandboxAPI
 
 /// A world made of a manifest's items, and what a run of that manifest is to do to it.
@@ -23,7 +24,8 @@ struct SandboxWorld {
         var bystandersBesideRelations = 0
     }
 
-    init(of items: WorkItems, outcomeOfRow: [UInt8] = []) {
+    /// - Parameter rounds: What earlier sessions have deleted of Creator rows; that stays deleted.
+    init(of items: WorkItems, outcomeOfRow: [UInt8] = [], rounds: [RoundsSoFar] = []) {
         world.reserveRelations(
             items.itemCount + items.groups.reduce(0) { $0 + 2 * $1.parents.count })
         for group in items.groups {
@@ -46,7 +48,7 @@ struct SandboxWorld {
         for (index, job) in items.creatorJobs.enumerated()
         where !SandboxWorld.isDone(job.row, outcomeOfRow) {
             do throws(WorldError) {
-                try add(job, index: index)
+                try add(job, index: index, rounds.first { $0.row == job.row }?.deleted ?? [])
             } catch {
                 unknown += 1
             }
@@ -133,7 +135,9 @@ struct SandboxWorld {
     }
 
     /// Records that the criteria matches, for two rounds if `max_records` allows it, and others.
-    private mutating func add(_ job: CreatorJob, index: Int) throws(WorldError) {
+    private mutating func add(
+        _ job: CreatorJob, index: Int, _ deleted: Set<UInt64>
+    ) throws(WorldError) {
         guard let environment = SandboxAPI.CreatorEnvironment(rawValue: job.environment.rawValue)
         else { preconditionFailure("broken belief: the service has our environments") }
         let sample = CriteriaSample(job.criteria)
@@ -142,9 +146,10 @@ struct SandboxWorld {
         let count = min(perRound + 50, max(1, room + 1))
         var records: [CreatorRecord] = []
         let first = SandboxWorld.firstMadeID + 500_000_000 + UInt64(index) * 1_000
-        for number in 0..<count {
+        for number in 0..<count where !deleted.contains(first + UInt64(number)) {
             records.append(CreatorRecord(id: first + UInt64(number), sample.matching))
         }
+        let left = records.count
         for number in count..<(count + 10) {
             records.append(
                 CreatorRecord(id: first + UInt64(number), sample.other, isBystander: true))
@@ -153,7 +158,7 @@ struct SandboxWorld {
             CreatorReportName(
                 environment, owner: job.owner, application: job.app, report: job.report),
             records: records)
-        expected.creatorRecords += count
+        expected.creatorRecords += left
         expected.bystandersBesideRelations += 10
     }
 

@@ -4,27 +4,41 @@ internal import JSONText
 /// appearance.
 ///
 /// The values are the user's own: a string as its text, a number as it was written, anything else
-/// as its JSON text.
+/// as its JSON text. The members of `fields`, where that is an object, get columns of their own,
+/// `field:list_price:json`, so that the rows can be run as a CSV manifest.
 package struct JSONRowColumns: Sendable {
     /// Keys past this many are left out: a CSV file must have its columns before its rows.
     package static let maximumKeys = 200
 
-    package private(set) var keys: [String] = []
+    private typealias Member = (key: String, value: JSONValue)
 
-    /// What the manifest's own `defaults` supply for a key that an object lacks.
+    /// The names of the columns.
+    package private(set) var keys: [String] = []
+    /// What the manifest's own `defaults` supply for a key that an object lacks, by column's name.
     private var defaults: [(key: String, text: String)] = []
 
     package init() {}
 
     /// Takes the manifest's `defaults`, so that a row stands for itself without them.
     package mutating func setDefaults(_ defaults: [(key: String, text: String)]) {
-        self.defaults = defaults
-        keys.insert(contentsOf: defaults.map(\.key).filter { !keys.contains($0) }, at: 0)
+        self.defaults = []
+        for entry in defaults {
+            let fields = entry.key == "fields" ? Self.object(Array(entry.text.utf8)[...]) : nil
+            if let fields {
+                for field in fields {
+                    self.defaults.append(
+                        (Self.column(field.key), JSONWriter.text(of: field.value)))
+                }
+            } else {
+                self.defaults.append(entry)
+            }
+        }
+        keys.insert(contentsOf: self.defaults.map(\.key).filter { !keys.contains($0) }, at: 0)
     }
 
     /// Learns the keys of one object; for the first pass over the manifest.
     package mutating func learn(_ object: ArraySlice<UInt8>) {
-        for key in Self.members(object).map(\.key)
+        for key in Self.cells(object).map(\.key)
         where !keys.contains(key) && keys.count < JSONRowColumns.maximumKeys {
             keys.append(key)
         }
@@ -42,33 +56,52 @@ package struct JSONRowColumns: Sendable {
 
     /// One object as a CSV row, without a line end.
     package func append(_ object: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
-        let members = Self.members(object)
+        let cells = Self.cells(object)
+        // `fields` of a row stand in the place of those of the defaults, all of them.
+        let hasFields = cells.contains { $0.key.hasPrefix(Self.prefix) }
         for (index, key) in keys.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            guard let value = members.first(where: { $0.key == key })?.value else {
-                if let text = defaults.first(where: { $0.key == key })?.text {
-                    CSVField.append(text, to: &bytes)
-                }
-                continue
-            }
-            switch value {
-            case .string(let text): CSVField.append(text, to: &bytes)
-            case .number(let number): CSVField.append(number.text, to: &bytes)
-            case .null: break
-            case .bool, .array, .object: CSVField.append(JSONWriter.text(of: value), to: &bytes)
+            if let cell = cells.first(where: { $0.key == key }) {
+                CSVField.append(cell.text, to: &bytes)
+            } else if !hasFields || !key.hasPrefix(Self.prefix),
+                let text = defaults.first(where: { $0.key == key })?.text
+            {
+                CSVField.append(text, to: &bytes)
             }
         }
     }
 
-    private static func members(
-        _ object: ArraySlice<UInt8>
-    ) -> [(key: String, value: JSONValue)] {
+    private static let prefix = "field:"
+
+    private static func column(_ field: String) -> String { "\(prefix)\(field):json" }
+
+    private static func cells(_ object: ArraySlice<UInt8>) -> [(key: String, text: String)] {
+        var cells: [(key: String, text: String)] = []
+        for (key, value) in self.object(object) ?? [] {
+            if key.lowercased() == "fields", let fields = value.object {
+                for field in fields.members {
+                    cells.append((column(field.key), JSONWriter.text(of: field.value)))
+                }
+                continue
+            }
+            switch value {
+            case .string(let text): cells.append((key, text))
+            case .number(let number): cells.append((key, number.text))
+            case .null: cells.append((key, ""))
+            case .bool, .array, .object: cells.append((key, JSONWriter.text(of: value)))
+            }
+        }
+        return cells
+    }
+
+    /// The members of an object; nil for what is none.
+    private static func object(_ text: ArraySlice<UInt8>) -> [Member]? {
         do throws(JSONError) {
-            return try JSONTree.parse(Array(object)).object?.members ?? []
+            return try JSONTree.parse(Array(text)).object?.members.map { ($0.key, $0.value) }
         } catch {
             // The snapshot was read and planned before; what can't be parsed now has no cells to
             // show.
-            return []
+            return nil
         }
     }
 }

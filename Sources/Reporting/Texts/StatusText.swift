@@ -30,6 +30,9 @@ package struct StatusText: Sendable {
             "\(shareText) of \(NumberText.counted(summary.items, "item")): \(summary.outcomeText)",
             width: width - 2
         ).map { "  " + $0 }
+        for text in [summary.creatorText, summary.unaccountedText].compactMap({ $0 }) {
+            lines += TextLayout.wrapped(text, width: width - 2).map { "  " + $0 }
+        }
         var calls = NumberText.counted(summary.calls, "call")
         calls += ", \(NumberText.counted(summary.attempts, "attempt"))"
         if status.progress.inDoubt > 0 {

@@ -1,0 +1,230 @@
+import Chunking
+import Execution
+import Foundation
+import JobModel
+import Journaling
+import Reporting
+import Running
+import Testing
+import ZohoAPI
+
+/// A run's directory with a journal of the records given, for reports that are functions of it.
+private final class ReportedRun {
+    let folder: URL
+    let report: RunReport
+
+    init(_ records: [JournalRecord], manifest: ManifestSettings = ManifestSettings()) throws {
+        folder = FileManager.default.temporaryDirectory
+            .appending(path: "relsweep-tests-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let run = RunSettings(
+            target: PinnedTarget(apiDomain: "https://www.zohoapis.eu"), tool: "t",
+            tokens: StaticAccessToken(secret: "s", host: "h"),
+            transport: { _, _, _ in throw CancellationError() })
+        let header = RunHeader(
+            run: "r", job: "j", tool: "t", startedAt: "2026-03-07T01:00:00.000Z", user: "u",
+            host: "h", invocation: "", source: "/m.csv", manifestFormat: "csv",
+            manifestDigest: "", manifestByteCount: 1,
+            pinned: PinnedSettings.pins(manifest: manifest, run: run))
+        let journal = folder.appending(path: "journal.jsonl").path
+        let file = try JournalFile.create(journal, first: header)
+        let writer = JournalWriter(file, durable: { _ in }, failed: { _ in })
+        writer.append(records, firstSequence: 2)
+        let closed = DispatchSemaphore(value: 0)
+        writer.close { closed.signal() }
+        closed.wait()
+        report = RunReport(
+            job: "j", run: "r", directory: folder.path, journal: journal, header: header,
+            planned: PlannedCounts(rows: 1, items: 1, duplicates: 0, skipped: 0, calls: 1),
+            state: .finished, reason: .completed, text: "", exit: .done,
+            progress: RunProgress(), didSend: true)
+    }
+
+    deinit {
+        do { try FileManager.default.removeItem(at: folder) } catch {
+            Issue.record("\(error)")
+        }
+    }
+
+    func text(_ name: String) throws -> String {
+        try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+    }
+}
+
+private func kind(_ module: String, _ list: String) throws -> RelationKind {
+    RelationKind(
+        operation: .discoverDeleted, module: try #require(APIName(module)),
+        relatedList: try #require(APIName(list)))
+}
+
+@Suite struct DiscoveredRecordsTests {
+    private func pages() throws -> [JournalRecord] {
+        let planned = PlannedCounts(rows: 2, items: 2, duplicates: 0, skipped: 0, calls: 2)
+        func call(_ number: UInt32, _ kind: RelationKind, _ parent: UInt64, _ page: Int)
+            -> [JournalRecord]
+        {
+            [
+                .call(
+                    CallRecord(
+                        call: number, kind: kind, end: .asWritten, parent: parent,
+                        rows: [parent == 7 ? 1 : 2], related: [], step: .page(page))),
+                .attempt(AttemptRecord(call: number, attempt: 1, atMilliseconds: 1)),
+            ]
+        }
+        func answer(_ number: UInt32, _ page: PageRecord, ends: Bool) -> JournalRecord {
+            .answer(
+                AnswerRecord(
+                    call: number, attempt: 1, atMilliseconds: 2,
+                    verdict: ends ? .settled : .continued, status: 200,
+                    outcomes: ends ? [OutcomeGroup(outcome: Outcome(kind: .listed))] : [],
+                    page: page))
+        }
+        let leads = try kind("Campaigns", "Leads")
+        let notes = try kind("Accounts", "Notes")
+        return [.planned(planned)]
+            + call(1, leads, 7, 1)
+            + [
+                answer(
+                    1,
+                    PageRecord(
+                        page: 1,
+                        children: [
+                            ChildRecord(
+                                id: 12, fields: #"{"id":"12","Price":50.560,"Who":"a, b"}"#),
+                            ChildRecord(id: 11, fields: #"{"id":"11","Price":null,"On":true}"#),
+                        ], moreRecords: true), ends: false)
+            ]
+            + call(2, leads, 7, 2)
+            + [
+                answer(
+                    2,
+                    PageRecord(
+                        page: 2, children: [ChildRecord(id: 10, fields: "")], moreRecords: false),
+                    ends: true)
+            ]
+            + call(3, notes, 9, 1)
+            + [
+                answer(
+                    3,
+                    PageRecord(
+                        page: 1, children: [ChildRecord(id: 20, fields: "")], moreRecords: false),
+                    ends: true)
+            ]
+    }
+
+    private func written(_ form: DiscoverySettings.Form) throws -> (String, String) {
+        let run = try ReportedRun(try pages())
+        let path = run.folder.appending(path: "out.csv").path
+        let written = try DiscoveredRecords(
+            run.report, DiscoverySettings(outputPath: path, form: form)
+        ).write()
+        #expect(written.children == 4)
+        #expect(written.rows == (form == .list ? 4 : 3))
+        return (try run.text("out.csv"), try run.text("discovered.csv"))
+    }
+
+    @Test func `delinks are turned round, and what would delete records is left out with why`()
+        throws
+    {
+        let (output, all) = try written(.delink)
+        #expect(
+            output == """
+                operation,module,record_id,related_list,related_id
+                delink,Leads,12,Campaigns,7
+                delink,Leads,11,Campaigns,7
+                delink,Leads,10,Campaigns,7
+
+                """)
+        #expect(all.contains("1,Campaigns,7,Leads,12,yes,\n"))
+        #expect(all.contains("2,Accounts,9,Notes,20,no,\"no document says"))
+    }
+
+    @Test func `updates have a column of the right type for every field`() throws {
+        let (output, _) = try written(.update)
+        #expect(
+            output == """
+                operation,module,record_id,related_list,related_id,field:Price:number,field:Who,\
+                field:On:boolean
+                update,Leads,12,Campaigns,7,50.560,"a, b",
+                update,Leads,11,Campaigns,7,,,true
+                update,Leads,10,Campaigns,7,,,
+
+                """)
+    }
+
+    @Test func `the list has every child with its fields`() throws {
+        let (output, _) = try written(.list)
+        #expect(
+            output == """
+                deleted_module,deleted_id,related_list,id,Price,Who,On
+                Campaigns,7,Leads,12,50.560,"a, b",
+                Campaigns,7,Leads,11,,,true
+                Campaigns,7,Leads,10,,,
+                Accounts,9,Notes,20,,,
+
+                """)
+    }
+
+    @Test func `lists of the configuration are delinks too`() throws {
+        var manifest = ManifestSettings()
+        manifest.allowedPairs = [
+            .init(
+                module: try #require(APIName("Notes")),
+                relatedList: try #require(APIName("Accounts")))
+        ]
+        let run = try ReportedRun(try pages(), manifest: manifest)
+        let path = run.folder.appending(path: "out.csv").path
+        let written = try DiscoveredRecords(
+            run.report, DiscoverySettings(outputPath: path)
+        ).write()
+        #expect(written.leftOut == 0)
+        #expect(try run.text("out.csv").contains("delink,Notes,20,Accounts,9\n"))
+    }
+}
+
+@Suite struct CreatorTextTests {
+    private func summary(_ creator: CreatorTally) -> RunSummary {
+        RunSummary(
+            run: "r", journal: "/j", target: "t", state: "finished", reason: "completed",
+            planned: PlannedCounts(rows: 1, items: 1, duplicates: 0, skipped: 0, calls: 1),
+            counts: OutcomeCounts(), creator: creator, calls: 1, attempts: 1, exit: 3)
+    }
+
+    @Test func `records are counted apart, and what nobody knows is said loudly`() {
+        let text = summary(CreatorTally(deleted: 1_200, failed: 3, unaccounted: 200))
+        #expect(
+            text.json.contains(#""creator":{"deleted":1200,"failed":3,"unaccounted":200}"#))
+        #expect(text.creatorText == "Creator records: 1,200 deleted, 3 failed, 200 UNACCOUNTED")
+        #expect(
+            text.unaccountedText?.hasPrefix("UNACCOUNTED: up to 200 Creator records may be deleted")
+                == true)
+        #expect(summary(CreatorTally()).creatorText == nil)
+        #expect(summary(CreatorTally(deleted: 1)).unaccountedText == nil)
+    }
+
+    @Test func `a plan names production loudly`() {
+        var plan = CallPlan()
+        for (row, environment) in [CreatorEnvironment.production, .stage].enumerated() {
+            plan.creatorJobs.append(
+                CreatorJob(
+                    row: UInt32(row + 1), owner: "zylker", app: "desk", report: "Orders",
+                    criteria: "A == 1", environment: environment, maximumRecords: 600))
+        }
+        var items = WorkItems()
+        items.creatorJobs = plan.creatorJobs
+        items.rowCount = 2
+        var summary = PlanSummary()
+        summary.rows = 2
+        summary.items = 2
+        summary.calls = 2
+        summary.estimate = PlanEstimate(of: plan, items: items, profile: ServiceProfile())
+        let text = PlanText(summary, limits: RunLimits())
+        let lines = text.lines(path: "a.json", width: 80)
+        #expect(lines.contains { $0.contains("zylker/desk/Orders (PRODUCTION)") })
+        #expect(
+            text.productionRemark?.hasPrefix(
+                "PRODUCTION: up to 600 records of 1 report of PRODUCTION data are deleted") == true)
+        #expect(lines.allSatisfy { $0.count <= 80 })
+        #expect(text.json.contains(#""environment":"production","items":1,"roundsLeast":1"#))
+    }
+}
