@@ -170,31 +170,31 @@ private let faultPlan =
             #"{"defaults": {"operation": "update", "module": "Campaigns", "related_list": "Leads"},"#
             + #""items": [\#(items.joined(separator: ", "))]}"#
         let place = try OperationPlace(
-            manifest: text, named: "job.json", world: world, faults: "hang@2-9")
+            manifest: text, named: "job.json", world: world, faults: "hang@2")
         let program = try place.begin("run", ["--concurrency", "1"])
         let sandbox = place.sandbox
         #expect(await eventually { sandbox.ledger().counts.hangs >= 1 })
         program.send(signal: SIGKILL)
         _ = await program.end()
         let first = try place.runDirectory()
-        // Another manifest of the same job: the old run is given up.
+        // Another manifest of the same job: the old run is given up, and the new one fails in part.
         try text.replacing("50.560", with: "50.561").write(
             to: place.manifest, atomically: true, encoding: .utf8)
-        let other = try await place.start(
-            [
-                "run", place.manifest.path, "--yes", "--state",
-                place.folder.appending(path: "state").path, "--unfinished", "abandon",
-                "--max-items",
-                "1",
-            ]
-        ).end()
-        #expect(other.status == 76, "\(other.errors)")
-        let pending = first.appending(path: "pending.csv")
-        let plan = try await place.start(["plan", pending.path]).end()
-        #expect(plan.status == 0, "\(plan.errors)")
-        #expect(plan.number("items") == 4)
-        let lines = try String(contentsOf: pending, encoding: .utf8)
-        #expect(lines.contains("field:Member_Status:json,field:Rank:json\n"))
-        #expect(lines.contains(",50.560\n"))
+        let other = try await place.end("run", ["--unfinished", "abandon"])
+        #expect(other.status == 3, "\(other.errors)")
+        #expect(other.number("failed") == 1)
+        let journal = URL(filePath: try #require(other.text("journal")))
+        let second = journal.deletingLastPathComponent()
+        for (file, items, price) in [
+            (first.appending(path: "pending.csv"), 5, "50.560"),
+            (second.appending(path: "failed.csv"), 1, "50.561"),
+        ] {
+            let plan = try await Program.run(["plan", file.path, "--json"], in: place.folder)
+            #expect(plan.status == 0, "\(plan.errors)")
+            #expect(plan.number("items") == items)
+            let lines = try String(contentsOf: file, encoding: .utf8)
+            #expect(lines.contains("field:Member_Status:json,field:Rank:json\n"), "\(lines)")
+            #expect(lines.contains(",\(price)\n"), "\(lines)")
+        }
     }
 }
