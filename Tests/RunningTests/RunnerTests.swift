@@ -75,6 +75,7 @@ import ZohoAPI
     static func play(
         _ setup: RunSetup, links: [String], failsAfter: Int = .max, drains: Bool = false,
         notice: @escaping @Sendable (RunNotice) -> Void = { _ in },
+        body: @escaping @Sendable (APIRequest) throws(RunningError) -> [UInt8] = { _ in [] },
         behaviour: @escaping @Sendable (Int, APIRequest) -> FakeService.Behaviour = { _, _ in
             .answers
         }
@@ -94,7 +95,7 @@ import ZohoAPI
                         let sink = MemorySink(failsAfter: failsAfter, post: post)
                         sinks.withLock { $0 = sink }
                         return sink
-                    }, now: { clock.now() }, notice: notice),
+                    }, now: { clock.now() }, notice: notice, body: body),
                 board: board, finished: { continuation.resume(returning: $0) })
             kept.withLock { $0 = runner }
             do {
@@ -144,6 +145,58 @@ import ZohoAPI
         }
     }
 
+    @Test func `a body that can't be read stops the run, and its update never leaves`()
+        async throws
+    {
+        var (setup, _) = try Self.setup(parents: 3, itemsEach: 2)
+        setup.plan.kinds = [
+            PlannedKind(
+                kind: RelationKind(
+                    operation: .update, module: try #require(APIName("Campaigns")),
+                    relatedList: try #require(APIName("Leads"))))
+        ]
+        let played = try await Self.play(
+            setup, links: [],
+            body: { (request) throws(RunningError) in
+                #expect(request.bodyItems.map(\.row) == [1, 2])
+                throw RunningError(.disk, "the snapshot is gone")
+            })
+        #expect(played.end.exit == .journal)
+        #expect(played.end.text.contains("the snapshot is gone"))
+        #expect(played.service.requestCount == 0)
+    }
+
+    @Test func `an update leaves with the body that was made for it`() async throws {
+        var (setup, _) = try Self.setup(parents: 1, itemsEach: 2)
+        setup.plan.kinds = [
+            PlannedKind(
+                kind: RelationKind(
+                    operation: .update, module: try #require(APIName("Campaigns")),
+                    relatedList: try #require(APIName("Leads"))))
+        ]
+        let sent = Mutex<[APIRequest]>([])
+        let played = try await Self.play(
+            setup, links: [],
+            body: { (request) throws(RunningError) in
+                UpdateRequest.body(
+                    request.bodyItems.map { ($0.id, Array(#"{"a":50.560}"#.utf8)) },
+                    isSingle: false)
+            },
+            behaviour: { _, request in
+                sent.withLock { $0.append(request) }
+                let elements = [1_001, 1_002].map {
+                    #"{"code":"SUCCESS","details":{"id":"\#($0)"},"message":"","status":"success"}"#
+                }
+                return .says(status: 200, "{\"data\":[\(elements.joined(separator: ","))]}")
+            })
+        #expect(played.end.progress.counts[.updated] == 2)
+        let request = try #require(sent.withLock { $0.first })
+        #expect(request.bodyItems.isEmpty)
+        #expect(
+            String(decoding: request.body, as: UTF8.self)
+                == #"{"data":[{"id":"1001","a":50.560},{"id":"1002","a":50.560}]}"#)
+    }
+
     @Test func `a drain at any moment accounts for everything`() async throws {
         let (setup, links) = try Self.setup(parents: 3, itemsEach: 1)
         let played = try await Self.play(setup, links: links, drains: true)
@@ -157,14 +210,14 @@ import ZohoAPI
         let (setup, links) = try Self.setup(parents: 20, itemsEach: 2)
         let notices = Mutex(0)
         let played = try await Self.play(
-            setup, links: links, notice: { _ in notices.withLock { $0 += 1 } }
-        ) { number, _ in
-            number == 3
-                ? .says(
-                    status: 429,
-                    #"{"code":"TOO_MANY_REQUESTS","details":{},"message":"","status":"error"}"#
-                ) : .answers
-        }
+            setup, links: links, notice: { _ in notices.withLock { $0 += 1 } },
+            behaviour: { number, _ in
+                number == 3
+                    ? .says(
+                        status: 429,
+                        #"{"code":"TOO_MANY_REQUESTS","details":{},"message":"","status":"error"}"#
+                    ) : .answers
+            })
         #expect(played.end.exit == .done)
         #expect(notices.withLock { $0 } > 0)
         #expect(played.end.progress.counts[.removed] == 40)

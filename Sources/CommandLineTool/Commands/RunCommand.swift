@@ -56,6 +56,7 @@ struct ResumeCommand {
         let given: [(option: OptionName, name: String, value: String)] = [
             (.pivot, "pivot", settings.text(.pivot) ?? ""),
             (.skipInvalid, "skip-invalid", settings.flag(.skipInvalid) ? "yes" : "no"),
+            (.allowDeleteAll, "allow-delete-all", settings.flag(.allowDeleteAll) ? "yes" : "no"),
         ]
         for (option, name, value) in given where context.arguments.has(option) {
             guard let pin = status.header?.pinned.first(where: { $0.name == name }),
