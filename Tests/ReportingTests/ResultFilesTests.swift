@@ -27,7 +27,11 @@ private func line(_ row: ResultColumns.Row) -> String {
 
     @Test(arguments: [
         ("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"),
-        ("\tx", "'\tx"), ("a=1", "a=1"), ("", ""),
+        ("\tx", "'\tx"), ("a=1", "a=1"), ("", ""), ("\n=1", "'\n=1"), ("\r\n=1", "'\r\n=1"),
+        // Found by the fuzzer: full-width signs begin formulas as well.
+        ("＝1", "'＝1"), ("＋1", "'＋1"), ("－1", "'－1"), ("＠x", "'＠x"),
+        // A sign that a combining mark follows is still a sign.
+        ("=\u{301}1", "'=\u{301}1"),
     ])
     func `words that a spreadsheet would run are made harmless`(
         _ text: String, _ expected: String

@@ -19,8 +19,12 @@ package enum CSVField {
 
     /// Words of the service that a spreadsheet would take for a formula get an apostrophe before
     /// them.
+    ///
+    /// The full-width signs count as the plain ones in spreadsheets set to East Asian languages.
     package static func neutralised(_ text: String) -> String {
-        guard let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) else { return text }
+        guard let first = text.unicodeScalars.first, signs.contains(first) else { return text }
         return "'" + text
     }
+
+    private static let signs = Array("=+-@\t\r\n\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars)
 }
