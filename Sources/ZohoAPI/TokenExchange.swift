@@ -131,12 +131,17 @@ package enum TokenExchange {
     package static func judge(_ answer: HTTPAnswer, hiding secrets: [String] = []) -> TokenJudgement
     {
         let body = AnswerReading.readBody(answer)
+        func repeats(_ words: String) -> Bool {
+            secrets.contains { !$0.isEmpty && words.contains($0) }
+        }
         let error = errorWord(body).map { word in
-            secrets.contains { !$0.isEmpty && word.contains($0) } ? "error" : word
+            // Looked through before it is cut: half a secret is one too.
+            repeats(word)
+                ? "error"
+                : SafeText.sanitised(word, maximumByteCount: AnswerReading.maximumCodeByteCount)
         }
         let words = body?["error_description"]?.string ?? ""
-        let isRepeating = secrets.contains { !$0.isEmpty && words.contains($0) }
-        let said = isRepeating ? "" : words
+        let said = repeats(words) ? "" : words
         let remark = Remark(
             status: answer.status, code: error ?? "", said: SafeText.sanitised(said))
         if answer.status == 429
@@ -168,8 +173,7 @@ package enum TokenExchange {
     private static func errorWord(_ body: JSONObject?) -> String? {
         switch body?["error"] {
         case nil, .null: nil
-        case .string(let word):
-            SafeText.sanitised(word, maximumByteCount: AnswerReading.maximumCodeByteCount)
+        case .string(let word): word
         case .number(let number): number.text
         default: "error"
         }

@@ -129,6 +129,23 @@ struct TokenExchangeTests {
         }
     }
 
+    @Test func `a secret that is cut at the end of an error word is hidden all the same`() {
+        let secret = "1000.s3cretpart"
+        let padding = String(repeating: "x", count: 90)
+        let body = "{\"error\":\"\(padding)\(secret)\"}"
+        #expect(
+            TokenExchange.judge(HTTPAnswer(status: 400, body: Array(body.utf8)), hiding: [secret])
+                == .refused(Remark(status: 400, code: "error", said: "")))
+    }
+
+    @Test func `an error that is a number is cut as a word is`() {
+        let digits = String(repeating: "1", count: 120)
+        let body = "{\"error\":\(digits)}"
+        #expect(
+            TokenExchange.judge(HTTPAnswer(status: 400, body: Array(body.utf8)))
+                == .refused(Remark(status: 400, code: String(digits.prefix(100)), said: "")))
+    }
+
     @Test func `a server that repeats what was sent is not quoted`() {
         let answer = Samples.answer(
             400, #"{"error":"bad S1","error_description":"client S2 is unknown"}"#)
