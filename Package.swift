@@ -109,5 +109,21 @@ let package = Package(
         .executableTarget(
             name: "benchmarks", dependencies: ["relsweep"], path: "Tests/Benchmarks",
             swiftSettings: settings),
+        .target(
+            name: "FuzzHarnesses",
+            dependencies: [
+                "CommandLineTool", "Reporting", "SandboxAPI", "Journaling", "ManifestReading",
+                "ZohoAPI", "JobModel", "JSONText",
+            ],
+            path: "Tests/Fuzzing/Harnesses", swiftSettings: settings),
+        tests("FuzzingTests", ["FuzzHarnesses"]),
     ]
 )
+
+// Links with -sanitize=fuzzer only, so a plain build must not see it: see Tests/Fuzzing/run.
+if Context.environment["FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzHarnesses"], path: "Tests/Fuzzing/Program",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+}

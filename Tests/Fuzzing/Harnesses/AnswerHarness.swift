@@ -1,0 +1,214 @@
+import JSONText
+import JobModel
+import ZohoAPI
+
+/// Nothing that is not understood is a success, whatever the call: the first byte picks a status,
+/// the rest is the body.
+///
+/// - A call of several is only done where its ids are in the answer.
+/// - White space around the body and another spelling of a key change nothing, so the quick reader
+///   and the general one judge alike.
+/// - What is kept of the answer's words can be shown.
+enum AnswerHarness {
+    static let statuses = [200, 202, 207, 400, 401, 403, 404, 429, 500, 302, 204, 201, 0, 999]
+    static let related: [UInt64] = [3_652_397_000_000_925_128, 3_652_397_000_000_649_013, 7]
+
+    private static func name(_ text: String) -> APIName {
+        guard let name = APIName(text) else {
+            preconditionFailure("broken belief: \(text) is an API name")
+        }
+        return name
+    }
+
+    private static let calls: [CallContent] = [
+        (.delink, [related[0]]), (.delink, related), (.update, [related[1]]), (.update, related),
+        (.deleteAttachment, [related[0]]), (.deleteAttachment, related),
+    ].map { operation, related in
+        CallContent(
+            kind: RelationKind(
+                operation: operation, module: name("Campaigns"), relatedList: name("Leads")),
+            parent: 3_652_397_000_000_327_001, related: related)
+    }
+
+    private static let job = CreatorJob(
+        row: 1, owner: "o", app: "a", report: "r", criteria: "Status == \"Open\"",
+        environment: .production)
+    private static let page = PageContent(
+        parent: DeletedParent(
+            row: 1, module: name("Leads"), id: 5, relatedList: name("Campaigns"), fields: "id"),
+        page: 1)
+
+    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+        guard let first = bytes.first else { return }
+        let body = Array(bytes.dropFirst())
+        let answer = HTTPAnswer(
+            status: statuses[Int(first & 0x7F) % statuses.count], body: body,
+            isCutOff: first >= 0xF8)
+        for call in calls { try check(answer, call) }
+        try checkRounds(answer)
+        try checkPage(answer)
+    }
+
+    // MARK: Calls
+
+    private static func check(_ answer: HTTPAnswer, _ call: CallContent) throws(BrokenPromise) {
+        let judgement = AnswerReading.judge(answer, for: call)
+        for other in alike(answer) {
+            let again = AnswerReading.judge(other, for: call)
+            try promise(
+                withoutWords(again) == withoutWords(judgement),
+                "\(judgement), spelled otherwise \(again)")
+        }
+        switch judgement {
+        case .items(let verdicts):
+            try promise(verdicts.count == call.related.count, "\(verdicts.count) verdicts")
+            for (id, verdict) in zip(call.related, verdicts) {
+                try check(verdict, of: id, answer, call)
+            }
+        case .throttled(let remark, _), .unauthorised(let remark), .unclear(let remark),
+            .outOfCalls(let remark), .refused(let remark, _):
+            try check(remark)
+        }
+    }
+
+    private static func check(
+        _ verdict: ItemVerdict, of id: UInt64, _ answer: HTTPAnswer, _ call: CallContent
+    ) throws(BrokenPromise) {
+        let outcome: Outcome
+        switch verdict {
+        case .unclear(let remark): return try check(remark)
+        case .outcome(let found), .recordDeleted(let found): outcome = found
+        }
+        try TextPromises.checkSafe(outcome.said)
+        try promise(
+            !answer.isCutOff && [200, 202, 207, 400].contains(answer.status),
+            "\(outcome) of status \(answer.status)")
+        switch outcome.kind {
+        case .failed: return
+        case .removed, .updated, .deleted, .absent: break
+        case .listed, .blocked, .unknown: throw BrokenPromise("an element says \(outcome)")
+        }
+        let word = outcome.kind == .absent ? "INVALID_DATA" : "SUCCESS"
+        try promise(says(answer, word), "\(outcome) without \(word)")
+        if call.related.count > 1, call.kind.operation == .delink || outcome.kind == .absent {
+            try promise(says(answer, String(id)), "\(outcome) of \(id), which it does not name")
+        }
+    }
+
+    // MARK: Rounds, listings, pages
+
+    private static func checkRounds(_ answer: HTTPAnswer) throws(BrokenPromise) {
+        for pinned in [nil, related] {
+            let content = RoundContent(job: job, pinned: pinned)
+            let judgement = AnswerReading.judge(answer, for: content)
+            switch judgement {
+            case .round(let result):
+                let named = result.deleted + result.failed.map(\.id)
+                try checkIDs(named, answer)
+                try promise(result.unaccounted >= 0, "\(result.unaccounted) unaccounted")
+                let foreign = pinned.map { pins in result.deleted.filter { !pins.contains($0) } }
+                try promise(result.foreign == foreign ?? [], "foreign: \(result.foreign)")
+                try promise(!answer.isCutOff, "a cut answer names records")
+                for record in result.failed {
+                    try TextPromises.checkSafe(record.said)
+                    try TextPromises.checkSafe(record.code)
+                }
+            case .nothingMatched:
+                try promise(says(answer, "3100"), "nothing matched without 3100")
+            case .throttled(let remark, _), .unauthorised(let remark), .unclear(let remark),
+                .outOfCalls(let remark), .refused(let remark, _):
+                try check(remark)
+            }
+            for other in alike(answer) {
+                let again = AnswerReading.judge(other, for: content)
+                guard case .round = judgement else { continue }
+                try promise(again == judgement, "\(judgement), spelled otherwise \(again)")
+            }
+        }
+        switch AnswerReading.judge(answer, for: PinContent(job: job, excluded: [related[0]])) {
+        case .listed(let ids):
+            try checkIDs(ids, answer)
+            try promise((1...200).contains(ids.count), "\(ids.count) records to pin")
+            try promise(!ids.contains(related[0]), "an excluded record is listed")
+        case .nothingMatched: break
+        case .throttled(let remark, _), .unauthorised(let remark), .unclear(let remark),
+            .outOfCalls(let remark), .refused(let remark, _):
+            try check(remark)
+        }
+    }
+
+    private static func checkPage(_ answer: HTTPAnswer) throws(BrokenPromise) {
+        switch AnswerReading.judge(answer, for: page) {
+        case .page(let result):
+            try promise([200, 204].contains(answer.status), "a page of \(answer.status)")
+            try checkIDs(result.ids, answer)
+            try promise(!result.moreRecords || !result.ids.isEmpty, "empty, and there are more")
+            for child in result.children {
+                do throws(JSONError) {
+                    _ = try JSONTree.parse(Array(child.record.utf8))
+                } catch {
+                    throw BrokenPromise("a child's record is no JSON: \(error)")
+                }
+            }
+        case .throttled(let remark, _), .unauthorised(let remark), .unclear(let remark),
+            .outOfCalls(let remark), .refused(let remark, _):
+            try check(remark)
+        }
+    }
+
+    // MARK: Words
+
+    private static func checkIDs(_ ids: [UInt64], _ answer: HTTPAnswer) throws(BrokenPromise) {
+        try promise(Set(ids).count == ids.count, "an id stands twice in \(ids)")
+        for id in ids {
+            try promise(id != 0 && says(answer, String(id)), "\(id) is not in the answer")
+        }
+    }
+
+    private static func check(_ remark: Remark) throws(BrokenPromise) {
+        try TextPromises.checkSafe(remark.said)
+        try TextPromises.checkSafe(remark.code, maximumByteCount: 100)
+    }
+
+    /// Whether the body holds the word, or may hold it in escapes.
+    static func says(_ answer: HTTPAnswer, _ word: String) -> Bool {
+        answer.body.contains(UInt8(ascii: "\\"))
+            || answer.body.firstRange(of: Array(word.utf8)) != nil
+    }
+
+    /// Answers that say the same in other bytes.
+    private static func alike(_ answer: HTTPAnswer) -> [HTTPAnswer] {
+        guard let first = answer.body.first, first != 0xEF else { return [] }
+        var spaced = answer
+        spaced.body = [0x20] + answer.body + [0x0D, 0x0A]
+        var escaped = answer
+        escaped.body = replacing(Array("\"data\"".utf8), Array("\"d\\u0061ta\"".utf8), answer.body)
+        return escaped.body == answer.body ? [spaced] : [spaced, escaped]
+    }
+
+    private static func replacing(_ old: [UInt8], _ new: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        var rest = bytes[...]
+        while let range = rest.firstRange(of: old) {
+            result += rest[..<range.lowerBound] + new
+            rest = rest[range.upperBound...]
+        }
+        return result + rest
+    }
+
+    /// An unreadable body is itself quoted: those words may differ.
+    private static func withoutWords(_ judgement: Judgement) -> Judgement {
+        switch judgement {
+        case .items: judgement
+        case .throttled(let remark, let pause): .throttled(bare(remark), retryAfter: pause)
+        case .unauthorised(let remark): .unauthorised(bare(remark))
+        case .unclear(let remark): .unclear(bare(remark))
+        case .outOfCalls(let remark): .outOfCalls(bare(remark))
+        case .refused(let remark, let refusal): .refused(bare(remark), refusal)
+        }
+    }
+
+    private static func bare(_ remark: Remark) -> Remark {
+        Remark(status: remark.status, code: remark.code, said: "")
+    }
+}

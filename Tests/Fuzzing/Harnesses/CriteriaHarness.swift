@@ -1,0 +1,58 @@
+import ZohoAPI
+
+/// A criteria that passes can be wrapped: the round it is sent with reaches no further than it does
+/// by itself. Parentheses and double negation change nothing, and a fault lies within the text.
+enum CriteriaHarness {
+    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        let faults = Criteria.check(text)
+        for hasMaximum in [false, true] {
+            let all = Criteria.check(text, hasExplicitMaximum: hasMaximum, allowsDeleteAll: true)
+            try promise(faults.isEmpty || all == faults, "\(faults), then \(all)")
+        }
+        let reach = Criteria.reach(of: text)
+        guard faults.isEmpty else {
+            try promise(reach == .everything, "with faults it reaches \(reach)")
+            for fault in faults {
+                try promise(
+                    (0...text.utf8.count).contains(fault.offset), "\(fault) lies behind the text")
+                for scalar in fault.message.unicodeScalars where TextPromises.isHarmful(scalar) {
+                    throw BrokenPromise("U+\(scalar.value) in \(fault.message.debugDescription)")
+                }
+            }
+            return
+        }
+        let excluded = Criteria.wrapped(text, excluding: [5, 6], pinned: nil)
+        try checkReach(excluded, atMost: reach, text)
+        try checkReach(Criteria.wrapped(text, excluding: [5], pinned: [7, 8]), atMost: .wide, text)
+        try checkReach("(\(text))", exactly: reach, text)
+        try checkReach("!(!(\(text)))", exactly: reach, text)
+        try checkReach("(\(text)) || (\(text))", exactly: reach, text)
+        try checkReach("(\(text)) && (\(text))", exactly: reach, text)
+        try checkReach("A == \"b\" && (\(text))", exactly: .narrow, text)
+        try checkReach("ID != 5 || (\(text))", exactly: .everything, text)
+    }
+
+    private static func checkReach(
+        _ text: String, exactly reach: CriteriaReach? = nil, atMost most: CriteriaReach? = nil,
+        _ original: String
+    ) throws(BrokenPromise) {
+        let faults = Criteria.check(text)
+        // One more parenthesis may be one too many; nothing else may be.
+        if let fault = faults.first {
+            let depth = original.utf8.count { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: "!") }
+            return try promise(depth >= Criteria.maximumDepth - 4, "\(text): \(fault)")
+        }
+        let found = Criteria.reach(of: text)
+        if let reach { try promise(found == reach, "\(text) reaches \(found), not \(reach)") }
+        if let most { try promise(rank(found) <= rank(most), "\(text) reaches \(found) > \(most)") }
+    }
+
+    private static func rank(_ reach: CriteriaReach) -> Int {
+        switch reach {
+        case .narrow: 0
+        case .wide: 1
+        case .everything: 2
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import SandboxAPI
+
+/// Any cutting gives the same requests and the same refusal; limits hold; a request that is written
+/// again is the same request.
+enum HTTPHarness {
+    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+        var small = HTTPLimits()
+        small.maximumRequestLineBytes = 48
+        small.maximumFieldLineBytes = 40
+        small.maximumFieldCount = 5
+        small.maximumBodyBytes = 24
+        small.maximumChunkLineBytes = 12
+        for limits in [HTTPLimits(), small] {
+            let whole = try events([bytes], limits)
+            for cutting in Cutting.allCases {
+                let cut = try events(cutting.pieces(of: bytes), limits)
+                try promise(cut == whole, "\(cutting): \(cut) is not \(whole)")
+            }
+            for case .request(let request) in whole {
+                try promise(request.body.count <= limits.maximumBodyBytes, "the body is too long")
+                try promise(
+                    request.fields.count <= limits.maximumFieldCount, "too many header lines")
+                try promise(
+                    request.head[request.target].first == UInt8(ascii: "/"), "no path is asked for")
+                if limits != small { try checkWritten(request) }
+            }
+        }
+    }
+
+    /// Every event but `needsMore`, up to a refusal.
+    static func events(
+        _ pieces: [[UInt8]], _ limits: HTTPLimits
+    ) throws(BrokenPromise) -> [HTTPRequestParser.Event] {
+        var parser = HTTPRequestParser(limits: limits)
+        var events: [HTTPRequestParser.Event] = []
+        for piece in pieces {
+            var consumed = 0
+            while consumed < piece.count {
+                let before = consumed
+                let event = parser.feed(piece, consumed: &consumed)
+                try promise(consumed > before, "\(event) without a byte used")
+                if event == .needsMore {
+                    try promise(consumed == piece.count, "it needs more, but left some")
+                    continue
+                }
+                events.append(event)
+                if case .refused = event { return events }
+            }
+        }
+        return events
+    }
+
+    private static func checkWritten(_ request: HTTPRequest) throws(BrokenPromise) {
+        let method = request.head.drop { $0 == 0x0D || $0 == 0x0A }.prefix { $0 != 0x20 }
+        var text = Array(method) + [0x20] + request.head[request.target]
+        text += Array(" HTTP/1.\(request.isVersion11 ? 1 : 0)\r\n".utf8)
+        let framing = ["content-length", "transfer-encoding", "expect"]
+        var kept = 0
+        for field in request.fields {
+            let name = String(decoding: request.head[field.name], as: UTF8.self)
+            if framing.contains(name.lowercased()) { continue }
+            kept += 1
+            text += request.head[field.name] + [0x3A] + request.head[field.value] + [0x0D, 0x0A]
+        }
+        guard kept < HTTPLimits().maximumFieldCount else { return }
+        text += Array("content-length: \(request.body.count)\r\n\r\n".utf8) + request.body
+        let again = try events([text], HTTPLimits())
+        guard case .request(let other)? = again.first, again.count == 1 else {
+            throw BrokenPromise("written again, \(request) became \(again)")
+        }
+        try promise(
+            other.method == request.method && other.body == request.body
+                && other.head[other.target] == request.head[request.target]
+                && other.keepsAlive == request.keepsAlive && other.fields.count == kept + 1,
+            "written again, \(request) became \(other)")
+    }
+}

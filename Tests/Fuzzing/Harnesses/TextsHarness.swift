@@ -1,0 +1,75 @@
+import JobModel
+import ManifestReading
+import Reporting
+import Synchronization
+
+/// Words of others on their way to terminals, pages and spreadsheets.
+enum TextsHarness {
+    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        for limit in [3, 100, Outcome.maximumSaidByteCount] {
+            let safe = SafeText.sanitised(text, maximumByteCount: limit)
+            try TextPromises.checkSafe(safe, maximumByteCount: limit)
+            try TextPromises.checkSafe(
+                SafeText.sanitised(bytes: bytes, maximumByteCount: limit), maximumByteCount: limit)
+            try promise(
+                SafeText.sanitised(safe, maximumByteCount: limit) == safe,
+                "\(safe.debugDescription) is not as safe as it could be")
+        }
+        for quoted in [SafeText.quoted(text), SafeText.quoted(bytes: bytes)] {
+            try TextPromises.checkSafe(quoted, maximumByteCount: 2_000)
+        }
+        try checkPage(text)
+        try checkField(text)
+        try checkTerminal(text)
+    }
+
+    private static func checkPage(_ text: String) throws(BrokenPromise) {
+        let escaped = HTMLText.escaped(text)
+        for scalar in escaped.unicodeScalars where TextPromises.isHarmful(scalar) {
+            throw BrokenPromise("U+\(scalar.value) in a page")
+        }
+        try promise(
+            !escaped.utf8.contains { "<>\"'".utf8.contains($0) }, "\(escaped) opens something")
+        for part in escaped.split(separator: "&", omittingEmptySubsequences: false).dropFirst() {
+            try promise(
+                ["amp;", "lt;", "gt;", "quot;", "#39;"].contains { part.hasPrefix($0) },
+                "a bare & in \(escaped)")
+        }
+    }
+
+    /// What is written is read as one cell, and a spreadsheet does not run it.
+    private static func checkField(_ text: String) throws(BrokenPromise) {
+        let harmless = CSVField.neutralised(text)
+        let first = harmless.unicodeScalars.first
+        try promise(
+            first.map { !"=+-@\t\r\n\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars.contains($0) }
+                ?? true,
+            "a spreadsheet would run \(harmless.debugDescription)")
+        guard !text.utf8.contains(0), harmless.utf8.count < 60_000 else { return }
+        var file = Array("note,owner\n".utf8)
+        CSVField.append(harmless, to: &file)
+        file += Array(",x\n".utf8)
+        var reader = ManifestReader(format: .csv)
+        let blocks = reader.push(file) + reader.finish()
+        guard let block = blocks.first, blocks.count == 1, block.rowCount == 1 else {
+            throw BrokenPromise("\(harmless.debugDescription) is written as no row")
+        }
+        let cell = block.text[Int(block.cellStarts[0])..<Int(block.cellEnds[0])]
+        try promise(
+            cell.elementsEqual(harmless.utf8), "\(harmless.debugDescription) is read as \(cell)")
+    }
+
+    /// A line stays one line, and nothing steers the terminal.
+    private static func checkTerminal(_ text: String) throws(BrokenPromise) {
+        let shown = Mutex("")
+        let console = Console(style: Console.Style()) { text in
+            shown.withLock { $0 += text }
+        }
+        console.error(text)
+        var line = shown.withLock { $0 }
+        try promise(line.hasSuffix("\n"), "the line does not end")
+        line.removeLast()
+        try TextPromises.checkSafe(line, maximumByteCount: 20_010)
+    }
+}
