@@ -27,6 +27,8 @@ final class HTTPConnection {
         var reply: Reply
         var isVersion11: Bool
         var keepsAlive: Bool
+        /// On the monotonic clock; 0 goes at once.
+        var dueNanoseconds: Int64 = 0
     }
 
     let socket: LoopbackSocket

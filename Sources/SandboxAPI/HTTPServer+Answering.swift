@@ -58,7 +58,7 @@ extension HTTPServer {
     private func answer(_ connection: HTTPConnection, _ request: HTTPRequest) {
         let now = MonotonicClock.now()
         let reply = organisation.reply(to: request, at: now + passedNanoseconds)
-        let pending = HTTPConnection.Pending(
+        var pending = HTTPConnection.Pending(
             reply: reply, isVersion11: request.isVersion11, keepsAlive: request.keepsAlive)
         if reply.delivery == .never {
             flush(connection, closesAfterwards: false)
@@ -77,8 +77,9 @@ extension HTTPServer {
                 send(connection, pending)
                 return
             }
+            pending.dueNanoseconds = now + reply.delayNanoseconds
             connection.phase = .waiting(pending)
-            setTimer(connection, deadline: now + reply.delayNanoseconds)
+            setTimer(connection, deadline: pending.dueNanoseconds)
         } else {
             send(connection, pending)
         }
@@ -88,15 +89,22 @@ extension HTTPServer {
     func timePassed(_ connection: HTTPConnection) {
         switch connection.phase {
         case .waiting(let pending):
-            connection.phase = .idle
-            send(connection, pending)
-            if connection.isIdle { flush(connection, closesAfterwards: false) }
-            takeUpBacklog(connection)
+            // The timer may be that of an answer that was sent ahead of its time.
+            guard pending.dueNanoseconds <= MonotonicClock.now() else { return }
+            sendWaiting(connection, pending)
         case .lingering:
             close(connection)
         case .idle, .hanging, .writing, .closed:
             break
         }
+    }
+
+    /// Sends an answer whose time has come.
+    func sendWaiting(_ connection: HTTPConnection, _ pending: HTTPConnection.Pending) {
+        connection.phase = .idle
+        send(connection, pending)
+        if connection.isIdle { flush(connection, closesAfterwards: false) }
+        takeUpBacklog(connection)
     }
 
     /// Puts an answer into the output; sends it at once if the connection ends with it.

@@ -116,6 +116,16 @@ final class HTTPServer: @unchecked Sendable {
         queue.sync { passedNanoseconds += nanoseconds }
     }
 
+    func sendWaitingAnswers() {
+        queue.sync {
+            for case let connection? in slots {
+                if case .waiting(let pending) = connection.phase {
+                    sendWaiting(connection, pending)
+                }
+            }
+        }
+    }
+
     // MARK: Connections
 
     private func acceptAll() {

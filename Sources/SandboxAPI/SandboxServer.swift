@@ -65,6 +65,12 @@ package final class SandboxServer: Sendable {
         server.passTime(nanoseconds)
     }
 
+    /// Sends the answers that wait for their time, now: for whoever has to do something while calls
+    /// are in flight, however long that takes.
+    package func sendWaitingAnswers() {
+        server.sendWaitingAnswers()
+    }
+
     /// Closes everything. Answers that wait for their time are not sent; their effects stand.
     package func stop() {
         server.stop()

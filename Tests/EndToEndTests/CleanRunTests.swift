@@ -3,7 +3,7 @@ import SandboxAPI
 import Testing
 
 /// The main job on the real binary, when all goes well and when much does not.
-@Suite(.timeLimit(.minutes(5))) struct `a run` {
+@Suite(.timeLimit(.minutes(20))) struct `a run` {
     @Test func `removes exactly what the manifest names`() async throws {
         let place = try Workplace(parents: 40, each: 5)
         let ended = try await place.run()
@@ -45,7 +45,7 @@ import Testing
             + "out-of-order:10%,duplicate-element:2%,foreign-id:2%,missing-id:2%,cookies,chunked:30%"
         for style in [RefusalStyle.v2, .v8] {
             let place = try Workplace(parents: 60, each: 6, style: style, faults: faults)
-            let ended = try await place.run(["--retries", "12"], within: 120)
+            let ended = try await place.run(["--retries", "12"], within: 300)
             #expect([0, 3].contains(ended.status), "\(ended.errors)")
             #expect(ended.text("state") == "finished")
             let sum = ["removed", "absent", "failed", "blocked", "unknown", "pending"]
@@ -66,7 +66,7 @@ import Testing
     @Test func `is throttled to the organisation's own concurrency and still ends`() async throws {
         let place = try Workplace(
             parents: 30, each: 1, latencyMilliseconds: 5, maximumActiveCalls: 2)
-        let ended = try await place.run(["--concurrency", "6"], within: 120)
+        let ended = try await place.run(["--concurrency", "6"], within: 300)
         #expect(ended.status == 0, "\(ended.errors)")
         place.expectLedgerEqualsManifest()
         #expect(place.sandbox.ledger().counts.refusedByLimit > 0)
@@ -124,7 +124,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct `manifests in jobs` {
+@Suite(.timeLimit(.minutes(20))) struct `manifests in jobs` {
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent()
         .deletingLastPathComponent()

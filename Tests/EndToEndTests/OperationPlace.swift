@@ -55,7 +55,7 @@ final class OperationPlace: Sendable {
     }
 
     func end(_ command: String, _ extra: [String] = []) async throws -> Program.Ended {
-        try await begin(command, extra).end(within: 120)
+        try await begin(command, extra).end(within: 300)
     }
 
     /// Kills the command when `hangs` calls hang, and carries the run on to its end. `later` is for
@@ -69,7 +69,7 @@ final class OperationPlace: Sendable {
         #expect(await eventually { sandbox.ledger().counts.hangs >= hangs })
         program.send(signal: SIGKILL)
         #expect(await program.end().isSignalled)
-        return try await start(["resume", try runDirectory().path] + extra + later).end(within: 120)
+        return try await start(["resume", try runDirectory().path] + extra + later).end(within: 300)
     }
 
     /// The directory of the only run.

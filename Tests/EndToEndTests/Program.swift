@@ -75,7 +75,7 @@ struct Program {
 
     /// Awaits the end without blocking a thread; past the deadline the process is killed and the
     /// test fails.
-    func end(within seconds: Int = 60) async -> Ended {
+    func end(within seconds: Int = 180) async -> Ended {
         let process = process
         let deadline = DispatchSource.makeTimerSource()
         deadline.schedule(deadline: .now() + .seconds(seconds))
@@ -97,7 +97,7 @@ struct Program {
         _ arguments: [String], in folder: URL, environment: [String: String] = [:],
         input: URL? = nil,
         through wrapper: [String] = [], executable: URL = Program.executable,
-        within seconds: Int = 60
+        within seconds: Int = 180
     ) async throws -> Ended {
         try await Program(
             arguments, in: folder, environment: environment, input: input, through: wrapper,
@@ -107,8 +107,9 @@ struct Program {
 }
 
 /// Awaits a condition, looked at every two milliseconds; false past the deadline.
-func eventually(within seconds: Int = 30, _ condition: @escaping @Sendable () -> Bool) async -> Bool
-{
+func eventually(
+    within seconds: Int = 120, _ condition: @escaping @Sendable () -> Bool
+) async -> Bool {
     let timer = DispatchSource.makeTimerSource()
     let end = DispatchTime.now() + .seconds(seconds)
     return await withCheckedContinuation { continuation in

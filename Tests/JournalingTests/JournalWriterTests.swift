@@ -7,7 +7,7 @@ import Synchronization
 import SystemCalls
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct JournalWriterTests {
+@Suite(.timeLimit(.minutes(20))) struct JournalWriterTests {
     enum Report: Equatable {
         case durable(UInt64)
         case failed(SystemError)

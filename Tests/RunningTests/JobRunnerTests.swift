@@ -8,7 +8,7 @@ import SystemCalls
 import Testing
 import ZohoAPI
 
-@Suite(.timeLimit(.minutes(2))) struct JobRunnerTests {
+@Suite(.timeLimit(.minutes(20))) struct JobRunnerTests {
     @Test func `a clean run removes every link and says so everywhere`() async throws {
         let world = try JobWorld()
         let service = FakeService(links: world.links + ["1/2"])

@@ -5,7 +5,7 @@ import ManifestReading
 import Running
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ManifestFormatsOfJobsTests {
+@Suite(.timeLimit(.minutes(20))) struct ManifestFormatsOfJobsTests {
     static let forms: [(name: String, text: String)] = [
         (
             "a.json",

@@ -6,7 +6,7 @@ import SystemCalls
 import Testing
 
 /// What a start may not do to the runs that were there before it.
-@Suite(.timeLimit(.minutes(2))) struct RefusedStartTests {
+@Suite(.timeLimit(.minutes(20))) struct RefusedStartTests {
     @Test func `a start that is refused leaves a halted run halted and a finished one finished`()
         async throws
     {

@@ -7,7 +7,7 @@ import SystemCalls
 import Testing
 import ZohoAPI
 
-@Suite(.timeLimit(.minutes(1))) struct RunnerTests {
+@Suite(.timeLimit(.minutes(20))) struct RunnerTests {
     /// A journal in memory: durable at once, until it is to fail.
     final class MemorySink: RecordSink {
         private let records = Mutex<[SequencedRecord]>([])

@@ -3,7 +3,7 @@ import Synchronization
 import SystemCalls
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SignalsTests {
+@Suite(.timeLimit(.minutes(20))) struct SignalsTests {
     /// What the signals did, in order.
     final class Recorder: Sendable {
         private let seen = Mutex<[String]>([])

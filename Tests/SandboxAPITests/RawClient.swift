@@ -27,7 +27,7 @@ final class RawClient {
     private let socket: LoopbackSocket
     private var buffer: [UInt8] = []
     private(set) var hasEnded = false
-    private let deadline = MonotonicClock.now() + 20_000_000_000
+    private let deadline = MonotonicClock.now() + 120_000_000_000
 
     init(_ address: String) throws {
         let port = try #require(UInt16(address.split(separator: ":").last ?? ""))

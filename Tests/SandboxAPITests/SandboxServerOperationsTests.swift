@@ -3,7 +3,7 @@ import Testing
 
 @testable import SandboxAPI
 
-@Suite(.timeLimit(.minutes(1))) struct SandboxServerOperationsTests {
+@Suite(.timeLimit(.minutes(20))) struct SandboxServerOperationsTests {
     static let form = "refresh_token=1000.r&client_id=c&client_secret=s&grant_type=refresh_token"
 
     static func exchange(_ client: RawClient) throws -> String {

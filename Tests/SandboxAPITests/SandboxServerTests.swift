@@ -4,7 +4,7 @@ import Testing
 
 @testable import SandboxAPI
 
-@Suite(.timeLimit(.minutes(1))) struct SandboxServerTests {
+@Suite(.timeLimit(.minutes(20))) struct SandboxServerTests {
     static let line = "DELETE /crm/v2/Campaigns/10/Leads"
 
     /// Runs `body` against a sandbox in a world where everything exists. What the ledger says then.

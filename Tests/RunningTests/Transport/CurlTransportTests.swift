@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import ZohoAPI
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct CurlTransportTests {
     /// Answers every request of every connection alike.
     static func always(_ status: Int = 200, _ body: String = "{}", fields: String = "") throws
@@ -88,7 +88,7 @@ struct CurlTransportTests {
                 }
                 // Answered only when all are there.
                 if count == together { for _ in 0..<together { allArrived.signal() } }
-                guard allArrived.wait(timeout: .now() + 10) == .success else { return }
+                guard allArrived.wait(timeout: .now() + 120) == .success else { return }
                 connection.answer()
             }
         }
@@ -372,7 +372,7 @@ struct CurlTransportTests {
                 continuation.resume()
             }
         }
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(120)
         while server.requests.isEmpty, ContinuousClock.now < deadline { await Task.yield() }
         client = nil
         while !isClosed.withLock({ $0 }), ContinuousClock.now < deadline { await Task.yield() }

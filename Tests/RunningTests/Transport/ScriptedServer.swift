@@ -16,7 +16,7 @@ final class ScriptedServer: Sendable {
         fileprivate var buffer: [UInt8] = []
 
         /// The next request with its body, as text; nil when the client has gone or says nothing
-        /// for ten seconds.
+        /// for two minutes.
         mutating func readRequest() -> String? {
             let blank = Array("\r\n\r\n".utf8)
             while true {
@@ -81,7 +81,7 @@ final class ScriptedServer: Sendable {
             return poll(&watched, 1, wait) == 0
         }
 
-        /// Waits until the client closes its side (or ten seconds).
+        /// Waits until the client closes its side (or two minutes).
         mutating func waitForClose() {
             while readRequest() != nil {}
         }
@@ -124,7 +124,7 @@ final class ScriptedServer: Sendable {
         while true {
             let descriptor = accept(listener, nil, nil)
             guard descriptor >= 0 else { break }
-            var deadline = timeval(tv_sec: 10, tv_usec: 0)
+            var deadline = timeval(tv_sec: 120, tv_usec: 0)
             for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
                 setsockopt(
                     descriptor, SOL_SOCKET, option, &deadline,

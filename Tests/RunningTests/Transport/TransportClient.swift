@@ -13,7 +13,7 @@ struct TransportClient: Sendable {
         var settings = TransportSettings(
             endpoints: ServiceEndpoints(everythingAt: try ServiceAddress(address)),
             userAgent: "relsweep/test")
-        settings.timeout = .seconds(20)
+        settings.timeout = .seconds(60)
         change(&settings)
         let queue = DispatchQueue(label: "transport")
         confined = Confined(try CurlTransport(settings: settings, queue: queue), queue: queue)
