@@ -46,6 +46,20 @@ import Testing
         }
     }
 
+    /// A test that waits for something that never comes must fail, not hang.
+    @Test func `suites whose tests wait have a time limit`() {
+        for file in SourceTree.swiftFiles where file.isTest && file.target != "TidyTests" {
+            let waits = file.code.contains {
+                $0.text.contains("@Test") && $0.text.contains("async")
+                    || $0.text.contains(/\bfunc `.*async/) || $0.text.contains(/^ +async throws/)
+            }
+            guard waits, file.lines.contains(where: { $0.contains("@Test") }) else { continue }
+            if !file.lines.contains(where: { $0.contains(".timeLimit(") }) {
+                Issue.record("\(file) waits without .timeLimit(…)")
+            }
+        }
+    }
+
     /// One in the product, one in the sandbox, which stands apart; each with its proof above it.
     @Test func `unchecked sendability is claimed once a side`() {
         let claims = SourceTree.productFiles.flatMap { file in

@@ -2,6 +2,7 @@ import JobModel
 import Testing
 import ZohoAPI
 
+@Suite(.timeLimit(.minutes(20)))
 struct CreatorRequestTests {
     static func job(
         criteria: String = #"Single_Line == "Single Line of Text""#, owner: String = "jason18",
@@ -142,6 +143,7 @@ struct CreatorRequestTests {
     }
 }
 
+@Suite(.timeLimit(.minutes(20)))
 struct DeletedPageRequestTests {
     static func content(page: Int = 1, fields: String = "Owner,Parent_Id") -> PageContent {
         let kind = Samples.kind(.discoverDeleted, module: "Leads", list: "Campaigns")

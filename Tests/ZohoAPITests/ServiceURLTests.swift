@@ -2,6 +2,7 @@ import JobModel
 import Testing
 import ZohoAPI
 
+@Suite(.timeLimit(.minutes(20)))
 struct ServiceURLTests {
     @Test func `several ids stand in the query with raw commas, as in the document's sample`() {
         #expect(

@@ -2,6 +2,7 @@ import JobModel
 import Testing
 import ZohoAPI
 
+@Suite(.timeLimit(.minutes(20)))
 struct UpdateRequestTests {
     private func body(_ items: [(UInt64, String)], isSingle: Bool = false) -> String {
         String(
@@ -68,6 +69,7 @@ struct UpdateRequestTests {
     }
 }
 
+@Suite(.timeLimit(.minutes(20)))
 struct AttachmentRequestTests {
     static func call(_ ids: [UInt64]) -> CallContent {
         CallContent(
