@@ -101,8 +101,8 @@ let package = Package(
         tests(
             "SimulationTests",
             [
-                "Simulation", "SandboxAPI", "Execution", "Journaling", "ZohoAPI", "JobModel",
-                "SystemCalls",
+                "Simulation", "SandboxAPI", "Running", "Execution", "Journaling", "Chunking",
+                "Planning", "ManifestReading", "ZohoAPI", "JobModel", "JSONText", "SystemCalls",
             ]),
         tests("EndToEndTests", ["relsweep", "benchmarks", "SandboxAPI", "JSONText"]),
         tests("TidyTests", []),
