@@ -100,7 +100,9 @@ extension RunEngine {
         var deleted: Outcome?
         for (item, verdict) in zip(call.items, verdicts) {
             switch verdict {
-            case .outcome(let outcome): settled.append((item, outcome))
+            case .outcome(var outcome):
+                outcome.kind = honest(outcome.kind, call, outcome.code)
+                settled.append((item, outcome))
             case .recordDeleted(let outcome):
                 settled.append((item, outcome))
                 deleted = outcome
@@ -290,8 +292,9 @@ extension RunEngine {
         case .parent, .call: settleAll(call, as: .failed, remark, at: now)
         case .item(let kind):
             precondition(call.items.count == 1, "a refusal of the only item needs a call of one")
-            settleAll(call, as: kind, remark, at: now)
-        case .someItem where call.items.count == 1: settleAll(call, as: .failed, remark, at: now)
+            settleAll(call, as: honest(kind, call, remark.code), remark, at: now)
+        case .someItem where call.items.count == 1:
+            settleAll(call, as: honest(.failed, call, remark.code), remark, at: now)
         case .someItem:
             if kinds[call.kind].isStopped {
                 // As in `dismiss`: an earlier attempt may have acted.
@@ -308,6 +311,18 @@ extension RunEngine {
                 kinds[call.kind].refusingParents.append(call.parent)
             }
             if kinds[call.kind].refusingParents.count >= 2 { stopKind(call.kind, remark, at: now) }
+        }
+    }
+
+    /// What a refusal that names an item neither by id nor by index makes of it.
+    ///
+    /// What an earlier attempt in doubt removed is refused too, and nobody knows of which id such
+    /// a refusal speaks: then the item has not failed for sure, and is unknown.
+    private func honest(_ kind: OutcomeKind, _ call: CallState, _ code: String) -> OutcomeKind {
+        guard kind == .failed, call.isInDoubt, code == "INVALID_DATA" else { return kind }
+        switch kinds[call.kind].kind.operation {
+        case .delink, .deleteAttachment: return .unknown
+        case .update, .deleteCreatorRecords, .discoverDeleted: return kind
         }
     }
 

@@ -136,8 +136,10 @@ extension RunEngine {
         guard var call = calls[number] else { preconditionFailure("a journalled call is not live") }
         precondition(phase == .running && !kinds[call.kind].isStopped, "a stop withdraws at once")
         let service = serviceIndex(kinds[call.kind].service)
-        // A 429 that came while the record was on its way to the disk pauses this attempt too.
-        if isAwaitingToken || services[service].isPaused(at: now) {
+        // A 429 that came while the record was on its way to the disk pauses this attempt too, and
+        // a slow disk does not carry it over the end of the window.
+        let isLate = setup.limits.lastStart.map { now > $0 } ?? false
+        if isAwaitingToken || isLate || services[service].isPaused(at: now) {
             withdraw(number, at: now)
             return
         }

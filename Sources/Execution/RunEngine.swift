@@ -152,11 +152,13 @@ package struct RunEngine: Sendable {
             kinds[index].succeeded = tally.succeeded
         }
         for attempt in recovered.recentAttempts {
-            // A request leaves within a second of its record, so the server saw it a second later
-            // at the latest.
-            let milliseconds = attempt.atMilliseconds - setup.wallMillisecondsAtZero + 1_000
-            let moment = Moment.zero + .milliseconds(milliseconds)
-            services[serviceIndex(attempt.service)].remember(sendingAt: min(moment, now))
+            // A sending whose end is not on record left at any time up to the end of its process,
+            // however long the disk kept it: it may be on its way still. Milliseconds are cut off
+            // in records.
+            let milliseconds = attempt.atMilliseconds - setup.wallMillisecondsAtZero + 1
+            let moment = min(now, Moment.zero + .milliseconds(milliseconds))
+            services[serviceIndex(attempt.service)].remember(
+                sendingAt: attempt.hasEnded ? moment : now + .seconds(1))
         }
         let dayAgo = wallMilliseconds(at: now) / 60_000 - 24 * 60
         callsToday = setup.earlierCallsToday

@@ -32,7 +32,8 @@ package struct RecoveredRun: Equatable, Sendable {
     package var callCount = 0
     /// Sendings: attempt records but for those that ended `unsent`.
     package var attemptCount = 0
-    /// Wall times in milliseconds of attempts in the 60 s before the last record, ascending.
+    /// Attempts that may have reached the service in the 60 s before the last record, by ascending
+    /// time.
     package var recentAttempts: [RecentAttempt] = []
     /// First attempts of calls by the minute (milliseconds since 1970 / 60,000), ascending:
     /// `--max-calls` over 24 h.
@@ -105,11 +106,15 @@ package struct RecoveredRun: Equatable, Sendable {
 
     package struct RecentAttempt: Equatable, Sendable {
         package var service: Service
+        /// Of its end; of its record, where the end is not on record.
         package var atMilliseconds: Int64
+        /// False: it may have left at any time up to the end of its process.
+        package var hasEnded: Bool
 
-        package init(service: Service, atMilliseconds: Int64) {
+        package init(service: Service, atMilliseconds: Int64, hasEnded: Bool = true) {
             self.service = service
             self.atMilliseconds = atMilliseconds
+            self.hasEnded = hasEnded
         }
     }
 

@@ -30,7 +30,8 @@ package struct Replay: Sendable {
     private var splitsInDoubt: Set<UInt32> = []
     /// Items that are worked off in rounds or pages.
     private var serial = SerialReplay()
-    private var recent: [RecoveredRun.RecentAttempt] = []
+    /// Sendings of the last minute, and those whose end is not on record.
+    private var recent: [(call: UInt32, attempt: RecoveredRun.RecentAttempt)] = []
     /// The last finals; those before `finalsStart` have left the window.
     private var finals: [RecoveredRun.FinalTally] = []
     private var finalsStart = 0
@@ -101,7 +102,8 @@ package struct Replay: Sendable {
         run.lastDoubtfulRoundAtMilliseconds = serial.lastDoubtfulRoundAtMilliseconds
         run.recentFinals = Array(finals[finalsStart...])
         let oldest = run.lastRecordAtMilliseconds - Self.recentWindowMilliseconds
-        run.recentAttempts = recent.filter { $0.atMilliseconds > oldest }
+        run.recentAttempts = recent.map(\.attempt)
+            .filter { $0.atMilliseconds > oldest || !$0.hasEnded }
             .sorted { $0.atMilliseconds < $1.atMilliseconds }
         return run
     }
@@ -172,12 +174,16 @@ package struct Replay: Sendable {
             countCall(inMinute: attempt.atMilliseconds / Self.millisecondsPerMinute)
         }
         // An attempt that a killed process left behind was never answered.
-        if traces[slot].outstanding != nil { traces[slot].isInDoubt = true }
+        if traces[slot].outstanding != nil {
+            traces[slot].isInDoubt = true
+            noteEnd(ofSending: attempt.call, attempt.atMilliseconds)
+        }
         traces[slot].attempts = max(traces[slot].attempts, attempt.attempt)
         traces[slot].outstanding = attempt
         run.attemptCount += 1
         note(attempt.atMilliseconds)
-        noteSending(traces[slot].record.kind.operation.service, attempt.atMilliseconds)
+        noteSending(
+            attempt.call, traces[slot].record.kind.operation.service, attempt.atMilliseconds)
         return nil
     }
 
@@ -191,6 +197,8 @@ package struct Replay: Sendable {
         }
         note(answer.atMilliseconds)
         traces[slot].outstanding = nil
+        noteEnd(
+            ofSending: answer.call, answer.verdict == .unsent ? nil : answer.atMilliseconds)
         if answer.leavesDoubt { traces[slot].isInDoubt = true }
         let rows = traces[slot].record.rows
         serial.take(answer, of: traces[slot].record)
@@ -373,12 +381,27 @@ package struct Replay: Sendable {
         if let milliseconds { run.lastRecordAtMilliseconds = milliseconds }
     }
 
-    private mutating func noteSending(_ service: Service, _ milliseconds: Int64) {
-        recent.append(.init(service: service, atMilliseconds: milliseconds))
+    private mutating func noteSending(_ call: UInt32, _ service: Service, _ milliseconds: Int64) {
+        recent.append(
+            (call, .init(service: service, atMilliseconds: milliseconds, hasEnded: false)))
         // Cleared now and then, so that only about one window's sendings are held.
         guard recent.count >= 4_096, recent.count & (recent.count - 1) == 0 else { return }
         let oldest = milliseconds - Self.recentWindowMilliseconds
-        recent.removeAll { $0.atMilliseconds <= oldest }
+        recent.removeAll { $0.attempt.atMilliseconds <= oldest && $0.attempt.hasEnded }
+    }
+
+    /// A sending reached the service, if it did, between its record and its end; nil: it never
+    /// left.
+    private mutating func noteEnd(ofSending call: UInt32, _ milliseconds: Int64?) {
+        // Among the last ones, but for a call that hung.
+        guard let place = recent.lastIndex(where: { $0.call == call && !$0.attempt.hasEnded })
+        else { return }
+        if let milliseconds {
+            recent[place].attempt.atMilliseconds = milliseconds
+            recent[place].attempt.hasEnded = true
+        } else {
+            recent.remove(at: place)
+        }
     }
 
     /// Counts in ascending minutes, also where the wall clock was set back.

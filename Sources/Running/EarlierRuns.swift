@@ -123,7 +123,8 @@ struct EarlierRuns {
                 recent.callsToday += minute.count
             }
             recent.attempts += other.recentAttempts.filter {
-                $0.atMilliseconds > nowMilliseconds - 60_000
+                // One that has no end on record may have left late; but not by hours.
+                $0.atMilliseconds > nowMilliseconds - ($0.hasEnded ? 60_000 : 3_600_000)
             }
         }
         recent.attempts.sort { $0.atMilliseconds < $1.atMilliseconds }

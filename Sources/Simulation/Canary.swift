@@ -7,4 +7,6 @@ package enum Canary: String, CaseIterable, Sendable {
     case resendsAfterSuccess = "resends-after-success"
     /// A resume forgets the journal's last record, although it was durable.
     case forgetsLastRecord = "forgets-last-record"
+    /// A broken belief ends the process, as `preconditionFailure` does it.
+    case traps
 }

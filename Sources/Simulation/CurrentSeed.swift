@@ -1,16 +1,26 @@
 import Glibc
-import Synchronization
 
-/// The seed being tried, for the last words of a process that a broken belief ends.
+/// The seed that a thread is trying, for the last words of a process that a broken belief ends.
 enum CurrentSeed {
-    static let number = Atomic<UInt64>(0)
+    private static let key: pthread_key_t = {
+        var key = pthread_key_t()
+        pthread_key_create(&key, nil)
+        return key
+    }()
+
+    /// The calling thread tries this seed now.
+    static func note(_ seed: UInt64) {
+        // The number itself stands where a pointer would.
+        pthread_setspecific(key, UnsafeRawPointer(bitPattern: UInt(seed)))
+    }
 
     /// A trap is a broken promise too: its seed is named before the process ends.
     static func tellWhenTrapped() {
-        for signal in [SIGILL, SIGTRAP, SIGABRT] {
+        note(0)
+        for signal in [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE] {
             Glibc.signal(signal) { signal in
-                // Nothing here allocates or takes a lock.
-                var rest = CurrentSeed.number.load(ordering: .relaxed)
+                // Nothing here allocates or takes a lock. A trap comes on its own thread.
+                var rest = UInt64(UInt(bitPattern: pthread_getspecific(CurrentSeed.key)))
                 var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
                 withUnsafeMutableBytes(of: &digits) { bytes in
                     var place = bytes.count

@@ -7,6 +7,8 @@ package enum Feature: String, CaseIterable, Sendable {
     case powerLoss
     /// A synchronisation or a write fails.
     case failingDisk
+    /// Synchronisations may take seconds.
+    case slowDisk
     /// The disk has little room, and more of it at the next start.
     case fullDisk
     /// 5xx, pages in place of JSON, resets, hangs, cut answers.
@@ -48,6 +50,6 @@ package enum Feature: String, CaseIterable, Sendable {
     /// that was cut and one that was not must agree.
     package static let calm: [Feature] = [
         .crashes, .powerLoss, .throttling, .narrowService, .callsPerMinute, .missingItems,
-        .signals, .failingDisk,
+        .signals, .failingDisk, .slowDisk,
     ]
 }

@@ -1,30 +1,42 @@
+import Dispatch
 import Glibc
 import Journaling
 import Synchronization
 
-/// `relsweep-simulate`: tries seeds until a promise is broken.
+/// `relsweep-simulate`: tries seeds, on every core, until a promise is broken.
 package enum SimulateCommand {
     static let usage = """
-        usage: relsweep-simulate --seeds N [--first-seed S] [--canary NAME]
+        usage: relsweep-simulate --seeds N [--first-seed S] [--workers N] [--failures N]
+                                 [--canary NAME]
                relsweep-simulate --seed N [--trace] [--canary NAME]
+        Worlds are tried until one breaks a promise, or so many do as --failures says.
         canaries: \(Canary.allCases.map(\.rawValue).joined(separator: " "))
         """
 
-    private struct Arguments {
+    struct Arguments: Sendable {
         var first: UInt64 = 1
         var count: UInt64 = 1_000
         var isTraced = false
         var canary: Canary?
+        var workers = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        var failures = 1
     }
 
     /// Runs the command with the process's arguments, and ends the process: 0, or 1 on the first
     /// broken promise, or 64.
     package static func main() -> Never {
-        guard let arguments = read(Array(CommandLine.arguments.dropFirst())) else {
+        exit(run(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// Runs the command with these arguments.
+    ///
+    /// - Returns: the exit status.
+    package static func run(_ words: [String]) -> Int32 {
+        guard let arguments = read(words) else {
             print(usage)
-            exit(64)
+            return 64
         }
-        exit(run(arguments))
+        return run(arguments)
     }
 
     private static func read(_ words: [String]) -> Arguments? {
@@ -41,10 +53,12 @@ package enum SimulateCommand {
                 arguments.canary = canary
                 continue
             }
-            guard let number = UInt64(value) else { return nil }
+            guard let number = UInt64(value), number < 1 << 62 else { return nil }
             switch word {
             case "--seeds": arguments.count = number
             case "--first-seed": arguments.first = number
+            case "--workers": arguments.workers = max(1, min(64, Int(number)))
+            case "--failures": arguments.failures = Int(number)
             case "--seed":
                 arguments.first = number
                 arguments.count = 1
@@ -55,27 +69,94 @@ package enum SimulateCommand {
     }
 
     private static func run(_ arguments: Arguments) -> Int32 {
-        var tally = SeedTally()
         CurrentSeed.tellWhenTrapped()
-        for seed in arguments.first..<(arguments.first &+ arguments.count) {
-            CurrentSeed.number.store(seed, ordering: .relaxed)
-            let tried = SeedTrial.run(
-                seed, canary: arguments.canary, keepsTrace: arguments.isTraced)
-            for line in tried.trace { print(line) }
-            tally.add(tried)
-            if let broken = tried.broken {
-                print("seed \(seed): \(broken.checker): \(broken.text)")
-                let canary = arguments.canary.map { " --canary \($0.rawValue)" } ?? ""
-                print(
-                    "replay: swift run -c release relsweep-simulate --seed \(seed) --trace"
-                        + canary)
-                print(tally.text)
-                return 1
-            }
-            if tally.seedCount % 100_000 == 0 { print(tally.text) }
+        let campaign = SeedCampaign(arguments)
+        DispatchQueue.concurrentPerform(iterations: arguments.workers) { _ in campaign.work() }
+        let (tally, failures) = campaign.ended()
+        for (seed, broken) in failures {
+            print("seed \(seed): \(broken.checker): \(broken.text)")
+            let canary = arguments.canary.map { " --canary \($0.rawValue)" } ?? ""
+            print(
+                "replay: swift run -c release relsweep-simulate --seed \(seed) --trace\(canary)")
         }
         print(tally.text)
-        return 0
+        return failures.isEmpty ? 0 : 1
+    }
+}
+
+/// Many seeds, handed out to workers in blocks and in order.
+private final class SeedCampaign: Sendable {
+    private struct Progress {
+        var next: UInt64
+        var tally = SeedTally()
+        var failures: [(seed: UInt64, broken: BrokenPromise)] = []
+        var told = 0
+    }
+
+    private let arguments: SimulateCommand.Arguments
+    private let progress: Mutex<Progress>
+
+    private static let blockCount: UInt64 = 50
+
+    init(_ arguments: SimulateCommand.Arguments) {
+        self.arguments = arguments
+        progress = Mutex(Progress(next: arguments.first))
+    }
+
+    /// Tries blocks of seeds until none are left, or enough have failed.
+    ///
+    /// A block that was begun is ended up to its own failure, so that the lowest seed that fails is
+    /// the same for any number of workers.
+    func work() {
+        while let block = nextBlock() {
+            var tally = SeedTally()
+            var failures: [(UInt64, BrokenPromise)] = []
+            for seed in block {
+                CurrentSeed.note(seed)
+                let tried = SeedTrial.run(
+                    seed, canary: arguments.canary, keepsTrace: arguments.isTraced)
+                for line in tried.trace { print(line) }
+                tally.add(tried)
+                guard let broken = tried.broken else { continue }
+                failures.append((seed, broken))
+                if failures.count >= arguments.failures { break }
+            }
+            take(tally, failures)
+        }
+    }
+
+    /// What it came to: the failures that were asked for, lowest seed first.
+    func ended() -> (SeedTally, [(seed: UInt64, broken: BrokenPromise)]) {
+        progress.withLock { progress in
+            let failures = progress.failures.sorted { $0.seed < $1.seed }
+            return (progress.tally, Array(failures.prefix(arguments.failures)))
+        }
+    }
+
+    private func nextBlock() -> Range<UInt64>? {
+        progress.withLock { progress in
+            let end = arguments.first + arguments.count
+            guard progress.next < end, progress.failures.count < arguments.failures else {
+                return nil
+            }
+            let start = progress.next
+            progress.next = min(end, start + SeedCampaign.blockCount)
+            return start..<progress.next
+        }
+    }
+
+    private func take(_ tally: SeedTally, _ failures: [(UInt64, BrokenPromise)]) {
+        let text: String? = progress.withLock { progress in
+            progress.tally.add(tally)
+            progress.failures += failures.map { (seed: $0.0, broken: $0.1) }
+            guard progress.tally.seedCount / 100_000 > progress.told else { return nil }
+            progress.told = progress.tally.seedCount / 100_000
+            return progress.tally.text
+        }
+        if let text {
+            print(text)
+            fflush(nil)
+        }
     }
 }
 
@@ -97,6 +178,16 @@ package struct SeedTally: Sendable {
         stepCount += report.stepCount
         if report.state == .finished { finishedCount += 1 }
         if report.state == .halted { haltedCount += 1 }
+    }
+
+    /// Adds what other seeds came to.
+    package mutating func add(_ other: SeedTally) {
+        seedCount += other.seedCount
+        crashCount += other.crashCount
+        sessionCount += other.sessionCount
+        stepCount += other.stepCount
+        finishedCount += other.finishedCount
+        haltedCount += other.haltedCount
     }
 
     /// One line.

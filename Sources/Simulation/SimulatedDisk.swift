@@ -73,6 +73,7 @@ package final class SimulatedDisk: JournalStorage {
     package var isDead: Bool { state.withLock { $0.isDead } }
     /// Calls so far, over all processes.
     package var callCount: Int { state.withLock { $0.callCount } }
+    package var writeCount: Int { state.withLock { $0.writeCount } }
     package var synchronisationCount: Int { state.withLock { $0.synchronisationCount } }
 
     package func set(_ faults: Faults) { state.withLock { $0.faults = faults } }

@@ -120,8 +120,15 @@ extension Simulation {
         }
         process?.batch = (batch, bytes.count)
         queue.schedule(
-            .synchronised(session: report.sessionCount), at: now + random.milliseconds(0...40))
+            .synchronised(session: report.sessionCount), at: now + synchronisationTime())
         if options.canary == .countsEarly { handle(.recordsDurable(through: batch.through)) }
+    }
+
+    private mutating func synchronisationTime() -> Duration {
+        guard scenario.has(.slowDisk), random.once(in: 8) else {
+            return random.milliseconds(0...40)
+        }
+        return random.milliseconds(0...random.pick([400, 3_000, 90_000]))
     }
 
     private mutating func synchronise() {

@@ -65,8 +65,12 @@ extension Simulation {
             diskFaults.roomByteCount = disk.bytes.count + random.number(0...6_000)
         }
         if scenario.has(.failingDisk), random.once(in: 3) {
-            diskFaults.failingSynchronisation =
-                disk.synchronisationCount + random.number(1...12)
+            if random.once(in: 2) {
+                diskFaults.failingSynchronisation =
+                    disk.synchronisationCount + random.number(1...12)
+            } else {
+                diskFaults.failingWrite = disk.writeCount + random.number(1...12)
+            }
         }
         disk.set(diskFaults)
     }

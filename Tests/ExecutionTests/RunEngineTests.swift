@@ -166,6 +166,27 @@ import ZohoAPI
 }
 
 @Suite struct `refusals of the whole call` {
+    /// Simulation seeds 152 and 769: what an attempt in doubt had removed was said to have failed,
+    /// for the next attempt was refused in words that name no id.
+    @Test func `a removal in doubt that is refused without an id or index is unknown`() {
+        let element =
+            #"{"data":[{"code":"INVALID_DATA","details":{},"message":"relation not found","#
+            + #""status":"error"}]}"#
+        for refusal in [Bodies.refusal("INVALID_DATA"), element] {
+            for isInDoubt in [true, false] {
+                var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 1)))
+                world.start()
+                if isInDoubt {
+                    world.fail(world.inFlight[0].id, .timedOut)
+                    world.advance(by: .seconds(60))
+                }
+                world.answer(world.inFlight[0].id, status: 400, refusal)
+                #expect(world.counts[.unknown] == (isInDoubt ? 1 : 0))
+                #expect(world.counts[.failed] == (isInDoubt ? 0 : 1))
+            }
+        }
+    }
+
     @Test func `one bad item among many ends alone and the others are removed`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 100)))
         world.start()
@@ -272,6 +293,39 @@ import ZohoAPI
         world.acknowledge()
         #expect(world.sent.count == sent)
         #expect(world.answers.last?.verdict == .unsent)
+    }
+
+    /// Found by the simulation: a disk that took seconds carried an attempt past `--until`.
+    @Test func `what a slow disk kept past the window does not leave`() {
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 2, each: 1)) { $0.lastStart = .zero + .seconds(10) })
+        world.acknowledgesAtOnce = false
+        world.start()
+        world.now = .zero + .seconds(11)
+        world.acknowledge()
+        #expect(world.sent.isEmpty)
+        #expect(world.answers.map(\.verdict) == [.unsent])
+        #expect(world.end?.reason == .until)
+    }
+
+    /// Found by the simulation: a crash after a stall of the disk let more calls a minute through.
+    @Test func `a sending of an earlier process whose end is not on record counts from the start`()
+    {
+        var recovered = RecoveredRun()
+        recovered.nextSequence = 10
+        recovered.recentAttempts = [
+            .init(service: .crm, atMilliseconds: 1_800_000_000_000 - 90_000, hasEnded: false)
+        ]
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 2, each: 1), recovered: recovered) {
+                $0.callsPerMinute[.crm] = 1
+            })
+        world.start()
+        #expect(world.sent.isEmpty)
+        world.advance(by: .milliseconds(60_999))
+        #expect(world.sent.isEmpty)
+        world.advance(by: .milliseconds(2))
+        #expect(world.sent.count == 1)
     }
 
     @Test func `nothing but 429 for fifteen minutes at one call at a time is out of calls`() throws

@@ -197,10 +197,11 @@ import Testing
             records += [
                 Samples.call(call, rows: [call]),
                 Samples.attempt(call, ms: start + Int64(seconds) * 1_000),
+                Samples.answer(call, ms: start + Int64(seconds) * 1_000 + 5),
             ]
         }
         let run = Self.started(records)
-        #expect(run.recentAttempts.map(\.atMilliseconds) == [start + 130_000])
+        #expect(run.recentAttempts.map(\.atMilliseconds) == [start + 130_005])
         let minute = start / 60_000
         #expect(
             run.callsByMinute == [
@@ -218,7 +219,22 @@ import Testing
         ])
         #expect(run.callsByMinute.map(\.count) == [1, 2])
         #expect(run.callsByMinute.map(\.minute) == [start / 60_000, start / 60_000 + 1])
-        #expect(run.recentAttempts.map(\.atMilliseconds) == [start + 60_000, start + 60_001])
+        #expect(
+            run.recentAttempts.map(\.atMilliseconds) == [start, start + 60_000, start + 60_001])
+    }
+
+    /// Found by the simulation: a disk that stalled let a request leave long after its record.
+    @Test func `a sending without an end on record is remembered however old it is`() {
+        let start: Int64 = 1_795_224_000_000
+        let run = Self.started([
+            Samples.call(1, rows: [1]), Samples.attempt(1, ms: start),
+            Samples.call(2, rows: [2]), Samples.attempt(2, ms: start + 1),
+            Samples.answer(2, 1, .unsent, ms: start + 90_000),
+        ])
+        #expect(
+            run.recentAttempts == [
+                .init(service: .crm, atMilliseconds: start, hasEnded: false)
+            ])
     }
 
     @Test func `records that make no sense where they stand are refused by name`() {

@@ -11,9 +11,6 @@ struct LimitsKept: Checker {
     /// Arrivals at the service.
     private var arrivals: [Moment] = []
     private var pausedUntil: Moment?
-    private var pausedSince = Moment.zero
-    /// When each attempt's record was handed over.
-    private var decidedAt: [AttemptID: Moment] = [:]
     /// The smallest limit of the sessions so far that may have sent in the last minute: a session
     /// answers for its own limit only once a minute of it has passed under a wider one.
     private var narrowest: [(since: Moment, limit: Int?)] = []
@@ -27,8 +24,6 @@ struct LimitsKept: Checker {
             inFlight.removeAll()
             pausedUntil = nil
             narrowest.append((now, facts.limits.callsPerMinute[.crm]))
-        case .recordHandedOver(.attempt(let attempt), _):
-            decidedAt[AttemptID(call: attempt.call, attempt: attempt.attempt)] = now
         case .requestLeft(let attempt, _): return left(attempt, at: now)
         case .requestArrived: return arrived(at: now)
         case .attemptEnded(let attempt, let end):
@@ -45,18 +40,14 @@ struct LimitsKept: Checker {
         inFlight.insert(attempt)
         let limit = facts.limits.concurrency[.crm] ?? 1
         if inFlight.count > limit { return "\(inFlight.count) calls in flight, limit \(limit)" }
-        // What was decided before the pause was asked for may leave when its record is durable.
-        if let pausedUntil, now < pausedUntil, decidedAt[attempt] ?? now > pausedSince {
+        if let pausedUntil, now < pausedUntil {
             return "\(attempt) leaves while the service asks for a pause until \(pausedUntil)"
         }
-        if let last = facts.limits.lastStart, now > facts.clockZero + (last - .zero) + slack {
+        if let last = facts.limits.lastStart, now > facts.clockZero + (last - .zero) {
             return "\(attempt) leaves after --until"
         }
         return nil
     }
-
-    /// A synchronisation of the disk stands between a decision and its sending.
-    private let slack = Duration.milliseconds(50)
 
     private mutating func arrived(at now: Moment) -> String? {
         arrivals.append(now)
@@ -81,7 +72,6 @@ struct LimitsKept: Checker {
         guard let mark = text.range(of: #""retry_after":"#) else { return }
         let digits = text[mark.upperBound...].drop { $0 == "\"" }.prefix { $0.isNumber }
         guard let seconds = Int(digits) else { return }
-        pausedSince = now
         pausedUntil = max(pausedUntil ?? now, now + .seconds(seconds))
     }
 }

@@ -27,12 +27,8 @@ struct OutcomesMatchLedger: Checker {
         var known = RunJournal()
         var scan = JournalScan()
         var doubled: UInt32?
-        var doubtful: Set<UInt32> = []
         scan.feed(end.journal) { scanned in
             known.take(scanned.record)
-            if let attempt = known.attempt(after: scanned.record) {
-                doubtful.formUnion(known.rows(of: attempt))
-            }
             for (row, outcome) in known.outcomes(of: scanned.record) {
                 if found[Int(row)] != nil { doubled = row }
                 found[Int(row)] = outcome
@@ -42,10 +38,7 @@ struct OutcomesMatchLedger: Checker {
         if let doubled { return "row \(doubled) has two outcomes" }
         let inDoubt = Set(end.run.openCalls.filter(\.isInDoubt).flatMap(\.openRows))
         for (row, outcome) in found.enumerated().dropFirst() {
-            if let problem = judge(row, outcome, isInDoubt: inDoubt.contains(UInt32(row)), end),
-                // A refusal that does not name the item says nothing of an earlier attempt.
-                outcome?.kind != .failed || !doubtful.contains(UInt32(row))
-            {
+            if let problem = judge(row, outcome, isInDoubt: inDoubt.contains(UInt32(row)), end) {
                 return "row \(row), \(scenario.rows[row].operation.rawValue): \(problem)"
             }
         }

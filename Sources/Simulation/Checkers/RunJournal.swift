@@ -20,17 +20,6 @@ struct RunJournal {
 
     func rows(of attempt: AttemptID) -> [UInt32] { rowsOfAttempt[attempt] ?? [] }
 
-    /// The attempt whose doubt a record tells of: sent again, or left in doubt by its answer.
-    func attempt(after record: JournalRecord) -> AttemptID? {
-        switch record {
-        case .attempt(let attempt) where attempt.attempt > 1:
-            AttemptID(call: attempt.call, attempt: attempt.attempt)
-        case .answer(let answer) where answer.leavesDoubt:
-            AttemptID(call: answer.call, attempt: answer.attempt)
-        default: nil
-        }
-    }
-
     /// Every outcome that a record brings, with its row.
     func outcomes(of record: JournalRecord) -> [(row: UInt32, outcome: Outcome)] {
         switch record {
