@@ -254,8 +254,13 @@ struct LineReader {
         return nil
     }
 
+    /// Control characters and broken UTF-8 are no JSON: the general reader refuses them, so they
+    /// must not pass here either.
     private mutating func text() -> String? {
-        quoted().map { String(decoding: UnsafeBufferPointer(rebasing: $0), as: UTF8.self) }
+        guard let part = quoted() else { return nil }
+        let bytes = UnsafeBufferPointer(rebasing: part)
+        for byte in bytes where byte < 0x20 { return nil }
+        return String(validating: bytes, as: UTF8.self)
     }
 
     /// A canonical decimal.

@@ -73,7 +73,8 @@ struct RecordDecoding {
                     atMilliseconds: Int64(try integer("ms"))))
         case "abandoned":
             return .abandoned(AbandonedRecord(at: try text("at"), user: try text("user")))
-        default: throw RecordMisunderstood(text: "there is no record named \"\(name)\"")
+        default:
+            throw RecordMisunderstood(text: "there is no record named \(SafeText.quoted(name))")
         }
     }
 
@@ -186,7 +187,7 @@ struct RecordDecoding {
 
     private static func outcomeKind(_ word: String?) throws(RecordMisunderstood) -> OutcomeKind {
         guard let word, let kind = OutcomeKind(word: word) else {
-            throw RecordMisunderstood(text: "\"\(word ?? "")\" is no outcome")
+            throw RecordMisunderstood(text: "\(SafeText.quoted(word ?? "")) is no outcome")
         }
         return kind
     }

@@ -67,13 +67,15 @@ package struct ColumnMap: Equatable, Sendable {
     }
 
     private static func entry(_ argument: String) throws(Fault) -> Entry {
-        guard let sign = argument.firstIndex(of: "=") else {
+        // By scalars: as a character "=" may swallow a combining mark that a header begins with.
+        let scalars = argument.unicodeScalars
+        guard let sign = scalars.firstIndex(of: "=") else {
             throw Fault(
                 message: "--column \(SafeText.quoted(argument)) lacks a \"=\": write it as "
                     + "record_id=\"Campaign Id\"")
         }
         let name = String(argument[..<sign])
-        let header = String(argument[argument.index(after: sign)...])
+        let header = String(scalars[scalars.index(after: sign)...])
         if name.lowercased() == carryWord { return Entry(meaning: .carried, header: header) }
         switch ColumnNaming.verdict(on: name) {
         case .meaning(.carried):

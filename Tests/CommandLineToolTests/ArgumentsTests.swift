@@ -32,6 +32,10 @@ import Testing
             words: ["run", "a.csv", "--column", "record_id=Campaign Id", "--column=module=A=B"],
             expected: run(
                 "a.csv", [(.column, "record_id=Campaign Id"), (.column, "module=A=B")])),
+        // Found by fuzzing: U+034C combines with what stands before it, the "=".
+        Good(
+            words: ["run", "a.csv", "--column=\u{34C}=B", "--job=\u{301}"],
+            expected: run("a.csv", [(.column, "\u{34C}=B"), (.job, "\u{301}")])),
         Good(
             words: ["resume", "r", "--retry", "failed", "--retry", "unknown"],
             expected: run("r", [(.retry, "failed"), (.retry, "unknown")], .resume)),

@@ -112,6 +112,41 @@ import Testing
             ])
     }
 
+    /// Found by fuzzing: the quick reader took what the general one refuses.
+    @Test(arguments: [[0x91], [0x09], [0xC0, 0xAF]] as [[UInt8]])
+    func `words that are no JSON are no record to either reader`(bytes: [UInt8]) {
+        let start = #"{"seq":1,"durable":0,"record":"answer","call":1,"attempt":1,"ms":5,"#
+        let words = Array(#""verdict":"again","code":"A"#.utf8) + bytes
+        for member in ["", #","colour":1"#] {
+            var line = Array(start.utf8) + words + Array("\"\(member)".utf8)
+            LineEnd.append(CRC32C().checksum(line), to: &line)
+            let (records, verdict, _) = Samples.scan(line)
+            #expect(records.isEmpty)
+            guard case .notUnderstood(let fault) = verdict else {
+                Issue.record("\(verdict)")
+                continue
+            }
+            #expect(fault.reason.hasPrefix("column "), "\(fault)")
+        }
+    }
+
+    /// Found by fuzzing: whoever can write to the state directory could steer a terminal.
+    @Test(arguments: [
+        (#""se\u001b[31m\u007f""#, #"there is no record named "se\u{1B}[31m\u{7F}""#),
+        (
+            #""answer","call":1,"attempt":1,"ms":1,"verdict":"settled","#
+                + #""outcomes":[{"outcome":"\u202e"}]"#, #""\u{202E}" is no outcome"#
+        ),
+    ])
+    func `what is not understood is quoted in characters that can be shown`(
+        members: String, reason: String
+    ) {
+        let (_, verdict, _) = Samples.scan(Self.line(members))
+        #expect(
+            verdict
+                == .notUnderstood(JournalFault(line: 1, sequence: 1, offset: 0, reason: reason)))
+    }
+
     @Test(arguments: [
         (#""march""#, "there is no record named \"march\""),
         (

@@ -119,6 +119,13 @@ struct HeaderTests {
             ])
     }
 
+    /// Found by fuzzing: "=" and the mark are one character, but two things were said.
+    @Test func `a mapped header may begin with a combining mark`() throws {
+        let map = try ColumnMap(arguments: ["record_id=\u{301}Id"])
+        #expect(try map == ColumnMap(arguments: ["Record_ID=\u{301}Id"]))
+        #expect(throws: ColumnMap.Fault.self) { try ColumnMap(arguments: ["record_id\u{301}"]) }
+    }
+
     @Test func `a map that fits no column, or one that is there already, is an error`() throws {
         let map = try ColumnMap(arguments: ["record_id=Campaign Id", "module=Kind"])
         let reading = Reading(

@@ -142,9 +142,12 @@ private struct ArgumentParser {
     }
 
     private mutating func takeOption(_ word: String) throws(ArgumentError) {
-        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        // By scalars: as a character "=" may swallow a combining mark that a value begins with.
+        let parts = word.unicodeScalars
+            .split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            .map { String($0) }
         // The one short option beside -h.
-        let spelling = parts[0] == "-o" ? OptionName.output.spelling : String(parts[0])
+        let spelling = parts[0] == "-o" ? OptionName.output.spelling : parts[0]
         guard let name = Self.option(spelled: spelling) else {
             if let variable = Self.secrets.first(where: { $0.option == spelling })?.variable {
                 throw .secretOnCommandLine(option: spelling, variable: variable)
@@ -159,7 +162,7 @@ private struct ArgumentParser {
         if name.placeholder == nil {
             guard parts.count == 1 else { throw .surplusValue(name) }
         } else if parts.count == 2 {
-            value = String(parts[1])
+            value = parts[1]
             guard !value.isEmpty else { throw .missingValue(name) }
         } else {
             // What looks like an option is no value: `--job --yes` is a forgotten name, not a job

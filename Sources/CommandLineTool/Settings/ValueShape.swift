@@ -211,7 +211,9 @@ package enum ValueShape: Equatable, Sendable {
 
     /// As the reader of manifests takes them: a known column, `field:NAME[:type]` or `carry`.
     private static func column(_ text: String) throws(ValueError) -> SettingValue {
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        // By scalars: as a character "=" may swallow a combining mark that a header begins with.
+        let parts = text.unicodeScalars
+            .split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else {
             throw .unexpected(text, expected: ValueShape.columns.expectation)
         }

@@ -3,9 +3,11 @@ import JobModel
 import ZohoAPI
 
 /// Nothing that is not understood is a success, whatever the call: the first byte picks a status,
-/// the rest is the body.
+/// the second what was asked, the rest is the body.
 ///
-/// - A call of several is only done where its ids are in the answer.
+/// - An item is only done where an element says so that carries its id, or that no other item could
+///   mean, and where none says otherwise: read here once more, by the tree alone.
+/// - A body that lost its last byte is no success.
 /// - White space around the body and another spelling of a key change nothing, so the quick reader
 ///   and the general one judge alike.
 /// - What is kept of the answer's words can be shown.
@@ -39,14 +41,19 @@ enum AnswerHarness {
         page: 1)
 
     static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
-        guard let first = bytes.first else { return }
-        let body = Array(bytes.dropFirst())
+        guard bytes.count >= 2 else { return }
+        let body = Array(bytes.dropFirst(2))
         let answer = HTTPAnswer(
-            status: statuses[Int(first & 0x7F) % statuses.count], body: body,
-            isCutOff: first >= 0xF8)
-        for call in calls { try check(answer, call) }
-        try checkRounds(answer)
-        try checkPage(answer)
+            status: statuses[Int(bytes[0] & 0x7F) % statuses.count], body: body,
+            isCutOff: bytes[0] >= 0xF8)
+        let subject = Int(bytes[1]) % (calls.count + 4)
+        switch subject {
+        case 0..<calls.count: try check(answer, calls[subject])
+        case calls.count: try checkRound(answer, pinned: nil)
+        case calls.count + 1: try checkRound(answer, pinned: related)
+        case calls.count + 2: try checkListing(answer)
+        default: try checkPage(answer)
+        }
     }
 
     // MARK: Calls
@@ -64,6 +71,10 @@ enum AnswerHarness {
             try promise(verdicts.count == call.related.count, "\(verdicts.count) verdicts")
             for (id, verdict) in zip(call.related, verdicts) {
                 try check(verdict, of: id, answer, call)
+            }
+            try AnswerOracle(answer.body, call).check(verdicts)
+            if let torn = torn(answer), case .items = AnswerReading.judge(torn, for: call) {
+                throw BrokenPromise("without its last byte it speaks of items")
             }
         case .throttled(let remark, _), .unauthorised(let remark), .unclear(let remark),
             .outOfCalls(let remark), .refused(let remark, _):
@@ -97,34 +108,42 @@ enum AnswerHarness {
 
     // MARK: Rounds, listings, pages
 
-    private static func checkRounds(_ answer: HTTPAnswer) throws(BrokenPromise) {
-        for pinned in [nil, related] {
-            let content = RoundContent(job: job, pinned: pinned)
-            let judgement = AnswerReading.judge(answer, for: content)
-            switch judgement {
-            case .round(let result):
-                let named = result.deleted + result.failed.map(\.id)
-                try checkIDs(named, answer)
-                try promise(result.unaccounted >= 0, "\(result.unaccounted) unaccounted")
-                let foreign = pinned.map { pins in result.deleted.filter { !pins.contains($0) } }
-                try promise(result.foreign == foreign ?? [], "foreign: \(result.foreign)")
-                try promise(!answer.isCutOff, "a cut answer names records")
-                for record in result.failed {
-                    try TextPromises.checkSafe(record.said)
-                    try TextPromises.checkSafe(record.code)
-                }
-            case .nothingMatched:
-                try promise(says(answer, "3100"), "nothing matched without 3100")
-            case .throttled(let remark, _), .unauthorised(let remark), .unclear(let remark),
-                .outOfCalls(let remark), .refused(let remark, _):
-                try check(remark)
+    private static func checkRound(
+        _ answer: HTTPAnswer, pinned: [UInt64]?
+    ) throws(BrokenPromise) {
+        let content = RoundContent(job: job, pinned: pinned)
+        let judgement = AnswerReading.judge(answer, for: content)
+        switch judgement {
+        case .round(let result):
+            let named = result.deleted + result.failed.map(\.id)
+            try checkIDs(named, answer)
+            try promise(result.unaccounted >= 0, "\(result.unaccounted) unaccounted")
+            let foreign = pinned.map { pins in result.deleted.filter { !pins.contains($0) } }
+            try promise(result.foreign == foreign ?? [], "foreign: \(result.foreign)")
+            try promise(!answer.isCutOff, "a cut answer names records")
+            for record in result.failed {
+                try TextPromises.checkSafe(record.said)
+                try TextPromises.checkSafe(record.code)
             }
-            for other in alike(answer) {
-                let again = AnswerReading.judge(other, for: content)
-                guard case .round = judgement else { continue }
-                try promise(again == judgement, "\(judgement), spelled otherwise \(again)")
-            }
+        case .nothingMatched:
+            try promise(says(answer, "3100"), "nothing matched without 3100")
+        case .throttled(let remark, _), .unauthorised(let remark), .unclear(let remark),
+            .outOfCalls(let remark), .refused(let remark, _):
+            return try check(remark)
         }
+        for other in alike(answer) {
+            let again = AnswerReading.judge(other, for: content)
+            try promise(again == judgement, "\(judgement), spelled otherwise \(again)")
+        }
+        guard let torn = torn(answer) else { return }
+        switch AnswerReading.judge(torn, for: content) {
+        case .round, .nothingMatched:
+            throw BrokenPromise("without its last byte it speaks of records")
+        default: break
+        }
+    }
+
+    private static func checkListing(_ answer: HTTPAnswer) throws(BrokenPromise) {
         switch AnswerReading.judge(answer, for: PinContent(job: job, excluded: [related[0]])) {
         case .listed(let ids):
             try checkIDs(ids, answer)
@@ -174,6 +193,14 @@ enum AnswerHarness {
     static func says(_ answer: HTTPAnswer, _ word: String) -> Bool {
         answer.body.contains(UInt8(ascii: "\\"))
             || answer.body.firstRange(of: Array(word.utf8)) != nil
+    }
+
+    /// The answer without the last byte that is no white space.
+    private static func torn(_ answer: HTTPAnswer) -> HTTPAnswer? {
+        guard let last = answer.body.lastIndex(where: { $0 > 0x20 }) else { return nil }
+        var torn = answer
+        torn.body = Array(answer.body[..<last])
+        return torn
     }
 
     /// Answers that say the same in other bytes.

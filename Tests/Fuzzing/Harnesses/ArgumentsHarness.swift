@@ -1,16 +1,39 @@
 import CommandLineTool
 
 /// Words parted by line feeds: what is understood can be written out and means the same, and what
-/// is not is refused in words that can be shown. Values go through the shapes of all settings.
+/// is not is refused in words that can be shown.
 enum ArgumentsHarness {
     static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
         let words = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         switch parsed(words) {
-        case .success(let arguments): try checkWritten(arguments)
-        case .failure(let error): try checkMessage(error.message)
+        case .success(let arguments):
+            try checkMeant(arguments, words)
+            try checkWritten(arguments)
+        case .failure(let error): try TextPromises.checkHarmless(error.message)
         }
-        for word in words.prefix(8) { try checkValue(word) }
+    }
+
+    /// Nothing is understood that nobody said: consent above all.
+    private static func checkMeant(
+        _ arguments: Arguments, _ words: [String]
+    ) throws(BrokenPromise) {
+        guard case .command(let command) = arguments.request else { return }
+        for option in arguments.options {
+            try promise(command.options.contains(option.name), "\(command) takes \(option)")
+            let spelling = option.name.spelling
+            // By bytes: a character may swallow what a mark combines with.
+            try promise(
+                words.contains { word in
+                    word.utf8.starts(with: spelling.utf8) || word.utf8.starts(with: "-o".utf8)
+                }, "\(option) stands nowhere in \(words)")
+            try promise(
+                option.name.placeholder == nil ? option.value.isEmpty : !option.value.isEmpty,
+                "\(option) has the value of another kind of option")
+        }
+        if let operand = arguments.operand {
+            try promise(words.contains(operand), "\(operand) stands nowhere in \(words)")
+        }
     }
 
     private static func checkWritten(_ arguments: Arguments) throws(BrokenPromise) {
@@ -27,21 +50,5 @@ enum ArgumentsHarness {
 
     private static func parsed(_ words: [String]) -> Result<Arguments, ArgumentError> {
         Result { () throws(ArgumentError) in try Arguments.parse(words) }
-    }
-
-    private static func checkValue(_ word: String) throws(BrokenPromise) {
-        for key in SettingKey.allCases {
-            do throws(ValueError) {
-                _ = try key.shape.parse(word)
-            } catch {
-                try checkMessage(error.message)
-            }
-        }
-    }
-
-    private static func checkMessage(_ message: String) throws(BrokenPromise) {
-        for scalar in message.unicodeScalars where TextPromises.isHarmful(scalar) {
-            throw BrokenPromise("U+\(scalar.value) in \(message.debugDescription)")
-        }
     }
 }

@@ -22,6 +22,17 @@ enum CriteriaHarness {
             }
             return
         }
+        // What is asked for before it is sent follows from its reach alone.
+        for (hasMaximum, allowsAll) in [(false, false), (false, true), (true, false)] {
+            let refusals = Criteria.check(
+                text, hasExplicitMaximum: hasMaximum, allowsDeleteAll: allowsAll)
+            let passes =
+                (hasMaximum || reach == .narrow) && (allowsAll || reach != .everything)
+            try promise(
+                refusals.isEmpty == passes,
+                "\(reach), maximum \(hasMaximum), all \(allowsAll): \(refusals)")
+        }
+        try checkReach("!(\(text)) || (\(text))", atLeast: reach, text)
         let excluded = Criteria.wrapped(text, excluding: [5, 6], pinned: nil)
         try checkReach(excluded, atMost: reach, text)
         try checkReach(Criteria.wrapped(text, excluding: [5], pinned: [7, 8]), atMost: .wide, text)
@@ -35,7 +46,7 @@ enum CriteriaHarness {
 
     private static func checkReach(
         _ text: String, exactly reach: CriteriaReach? = nil, atMost most: CriteriaReach? = nil,
-        _ original: String
+        atLeast least: CriteriaReach? = nil, _ original: String
     ) throws(BrokenPromise) {
         let faults = Criteria.check(text)
         // One more parenthesis may be one too many; nothing else may be.
@@ -45,6 +56,9 @@ enum CriteriaHarness {
         }
         let found = Criteria.reach(of: text)
         if let reach { try promise(found == reach, "\(text) reaches \(found), not \(reach)") }
+        if let least {
+            try promise(rank(found) >= rank(least), "\(text) reaches \(found) < \(least)")
+        }
         if let most { try promise(rank(found) <= rank(most), "\(text) reaches \(found) > \(most)") }
     }
 

@@ -20,25 +20,53 @@ package struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-/// How an input is cut into pieces.
+/// How an input is cut into pieces. The bytes themselves say how, so that an input alone repeats a
+/// failure, and an execution pays for one more reading and not for three.
 enum Cutting: CaseIterable {
     case byteByByte, short, long
 
-    func pieces(of bytes: [UInt8]) -> [[UInt8]] {
+    /// Whether an input is to be cut; where that costs as much as all the other promises together,
+    /// half of the inputs pay for it, and half for those.
+    static func isTried(on bytes: [UInt8]) -> Bool {
         var generator = SeededGenerator(bytes: bytes)
-        var pieces: [[UInt8]] = []
-        var start = 0
-        while start < bytes.count {
-            let length =
-                switch self {
-                case .byteByByte: 1
-                case .short: Int.random(in: 0...5, using: &generator)
-                case .long: Int.random(in: 1...max(1, bytes.count), using: &generator)
-                }
-            let end = min(bytes.count, start + length)
-            pieces.append(Array(bytes[start..<end]))
-            start = end
+        return generator.next() & 1 << 63 == 0
+    }
+
+    /// Where the pieces of these bytes end.
+    static func ends(of bytes: [UInt8]) -> [Int] {
+        var generator = SeededGenerator(bytes: bytes)
+        let cutting = allCases[Int(generator.next() % UInt64(allCases.count))]
+        var ends: [Int] = []
+        ends.reserveCapacity(cutting == .long ? 8 : bytes.count)
+        var end = 0
+        while end < bytes.count {
+            switch cutting {
+            case .byteByByte: end += 1
+            case .short: end += Int(generator.next() % 6)
+            case .long: end += 1 + Int(generator.next() % UInt64(bytes.count))
+            }
+            end = min(bytes.count, end)
+            ends.append(end)
         }
+        return ends
+    }
+
+    /// Hands over the pieces of the bytes, in order.
+    static func cut(_ bytes: [UInt8], _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        let ends = ends(of: bytes)
+        bytes.withUnsafeBufferPointer { buffer in
+            var start = 0
+            for end in ends {
+                body(UnsafeBufferPointer(rebasing: buffer[start..<end]))
+                start = end
+            }
+        }
+    }
+
+    /// The pieces of the bytes.
+    static func pieces(of bytes: [UInt8]) -> [[UInt8]] {
+        var pieces: [[UInt8]] = []
+        cut(bytes) { pieces.append(Array($0)) }
         return pieces
     }
 }

@@ -10,19 +10,38 @@ enum HTTPHarness {
         small.maximumFieldCount = 5
         small.maximumBodyBytes = 24
         small.maximumChunkLineBytes = 12
+        let pieces = Cutting.pieces(of: bytes)
         for limits in [HTTPLimits(), small] {
             let whole = try events([bytes], limits)
-            for cutting in Cutting.allCases {
-                let cut = try events(cutting.pieces(of: bytes), limits)
-                try promise(cut == whole, "\(cutting): \(cut) is not \(whole)")
-            }
+            let cut = try events(pieces, limits)
+            try promise(cut == whole, "cut, \(cut) is not \(whole)")
             for case .request(let request) in whole {
                 try promise(request.body.count <= limits.maximumBodyBytes, "the body is too long")
                 try promise(
                     request.fields.count <= limits.maximumFieldCount, "too many header lines")
                 try promise(
                     request.head[request.target].first == UInt8(ascii: "/"), "no path is asked for")
+                try checkUnsplit(request)
                 if limits != small { try checkWritten(request) }
+            }
+        }
+    }
+
+    /// Nothing in a request line or a header line begins another line, and a name is a name.
+    private static func checkUnsplit(_ request: HTTPRequest) throws(BrokenPromise) {
+        for byte in request.head[request.target] {
+            try promise(byte > 0x20 && byte != 0x7F, "byte \(byte) in a target")
+        }
+        for field in request.fields {
+            for byte in request.head[field.value] {
+                try promise(
+                    byte == 0x09 || byte >= 0x20 && byte != 0x7F, "byte \(byte) in a value")
+            }
+            try promise(!field.name.isEmpty, "a header line without a name")
+            for byte in request.head[field.name] {
+                try promise(
+                    byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: ":"),
+                    "byte \(byte) in a name")
             }
         }
     }

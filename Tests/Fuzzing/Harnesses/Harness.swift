@@ -11,11 +11,13 @@ package enum Harness: String, CaseIterable, Sendable {
     case jsonLines = "json-lines"
     case jsonManifest = "json-manifest"
     case journal
+    case journalRecords = "journal-records"
     case http
     case sandbox
     case answer
     case criteria
     case arguments
+    case setting
     case token
     case faultPlan = "fault-plan"
     case texts
@@ -30,11 +32,13 @@ package enum Harness: String, CaseIterable, Sendable {
         case .jsonLines: try ManifestHarness.check(bytes, .jsonLines)
         case .jsonManifest: try ManifestHarness.check(bytes, .json)
         case .journal: try JournalHarness.check(bytes)
+        case .journalRecords: try JournalRecordsHarness.check(bytes)
         case .http: try HTTPHarness.check(bytes)
         case .sandbox: try SandboxHarness.check(bytes)
         case .answer: try AnswerHarness.check(bytes)
         case .criteria: try CriteriaHarness.check(bytes)
         case .arguments: try ArgumentsHarness.check(bytes)
+        case .setting: try SettingHarness.check(bytes)
         case .token: try TokenHarness.check(bytes)
         case .faultPlan: try FaultPlanHarness.check(bytes)
         case .texts: try TextsHarness.check(bytes)

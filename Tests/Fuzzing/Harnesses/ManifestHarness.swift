@@ -2,7 +2,8 @@ import JSONText
 import JobModel
 import ManifestReading
 
-/// Any cutting gives the same; every row can be read again alone, and written and read again.
+/// Any cutting gives the same; what is left out is said, at a place within the file; every row can
+/// be read again alone, and written and read again.
 enum ManifestHarness {
     private struct Row: Equatable {
         var number: UInt32
@@ -24,9 +25,13 @@ enum ManifestHarness {
         var isStopped = false
         var lastRowIsUnterminated = false
 
-        init(_ pieces: [[UInt8]], _ format: ManifestFormat) {
+        init(_ bytes: [UInt8], _ format: ManifestFormat, isCut: Bool = false) {
             var reader = ManifestReader(format: format)
-            for piece in pieces { add(reader.push(piece)) }
+            if isCut {
+                Cutting.cut(bytes) { add(reader.push($0)) }
+            } else {
+                add(reader.push(bytes))
+            }
             add(reader.finish())
             columns = reader.columns
             defaults = reader.defaults
@@ -45,18 +50,41 @@ enum ManifestHarness {
     }
 
     static func check(_ bytes: [UInt8], _ format: ManifestFormat) throws(BrokenPromise) {
-        let whole = Reading([bytes], format)
-        for cutting in Cutting.allCases {
-            let cut = Reading(cutting.pieces(of: bytes), format)
-            try promise(cut == whole, "\(cutting): \(cut) is not \(whole)")
+        let whole = Reading(bytes, format)
+        let isCut = Cutting.isTried(on: bytes)
+        if isCut {
+            let cut = Reading(bytes, format, isCut: true)
+            try promise(cut == whole, "cut, \(cut) is not \(whole)")
         }
+        try checkDiagnostics(whole, bytes)
         try promise(
             whole.rows.count + whole.faultyRowCount == whole.rowCount,
             "\(whole.rows.count) rows and \(whole.faultyRowCount) faulty are \(whole.rowCount)")
-        guard let columns = whole.columns else { return }
+        guard let columns = whole.columns, !isCut else { return }
         for row in whole.rows { try checkText(of: row, bytes, format) }
         for row in whole.rows.prefix(8) { try checkAlone(row, bytes, format, columns) }
         try checkWrittenAgain(whole.rows, format, columns)
+    }
+
+    /// What stopped or left out a row is said, at a line of the file.
+    private static func checkDiagnostics(
+        _ whole: Reading, _ bytes: [UInt8]
+    ) throws(BrokenPromise) {
+        let lines = 1 + bytes.count { $0 == 0x0A || $0 == 0x0D }
+        var errors = 0
+        for diagnostic in whole.diagnostics.kept {
+            if diagnostic.severity == .error { errors += 1 }
+            try TextPromises.checkHarmless(diagnostic.message)
+            guard let position = diagnostic.position else { continue }
+            try promise(
+                (1...lines).contains(Int(position.line)) && position.column >= 1
+                    && Int(position.column) <= bytes.count + 1,
+                "\(diagnostic) lies behind the file")
+        }
+        let isSilent = errors == 0 && whole.diagnostics.errorCount == 0
+        try promise(
+            !isSilent || (whole.faultyRowCount == 0 && !whole.isStopped),
+            "rows are missing, and nothing is said")
     }
 
     /// What a row says of its place, and what it may hold.
@@ -103,7 +131,7 @@ enum ManifestHarness {
         } else {
             for row in rows { text += jsonLine(row, columns) }
         }
-        let again = Reading([text], format == .csv ? .csv : .jsonLines)
+        let again = Reading(text, format == .csv ? .csv : .jsonLines)
         try promise(
             again.rows.map(\.cells) == rows.map(\.cells)
                 && again.rows.map(\.types) == rows.map(\.types),

@@ -13,6 +13,13 @@ enum TextPromises {
         }
     }
 
+    /// The same of words whose length is their own affair.
+    static func checkHarmless(_ text: String) throws(BrokenPromise) {
+        for scalar in text.unicodeScalars where isHarmful(scalar) {
+            throw BrokenPromise("U+\(String(scalar.value, radix: 16)) in \(text.debugDescription)")
+        }
+    }
+
     static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2028, 0x2029,

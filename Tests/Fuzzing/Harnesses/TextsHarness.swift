@@ -7,21 +7,30 @@ import Synchronization
 enum TextsHarness {
     static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
         let text = String(decoding: bytes, as: UTF8.self)
-        for limit in [3, 100, Outcome.maximumSaidByteCount] {
-            let safe = SafeText.sanitised(text, maximumByteCount: limit)
-            try TextPromises.checkSafe(safe, maximumByteCount: limit)
-            try TextPromises.checkSafe(
-                SafeText.sanitised(bytes: bytes, maximumByteCount: limit), maximumByteCount: limit)
-            try promise(
-                SafeText.sanitised(safe, maximumByteCount: limit) == safe,
-                "\(safe.debugDescription) is not as safe as it could be")
+        var generator = SeededGenerator(bytes: bytes)
+        switch generator.next() % 4 {
+        case 0: try checkPage(text)
+        case 1: try checkField(text)
+        case 2: try checkTerminal(text)
+        default:
+            let limits = [3, 100, Outcome.maximumSaidByteCount]
+            try checkSanitised(bytes, text, limit: limits[Int(generator.next() % 3)])
         }
+    }
+
+    private static func checkSanitised(
+        _ bytes: [UInt8], _ text: String, limit: Int
+    ) throws(BrokenPromise) {
+        let safe = SafeText.sanitised(text, maximumByteCount: limit)
+        try TextPromises.checkSafe(safe, maximumByteCount: limit)
+        try TextPromises.checkSafe(
+            SafeText.sanitised(bytes: bytes, maximumByteCount: limit), maximumByteCount: limit)
+        try promise(
+            SafeText.sanitised(safe, maximumByteCount: limit) == safe,
+            "\(safe.debugDescription) is not as safe as it could be")
         for quoted in [SafeText.quoted(text), SafeText.quoted(bytes: bytes)] {
             try TextPromises.checkSafe(quoted, maximumByteCount: 2_000)
         }
-        try checkPage(text)
-        try checkField(text)
-        try checkTerminal(text)
     }
 
     private static func checkPage(_ text: String) throws(BrokenPromise) {

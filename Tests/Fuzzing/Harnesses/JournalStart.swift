@@ -1,0 +1,90 @@
+import Journaling
+
+/// What was read of a journal before the bytes in question, and the promises about those.
+struct JournalStart {
+    /// The bytes read so far.
+    private(set) var bytes: [UInt8] = []
+    private var recovery = Recovery()
+    private var scan = JournalScan()
+
+    init() {}
+
+    /// The start of a journal with these lines.
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        recovery.feed(bytes)
+        scan.feed(bytes) { _ in nil }
+    }
+
+    /// Any cutting gives the same, and what is kept is whole and says the same.
+    @discardableResult
+    func checkRecovery(
+        _ rest: [UInt8], isCut: Bool = true
+    ) throws(BrokenPromise) -> RecoveredJournal {
+        let whole = recovered(rest)
+        if isCut {
+            var pieces = recovery
+            Cutting.cut(rest) { pieces.feed($0) }
+            let cut = pieces.finish()
+            try promise(cut == whole, "cut, \(cut) is not \(whole)")
+        }
+        let end = UInt64(bytes.count + rest.count)
+        try promise(whole.endOffset <= end, "it ends behind the file")
+        try promise(whole.unprovenOffset <= whole.endOffset, "doubt begins behind the end")
+        try TextPromises.checkHarmless(whole.notice(path: "journal") ?? "")
+        switch whole.verdict {
+        case .whole: try promise(whole.endOffset == end, "whole, but not to its end")
+        case .zeros, .tornTail, .damaged: try checkKept(whole, rest)
+        case .neverStarted:
+            try promise(whole.endOffset == 0, "never started, but \(whole.endOffset) bytes count")
+        case .notUnderstood: break
+        }
+        return whole
+    }
+
+    /// What a start would cut to is whole, and recovering it again changes nothing.
+    private func checkKept(
+        _ whole: RecoveredJournal, _ rest: [UInt8]
+    ) throws(BrokenPromise) {
+        guard whole.endOffset >= UInt64(bytes.count) else {
+            throw BrokenPromise("\(whole.verdict) takes back what was read")
+        }
+        let kept = recovered(Array(rest[..<(Int(whole.endOffset) - bytes.count)]))
+        let expected: JournalVerdict = whole.endOffset == 0 ? .neverStarted : .whole
+        try promise(kept.verdict == expected, "what is kept is \(kept.verdict)")
+        try promise(kept.run == whole.run, "what is kept says \(kept.run), not \(whole.run)")
+    }
+
+    /// Every record that is understood is written and read again.
+    func checkRecords(_ rest: [UInt8]) throws(BrokenPromise) {
+        let (records, _) = scanned(rest)
+        guard !records.isEmpty else { return }
+        var written: [UInt8] = []
+        for record in records {
+            try promise(record.durable < record.sequence, "\(record) was durable too early")
+            RecordCodec().append(
+                record.record, sequence: record.sequence, durable: record.durable, to: &written)
+        }
+        let (again, verdict) = scanned(written)
+        try promise(again == records, "written again, \(records) became \(again)")
+        try promise(verdict == .whole, "written again, the journal is \(verdict)")
+    }
+
+    /// What these bytes come to, behind those read before.
+    func recovered(_ rest: [UInt8]) -> RecoveredJournal {
+        var recovery = recovery
+        recovery.feed(rest)
+        return recovery.finish()
+    }
+
+    /// The records that these bytes hold, whether they make sense there or not.
+    func scanned(_ rest: [UInt8]) -> ([ScannedRecord], JournalVerdict) {
+        var scan = scan
+        var records: [ScannedRecord] = []
+        scan.feed(rest) {
+            records.append($0)
+            return nil
+        }
+        return (records, scan.finish())
+    }
+}
