@@ -1,0 +1,82 @@
+# What the scripts of this directory share; sourced by them, with $RELSWEEP set.
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/under-fire.XXXXXX")
+sandbox_pid=""
+pid=""
+
+# A promise is broken: what broke, and where everything lies that tells how.
+broken() {
+    trap - EXIT
+    stop_all
+    echo "BROKEN: $*" >&2
+    echo "evidence: $work (seed ${seed:-none})" >&2
+    # Also out of a function that was called in $(…).
+    kill -TERM "$$" 2>/dev/null
+    exit 1
+}
+stop_all() {
+    if [[ -n $pid ]]; then kill -9 "$pid" 2>/dev/null || true; fi
+    if [[ -n $sandbox_pid ]]; then kill -9 "$sandbox_pid" 2>/dev/null || true; fi
+}
+trap 'exit 1' TERM
+trap 'stop_all; [[ -n ${KEEP:-} ]] || rm -rf "$work"' EXIT
+
+# start_sandbox DIRECTORY OPTION…: sets $address and $port.
+start_sandbox() {
+    local directory=$1 tries
+    shift
+    rm -f "$directory/sandbox.out"
+    "$RELSWEEP" sandbox "$@" >"$directory/sandbox.out" 2>"$directory/sandbox.err" </dev/null &
+    sandbox_pid=$!
+    for tries in {1..600}; do
+        if [[ -s $directory/sandbox.out ]]; then
+            address=$(head -n 1 "$directory/sandbox.out")
+            port=${address##*:}
+            return
+        fi
+        kill -0 "$sandbox_pid" 2>/dev/null || break
+        sleep 0.05
+    done
+    broken "the sandbox does not start: $(cat "$directory/sandbox.err")"
+}
+stop_sandbox() {
+    kill "$sandbox_pid" 2>/dev/null || true
+    { wait "$sandbox_pid"; } 2>/dev/null || true
+    sandbox_pid=""
+}
+
+# get PATH: the sandbox's answer, head and body, by bash alone.
+get() {
+    local connection
+    exec {connection}<>"/dev/tcp/127.0.0.1/$port"
+    printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nAuthorization: Zoho-oauthtoken any\r\nConnection: close\r\n\r\n' \
+        "$1" "$port" >&"$connection"
+    timeout 10 cat <&"$connection" 2>/dev/null || true
+    exec {connection}>&-
+}
+fetch_ledger() {
+    get '/__ledger?summary=1' | sed '1,/^\r*$/d' >"$1"
+    grep -q '"version":1' "$1" || broken "no ledger comes: $(cat "$1")"
+}
+
+# number NAME FILE [N]: the N-th number of that name in a line of JSON; 0 where there is none.
+number() {
+    local found
+    found=$(grep -oE "\"$1\":[0-9]+" "$2" | sed -n "${3:-1}s/.*://p") || true
+    echo "${found:-0}"
+}
+# section NAME FILE: one object of the ledger, without objects inside.
+section() {
+    grep -oE "\"$1\":\{[^{}]*" "$2" || true
+}
+
+# Nothing that the manifest does not name was touched.
+check_untouched() {
+    local name value
+    for name in bystanderChanges unseededRemovals lostWithRecords childrenDeleted recordsDeleted unseededDeletions \
+        bystanderDeletions bystandersDeleted; do
+        # The Creator section has its own recordsDeleted, behind the organisation's.
+        value=$(number "$name" "$1")
+        ((value == 0)) || broken "the ledger has $name = $value: something else was touched"
+    done
+}
