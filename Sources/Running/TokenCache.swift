@@ -97,11 +97,27 @@ package struct TokenCache: Sendable {
         }
         let file = try OpenFile.open(
             temporary, .write, creation: .exclusive, permissions: 0o600, noFollow: true)
-        try file.write(all: record.json)
-        try file.synchronise()
-        file.close()
-        try FileSystem.rename(temporary, to: recordPath)
+        do throws(SystemError) {
+            try file.write(all: record.json)
+            try file.synchronise()
+            file.close()
+            try FileSystem.rename(temporary, to: recordPath)
+        } catch {
+            discard(temporary)
+            throw error
+        }
         try FileSystem.synchroniseDirectory(directory)
+    }
+}
+
+extension TokenCache {
+    /// A token that nobody will read need not lie about.
+    private func discard(_ temporary: String) {
+        do throws(SystemError) {
+            try FileSystem.remove(temporary)
+        } catch {
+            // The next write removes it; why this one failed is what matters.
+        }
     }
 }
 

@@ -5,7 +5,8 @@ package enum FileSystem {
     /// Creates a directory.
     ///
     /// - Parameters:
-    ///   - intermediates: create missing parents too, and take a directory that is there for done.
+    ///   - intermediates: create missing parents too, durably, and take a directory that is there
+    ///     for done.
     package static func createDirectory(
         _ path: String, permissions: UInt16 = 0o700, intermediates: Bool = false
     ) throws(SystemError) {
@@ -24,6 +25,8 @@ package enum FileSystem {
             // Another process may have been quicker; what it made must be a directory.
             if try kind(of: path) != .directory { throw error }
         }
+        // What is made durable in it later is lost with it.
+        try synchroniseDirectory(parent)
     }
 
     /// Makes the entries of a directory durable: without it a new file can be gone after power
@@ -131,11 +134,13 @@ package enum FileSystem {
     /// Replaces a file as a whole and durably: temporary file, fsync, rename, fsync of the
     /// directory.
     ///
-    /// Whoever reads the path sees the old bytes or the new ones, also after power loss.
+    /// Whoever reads the path sees the old bytes or the new ones, also after power loss. Two may
+    /// not do it at once: the temporary file has one name, so that none is left behind for good by
+    /// a process that was killed.
     package static func replace(
         _ path: String, with bytes: [UInt8], permissions: UInt16 = 0o600
     ) throws(SystemError) {
-        let temporary = "\(path).\(getpid()).tmp"
+        let temporary = "\(path).tmp"
         do throws(SystemError) {
             let file = try OpenFile.open(
                 temporary, .write, creation: .truncating, permissions: permissions, noFollow: true)

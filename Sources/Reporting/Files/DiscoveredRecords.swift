@@ -57,7 +57,7 @@ package struct DiscoveredRecords: Sendable {
         let all = try ReportFile(RunDirectory(path: report.directory).discoveredPath)
         let output: ReportFile
         do throws(SystemError) {
-            output = try ReportFile(discovery.outputPath)
+            output = try ReportFile(discovery.outputPath, of: report.run)
         } catch {
             all.discard()
             throw error

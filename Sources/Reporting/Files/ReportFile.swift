@@ -2,6 +2,9 @@ internal import SystemCalls
 
 /// A file that is written piece by piece and takes its name when it is whole: whoever reads the
 /// path sees the old file or the new one.
+///
+/// Until then it has the same name in every process, so that what one that was killed left there is
+/// taken by the next. Only one process at a time writes a run's files: the one with the job's lock.
 final class ReportFile {
     private static let pieceByteCount = 1 << 18
 
@@ -10,9 +13,10 @@ final class ReportFile {
     private let file: OpenFile
     private var buffer: [UInt8] = []
 
-    init(_ path: String) throws(SystemError) {
+    /// - Parameter run: For a path that several runs may write to: the one that does.
+    init(_ path: String, of run: String? = nil) throws(SystemError) {
         self.path = path
-        temporary = "\(path).\(ProcessFacts.processID).tmp"
+        temporary = run.map { "\(path).\($0).tmp" } ?? "\(path).tmp"
         file = try OpenFile.open(temporary, .write, creation: .truncating, noFollow: true)
     }
 
