@@ -38,13 +38,16 @@ struct NewRun {
 }
 
 extension RunDirectory {
-    /// Removes what a start left that never came to a journal: a snapshot, or part of one. Under
-    /// the job's lock only.
+    /// Removes what a start left that never came to the first record of its journal: a snapshot, a
+    /// journal, or parts of them. Under the job's lock only.
     func removeUnlessStarted(_ observer: any RunObserver) {
         do throws(SystemError) {
-            guard try FileSystem.kind(of: path) == .directory,
-                try FileSystem.kind(of: journalPath) == .missing
-            else { return }
+            guard try FileSystem.kind(of: path) == .directory else { return }
+            switch try FileSystem.kind(of: journalPath) {
+            case .missing: break
+            case .file where try holdsTornFirstRecord(): try FileSystem.remove(journalPath)
+            case .file, .directory, .link, .other: return
+            }
             for format in ManifestFormat.allCases {
                 let snapshot = snapshotPath(format: format.rawValue)
                 if try FileSystem.kind(of: snapshot) == .file { try FileSystem.remove(snapshot) }
@@ -55,6 +58,20 @@ extension RunDirectory {
             // It does no harm: a directory without a journal never started.
             observer.remarked("a directory that is of no use could not be removed: \(error)")
         }
+    }
+}
+
+extension RunDirectory {
+    /// Bytes of a first record, far more than one has.
+    private static let maximumFirstRecordByteCount: UInt64 = 1 << 20
+
+    /// The journal is what a process leaves that was killed while it wrote the first record: not
+    /// one line. Whatever has a line may be a journal that was damaged, and is not touched.
+    private func holdsTornFirstRecord() throws(SystemError) -> Bool {
+        let journal = try OpenFile.open(journalPath, .read, noFollow: true)
+        let byteCount = try journal.size()
+        guard byteCount <= RunDirectory.maximumFirstRecordByteCount else { return false }
+        return try !journal.read(at: 0, byteCount: Int(byteCount)).contains(0x0A)
     }
 }
 

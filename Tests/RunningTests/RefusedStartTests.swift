@@ -96,6 +96,31 @@ import Testing
         #expect(third.ends.isEmpty)
     }
 
+    /// Found by killing a run at every system call.
+    @Test func `a journal without a line goes with its directory, one with a line stays`()
+        async throws
+    {
+        let world = try JobWorld()
+        let service = FakeService(links: world.links)
+        let finished = try await world.run(service)
+        let header = try FileSystem.read(finished.journal, limit: 1 << 20).prefix { $0 != 0x0A }
+        let job = FileSystem.directory(of: finished.directory)
+        func leave(_ run: String, _ journal: [UInt8]) throws -> String {
+            let directory = job + "/" + run
+            try FileSystem.createDirectory(directory)
+            try FileSystem.replace(directory + "/journal.jsonl", with: journal)
+            try FileSystem.replace(directory + "/manifest.csv", with: [])
+            return directory
+        }
+        let empty = try leave("20200101T000000.000Z-000001", [])
+        let torn = try leave("20200101T000000.000Z-000002", Array(header))
+        let damaged = try leave("20200101T000000.000Z-000003", Array(header.dropFirst()) + [0x0A])
+        _ = try await world.run(service)
+        #expect(try FileSystem.kind(of: empty) == .missing)
+        #expect(try FileSystem.kind(of: torn) == .missing)
+        #expect(try FileSystem.kind(of: damaged + "/journal.jsonl") == .file)
+    }
+
     @Test func `a run that a link stands for, or with another run's journal, is not passed over`()
         async throws
     {
