@@ -26,7 +26,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "relsweep",
-    products: [.executable(name: "relsweep", targets: ["relsweep"])],
+    products: [
+        .executable(name: "relsweep", targets: ["relsweep"]),
+        // For tests alone: preloaded into relsweep, it ends the process at any system call.
+        .library(name: "SystemCallShim", type: .dynamic, targets: ["SystemCallShim"]),
+    ],
     targets: [
         .systemLibrary(name: "CCurl"),
         library("SystemCalls"),
@@ -104,7 +108,10 @@ let package = Package(
                 "Simulation", "SandboxAPI", "Running", "Execution", "Journaling", "Chunking",
                 "Planning", "ManifestReading", "ZohoAPI", "JobModel", "JSONText", "SystemCalls",
             ]),
-        tests("EndToEndTests", ["relsweep", "benchmarks", "SandboxAPI", "JSONText"]),
+        tests(
+            "EndToEndTests",
+            ["relsweep", "benchmarks", "SystemCallShim", "SandboxAPI", "JSONText"]),
+        .target(name: "SystemCallShim", path: "Tests/SystemCallShim"),
         tests("TidyTests", []),
         .executableTarget(
             name: "benchmarks", dependencies: ["relsweep"], path: "Tests/Benchmarks",

@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+/// The real binary, ended before and after every system call that changes or locks a file of its
+/// state, and with each of them failing; and then taken up as a person would.
+@Suite(.timeLimit(.minutes(20))) struct `at every system call` {
+    struct Case: Sendable, CustomStringConvertible {
+        var call: Int
+        var name: String
+        var how: String
+        var start: CrashSlot.Start
+
+        var description: String { "call \(call) (\(name)) \(how), then \(start)" }
+    }
+
+    /// A run cannot do without these.
+    private static let expected: Set = [
+        "open", "write", "pwrite", "fdatasync", "fsync", "rename", "mkdir", "flock", "ftruncate",
+    ]
+
+    /// The calls of a whole run.
+    private func calls() async throws -> [(name: String, file: String)] {
+        let place = try CrashPlace(slots: 1)
+        let slot = try place.slot(0)
+        let ended = try await slot.run(shim: ["LOG": slot.log.path])
+        #expect(try slot.faults(of: ended, absentAtMost: 0) == [])
+        let calls = try slot.calls()
+        #expect(Set(calls.map(\.name)).isSuperset(of: Self.expected), "\(calls)")
+        return calls
+    }
+
+    /// A case for each call and each way; `writes` are for calls that write bytes, `journal` for
+    /// those to the journal, beside which other threads are at work. The starts take turns.
+    private func cases(
+        _ calls: [(name: String, file: String)], _ ways: [String], writes: [String] = [],
+        journal: [String] = [], start: CrashSlot.Start? = nil
+    ) -> [Case] {
+        calls.enumerated().flatMap { index, call in
+            let ways =
+                ways + (call.name.hasSuffix("write") ? writes : [])
+                + (call.file.hasPrefix("journal.jsonl") ? journal : [])
+            return ways.map {
+                Case(
+                    call: index + 1, name: "\(call.name) \(call.file)", how: $0,
+                    start: start ?? (index % 2 == 0 ? .run : .resume))
+            }
+        }
+    }
+
+    @Test func `a run that is killed there is taken up and loses nothing`() async throws {
+        let cases = cases(
+            try await calls(), ["before"], writes: ["half"], journal: ["after"])
+        let place = try CrashPlace(slots: cases.count)
+        await place.forEach(cases) { slot, one in
+            let cut = try await slot.run(shim: ["KILL": "\(one.call):\(one.how)"])
+            // The number of calls differs a little with what goes to the disk together.
+            #expect(cut.isSignalled || cut.status == 0, "\(one): \(cut.errors)")
+            let faults = try slot.faults(
+                of: try await slot.takeUp(one.start), absentAtMost: 2)
+            #expect(faults == [], "\(one): \(faults.joined(separator: "; "))")
+        }
+    }
+
+    @Test(arguments: CrashSlot.Start.allCases)
+    func `a run that was killed is killed again there and loses nothing`(
+        start: CrashSlot.Start
+    ) async throws {
+        // In the middle of an answer's record and the next attempt's.
+        let journal = try await calls().enumerated().filter {
+            $0.element.name == "pwrite" && $0.element.file == "journal.jsonl"
+        }
+        let first = ["KILL": "\(try #require(journal.dropFirst(3).first).offset + 1):half"]
+        let trial = try CrashPlace(slots: 1)
+        let counting = try trial.slot(0)
+        #expect(try await counting.run(shim: first).isSignalled)
+        let whole = try await counting.takeUp(start, shim: ["LOG": counting.log.path])
+        #expect(try counting.faults(of: whole, absentAtMost: 2) == [])
+        // What `run` does beside is cut elsewhere.
+        let ways = start == .resume ? ["before"] : []
+        let cases = cases(
+            try counting.calls(), ways, writes: start == .resume ? ["half"] : [],
+            journal: ["after"], start: start)
+        let place = try CrashPlace(slots: cases.count)
+        await place.forEach(cases) { slot, one in
+            _ = try await slot.run(shim: first)
+            let cut = try await slot.takeUp(start, shim: ["KILL": "\(one.call):\(one.how)"])
+            #expect(cut.isSignalled || cut.status == 0, "\(one): \(cut.errors)")
+            let faults = try slot.faults(of: try await slot.takeUp(start), absentAtMost: 4)
+            #expect(faults == [], "\(one): \(faults.joined(separator: "; "))")
+        }
+    }
+
+    /// EIO is 5, ENOSPC 28.
+    @Test func `a run that fails there says so, and is taken up`() async throws {
+        let calls = try await calls()
+        let cases = cases(calls, ["5"]) + cases(calls, [], writes: ["28:half"])
+        let place = try CrashPlace(slots: cases.count)
+        await place.forEach(cases) { slot, one in
+            let failed = try await slot.run(shim: ["FAIL": "\(one.call):\(one.how)"])
+            let reason = one.how == "5" ? "Input/output error" : "No space left on device"
+            // What the run can do without (its token is not remembered) fails it not.
+            let isDone = failed.status == 0 && failed.number("removed") == CrashPlace.itemsPerSlot
+            #expect(failed.status == 74 || isDone, "\(one): \(failed.errors)")
+            #expect(isDone || failed.errors.contains(reason), "\(one): \(failed.errors)")
+            let faults = try slot.faults(
+                of: try await slot.takeUp(one.start), absentAtMost: 2,
+                leavesTemporary: one.name.hasPrefix("unlink"))
+            #expect(faults == [], "\(one): \(faults.joined(separator: "; "))")
+        }
+    }
+
+    @Test func `a write that is done in two parts is none the worse`() async throws {
+        let cases = cases(try await calls(), [], writes: ["0:half"])
+        let place = try CrashPlace(slots: cases.count)
+        await place.forEach(cases) { slot, one in
+            let ended = try await slot.run(shim: ["FAIL": "\(one.call):\(one.how)"])
+            let faults = try slot.faults(of: ended, absentAtMost: 0)
+            #expect(faults == [], "\(one): \(faults.joined(separator: "; "))")
+        }
+    }
+}
