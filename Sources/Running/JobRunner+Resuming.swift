@@ -205,10 +205,10 @@ extension JobRunner {
     func execute(
         _ prepared: PreparedSession, on relay: JournalRelay, _ context: RunContext
     ) throws(RunningError) -> RunReport {
-        let clock = RunClock()
+        let clock = context.clock
         var recovered = prepared.recovered
         let recent = try EarlierRuns(of: prepared.directory.job).recentSendings(
-            besides: prepared.directory, nowMilliseconds: clock.wallMillisecondsAtZero)
+            besides: prepared.directory, nowMilliseconds: clock.wallMilliseconds())
         // The limit of calls a minute is the service's: it does not care which run sent them.
         recovered.recentAttempts = (recovered.recentAttempts + recent.attempts)
             .sorted { $0.atMilliseconds < $1.atMilliseconds }

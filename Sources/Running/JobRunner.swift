@@ -69,7 +69,8 @@ package struct JobRunner: Sendable {
     ) throws(RunningError) -> RunReport {
         // What can be refused without touching the disk comes first.
         _ = try PlanPipeline(request.manifest, source: request.source)
-        let lastStart = try lastStart(request.run)
+        let clock = RunClock()
+        let lastStart = try lastStart(request.run, clock)
         try checkToken(request.run, lastStart: lastStart, observer)
         let job = try jobDirectory(of: request)
         try job.create()
@@ -87,7 +88,8 @@ package struct JobRunner: Sendable {
             request: request, directory: try job.createRun(identifier),
             format: try PlanPipeline.format(request.manifest, source: request.source).rawValue)
         let session = RunContext(
-            settings: request.run, lastStartMilliseconds: lastStart, observer: observer)
+            settings: request.run, clock: clock, lastStartMilliseconds: lastStart,
+            observer: observer)
         do throws(RunningError) {
             let snapshot = try new.takeSnapshot(isStopRequested: { stops.isRequested })
             return try carryOut(
@@ -162,7 +164,8 @@ package struct JobRunner: Sendable {
         _ request: ResumeRequest, observer: any RunObserver
     ) throws(RunningError) -> RunReport {
         let directory = try RunDirectory.locate(request.path)
-        let lastStart = try lastStart(request.run)
+        let clock = RunClock()
+        let lastStart = try lastStart(request.run, clock)
         try checkToken(request.run, lastStart: lastStart, observer)
         let lock = try JobLock.take(directory.job, startedAt: RunClock.timestamp())
         defer { lock.release() }
@@ -177,7 +180,8 @@ package struct JobRunner: Sendable {
             reopens: !request.run.reopens.isEmpty, overridesHalt: request.run.overridesHalt)
         if !decision.remark.isEmpty { observer.remarked(decision.remark) }
         let context = RunContext(
-            settings: request.run, lastStartMilliseconds: lastStart, observer: observer)
+            settings: request.run, clock: clock, lastStartMilliseconds: lastStart,
+            observer: observer)
         switch decision.step {
         case .carryOn:
             return try carryOn(
@@ -191,10 +195,12 @@ package struct JobRunner: Sendable {
 
     // MARK: Before anything is touched
 
-    private func lastStart(_ run: RunSettings) throws(RunningError) -> Int64? {
+    private func lastStart(
+        _ run: RunSettings, _ clock: RunClock
+    ) throws(RunningError) -> Int64? {
         guard let until = run.until else { return nil }
         return try until.lastStart(
-            after: WallClock.milliseconds(), timeout: run.limits.timeout)
+            after: clock.wallMillisecondsAtZero, timeout: run.limits.timeout)
     }
 
     /// Waits for a first token where there is none yet; a stop that is asked for ends the wait.
@@ -250,7 +256,9 @@ package struct JobRunner: Sendable {
 /// What a session needs beside its run.
 struct RunContext {
     var settings: RunSettings
-    /// Milliseconds since 1970; nil = no `--until`.
+    /// The command's: a wall clock that is stepped later moves nothing, not even while it plans.
+    var clock: RunClock
+    /// Milliseconds since 1970, by `clock`; nil = no `--until`.
     var lastStartMilliseconds: Int64?
     var observer: any RunObserver
 }

@@ -16,6 +16,11 @@ package struct RunClock: Sendable {
 
     package func now() -> Moment { Moment(nanoseconds: MonotonicClock.now() - origin) }
 
+    /// Milliseconds since 1970 by a wall clock that nobody has stepped since the start.
+    package func wallMilliseconds() -> Int64 {
+        wallMillisecondsAtZero + now().nanoseconds / 1_000_000
+    }
+
     /// The moment of a wall time.
     package func moment(ofMilliseconds milliseconds: Int64) -> Moment {
         .zero + .milliseconds(milliseconds - wallMillisecondsAtZero)

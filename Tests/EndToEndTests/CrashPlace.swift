@@ -140,9 +140,11 @@ struct CrashSlot: Sendable {
             environment: environment)
     }
 
-    func run(_ extra: [String] = [], shim: [String: String] = [:]) async throws -> Program.Ended {
+    func run(
+        _ extra: [String] = [], unfinished: String = "resume", shim: [String: String] = [:]
+    ) async throws -> Program.Ended {
         try await start(
-            ["run", manifest.path, "--yes", "--state", state.path, "--unfinished", "resume"]
+            ["run", manifest.path, "--yes", "--state", state.path, "--unfinished", unfinished]
                 + extra, shim: shim
         ).end(within: 300)
     }

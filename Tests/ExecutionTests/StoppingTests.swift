@@ -174,6 +174,25 @@ import ZohoAPI
         #expect(world.callRecords.map(\.call) == [7])
     }
 
+    /// The wall clock was put back by an hour between two processes.
+    @Test func `sendings of a clock that was put back hold the window for a minute, not longer`() {
+        var recovered = RecoveredRun()
+        recovered.recentAttempts = (0..<10).map {
+            .init(service: .crm, atMilliseconds: 1_800_000_000_000 + 3_600_000 + Int64($0))
+        }
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 3, each: 1), recovered: recovered) {
+                $0.callsPerMinute[.crm] = 10
+            })
+        world.start()
+        world.advance(by: .seconds(59))
+        #expect(world.inFlight.isEmpty)
+        world.advance(by: .seconds(3))
+        #expect(world.inFlight.count == 1)
+        world.answerAll()
+        #expect(world.end?.reason == .completed)
+    }
+
     @Test func `the window of calls a minute is rebuilt`() {
         var recovered = RecoveredRun()
         recovered.recentAttempts = (0..<10).map {

@@ -1,0 +1,110 @@
+import Foundation
+import SandboxAPI
+import Testing
+
+/// The wall clock is put back by an hour, or forward by a day, under a run and between two: only
+/// what people mean by the time of day may follow it.
+@Suite(.timeLimit(.minutes(20))) struct `a clock that is stepped` {
+    struct Step: Sendable, CustomStringConvertible {
+        var milliseconds: Int
+        /// From this system call on.
+        var call = 0
+
+        var shim: [String: String] { ["CLOCK": "\(milliseconds)", "CLOCK_FROM": "\(call)"] }
+        var description: String { "\(milliseconds / 1_000) s from call \(call) on" }
+    }
+
+    static let hourBack = -3_600_000
+    static let dayForth = 86_400_000
+
+    /// Milliseconds of attempts and answers, in the order of the journal.
+    private func times(_ slot: CrashSlot) throws -> [Int] {
+        let journal = try String(contentsOf: #require(slot.journals().first), encoding: .utf8)
+        return journal.split(separator: "\n").compactMap { line in
+            line.firstRange(of: #/"ms":[0-9]+/#).flatMap { Int(line[$0].dropFirst(5)) }
+        }
+    }
+
+    /// Kills a run in the middle: some calls are done, others not begun.
+    private func cut(_ slot: CrashSlot) async throws {
+        let trial = try CrashPlace(slots: 1).slot(0)
+        _ = try await trial.run(shim: ["LOG": trial.log.path])
+        let writes = try trial.calls().enumerated().filter { $0.element.name == "pwrite" }
+        let call = try #require(writes.dropLast(2).last).offset + 1
+        #expect(try await slot.run(shim: ["KILL": "\(call):before"]).isSignalled)
+    }
+
+    /// With a pause that the service asks for, and a retry after a back-off.
+    @Test(arguments: [hourBack, dayForth], [1, 30, 42])
+    func `under a run lengthens no wait, and no token ends by it`(milliseconds: Int, call: Int)
+        async throws
+    {
+        let slot = try CrashPlace(slots: 1, faults: "429@2/1s,500@3").slot(0)
+        let step = Step(milliseconds: milliseconds, call: call)
+        let ended = try await slot.run(shim: step.shim)
+        #expect(try slot.faults(of: ended, absentAtMost: 0) == [])
+        #expect(ended.number("attempts") == 5)
+        #expect(slot.place.sandbox.ledger().counts.accounts.exchanges == 1)
+        // A session reckons from the time at which it began.
+        let times = try times(slot)
+        #expect(times == times.sorted())
+        #expect(try #require(times.last) - #require(times.first) < 600_000)
+    }
+
+    /// Also not while it plans.
+    @Test(arguments: [hourBack, dayForth], [10, 30, 42])
+    func `under a run moves no window that was fixed at its start`(milliseconds: Int, call: Int)
+        async throws
+    {
+        let slot = try CrashPlace(slots: 1, faults: "429@2/1s").slot(0)
+        let step = Step(milliseconds: milliseconds, call: call)
+        let ended = try await slot.run(["--until", Self.time(in: 2 * 3_600)], shim: step.shim)
+        #expect(try slot.faults(of: ended, absentAtMost: 0) == [])
+    }
+
+    @Test func `before a run decides what its window is`() async throws {
+        let slot = try CrashPlace(slots: 1).slot(0)
+        let until = ["--until", Self.time(in: 2 * 3_600)]
+        let late = try await slot.run(until, shim: Step(milliseconds: 3 * 3_600_000).shim)
+        #expect(late.status == 75, "\(late.errors)")
+        #expect(late.errors.contains("the time window has closed"), "\(late.errors)")
+        #expect(slot.place.sandbox.ledger().counts.calls == 0)
+        let early = try await slot.run(until, shim: Step(milliseconds: Self.hourBack).shim)
+        #expect(try slot.faults(of: early, absentAtMost: 0) == [])
+    }
+
+    @Test(arguments: [hourBack, dayForth], CrashSlot.Start.allCases)
+    func `before a run is taken up costs nothing`(milliseconds: Int, start: CrashSlot.Start)
+        async throws
+    {
+        let slot = try CrashPlace(slots: 1).slot(0)
+        try await cut(slot)
+        let ended = try await slot.takeUp(
+            start, shim: Step(milliseconds: milliseconds).shim)
+        #expect(try slot.faults(of: ended, absentAtMost: 2) == [])
+        // The first token is good for an hour of the machine's own time.
+        #expect(slot.place.sandbox.ledger().counts.accounts.exchanges == 1)
+    }
+
+    @Test func `makes a run look a day old, and then somebody is asked`() async throws {
+        let slot = try CrashPlace(slots: 1).slot(0)
+        try await cut(slot)
+        let calls = slot.place.sandbox.ledger().counts.calls
+        let forth = try await slot.run(
+            unfinished: "fail", shim: Step(milliseconds: Self.dayForth).shim)
+        #expect(forth.status == 76, "\(forth.errors)")
+        #expect(slot.place.sandbox.ledger().counts.calls == calls)
+        let back = try await slot.run(
+            unfinished: "fail", shim: Step(milliseconds: Self.hourBack).shim)
+        #expect(try slot.faults(of: back, absentAtMost: 2) == [])
+    }
+
+    /// `HH:MM+00:00`.
+    private static func time(in seconds: Double) -> String {
+        let date = Date(timeIntervalSinceNow: seconds)
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        let parts = calendar.dateComponents([.hour, .minute], from: date)
+        return String(format: "%02d:%02d+00:00", parts.hour ?? 0, parts.minute ?? 0)
+    }
+}
