@@ -69,7 +69,7 @@ struct RoundWork: Sendable {
             deleted: result.deleted.filter { !soFar.deleted.contains($0) },
             undeletable: failed.filter(\.isUndeletable).map(UndeletableRecord.init),
             unaccounted: result.unaccounted, moreRecords: result.moreRecords)
-        if let named, wasInDoubt { account(for: named, result, &records) }
+        if let named { account(for: named, result, &records, wasInDoubt: wasInDoubt) }
         pinned = nil
         var next = soFar
         next.take(records, ofRound: round, isInDoubt: false)
@@ -104,13 +104,16 @@ struct RoundWork: Sendable {
     // MARK: Rules
 
     /// Records that were named, and that the answer to a later attempt knows nothing of, were
-    /// deleted by the attempt in doubt; unless the answer is not a whole one.
+    /// deleted by the attempt in doubt; unless the answer is not a whole one. Without an attempt in
+    /// doubt the answer lacks a word on them, and nobody knows what became of them.
     private func account(
-        for named: [UInt64], _ result: RoundResult, _ records: inout RoundRecords
+        for named: [UInt64], _ result: RoundResult, _ records: inout RoundRecords, wasInDoubt: Bool
     ) {
         let spoken = Set(result.deleted + result.failed.map(\.id))
+        // Nothing matched: then nothing was deleted.
+        if !wasInDoubt, spoken.isEmpty, result.unaccounted == 0 { return }
         let silent = named.filter { !spoken.contains($0) && !soFar.deleted.contains($0) }
-        if result.moreRecords == true || result.unaccounted > 0 {
+        if !wasInDoubt || result.moreRecords == true || result.unaccounted > 0 {
             records.unaccounted = max(result.unaccounted, silent.count)
         } else {
             records.gone = silent

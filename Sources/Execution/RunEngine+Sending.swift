@@ -57,8 +57,14 @@ extension RunEngine {
         let plan = setup.plan
         let range = Int(plan.callStarts[index])..<Int(plan.callStarts[index + 1])
         let items = range.map { CallItem(row: plan.rows[$0], related: plan.related[$0]) }
-        return makeCall(
+        let number = makeCall(
             kind: kind, parentCall: nil, parent: plan.callParents[index], items: items)
+        // As a replay of the call's record sees it.
+        let rowsInDoubt = setup.recovered.rowsInDoubt
+        if !rowsInDoubt.isEmpty, items.contains(where: { rowsInDoubt.contains($0.row) }) {
+            calls[number]?.isInDoubt = true
+        }
+        return number
     }
 
     /// A new call with the next number.

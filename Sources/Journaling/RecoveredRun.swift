@@ -39,6 +39,9 @@ package struct RecoveredRun: Equatable, Sendable {
     /// `--max-calls` over 24 h.
     package var callsByMinute: [MinuteCount] = []
     package var stoppedKinds: [KindStoppedRecord] = []
+    /// Rows that were `unknown` and are tried again: an attempt of before may have acted. Only
+    /// looked up.
+    package var rowsInDoubt: Set<UInt32> = []
     /// By kind, in order of first appearance; since the last session that overrode a halt.
     package var tallies: [KindTally] = []
     /// Items that failed since the last session that overrode a halt, but for refusals of a whole

@@ -150,6 +150,11 @@ package struct Replay: Sendable {
         run.highestCall = max(run.highestCall, call.call)
         if let ended = serial.take(call), let slot = slotOfCall[ended] { forget(ended, slot) }
         var trace = Trace(record: call)
+        if call.step == nil, !run.rowsInDoubt.isEmpty,
+            call.rows.contains(where: run.rowsInDoubt.contains)
+        {
+            trace.isInDoubt = true
+        }
         if let parentCall = call.parentCall, splitsInDoubt.contains(parentCall) {
             trace.isInDoubt = true
             trace.last = .halfInDoubt
@@ -282,6 +287,7 @@ package struct Replay: Sendable {
             serial.reopen(row)
         }
         for row in run.outcomeOfRow.indices where codes.contains(run.outcomeOfRow[row]) {
+            if outcome(of: UInt32(row)) == .unknown { run.rowsInDoubt.insert(UInt32(row)) }
             run.outcomeOfRow[row] = 0
         }
         for outcome in reopened.outcomes { run.counts[outcome] = 0 }

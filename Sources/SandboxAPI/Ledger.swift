@@ -192,6 +192,12 @@ package struct Ledger: Sendable {
         }
     }
 
+    /// Whether a file is attached to a record now.
+    package func hasAttachment(module: String, id: UInt64, attachmentID: UInt64) -> Bool {
+        world.holdsAttachment(
+            .init(module: world.recordsName(module), parent: id, id: attachmentID))
+    }
+
     /// Relations seeded as bystanders.
     package var bystanderCount: Int { world.bystanderCount }
 

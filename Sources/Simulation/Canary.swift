@@ -7,6 +7,8 @@ package enum Canary: String, CaseIterable, Sendable {
     case resendsAfterSuccess = "resends-after-success"
     /// A resume forgets the journal's last record, although it was durable.
     case forgetsLastRecord = "forgets-last-record"
+    /// A round that a killed process left without an answer is counted as nothing.
+    case forgetsRounds = "forgets-rounds"
     /// A broken belief ends the process, as `preconditionFailure` does it.
     case traps
 }

@@ -46,10 +46,31 @@ package enum Feature: String, CaseIterable, Sendable {
     /// Answers may take longer than the time-out.
     case slowAnswers
 
+    /// Creator reports are cleared in rounds.
+    case rounds
+    /// Rounds name their records: `creator.pin`.
+    case pinnedRounds
+    /// Creator records that can't be deleted.
+    case undeletableRecords
+    /// Deleted parents are read in pages.
+    case pages
+    /// Children come and go while their parent's pages are read.
+    case movingChildren
+    /// `--retry failed|blocked|unknown`.
+    case reopens
+    /// The wall clock is set forward and back between the processes.
+    case clockSteps
+    /// A start is given another target.
+    case otherTargets
+
+    /// Features that fill a world with hundreds of records.
+    var isCostly: Bool { self == .rounds || self == .pages }
+
     /// Features under which every item still comes to the one end that the world decides: a run
     /// that was cut and one that was not must agree.
     package static let calm: [Feature] = [
         .crashes, .powerLoss, .throttling, .narrowService, .callsPerMinute, .missingItems,
-        .signals, .failingDisk, .slowDisk,
+        .signals, .failingDisk, .slowDisk, .rounds, .pinnedRounds, .undeletableRecords, .pages,
+        .clockSteps, .otherTargets,
     ]
 }

@@ -46,6 +46,12 @@ struct SessionFacts {
     /// The journal with them: what the engine starts from.
     var recovered: RecoveredRun
     var overridesHalt: Bool
+    /// What `--retry` tries again.
+    var reopens: [OutcomeKind]
+    /// The target that this process speaks to.
+    var target: String
+    /// By how much the wall clock is ahead of the world's time, in milliseconds.
+    var clockOffset: Int64
     /// Origin of the engine's clock in the world's time.
     var clockZero: Moment
 }

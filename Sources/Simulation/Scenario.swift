@@ -23,21 +23,28 @@ package struct Scenario: Sendable {
         package var relatedExists: Bool
         /// An update's fields as JSON.
         package var fields: String
+        /// Of a Creator row: the value of `Status` that it asks for, and how many may go.
+        package var status = ""
+        package var maximumRecords = 0
+        /// Of a Creator row: what matches. Of a discovery: the parent's children.
+        package var records: [UInt64] = []
+        /// Those of `records` that can't be deleted.
+        package var undeletable: Set<UInt64> = []
     }
 
     package let seed: UInt64
     package let features: Set<Feature>
     /// Index = row; 0 is none.
-    package private(set) var rows: [Row] = []
+    package internal(set) var rows: [Row] = []
     /// As the planner read them from the manifest.
-    package private(set) var items = WorkItems()
-    package private(set) var manifest: [UInt8] = []
-    package private(set) var profile = ServiceProfile()
-    package private(set) var settings = OrganisationSettings()
-    package private(set) var world = World(.exact)
+    package internal(set) var items = WorkItems()
+    package internal(set) var manifest: [UInt8] = []
+    package internal(set) var profile = ServiceProfile()
+    package internal(set) var settings = OrganisationSettings()
+    package internal(set) var world = World(.exact)
     /// Times without a connection, in the world's time.
-    package private(set) var outages: [Range<Moment>] = []
-    package private(set) var limits = RunLimits()
+    package internal(set) var outages: [Range<Moment>] = []
+    package internal(set) var limits = RunLimits()
 
     static let clientID = "1000.SIMULATION"
     static let clientSecret = "secret"
@@ -50,9 +57,11 @@ package struct Scenario: Sendable {
         self.seed = seed
         var random = SimulationGenerator(seed: seed)
         let isCalm = random.once(in: 4)
-        let drawn = Feature.allCases.filter { _ in random.once(in: 2) }
+        let drawn = Feature.allCases.filter { random.once(in: $0.isCostly ? 8 : 2) }
         self.features = features ?? Set(isCalm ? drawn.filter(Feature.calm.contains) : drawn)
         drawRows(&random, maximumItems: maximumItems)
+        if has(.pages) { drawPages(&random) }
+        if has(.rounds) { drawRounds(&random) }
         plan(&random)
         drawService(&random)
         limits = drawLimits(&random)
@@ -117,13 +126,20 @@ package struct Scenario: Sendable {
     private mutating func plan(_ random: inout SimulationGenerator) {
         var text =
             "operation,module,record_id,related_list,related_id,field:Member_Status,"
-            + "field:list_price:number\n"
+            + "field:list_price:number,owner,app,report,criteria,environment,max_records\n"
         for row in rows.dropFirst() {
+            if row.operation == .deleteCreatorRecords {
+                text +=
+                    "delete-creator-records,,,,,,,zylker,desk,\(row.list),"
+                    + "\"Status == \"\"\(row.status)\"\"\",stage,\(row.maximumRecords)\n"
+                continue
+            }
             let isPrice = row.fields.contains("list_price")
             let isUpdate = row.operation == .update
             text +=
-                "\(row.operation.rawValue),\(row.module),\(row.parent),\(row.list),\(row.related),"
-                + (!isUpdate ? ",\n" : isPrice ? ",50.560\n" : "Planned,\n")
+                "\(row.operation.rawValue),\(row.module),\(row.parent),\(row.list),"
+                + (row.related == 0 ? "," : "\(row.related),")
+                + (!isUpdate ? "," : isPrice ? ",50.560" : "Planned,") + ",,,,,,\n"
         }
         manifest = Array(text.utf8)
         var reader = ManifestReader(format: .csv)
@@ -142,7 +158,14 @@ package struct Scenario: Sendable {
     // MARK: The service
 
     private mutating func drawService(_ random: inout SimulationGenerator) {
-        for row in rows.dropFirst() { seed(row, &random) }
+        for row in rows.dropFirst() {
+            switch row.operation {
+            case .delink, .update, .deleteAttachment: seed(row, &random)
+            case .discoverDeleted: seedPages(row)
+            case .deleteCreatorRecords: continue
+            }
+        }
+        if has(.rounds) { seedReports(&random) }
         settings.seed = random.next()
         settings.style = random.once(in: 2) ? .v2 : .v8
         settings.latencyNanoseconds = Int64(random.number(1...800)) * 1_000_000
@@ -150,7 +173,12 @@ package struct Scenario: Sendable {
         settings.maximumActiveCalls = has(.narrowService) ? random.number(1...4) : nil
         settings.tellsRetryAfter = random.once(in: 2)
         settings.epochMilliseconds = Simulation.epochMilliseconds
+        if has(.narrowService) {
+            settings.creator.maximumCallsPerMinute = random.number(2...50)
+            settings.creator.blockNanoseconds = Int64(random.pick([0, 0, 60_000_000_000]))
+        }
         if has(.credits) {
+            settings.creator.maximumCallsPerDay = random.number(1...30)
             settings.dailyCredits = random.number(1_005...1_060)
             settings.creditsUsedBefore = 0
         }
@@ -191,13 +219,15 @@ package struct Scenario: Sendable {
         if has(.throttling) { kinds += ["429", "429-rate", "429"] }
         if has(.tokenExpiry) { kinds += ["401", "401-failure"] }
         if has(.recordDeleted) { kinds += ["record-deleted"] }
-        guard !kinds.isEmpty else { return [] }
+        if has(.movingChildren) { kinds += ["child-removed", "child-added"] }
         let share = random.pick([1, 2, 4])
         var texts: [String] = []
-        for (index, kind) in kinds.enumerated() where random.once(in: 2) {
+        for (index, kind) in kinds.enumerated()
+        where random.once(in: 2) && texts.count < 100 / share {
             let time = kind == "429" && index % 2 == 0 ? "/\(random.number(1...90))s" : ""
             texts.append("\(kind):\(share)%\(time)")
         }
+        if has(.distortedAnswers) { texts += ["cookies:10%", "chunked:10%"] }
         if has(.slowAnswers) { texts.append("slow:10%/\(random.number(1...40))s") }
         return texts
     }
@@ -246,7 +276,11 @@ package struct Scenario: Sendable {
         var limits = RunLimits()
         limits.concurrency[.crm] = random.number(1...6)
         limits.timeout = .seconds(random.pick([5, 20, 60]))
-        if has(.callsPerMinute) { limits.callsPerMinute[.crm] = random.number(1...30) }
+        limits.concurrency[.creator] = random.number(1...3)
+        if has(.callsPerMinute) {
+            limits.callsPerMinute[.crm] = random.number(1...30)
+            limits.callsPerMinute[.creator] = random.number(1...45)
+        }
         limits.retries = isCalm ? 20 : random.number(0...4)
         limits.retryBudget = random.number(1...20)
         limits.failureBudget = .count(1_000)

@@ -34,6 +34,8 @@ package final class SimulatedDisk: JournalStorage {
         var writeCount = 0
         var synchronisationCount = 0
         var callCount = 0
+        /// Changes with anything but an append.
+        var edition = 0
         var deadline: Deadline?
         var isDead = false
         var isLocked = false
@@ -73,6 +75,11 @@ package final class SimulatedDisk: JournalStorage {
     package var isDead: Bool { state.withLock { $0.isDead } }
     /// Calls so far, over all processes.
     package var callCount: Int { state.withLock { $0.callCount } }
+    /// What stands on the disk from a place on, and a number that is the same as long as
+    /// nothing but appends happen.
+    func bytes(from start: Int) -> (bytes: ArraySlice<UInt8>, edition: Int) {
+        state.withLock { (start < $0.visible.count ? $0.visible[start...] : [], $0.edition) }
+    }
     package var writeCount: Int { state.withLock { $0.writeCount } }
     package var synchronisationCount: Int { state.withLock { $0.synchronisationCount } }
 
@@ -96,6 +103,7 @@ package final class SimulatedDisk: JournalStorage {
     /// A new file in place of one whose run never started.
     package func replace() {
         state.withLock { state in
+            state.edition += 1
             state.visible.removeAll()
             state.durable.removeAll()
             state.dirty.removeAll()
@@ -134,6 +142,7 @@ package final class SimulatedDisk: JournalStorage {
 
     package func truncate(to size: UInt64) throws(SystemError) {
         try call("ftruncate") { state in
+            state.edition += 1
             state.visible.removeSubrange(min(Int(size), state.visible.count)...)
             state.dirty = state.dirty.map { $0.clamped(to: 0..<Int(size)) }.filter { !$0.isEmpty }
         }
@@ -193,6 +202,7 @@ package final class SimulatedDisk: JournalStorage {
 
 extension SimulatedDisk.State {
     fileprivate mutating func put(_ bytes: ArraySlice<UInt8>, at offset: Int) {
+        if offset < visible.count { edition += 1 }
         if visible.count < offset {
             visible.append(contentsOf: repeatElement(0, count: offset - visible.count))
         }
@@ -246,6 +256,7 @@ extension SimulatedDisk.State {
     }
 
     fileprivate mutating func losePower() {
+        edition += 1
         persistSome()
         // The size may have been written without the data, or a cut without its synchronisation.
         if durable.count < visible.count, Bool.random(using: &generator) {

@@ -20,13 +20,14 @@ struct SimulatedTokens {
     private var tokens: [Int: String] = [:]
     /// The generation that the engine waits to see surpassed.
     private(set) var refused: Int?
+    private var clockOffset: Int64 = 0
     private var waitCount = 0
     private var troubledSince: Moment?
 
     private static let credentials = "credentials"
 
     init() {
-        record = TokenRecord(clock: Self.time(.zero))
+        record = TokenRecord(clock: Self.time(.zero, clockOffset: 0))
     }
 
     var generation: Int { record.generation }
@@ -34,26 +35,29 @@ struct SimulatedTokens {
     func token(generation: Int) -> String { tokens[generation] ?? record.token }
 
     /// A new process knows nothing of who waited.
-    mutating func processBegan() {
+    ///
+    /// - Parameter clockOffset: By how much the wall clock is ahead, in milliseconds.
+    mutating func processBegan(clockOffset: Int64) {
+        self.clockOffset = clockOffset
         refused = nil
         waitCount = 0
         troubledSince = nil
     }
 
     mutating func wants(newerThan generation: Int, at now: Moment) {
-        record.clock = Self.time(now)
+        record.clock = time(now)
         refused = generation
         record.noteRefused(
             generation, credentials: Self.credentials, isFinal: false, advice: "refused")
     }
 
     mutating func accepted(generation: Int, at now: Moment) {
-        record.clock = Self.time(now)
+        record.clock = time(now)
         record.noteAccepted(generation)
     }
 
     mutating func step(_ limits: RunLimits, at now: Moment) -> Step {
-        record.clock = Self.time(now)
+        record.clock = time(now)
         switch record.step(refused: refused ?? 0, credentials: Self.credentials) {
         case .use:
             refused = nil
@@ -87,7 +91,7 @@ struct SimulatedTokens {
 
     /// What came of an exchange; nil for no answer.
     mutating func exchangeEnded(_ answer: HTTPAnswer?, at now: Moment) {
-        record.clock = Self.time(now)
+        record.clock = time(now)
         guard let answer else { return record.noteTrouble(chance: 0.5) }
         switch TokenExchange.judge(answer) {
         case .issued(let issued):
@@ -105,9 +109,14 @@ struct SimulatedTokens {
         }
     }
 
-    private static func time(_ now: Moment) -> SharedTime {
+    private func time(_ now: Moment) -> SharedTime {
+        Self.time(now, clockOffset: clockOffset)
+    }
+
+    private static func time(_ now: Moment, clockOffset: Int64) -> SharedTime {
         SharedTime(
             bootID: "simulation", uptimeMilliseconds: now.nanoseconds / 1_000_000,
-            wallMilliseconds: Simulation.epochMilliseconds + now.nanoseconds / 1_000_000)
+            wallMilliseconds: Simulation.epochMilliseconds + now.nanoseconds / 1_000_000
+                + clockOffset)
     }
 }

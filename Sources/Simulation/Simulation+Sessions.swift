@@ -81,8 +81,10 @@ extension Simulation {
     private mutating func beginSession() throws(SystemError) -> Bool {
         let file: JournalFile
         var before = RecoveredRun()
+        drawClock()
+        let target = drawTarget()
         if disk.bytes.isEmpty {
-            file = try JournalFile.create(on: disk, first: header)
+            file = try JournalFile.create(on: disk, first: header(target))
         } else {
             switch try JournalFile.openForResume(disk) {
             case .ready(let opened, let journal, _):
@@ -101,31 +103,36 @@ extension Simulation {
                 return true
             }
         }
-        var overridesHalt = false
-        switch decision(before) {
+        var wishes = Wishes(target: target)
+        if scenario.has(.reopens), reopenCount < 3, random.once(in: 3) {
+            wishes.reopens = [.failed, .blocked, .unknown].filter { _ in random.once(in: 2) }
+        }
+        if isRefused(before.header, target) { return false }
+        switch decision(before, reopens: !wishes.reopens.isEmpty) {
         case .carriesOn: break
-        case .overrides: overridesHalt = true
+        case .overrides: wishes.overridesHalt = true
         case .isOver: return true
         }
         var commit = GroupCommit(file)
-        let recovered = try recordSession(before, &commit, overridesHalt: overridesHalt)
+        let recovered = try recordSession(before, &commit, wishes)
         if disk.isDead { return false }
-        start(before, recovered, commit, overridesHalt: overridesHalt)
+        if !wishes.reopens.isEmpty { reopenCount += 1 }
+        start(before, recovered, commit, wishes)
         return false
     }
 
-    private var header: RunHeader {
-        RunHeader(
-            run: "run", job: "job", tool: "relsweep", startedAt: "2026-11-21T00:00:00.000Z",
-            user: "", host: "", invocation: "", source: "", manifestFormat: "csv",
-            manifestDigest: "", manifestByteCount: scenario.manifest.count, pinned: [])
+    /// With what a person starts a process.
+    struct Wishes {
+        var target: String
+        var reopens: [OutcomeKind] = []
+        var overridesHalt = false
     }
 
     private enum Decision {
         case carriesOn, overrides, isOver
     }
 
-    private mutating func decision(_ before: RecoveredRun) -> Decision {
+    private mutating func decision(_ before: RecoveredRun, reopens: Bool) -> Decision {
         let standing: EarlierRun.Standing =
             switch before.stop?.state {
             case .finished: .finished(exit: before.stop?.exit ?? 0)
@@ -135,7 +142,7 @@ extension Simulation {
         let run = EarlierRun(run: "run", directory: "", standing: standing)
         let overridesHalt = random.once(in: 2)
         let decision = RunDecision.forResume(
-            of: run, reopens: false, overridesHalt: overridesHalt)
+            of: run, reopens: reopens, overridesHalt: overridesHalt)
         guard decision.step == .carryOn else { return .isOver }
         return overridesHalt && before.stop?.state == .halted ? .overrides : .carriesOn
     }
@@ -143,7 +150,7 @@ extension Simulation {
     /// The session's record is durable before anything else happens; then the journal is read once
     /// more, for what a replay says is the truth.
     private mutating func recordSession(
-        _ before: RecoveredRun, _ commit: inout GroupCommit, overridesHalt: Bool
+        _ before: RecoveredRun, _ commit: inout GroupCommit, _ wishes: Wishes
     ) throws(SystemError) -> RecoveredRun {
         var records: [JournalRecord] = []
         if before.planned == nil {
@@ -158,7 +165,10 @@ extension Simulation {
             .session(
                 SessionRecord(
                     number: before.sessionCount + 1, at: "", processID: report.sessionCount,
-                    host: "", invocation: "", overridesHalt: overridesHalt)))
+                    host: "", invocation: "", overridesHalt: wishes.overridesHalt)))
+        if !wishes.reopens.isEmpty {
+            records.append(.reopened(ReopenedRecord(outcomes: wishes.reopens)))
+        }
         let first = max(2, before.nextSequence)
         _ = commit.append(records, firstSequence: first)
         guard let batch = commit.nextBatch() else { return before }
@@ -172,15 +182,19 @@ extension Simulation {
     }
 
     /// What the disk's journal says now.
-    func journal() -> RecoveredJournal {
-        var recovery = Recovery()
-        recovery.feed(disk.bytes)
-        return recovery.finish()
+    mutating func journal() -> RecoveredJournal {
+        let edition = disk.bytes(from: .max).edition
+        if edition != reading.edition { reading = (Recovery(), 0, edition) }
+        let new = disk.bytes(from: reading.byteCount).bytes
+        reading.byteCount += new.count
+        reading.recovery.feed(Array(new))
+        var ended = reading.recovery
+        return ended.finish()
     }
 
     private mutating func start(
         _ before: RecoveredRun, _ recovered: RecoveredRun, _ commit: GroupCommit,
-        overridesHalt: Bool
+        _ wishes: Wishes
     ) {
         var recovered = recovered
         if options.canary == .forgetsLastRecord, let last = recovered.outcomeOfRow.indices.last,
@@ -188,6 +202,9 @@ extension Simulation {
         {
             recovered.outcomeOfRow[last] = 0
             recovered.counts[.removed] -= 1
+        }
+        if options.canary == .forgetsRounds {
+            for index in recovered.rounds.indices { recovered.rounds[index].openCall = nil }
         }
         var carried: [UInt32] = []
         for call in recovered.openCalls { carried += call.openRows }
@@ -198,9 +215,10 @@ extension Simulation {
             plan: Chunker(profile: scenario.profile).calls(for: open),
             itemCount: scenario.items.itemCount, recovered: recovered, limits: limits,
             profile: scenario.profile, seed: random.next(),
-            wallMillisecondsAtZero: Simulation.epochMilliseconds + now.milliseconds)
+            wallMillisecondsAtZero: Simulation.epochMilliseconds + now.milliseconds + clockOffset)
+        setup.pinsCreatorRecords = scenario.has(.pinnedRounds)
         setup.tokenGeneration = max(1, tokens.generation)
-        tokens.processBegan()
+        tokens.processBegan(clockOffset: clockOffset)
         process = SimulatedProcess(
             number: report.sessionCount, limits: limits, clockZero: now,
             engine: RunEngine(setup), commit: commit)
@@ -212,7 +230,9 @@ extension Simulation {
             .sessionBegan(
                 SessionFacts(
                     number: report.sessionCount, limits: limits, before: before,
-                    recovered: recovered, overridesHalt: overridesHalt, clockZero: now)))
+                    recovered: recovered, overridesHalt: wishes.overridesHalt,
+                    reopens: wishes.reopens, target: wishes.target, clockOffset: clockOffset,
+                    clockZero: now)))
     }
 
     private mutating func sessionLimits() -> RunLimits {

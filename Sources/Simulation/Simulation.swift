@@ -60,6 +60,11 @@ package struct Simulation {
     /// The token exchange that has left and not ended, and how many have left.
     var liveExchange: Int?
     var exchangeCount = 0
+    /// By how much the wall clock is ahead of the world's time.
+    var clockOffset: Int64 = 0
+    var reopenCount = 0
+    /// The journal as far as it has been read: what was appended since is read on.
+    var reading = (recovery: Recovery(), byteCount: 0, edition: 0)
 
     package init(_ scenario: Scenario, _ options: Options = Options()) {
         self.scenario = scenario
@@ -75,6 +80,8 @@ package struct Simulation {
             OutcomesMatchLedger(scenario), DurableBeforeEffect(scenario),
             RepeatsOnlyInDoubt(scenario), LimitsKept(scenario), TokenExchangesBounded(scenario),
             HaltedRunsStaySilent(scenario), MemoryEqualsReplay(scenario),
+            RoundsAccounted(scenario), RoundsAreSerial(scenario), PagesListEachOnce(scenario),
+            TargetKept(scenario), CallBudgetKept(scenario),
         ]
     }
 

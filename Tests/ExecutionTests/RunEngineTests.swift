@@ -295,6 +295,23 @@ import ZohoAPI
         #expect(world.answers.last?.verdict == .unsent)
     }
 
+    @Test func `what is tried again after it was unknown is absent after a doubt`() {
+        var recovered = RecoveredRun()
+        recovered.nextSequence = 10
+        recovered.rowsInDoubt = [1]
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 2, each: 1), recovered: recovered))
+        world.start()
+        for _ in 0..<2 {
+            let id = world.inFlight[0].id
+            let related = Bodies.ids(of: world.request(id))[0]
+            let element = Bodies.element(related, code: "INVALID_DATA", "relation not found")
+            world.answer(id, status: 400, "{\"data\":[\(element)]}")
+        }
+        #expect(world.answers.map { $0.outcomes[0].outcome.isAfterDoubt } == [true, false])
+        #expect(world.counts[.absent] == 2)
+    }
+
     /// Found by the simulation: a disk that took seconds carried an attempt past `--until`.
     @Test func `what a slow disk kept past the window does not leave`() {
         var world = EngineHarness(

@@ -210,6 +210,23 @@ import Testing
             ])
     }
 
+    /// What is tried again because nobody knows whether it was done is in doubt still.
+    @Test func `unknown rows that are reopened stay in doubt`() {
+        let run = Self.started([
+            Samples.call(1, rows: [1, 2]), Samples.attempt(1),
+            Samples.answer(
+                1, leavesDoubt: true,
+                [Samples.group(.unknown, [1]), Samples.group(.failed, [2])]),
+            .reopened(ReopenedRecord(outcomes: [.failed, .unknown])),
+            Samples.call(2, rows: [1]), Samples.attempt(2),
+            Samples.answer(2, 1, .throttled),
+            Samples.call(3, rows: [2]), Samples.attempt(3),
+            Samples.answer(3, 1, .throttled),
+        ])
+        #expect(run.rowsInDoubt == [1])
+        #expect(run.openCalls.map(\.isInDoubt) == [true, false])
+    }
+
     @Test func `a wall clock set back does not disturb the order`() {
         let start: Int64 = 1_795_224_000_000
         let run = Self.started([

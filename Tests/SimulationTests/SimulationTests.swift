@@ -1,3 +1,4 @@
+import SandboxAPI
 import Simulation
 import Testing
 
@@ -28,6 +29,15 @@ import Testing
     func `show a bug of the harness's own`(canary: Canary) {
         let found = (UInt64(1)...500).contains { SeedTrial.run($0, canary: canary).broken != nil }
         #expect(found, "\(canary.rawValue) was not found")
+    }
+
+    @Test func `meet every fault that the sandbox can make`() {
+        var kinds: Set<FaultPlan.Kind> = []
+        for seed in UInt64(1)...60 {
+            let scenario = Scenario(seed: seed, features: Set(Feature.allCases), maximumItems: 6)
+            kinds.formUnion(scenario.settings.faults.rules.map(\.kind))
+        }
+        #expect(FaultPlan.Kind.allCases.filter { !kinds.contains($0) } == [])
     }
 
     @Test func `name the seed of a trap and the command that replays it`() async throws {

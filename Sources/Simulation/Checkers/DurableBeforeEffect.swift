@@ -19,7 +19,7 @@ struct DurableBeforeEffect: Checker {
         case .sessionBegan(let facts):
             waiting.removeAll()
             finalCount = facts.recovered.counts.final
-            for open in facts.recovered.openCalls {
+            for open in facts.recovered.everyOpenCall {
                 durableCalls.insert(open.record.call)
                 known.take(.call(open.record))
             }

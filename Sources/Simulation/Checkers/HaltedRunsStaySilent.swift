@@ -13,7 +13,7 @@ struct HaltedRunsStaySilent: Checker {
         case .sessionBegan(let facts):
             let state = facts.before.stop?.state
             mustBeSilent = state == .halted && !facts.overridesHalt
-            isFinished = state == .finished
+            isFinished = state == .finished && facts.reopens.isEmpty
         case .requestLeft(let attempt, _):
             if mustBeSilent { return "\(attempt) leaves although the run was halted" }
             if isFinished { return "\(attempt) leaves although the run has finished" }

@@ -4,41 +4,72 @@ import Journaling
 import ZohoAPI
 
 /// Calls in flight stay within the limit, calls in any minute too, whatever sessions sent them;
-/// nothing leaves while the service is paused, or after `--until`.
+/// nothing leaves while the service is paused, or after `--until`. Each service has limits of its
+/// own.
 struct LimitsKept: Checker {
+    /// What is known of one service.
+    fileprivate struct Watch {
+        let service: Service
+        var inFlight: Set<AttemptID> = []
+        /// Arrivals at the service.
+        var arrivals: [Moment] = []
+        var pausedUntil: Moment?
+        /// The limits of the sessions: one answers for its own only once a minute has passed
+        /// since a session under a wider one.
+        var limits: [(since: Moment, limit: Int?)] = []
+    }
+
     private var facts: SessionFacts?
-    private var inFlight: Set<AttemptID> = []
-    /// Arrivals at the service.
-    private var arrivals: [Moment] = []
-    private var pausedUntil: Moment?
-    /// The smallest limit of the sessions so far that may have sent in the last minute: a session
-    /// answers for its own limit only once a minute of it has passed under a wider one.
-    private var narrowest: [(since: Moment, limit: Int?)] = []
+    private var crm = Watch(service: .crm)
+    private var creator = Watch(service: .creator)
 
     init(_ scenario: Scenario) {}
 
     mutating func sees(_ happening: Happening, at now: Moment) -> String? {
         switch happening {
         case .sessionBegan(let facts):
+            // The journal has wall times: where the clock was set forward, an attempt of before is
+            // thought to be older than it is, and nothing on the disk tells.
+            let wasSetForward = facts.clockOffset > self.facts?.clockOffset ?? .max
+            crm.begin(facts, wasSetForward: wasSetForward, at: now)
+            creator.begin(facts, wasSetForward: wasSetForward, at: now)
             self.facts = facts
-            inFlight.removeAll()
-            pausedUntil = nil
-            narrowest.append((now, facts.limits.callsPerMinute[.crm]))
-        case .requestLeft(let attempt, _): return left(attempt, at: now)
-        case .requestArrived: return arrived(at: now)
+        case .requestLeft(let attempt, let request):
+            guard let facts else { return "a request leaves before a session has begun" }
+            return request.service == .creator
+                ? creator.left(attempt, facts, at: now) : crm.left(attempt, facts, at: now)
+        case .requestArrived(_, let request, _, _):
+            return request.service == .creator ? creator.arrived(at: now) : crm.arrived(at: now)
         case .attemptEnded(let attempt, let end):
-            inFlight.remove(attempt)
-            if case .answered(let answer) = end { ended(answer, at: now) }
-        case .crashed, .sessionEnded: inFlight.removeAll()
+            crm.ended(attempt, end, at: now)
+            creator.ended(attempt, end, at: now)
+        case .crashed, .sessionEnded:
+            crm.inFlight.removeAll()
+            creator.inFlight.removeAll()
         default: break
         }
         return nil
     }
+}
 
-    private mutating func left(_ attempt: AttemptID, at now: Moment) -> String? {
-        guard let facts else { return "a request leaves before a session has begun" }
+extension LimitsKept.Watch {
+    fileprivate mutating func begin(
+        _ facts: SessionFacts, wasSetForward: Bool, at now: Moment
+    ) {
+        inFlight.removeAll()
+        pausedUntil = nil
+        if wasSetForward {
+            arrivals.removeAll()
+            limits.removeAll()
+        }
+        limits.append((now, facts.limits.callsPerMinute[service]))
+    }
+
+    fileprivate mutating func left(
+        _ attempt: AttemptID, _ facts: SessionFacts, at now: Moment
+    ) -> String? {
         inFlight.insert(attempt)
-        let limit = facts.limits.concurrency[.crm] ?? 1
+        let limit = facts.limits.concurrency[service] ?? 1
         if inFlight.count > limit { return "\(inFlight.count) calls in flight, limit \(limit)" }
         if let pausedUntil, now < pausedUntil {
             return "\(attempt) leaves while the service asks for a pause until \(pausedUntil)"
@@ -49,14 +80,14 @@ struct LimitsKept: Checker {
         return nil
     }
 
-    private mutating func arrived(at now: Moment) -> String? {
+    fileprivate mutating func arrived(at now: Moment) -> String? {
         arrivals.append(now)
         arrivals.removeAll { now - $0 >= .seconds(60) }
         // The widest limit that was in force at any time of the last minute.
         var widest = 0
-        for (index, entry) in narrowest.enumerated() {
-            let end = index + 1 < narrowest.count ? narrowest[index + 1].since : now
-            guard end >= (arrivals.first ?? now) - .seconds(1) || index == narrowest.count - 1
+        for (index, entry) in limits.enumerated() {
+            let end = index + 1 < limits.count ? limits[index + 1].since : now
+            guard end >= (arrivals.first ?? now) - .seconds(1) || index == limits.count - 1
             else { continue }
             guard let limit = entry.limit else { return nil }
             widest = max(widest, limit)
@@ -65,9 +96,11 @@ struct LimitsKept: Checker {
             ? "\(arrivals.count) calls in a minute, limit \(widest)" : nil
     }
 
-    /// A 429 that says for how long.
-    private mutating func ended(_ answer: HTTPAnswer, at now: Moment) {
-        guard answer.status == 429 else { return }
+    /// A 429 that says for how long is heeded.
+    fileprivate mutating func ended(_ attempt: AttemptID, _ end: AttemptEnd, at now: Moment) {
+        guard inFlight.remove(attempt) != nil, case .answered(let answer) = end,
+            answer.status == 429
+        else { return }
         let text = String(decoding: answer.body, as: UTF8.self)
         guard let mark = text.range(of: #""retry_after":"#) else { return }
         let digits = text[mark.upperBound...].drop { $0 == "\"" }.prefix { $0.isNumber }

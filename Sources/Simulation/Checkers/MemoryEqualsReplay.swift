@@ -32,6 +32,15 @@ struct MemoryEqualsReplay: Checker {
                 return "memory has \(end.progress.attemptCount) attempts, the journal "
                     + "\(journal.attemptCount)"
             }
+            var creator = CreatorTally()
+            for rounds in journal.rounds {
+                creator.deleted += rounds.tally.deleted
+                creator.failed += rounds.tally.failed
+                creator.unaccounted += rounds.tally.unaccounted
+            }
+            if creator != end.progress.creator {
+                return "memory has \(end.progress.creator), the journal \(creator)"
+            }
             if journal.stop?.reason != end.reason { return "the journal has another stop" }
         default: break
         }

@@ -29,6 +29,13 @@ struct OutcomesMatchLedger: Checker {
         var doubled: UInt32?
         scan.feed(end.journal) { scanned in
             known.take(scanned.record)
+            if case .reopened(let reopened) = scanned.record {
+                for row in found.indices {
+                    if let outcome = found[row], reopened.outcomes.contains(outcome.kind) {
+                        found[row] = nil
+                    }
+                }
+            }
             for (row, outcome) in known.outcomes(of: scanned.record) {
                 if found[Int(row)] != nil { doubled = row }
                 found[Int(row)] = outcome
@@ -54,7 +61,8 @@ struct OutcomesMatchLedger: Checker {
         switch scenario.rows[row].operation {
         case .delink: judgeDelink(row, outcome, isInDoubt, end)
         case .update: judgeUpdate(row, outcome, isInDoubt, end)
-        case .deleteAttachment, .deleteCreatorRecords, .discoverDeleted: nil
+        case .deleteAttachment: judgeAttachment(row, outcome, isInDoubt, end)
+        case .deleteCreatorRecords, .discoverDeleted: judgeSteps(row, outcome)
         }
     }
 
@@ -98,6 +106,38 @@ struct OutcomesMatchLedger: Checker {
         case .removed, .deleted, .listed, .absent:
             return "is said to be \(outcome?.kind.word ?? "")"
         default: return nil
+        }
+    }
+
+    private func judgeAttachment(
+        _ row: Int, _ outcome: Outcome?, _ isInDoubt: Bool, _ end: WorldEnd
+    ) -> String? {
+        let item = scenario.rows[row]
+        let isThere = end.ledger.hasAttachment(
+            module: item.module, id: item.parent, attachmentID: item.related)
+        let isDone = item.isPresent && !isThere
+        switch outcome?.kind {
+        case .removed, .deleted:
+            if !isDone { return "is said to be deleted" }
+        case .absent where isThere: return "is said to be absent and is there"
+        case .absent where isDone && outcome?.isAfterDoubt == false:
+            return "was deleted by us, and its doubt is lost"
+        case .blocked where isDone: return "is said not to be sent, and was deleted"
+        case .failed where isDone: return "is said to have failed, and was deleted"
+        case nil where isDone && !isInDoubt: return "is open and not in doubt, and was deleted"
+        case .updated, .listed: return "is said to be \(outcome?.kind.word ?? "")"
+        default: return nil
+        }
+        return nil
+    }
+
+    /// What rounds and pages did has checkers of its own.
+    private func judgeSteps(_ row: Int, _ outcome: Outcome?) -> String? {
+        let isRounds = scenario.rows[row].operation == .deleteCreatorRecords
+        switch outcome?.kind {
+        case .deleted where isRounds, .listed where !isRounds: return nil
+        case .failed, .blocked, .unknown, nil: return nil
+        default: return "is said to be \(outcome?.kind.word ?? "")"
         }
     }
 }

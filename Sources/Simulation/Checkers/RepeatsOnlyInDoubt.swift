@@ -22,7 +22,7 @@ struct RepeatsOnlyInDoubt: Checker {
         switch happening {
         case .sessionBegan(let facts):
             left.removeAll()
-            for open in facts.recovered.openCalls { known.take(.call(open.record)) }
+            for open in facts.recovered.everyOpenCall { known.take(.call(open.record)) }
             for row in isSettled.indices {
                 let outcomes = facts.recovered.outcomeOfRow
                 isSettled[row] = row < outcomes.count && outcomes[row] != 0
@@ -52,6 +52,12 @@ struct RepeatsOnlyInDoubt: Checker {
             return "\(attempt) asks for row \(row), which has its outcome"
         }
         let first = scenario.rows[Int(rows[0])]
+        switch first.operation {
+        case .delink, .update, .deleteAttachment: break
+        case .discoverDeleted, .deleteCreatorRecords:
+            return request.target.contains(first.list)
+                ? nil : "\(attempt) is for \(first.list) and asks for \(request.target)"
+        }
         var expected = "/crm/v2/\(first.module)/\(first.parent)/\(first.list)"
         let ids = rows.map { String(scenario.rows[Int($0)].related) }
         if ids.count == 1 {

@@ -33,3 +33,10 @@ struct RunJournal {
         }
     }
 }
+
+extension RecoveredRun {
+    /// Open calls, those of rounds and pages too.
+    var everyOpenCall: [OpenCall] {
+        openCalls + rounds.compactMap(\.openCall) + pages.compactMap(\.openCall)
+    }
+}
