@@ -128,7 +128,12 @@ package struct JobRunner: Sendable {
             return latest
         }
         switch decision.step {
-        case .startNew: return try start(new, snapshot, context, consent)
+        case .startNew:
+            if let latest, let stop = latest.recovered.stop, stop.state == .finished {
+                // Its process may have died before its reports, and nobody comes back to it.
+                _ = repeated(latest, exit: stop.exit, context)
+            }
+            return try start(new, snapshot, context, consent)
         case .carryOn:
             new.discardUnlessStarted(context.observer)
             return try carryOn(

@@ -121,6 +121,17 @@ import Testing
         #expect(try FileSystem.kind(of: damaged + "/journal.jsonl") == .file)
     }
 
+    /// Found by killing a deletion of Creator records, which is run again, at every system call.
+    @Test func `a run that has no reports gets them before another one starts`() async throws {
+        let world = try JobWorld()
+        let service = FakeService(links: world.links)
+        let finished = try await world.run(service)
+        let observer = RecordingObserver()
+        let again = try await world.run(service, observer: observer) { $0.runsAgain = true }
+        #expect(observer.ends.map(\.run) == [finished.run, again.run])
+        #expect(observer.ends.map(\.didSend) == [false, true])
+    }
+
     @Test func `a run that a link stands for, or with another run's journal, is not passed over`()
         async throws
     {
