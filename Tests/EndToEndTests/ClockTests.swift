@@ -42,7 +42,7 @@ import Testing
         let slot = try CrashPlace(slots: 1, faults: "429@2/1s,500@3").slot(0)
         let step = Step(milliseconds: milliseconds, call: call)
         let ended = try await slot.run(shim: step.shim)
-        #expect(try slot.faults(of: ended, absentAtMost: 0) == [])
+        #expect(try slot.faults(of: ended, repeatedAtMost: 0) == [])
         #expect(ended.number("attempts") == 5)
         #expect(slot.place.sandbox.ledger().counts.accounts.exchanges == 1)
         // A session reckons from the time at which it began.
@@ -59,7 +59,7 @@ import Testing
         let slot = try CrashPlace(slots: 1, faults: "429@2/1s").slot(0)
         let step = Step(milliseconds: milliseconds, call: call)
         let ended = try await slot.run(["--until", Self.time(in: 2 * 3_600)], shim: step.shim)
-        #expect(try slot.faults(of: ended, absentAtMost: 0) == [])
+        #expect(try slot.faults(of: ended, repeatedAtMost: 0) == [])
     }
 
     @Test func `before a run decides what its window is`() async throws {
@@ -70,7 +70,7 @@ import Testing
         #expect(late.errors.contains("the time window has closed"), "\(late.errors)")
         #expect(slot.place.sandbox.ledger().counts.calls == 0)
         let early = try await slot.run(until, shim: Step(milliseconds: Self.hourBack).shim)
-        #expect(try slot.faults(of: early, absentAtMost: 0) == [])
+        #expect(try slot.faults(of: early, repeatedAtMost: 0) == [])
     }
 
     @Test(arguments: [hourBack, dayForth], CrashSlot.Start.allCases)
@@ -81,7 +81,7 @@ import Testing
         try await cut(slot)
         let ended = try await slot.takeUp(
             start, shim: Step(milliseconds: milliseconds).shim)
-        #expect(try slot.faults(of: ended, absentAtMost: 2) == [])
+        #expect(try slot.faults(of: ended, repeatedAtMost: 2) == [])
         // The first token is good for an hour of the machine's own time.
         #expect(slot.place.sandbox.ledger().counts.accounts.exchanges == 1)
     }
@@ -96,7 +96,7 @@ import Testing
         #expect(slot.place.sandbox.ledger().counts.calls == calls)
         let back = try await slot.run(
             unfinished: "fail", shim: Step(milliseconds: Self.hourBack).shim)
-        #expect(try slot.faults(of: back, absentAtMost: 2) == [])
+        #expect(try slot.faults(of: back, repeatedAtMost: 2) == [])
     }
 
     /// `HH:MM+00:00`.

@@ -5,13 +5,6 @@ import Testing
 /// One organisation for many small jobs, each with a folder, records and credentials of its own: a
 /// slot is one case of a test that starts the binary again and again.
 final class CrashPlace: Sendable {
-    static let itemsPerSlot = 5
-    private static let relationsOfSlot: [(campaign: UInt64, lead: UInt64)] = [
-        (1, 1), (1, 2), (2, 3), (2, 4), (3, 5),
-    ]
-    /// Two calls of two items and one of one; the first alone, since a kind is tried first.
-    static let callsPerSlot = 3
-
     /// Where preloading finds what ends a process at a system call; built beside the tests.
     static let shim = Program.executable.deletingLastPathComponent()
         .appending(path: "libSystemCallShim.so")
@@ -20,12 +13,10 @@ final class CrashPlace: Sendable {
     let sandbox: SandboxServer
     let address: String
 
-    init(
-        slots: Int, faults: String = "",
-        organisation: (inout OrganisationSettings) -> Void = { _ in }
-    )
-        throws
-    {
+    let job: CrashJob
+
+    init(slots: Int, job: CrashJob = .relations, faults: String = "") throws {
+        self.job = job
         folder = URL(filePath: try #require(Self.realpath(FileManager.default.temporaryDirectory)))
             .appending(path: "relsweep-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -33,21 +24,15 @@ final class CrashPlace: Sendable {
         var settings = SandboxSettings()
         settings.organisation.style = .v8
         settings.organisation.maximumActiveCalls = nil
+        settings.organisation.creator.maximumCallsPerMinute = nil
         if !faults.isEmpty { settings.organisation.faults = try FaultPlan(parsing: faults) }
         for slot in 0..<slots {
-            for (campaign, lead) in CrashPlace.relations(slot) {
-                try world.addRelation(
-                    module: "Campaigns", id: campaign, list: "Leads", relatedID: lead)
-                try world.addRelation(
-                    module: "Campaigns", id: campaign, list: "Leads", relatedID: lead + 50,
-                    bystander: true)
-            }
+            try job.seed(&world, slot)
             settings.organisation.accounts.clients.append(
                 .init(id: "1000.CLIENT\(slot)", secret: "secret\(slot)"))
             settings.organisation.accounts.refreshTokens.append(
                 .init(token: "1000.refresh\(slot)", clientID: "1000.CLIENT\(slot)"))
         }
-        organisation(&settings.organisation)
         sandbox = SandboxServer(settings, world: world)
         address = try sandbox.start()
     }
@@ -65,13 +50,6 @@ final class CrashPlace: Sendable {
         guard let path = Foundation.realpath(url.path, nil) else { return nil }
         defer { free(path) }
         return String(cString: path)
-    }
-
-    static func relations(_ slot: Int) -> [(campaign: UInt64, lead: UInt64)] {
-        relationsOfSlot.map {
-            let base = 3_652_397_000_000_000_003 + UInt64(slot) * 1_000
-            return (base + $0.campaign * 100, base + $0.lead)
-        }
     }
 
     /// One case.
@@ -107,11 +85,13 @@ struct CrashSlot: Sendable {
         self.number = number
         folder = place.folder.appending(path: "slot-\(number)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        var rows = "operation,module,record_id,related_list,related_id\n"
-        for (campaign, lead) in CrashPlace.relations(number) {
-            rows += "delink,Campaigns,\(campaign),Leads,\(lead)\n"
+        if place.job == .pages {
+            // The output lies in it.
+            try FileManager.default.createDirectory(
+                at: state, withIntermediateDirectories: false,
+                attributes: [.posixPermissions: 0o700])
         }
-        try rows.write(to: manifest, atomically: true, encoding: .utf8)
+        try place.job.manifest(number).write(to: manifest, atomically: true, encoding: .utf8)
     }
 
     var manifest: URL { folder.appending(path: "job.csv") }
@@ -121,6 +101,7 @@ struct CrashSlot: Sendable {
     var environment: [String: String] {
         [
             "RELSWEEP_API_DOMAIN": place.address, "RELSWEEP_ACCOUNTS_URL": place.address,
+            "RELSWEEP_CREATOR_URL": place.address,
             "RELSWEEP_CLIENT_ID": "1000.CLIENT\(number)",
             "RELSWEEP_CLIENT_SECRET": "secret\(number)",
             "RELSWEEP_REFRESH_TOKEN": "1000.refresh\(number)",
@@ -140,19 +121,27 @@ struct CrashSlot: Sendable {
             environment: environment)
     }
 
+    /// `run`, or `discover`.
     func run(
         _ extra: [String] = [], unfinished: String = "resume", shim: [String: String] = [:]
     ) async throws -> Program.Ended {
-        try await start(
-            ["run", manifest.path, "--yes", "--state", state.path, "--unfinished", unfinished]
-                + extra, shim: shim
+        let own = place.job == .pages ? ["discover"] + output : ["run", "--yes"]
+        return try await start(
+            own + [manifest.path, "--state", state.path, "--unfinished", unfinished]
+                + place.job.flags + extra, shim: shim
         ).end(within: 300)
+    }
+
+    /// Written again, if a start that was cut has written it.
+    private var output: [String] {
+        ["--output", state.appending(path: "found.csv").path, "--force"]
     }
 
     func resume(_ extra: [String] = [], shim: [String: String] = [:]) async throws -> Program.Ended
     {
         try await start(
-            ["resume", try #require(journals().first).path, "--state", state.path] + extra,
+            ["resume", try #require(journals().first).path, "--state", state.path]
+                + place.job.flags + extra,
             shim: shim
         ).end(within: 300)
     }
@@ -174,7 +163,7 @@ struct CrashSlot: Sendable {
 
     // MARK: What is left
 
-    private func names() -> [String] {
+    func names() -> [String] {
         FileManager.default.enumerator(atPath: state.path)?.allObjects as? [String] ?? []
     }
 
@@ -188,73 +177,5 @@ struct CrashSlot: Sendable {
             let words = $0.split(separator: " ")
             return (String(words[1]), String(words[2].split(separator: "/").last ?? ""))
         }
-    }
-
-    /// A text for each rule that is broken.
-    ///
-    /// - Parameters:
-    ///   - absentAtMost: Items that may have been asked for again.
-    ///   - leavesTemporary: A file that could not be removed may still be there.
-    func faults(
-        of ended: Program.Ended, absentAtMost: Int, leavesTemporary: Bool = false
-    ) throws -> [String] {
-        var faults: [String] = []
-        func check(_ holds: Bool, _ text: @autoclosure () -> String) {
-            if !holds { faults.append(text()) }
-        }
-        check(ended.status == 0 && !ended.isSignalled, "exit \(ended.status): \(ended.errors)")
-        check(ended.number("items") == CrashPlace.itemsPerSlot, "items: \(ended.output)")
-        check(ended.number("pending") == 0, "pending: \(ended.output)")
-        let absent = ended.number("absent") ?? -1
-        let removed = ended.number("removed") ?? -1
-        check(removed + absent == CrashPlace.itemsPerSlot, "outcomes: \(ended.output)")
-        var asked = 0
-        let ledger = place.sandbox.ledger()
-        for (campaign, lead) in CrashPlace.relations(number) {
-            let history = ledger.history(
-                module: "Campaigns", id: campaign, list: "Leads", relatedID: lead)
-            check(history?.removals == 1, "\(lead) removed \(history?.removals ?? -1) times")
-            asked += history?.alreadyGone ?? 0
-            let other = ledger.history(
-                module: "Campaigns", id: campaign, list: "Leads", relatedID: lead + 50)
-            check(other?.isPresent == true, "the bystander of \(lead) is gone")
-        }
-        // One more start may have asked again for what a start that was killed had asked for again.
-        check(
-            (absent...absentAtMost).contains(asked),
-            "\(asked) were asked for again, and \(absent) are absent")
-        return faults + (try faultsOfFiles(leavesTemporary))
-    }
-
-    /// Names that may lie in a state directory when nobody runs.
-    private static let patterns = [
-        #"^job-[0-9a-f]+$"#, #"^job-[0-9a-f]+/lock$"#, #"^job-[0-9a-f]+/[^/]+$"#, #"^tokens$"#,
-        #"^tokens/[-0-9a-f]+\.(json|lock|new)$"#,
-        #"^job-[0-9a-f]+/[^/]+/(manifest\.csv|journal\.jsonl|results\.csv|failed\.csv)$"#,
-        #"^job-[0-9a-f]+/[^/]+/(report\.html|summary\.json|journal\.jsonl\.torn-\d+)$"#,
-    ]
-
-    private func faultsOfFiles(_ leavesTemporary: Bool) throws -> [String] {
-        var faults: [String] = []
-        let names = names()
-        for name in names {
-            let isKnown = CrashSlot.patterns.contains {
-                name.range(of: $0, options: .regularExpression) != nil
-            }
-            let isTemporary = name.hasSuffix(".tmp") || name.hasSuffix(".new")
-            if !isKnown, !(leavesTemporary && isTemporary) { faults.append("\(name) is left over") }
-            let attributes = try FileManager.default.attributesOfItem(
-                atPath: state.appending(path: name).path)
-            let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
-            let isFolder = attributes[.type] as? FileAttributeType == .typeDirectory
-            if mode != (isFolder ? 0o700 : 0o600) {
-                faults.append("\(name) has mode \(String(mode, radix: 8))")
-            }
-        }
-        let runs = names.count {
-            $0.range(of: #"^job-[^/]+/2[^/]+$"#, options: .regularExpression) != nil
-        }
-        if runs != 1 { faults.append("\(runs) runs are there") }
-        return faults
     }
 }
