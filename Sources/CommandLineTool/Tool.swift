@@ -13,6 +13,9 @@ package enum Tool {
         // A reader that went away, and a file-size limit, are errors to handle and no deaths.
         SignalDispositions.ignore(.brokenPipe)
         SignalDispositions.ignore(.fileSizeLimit)
+        // libcurl's TLS would write the keys of every connection to the file that it names, and
+        // with them the token.
+        ProcessFacts.forgetEnvironment("SSLKEYLOGFILE")
         // Secrets live in this memory.
         ProcessFacts.keepMemoryOutOfCores()
         let status = run(Array(CommandLine.arguments.dropFirst()))
@@ -52,7 +55,7 @@ package enum Tool {
             case .authCheck: return try AuthCheckCommand(context).run()
             }
         } catch {
-            FailureText(error).print(on: console)
+            FailureText(error, options: arguments.suggestedOptions).print(on: console)
             return error.exit
         }
     }
@@ -62,6 +65,18 @@ package enum Tool {
         if StandardStream.output.write(text) { return status }
         Console(style: .detected(isQuiet: false)).error("standard output can't be written")
         return status == .done || status == .finishedWithFailures ? .journal : status
+    }
+
+    /// Lines for people as the result: what manifests, journals and services said in them does
+    /// nothing to a terminal.
+    static func printLines(_ lines: [String], _ status: ExitStatus) -> ExitStatus {
+        printResult(lines.map { SafeText.harmless($0) + "\n" }.joined(), status)
+    }
+
+    /// JSON as the result, a value a line. It is for programs, but terminals get to see it too:
+    /// what could steer one stands as an escape, which says the same to every reader of JSON.
+    static func printJSON(_ text: String, _ status: ExitStatus) -> ExitStatus {
+        printResult(SafeText.escapedInJSON(text), status)
     }
 
     private static func commandNamed(in words: [String]) -> CommandName? {

@@ -37,6 +37,8 @@ struct CallState: Sendable {
     var isRecorded: Bool
     /// Sendings begun.
     var attempts = 0
+    /// Of those, the ones that left: a call of which none did is no request.
+    var sendings = 0
     /// Of those, the ones that ended in a fault.
     var faults = 0
     var unclearAnswers = 0
@@ -54,6 +56,7 @@ struct CallState: Sendable {
     /// Counts on where an earlier process stopped.
     mutating func take(_ open: RecoveredRun.OpenCall) {
         attempts = open.attempts
+        sendings = open.sendings
         faults = open.retriesSpent
         unclearAnswers = open.unclearAnswers
         isInDoubt = open.isInDoubt

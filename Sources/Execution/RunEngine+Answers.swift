@@ -19,12 +19,14 @@ extension RunEngine {
     }
 
     mutating func attemptFailed(_ attempt: AttemptID, _ failure: TransportFailure, at now: Moment) {
-        guard let (call, _) = land(attempt, at: now) else { return }
+        guard var (call, _) = land(attempt, at: now) else { return }
         let service = serviceIndex(kinds[call.kind].service)
         let remark = Remark(status: 0, code: failure.kind.rawValue, said: failure.message)
         guard failure.leavesDoubt else {
             services[service].withdraw()
             progress.attemptCount -= 1
+            call.sendings -= 1
+            if call.sendings == 0 { progress.callCount -= 1 }
             let wait = services[service].unreachable(at: now, using: &generator)
             if wait > .seconds(1) {
                 actions.append(

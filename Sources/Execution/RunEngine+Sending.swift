@@ -98,10 +98,7 @@ extension RunEngine {
     private mutating func begin(_ number: UInt32, at now: Moment) {
         recordCall(number)
         guard var call = calls[number] else { preconditionFailure("a call to send is not live") }
-        if call.attempts == 0 {
-            callsToday += 1
-            progress.callCount += 1
-        }
+        if call.attempts == 0 { callsToday += 1 }
         call.attempts += 1
         call.owesRetry = false
         call.isProbe = !kinds[call.kind].isJudged
@@ -151,8 +148,10 @@ extension RunEngine {
         }
         call.phase = .inFlight(since: now)
         call.tokenGeneration = tokenGeneration
-        calls[number] = call
         progress.attemptCount += 1
+        if call.sendings == 0 { progress.callCount += 1 }
+        call.sendings += 1
+        calls[number] = call
         actions.append(
             .sendRequest(
                 AttemptID(call: number, attempt: call.attempts),

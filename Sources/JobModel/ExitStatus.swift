@@ -14,6 +14,26 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case credentials = 77
     case configuration = 78
 
+    /// Which of two statuses a process that came to both leaves (design: "Commands"): 70, 74, 76,
+    /// 77, 69, 75, 3, 0; those of a start that never came to anything are the strongest.
+    package func stronger(_ other: ExitStatus) -> ExitStatus {
+        rank >= other.rank ? self : other
+    }
+
+    private var rank: Int {
+        switch self {
+        case .done: 0
+        case .finishedWithFailures: 1
+        case .paused: 2
+        case .unreachable: 3
+        case .credentials: 4
+        case .halted: 5
+        case .journal: 6
+        case .bug: 7
+        case .usage, .manifestInvalid, .manifestUnreadable, .configuration: 8
+        }
+    }
+
     /// One line for the table.
     package var meaning: String {
         switch self {

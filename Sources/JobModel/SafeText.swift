@@ -28,6 +28,45 @@ package enum SafeText {
         return rebuilt(text.unicodeScalars, maximumByteCount)
     }
 
+    /// A line for a terminal, laid out by us, with words of others in it: blanks stay, and whatever
+    /// `sanitised(_:)` would change becomes one `?`, so that columns stay under each other.
+    package static func harmless(_ line: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in line.unicodeScalars {
+            scalars.append(scalar == " " || !isHarmful(scalar) ? scalar : "?")
+        }
+        return String(scalars)
+    }
+
+    /// JSON in which everything that could steer a terminal is an escape, lines' ends apart. Such
+    /// characters stand in strings alone, where an escape is the same character.
+    package static func escapedInJSON(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            guard isHarmful(scalar), scalar != "\n" else {
+                result.append(scalar)
+                continue
+            }
+            for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+                let digits = String(unit, radix: 16)
+                let zeros = String(repeating: "0", count: 4 - digits.utf8.count)
+                result.append(contentsOf: "\\u\(zeros)\(digits)".unicodeScalars)
+            }
+        }
+        return String(result)
+    }
+
+    /// Control characters (C0, DEL, C1), separators of lines, and what turns the writing direction
+    /// round or is not seen.
+    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F,
+            0xFEFF, 0xFFF9...0xFFFB, 0xE0000...0xE007F:
+            true
+        default: false
+        }
+    }
+
     private static func rebuilt(
         _ scalars: String.UnicodeScalarView, _ maximumByteCount: Int
     ) -> String {
@@ -40,10 +79,7 @@ package enum SafeText {
             case 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20, 0x85, 0x2028, 0x2029:
                 if isAfterSpace { continue }
                 kept = " "
-            case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200B...0x200F, 0x202A...0x202E,
-                0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB, 0xE0000...0xE007F:
-                kept = "?"
-            default: break
+            default: if isHarmful(scalar) { kept = "?" }
             }
             let length = UTF8.width(kept)
             if byteCount + length > maximumByteCount { break }

@@ -44,12 +44,12 @@ package final class JournalFileStorage: JournalStorage {
 
     /// Opens a file that exists.
     package static func open(_ path: String) throws(SystemError) -> JournalFileStorage {
-        JournalFileStorage(try OpenFile.open(path, .readWrite, noFollow: true))
+        JournalFileStorage(try OpenFile.openRegular(path, .readWrite))
     }
 
     /// Opens a file that exists, only to read it.
     package static func openForReading(_ path: String) throws(SystemError) -> JournalFileStorage {
-        JournalFileStorage(try OpenFile.open(path, .read))
+        JournalFileStorage(try OpenFile.openRegular(path, .read))
     }
 
     private init(_ file: OpenFile) { self.file = file }
@@ -75,11 +75,12 @@ package final class JournalFileStorage: JournalStorage {
 
     package func tryLock() throws(SystemError) -> Bool { try file.tryLock() }
 
-    /// A file of that name from an earlier recovery that was cut short is replaced: it holds the
-    /// same bytes.
+    /// What an earlier recovery has saved under that name stays: a run can tear at one sequence
+    /// again and again, and each tail is other bytes. A recovery that was cut short left the same
+    /// bytes or their beginning, which are written again.
     package func saveAside(from offset: UInt64, suffix: String) throws(SystemError) -> String {
-        let name = path + suffix
-        let copy = try OpenFile.open(name, .write, creation: .truncating, noFollow: true)
+        let name = try nameAside(path + suffix, offset: offset)
+        let copy = try FileSystem.createAnew(name)
         var place = offset
         while true {
             let block = try file.read(at: place, byteCount: 1 << 20)
@@ -91,6 +92,38 @@ package final class JournalFileStorage: JournalStorage {
         copy.close()
         try FileSystem.synchroniseDirectory(FileSystem.directory(of: path))
         return name
+    }
+
+    /// Files of one name that are kept at most; the last one's place is taken then.
+    private static let maximumFilesOfOneName = 1_000
+
+    /// The name, or the first of `name.2`, `name.3`, … that nothing else has.
+    private func nameAside(_ name: String, offset: UInt64) throws(SystemError) -> String {
+        var numbered = name
+        for number in 2...Self.maximumFilesOfOneName {
+            if try isFree(numbered, offset: offset) { break }
+            numbered = "\(name).\(number)"
+        }
+        return numbered
+    }
+
+    /// Nothing is there, or a file of ours with the beginning of what stands at `offset`.
+    private func isFree(_ name: String, offset: UInt64) throws(SystemError) -> Bool {
+        switch try FileSystem.kind(of: name, followLinks: false) {
+        case .missing: return true
+        case .directory, .link, .other: return false
+        case .file: break
+        }
+        let earlier = try OpenFile.openRegular(name, .read)
+        var place: UInt64 = 0
+        while true {
+            let block = try earlier.read(at: place, byteCount: 1 << 20)
+            if block.isEmpty { return true }
+            guard try file.read(at: offset + place, byteCount: block.count) == block else {
+                return false
+            }
+            place += UInt64(block.count)
+        }
     }
 
     package func close() { file.close() }

@@ -76,6 +76,8 @@ package struct RecoveredRun: Equatable, Sendable {
         package var isUnanswered: Bool
         /// Rows that have no outcome yet; a subset of `record.rows`, in its order.
         package var openRows: [UInt32]
+        /// Attempts that left, or may have; the others were withdrawn.
+        package var sendings: Int
 
         package init(
             record: CallRecord, attempts: Int, retriesSpent: Int, unclearAnswers: Int,
@@ -88,6 +90,7 @@ package struct RecoveredRun: Equatable, Sendable {
             self.isInDoubt = isInDoubt
             self.isUnanswered = isUnanswered
             self.openRows = openRows
+            sendings = attempts
         }
     }
 

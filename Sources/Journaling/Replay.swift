@@ -8,6 +8,8 @@ package struct Replay: Sendable {
     private struct Trace {
         var record: CallRecord
         var attempts = 0
+        /// Attempts that left, or may have: those that were withdrawn are none.
+        var sendings = 0
         var retriesSpent = 0
         var unclearAnswers = 0
         var isInDoubt = false
@@ -119,11 +121,13 @@ package struct Replay: Sendable {
         case .planAnew, .nextStep: return nil
         case .sendAgainInDoubt, .sendAgain, .sendAgainFree, .countUnaccounted:
             // An unaccounted round stays open too: whoever takes the run up counts it and waits.
-            return RecoveredRun.OpenCall(
+            var open = RecoveredRun.OpenCall(
                 record: trace.record, attempts: trace.attempts, retriesSpent: trace.retriesSpent,
                 unclearAnswers: trace.unclearAnswers,
                 isInDoubt: trace.isInDoubt || trace.outstanding != nil,
                 isUnanswered: trace.outstanding != nil, openRows: openRows)
+            open.sendings = trace.sendings
+            return open
         case .report, .skip, .goOn, .cutZeros, .saveAsideAndCut, .neverStarted, .stopDamaged,
             .stopNotUnderstood, .refuseSettings:
             preconditionFailure("broken belief: an open item is planned or its call sent again")
@@ -175,9 +179,10 @@ package struct Replay: Sendable {
             return "an attempt of call \(attempt.call), which is not open"
         }
         if traces[slot].attempts == 0 {
-            run.callCount += 1
             countCall(inMinute: attempt.atMilliseconds / Self.millisecondsPerMinute)
         }
+        if traces[slot].sendings == 0 { run.callCount += 1 }
+        traces[slot].sendings += 1
         // An attempt that a killed process left behind was never answered.
         if traces[slot].outstanding != nil {
             traces[slot].isInDoubt = true
@@ -222,8 +227,10 @@ package struct Replay: Sendable {
         case .throttled, .unauthorised:
             traces[slot].last = .refused
         case .unsent:
-            // Nothing was sent, so it is no sending.
+            // Nothing was sent, so it is no sending, and of a call that never left no call.
             run.attemptCount -= 1
+            traces[slot].sendings -= 1
+            if traces[slot].sendings == 0 { run.callCount -= 1 }
             traces[slot].last = .refused
         case .split:
             guard traces[slot].isInDoubt else {

@@ -12,7 +12,9 @@ struct RecordedRun {
     /// Reads the journal without touching it; nil when there is none.
     static func read(_ directory: RunDirectory) throws(RunningError) -> RecordedRun? {
         do throws(SystemError) {
-            guard try FileSystem.kind(of: directory.journalPath) != .missing else { return nil }
+            // A link that leads nowhere is no missing journal: a run may have been hidden with it.
+            guard try FileSystem.kind(of: directory.journalPath, followLinks: false) != .missing
+            else { return nil }
             return RecordedRun(
                 directory: directory, journal: try JournalFile.read(directory.journalPath))
         } catch {
@@ -111,7 +113,7 @@ struct EarlierRuns {
         let dayAgo = nowMilliseconds - 24 * 3_600_000
         for directory in try job.runs() where directory != run {
             do throws(SystemError) {
-                guard try FileSystem.kind(of: directory.journalPath) == .file,
+                guard try FileSystem.kind(of: directory.journalPath, followLinks: false) == .file,
                     try FileSystem.status(of: directory.journalPath).modifiedNanoseconds
                         >= dayAgo * 1_000_000
                 else { continue }

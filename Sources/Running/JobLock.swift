@@ -27,8 +27,7 @@ package final class JobLock: Sendable {
         let file: OpenFile
         let isTaken: Bool
         do throws(SystemError) {
-            file = try OpenFile.open(
-                job.lockPath, .readWrite, creation: .ifMissing, noFollow: true)
+            file = try OpenFile.openRegular(job.lockPath, .readWrite, creation: .ifMissing)
             isTaken = try take(file, job)
             if isTaken {
                 try file.truncate(to: 0)
@@ -57,7 +56,7 @@ package final class JobLock: Sendable {
     private static func take(_ file: OpenFile, _ job: JobDirectory) throws(SystemError) -> Bool {
         for _ in 0..<maximumTries {
             if try file.tryLock() { return true }
-            let reader = try OpenFile.open(job.lockPath, .read, noFollow: true)
+            let reader = try OpenFile.openRegular(job.lockPath, .read)
             guard try reader.tryLock(exclusive: false) else { return false }
         }
         return false
@@ -69,7 +68,7 @@ package final class JobLock: Sendable {
     /// Who runs the job now; nil when nobody does.
     package static func holder(of job: JobDirectory) throws(RunningError) -> Holder? {
         do throws(SystemError) {
-            let file = try OpenFile.open(job.lockPath, .read, noFollow: true)
+            let file = try OpenFile.openRegular(job.lockPath, .read)
             // A shared lock for an instant: two who look at once do not see each other as holders.
             if try file.tryLock(exclusive: false) { return nil }
             let bytes = try file.read(at: 0, byteCount: 200)

@@ -155,6 +155,9 @@ package struct RunSettings: Sendable {
     package var maximumItems: Int?
     /// `--until`; fixed to a point of time when the run starts.
     package var until: UntilTime?
+    /// Options of the command line that commands suggested in messages need as well, as
+    /// `EarlierRun.options` has them.
+    package var suggestedOptions = ""
     /// `relsweep 0.1.0`.
     package var tool: String
     package var tokens: any AccessTokens

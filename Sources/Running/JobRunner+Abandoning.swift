@@ -26,6 +26,7 @@ extension JobRunner {
         let planned: PlannedManifest
         let bodies: UpdateBodies?
         do throws(RunningError) {
+            try checkSnapshot(directory, header)
             let settings = try PinnedSettings.manifestSettings(of: header)
             let pipeline = try PlanPipeline(settings, source: .file(snapshot))
             planned = PlannedManifest(

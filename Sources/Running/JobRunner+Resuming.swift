@@ -139,10 +139,16 @@ extension JobRunner {
         return records
     }
 
-    private func checkSnapshot(
+    func checkSnapshot(
         _ directory: RunDirectory, _ header: RunHeader
     ) throws(RunningError) {
         let path = directory.snapshotPath(format: header.manifestFormat)
+        do throws(SystemError) {
+            // Neither a link nor a pipe: manifests may be those, a run's own copy may not.
+            try OpenFile.openRegular(path, .read).close()
+        } catch {
+            throw RunningError(unreadable: error, name: path)
+        }
         let stops = stops
         let found = try Snapshot.digest(
             of: .file(path), isStopRequested: { stops.isRequested })

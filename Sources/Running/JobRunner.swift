@@ -73,7 +73,7 @@ package struct JobRunner: Sendable {
         let lastStart = try lastStart(request.run, clock)
         try checkToken(request.run, lastStart: lastStart, observer)
         let job = try jobDirectory(of: request)
-        try job.create()
+        if let remark = try job.create() { observer.remarked(remark) }
         let lock = try JobLock.take(job, startedAt: RunClock.timestamp())
         defer { lock.release() }
 
@@ -111,8 +111,10 @@ package struct JobRunner: Sendable {
         wishes.reopens = !request.run.reopens.isEmpty
         wishes.overridesHalt = request.run.overridesHalt
         wishes.resumeWithin = request.resumeWithin
+        var earlier = latest?.earlierRun(nowMilliseconds: WallClock.milliseconds())
+        earlier?.options = request.run.suggestedOptions
         return RunDecision.forRun(
-            latest: latest?.earlierRun(nowMilliseconds: WallClock.milliseconds()),
+            latest: earlier,
             manifestDigest: snapshot.digest, wishes: wishes)
     }
 
@@ -147,7 +149,10 @@ package struct JobRunner: Sendable {
                 return report
             }
             context.observer.remarked("run \(report.run) has finished; the new one starts")
-            return try start(new, snapshot, context, consent)
+            var second = try start(new, snapshot, context, consent)
+            // One process, one status: the new run does not make good what the old one left.
+            second.exit = second.exit.stronger(report.exit)
+            return second
         case .abandonThenStartNew:
             // Given up only when nothing forbids the new run any more: one that is refused leaves
             // the old one as it was.
@@ -169,20 +174,19 @@ package struct JobRunner: Sendable {
         _ request: ResumeRequest, observer: any RunObserver
     ) throws(RunningError) -> RunReport {
         let directory = try RunDirectory.locate(request.path)
+        try DirectoryTrust.check(own: directory.path)
         let clock = RunClock()
-        let lastStart = try lastStart(request.run, clock)
-        try checkToken(request.run, lastStart: lastStart, observer)
+        var lastStart: Int64?
+        // A run that is over, or halted, needs no call: neither the hour nor a token is asked for.
+        if decision(for: request, try recordedRun(directory)).step == .carryOn {
+            lastStart = try self.lastStart(request.run, clock)
+            try checkToken(request.run, lastStart: lastStart, observer)
+        }
         let lock = try JobLock.take(directory.job, startedAt: RunClock.timestamp())
         defer { lock.release() }
-        guard let recorded = try RecordedRun.read(directory) else {
-            throw RunningError(
-                .usage,
-                "\(directory.path) has no journal: the run never started; give the manifest "
-                    + "to relsweep run again")
-        }
-        let decision = RunDecision.forResume(
-            of: recorded.earlierRun(nowMilliseconds: WallClock.milliseconds()),
-            reopens: !request.run.reopens.isEmpty, overridesHalt: request.run.overridesHalt)
+        // Another process may have gone on with it meanwhile.
+        let recorded = try recordedRun(directory)
+        let decision = decision(for: request, recorded)
         if !decision.remark.isEmpty { observer.remarked(decision.remark) }
         let context = RunContext(
             settings: request.run, clock: clock, lastStartMilliseconds: lastStart,
@@ -196,6 +200,24 @@ package struct JobRunner: Sendable {
         case .startNew, .carryOnThenStartNew, .abandonThenStartNew:
             preconditionFailure("broken belief: resume does not start runs (\(decision.label))")
         }
+    }
+
+    private func recordedRun(_ directory: RunDirectory) throws(RunningError) -> RecordedRun {
+        guard let recorded = try RecordedRun.read(directory) else {
+            throw RunningError(
+                .usage,
+                "\(directory.path) has no journal: the run never started; give the manifest "
+                    + "to relsweep run again")
+        }
+        return recorded
+    }
+
+    private func decision(for request: ResumeRequest, _ recorded: RecordedRun) -> RunDecision {
+        var earlier = recorded.earlierRun(nowMilliseconds: WallClock.milliseconds())
+        earlier.options = request.run.suggestedOptions
+        return RunDecision.forResume(
+            of: earlier,
+            reopens: !request.run.reopens.isEmpty, overridesHalt: request.run.overridesHalt)
     }
 
     // MARK: Before anything is touched

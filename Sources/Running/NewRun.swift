@@ -42,15 +42,19 @@ extension RunDirectory {
     /// journal, or parts of them. Under the job's lock only.
     func removeUnlessStarted(_ observer: any RunObserver) {
         do throws(SystemError) {
-            guard try FileSystem.kind(of: path) == .directory else { return }
-            switch try FileSystem.kind(of: journalPath) {
+            guard try FileSystem.kind(of: path, followLinks: false) == .directory else {
+                return
+            }
+            switch try FileSystem.kind(of: journalPath, followLinks: false) {
             case .missing: break
             case .file where try holdsTornFirstRecord(): try FileSystem.remove(journalPath)
             case .file, .directory, .link, .other: return
             }
             for format in ManifestFormat.allCases {
                 let snapshot = snapshotPath(format: format.rawValue)
-                if try FileSystem.kind(of: snapshot) == .file { try FileSystem.remove(snapshot) }
+                if try FileSystem.kind(of: snapshot, followLinks: false) == .file {
+                    try FileSystem.remove(snapshot)
+                }
             }
             // Anything else in it is not ours, and keeps it.
             if try FileSystem.list(path).isEmpty { try FileSystem.removeDirectory(path) }
@@ -68,7 +72,7 @@ extension RunDirectory {
     /// The journal is what a process leaves that was killed while it wrote the first record: not
     /// one line. Whatever has a line may be a journal that was damaged, and is not touched.
     private func holdsTornFirstRecord() throws(SystemError) -> Bool {
-        let journal = try OpenFile.open(journalPath, .read, noFollow: true)
+        let journal = try OpenFile.openRegular(journalPath, .read)
         let byteCount = try journal.size()
         guard byteCount <= RunDirectory.maximumFirstRecordByteCount else { return false }
         return try !journal.read(at: 0, byteCount: Int(byteCount)).contains(0x0A)

@@ -32,9 +32,10 @@ package enum PendingItems {
         _ items: WorkItems, to path: String,
         fields: (UInt32) throws(RunningError) -> [UInt8]
     ) throws(RunningError) {
+        let temporary = path + ".new"
         let file: OpenFile
         do throws(SystemError) {
-            file = try OpenFile.open(path, .write, creation: .truncating, noFollow: true)
+            file = try FileSystem.createAnew(temporary)
         } catch {
             throw RunningError(disk: error)
         }
@@ -59,6 +60,8 @@ package enum PendingItems {
         try table.flush(to: file)
         do throws(SystemError) {
             try file.synchronise()
+            file.close()
+            try FileSystem.rename(temporary, to: path)
             try FileSystem.synchroniseDirectory(FileSystem.directory(of: path))
         } catch {
             throw RunningError(disk: error)

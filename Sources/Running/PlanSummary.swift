@@ -29,8 +29,11 @@ package struct PlanSummary: Equatable, Sendable {
     package var duplicates = 0
     /// Rows left out by `--skip-invalid`.
     package var skipped = 0
-    /// Findings that are errors; skipped ones included.
+    /// Rows that came to nothing, skipped or not: rows = items + duplicates + invalid.
     package var invalid = 0
+    /// Findings that are errors, skipped ones included; a row can have several, and a file's
+    /// structure some that are no row's.
+    package var errors = 0
     package var calls = 0
     /// Calls if every row were called from the end it names.
     package var callsAsWritten = 0

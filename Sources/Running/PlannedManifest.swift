@@ -45,7 +45,8 @@ struct PlannedManifest {
         summary.itemsToSend = items.itemCount
         summary.duplicates = result.items.duplicateRows.count
         summary.skipped = result.items.skippedRows.count
-        summary.invalid = result.diagnostics.errorCount
+        summary.invalid = summary.rows - summary.items - summary.duplicates
+        summary.errors = result.diagnostics.errorCount
         summary.calls = estimate.calls
         summary.callsAsWritten = estimate.callsAsWritten
         summary.lowerBound = estimate.lowerBound

@@ -31,6 +31,8 @@
 // | @S7   | halted, overridden                           | carry it on                          |
 // | @S8   | halted                                       | refuse, 76, with the reason          |
 
+import JobModel
+
 /// What is known of a run before it is decided what to do with it.
 package struct EarlierRun: Equatable, Sendable {
     /// How it stands.
@@ -59,6 +61,9 @@ package struct EarlierRun: Equatable, Sendable {
     package var pending: Int
     /// Calls that were sent and never clearly answered.
     package var inDoubt: Int
+    /// Options of this start that a suggested command needs as well, ready for a shell, each with a
+    /// blank before it: ` --state /srv/state`.
+    package var options = ""
     /// Its manifest has Creator rows: what a criteria matches tomorrow is not what it matched
     /// today, so that the same manifest is run every time.
     package var runsEveryTime = false
@@ -75,6 +80,9 @@ package struct EarlierRun: Equatable, Sendable {
         self.pending = pending
         self.inDoubt = inDoubt
     }
+
+    /// What stands after `relsweep resume` to carry it on.
+    var resumeWords: String { ShellWord.quoted(directory) + options }
 
     /// `run 2026…, paused 3 h ago, 120 items pending, 2 calls in doubt`.
     package var described: String {
@@ -282,8 +290,8 @@ extension RunDecision {
         RunningError(
             .haltedRun(run: run.run),
             "\(run.described) was halted: \(reason); when somebody has looked, "
-                + "relsweep resume --override-halt \(run.directory) carries it on, and "
-                + "relsweep run --unfinished abandon gives it up")
+                + "relsweep resume --override-halt \(run.resumeWords) carries it on, and "
+                + "relsweep run --unfinished abandon\(run.options) gives it up")
     }
 
     private static func unreadable(_ run: EarlierRun, _ why: String) -> RunningError {
@@ -294,7 +302,7 @@ extension RunDecision {
     }
 
     private static func remedies(_ run: EarlierRun) -> String {
-        "relsweep resume \(run.directory) carries it on, relsweep run --unfinished resume does so "
-            + "before the new one, --unfinished abandon gives it up"
+        "relsweep resume \(run.resumeWords) carries it on, relsweep run --unfinished resume"
+            + "\(run.options) does so before the new one, --unfinished abandon gives it up"
     }
 }

@@ -41,7 +41,7 @@ package struct RunningError: Error, Equatable, Sendable {
         case credentials
         /// 78: a pinned setting differs.
         case pinnedSettings([PinnedDifference])
-        /// 78: the transport can't be made of the settings.
+        /// 78: the transport can't be made of the settings, or the state directory is not ours.
         case configuration
     }
 

@@ -232,7 +232,8 @@ struct ExpectedDigest: Equatable {
         let bytes: [UInt8]
         do throws(SystemError) {
             if try FileSystem.kind(of: path) == .missing { return nil }
-            bytes = try FileSystem.read(path, limit: maximumByteCount)
+            bytes = try OpenFile.openRegular(path, .read, noFollow: false)
+                .readAll(limit: maximumByteCount)
         } catch {
             throw RunningError(unreadable: error, name: path)
         }

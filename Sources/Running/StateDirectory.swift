@@ -69,14 +69,25 @@ package struct JobDirectory: Equatable, Sendable {
     package var lockPath: String { path + "/lock" }
 
     /// Makes the directory, and those above it, durable.
-    package func create() throws(RunningError) {
+    ///
+    /// - Returns: What is to be said of the state directory; nil when there is nothing.
+    /// - Throws: `configuration` (78) when others could put things in it; `disk` (74).
+    @discardableResult
+    package func create() throws(RunningError) -> String? {
+        let root = FileSystem.directory(of: path)
         do throws(SystemError) {
-            try FileSystem.createDirectory(
-                FileSystem.directory(of: path), permissions: 0o700, intermediates: true)
+            try FileSystem.createDirectory(root, permissions: 0o700, intermediates: true)
+        } catch {
+            throw RunningError(disk: error)
+        }
+        let remark = try DirectoryTrust.check(root: root)
+        do throws(SystemError) {
             try createOwnDirectory(path)
         } catch {
             throw RunningError(disk: error)
         }
+        try DirectoryTrust.check(own: path)
+        return remark
     }
 
     /// The job's runs, oldest first; whatever else lies there is left alone.

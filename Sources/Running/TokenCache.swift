@@ -30,12 +30,23 @@ package struct TokenCache: Sendable {
 
     /// Makes the directory, and sees whether the lock's file can be had.
     ///
-    /// - Throws: `disk` (74).
+    /// - Throws: `disk` (74); `configuration` (78) when others could put things there.
     package func prepare() throws(RunningError) {
+        let root = FileSystem.directory(of: directory)
         do throws(SystemError) {
-            try FileSystem.createDirectory(
-                FileSystem.directory(of: directory), permissions: 0o700, intermediates: true)
+            try FileSystem.createDirectory(root, permissions: 0o700, intermediates: true)
+        } catch {
+            throw RunningError(disk: error)
+        }
+        // What a group may do is said where runs begin.
+        _ = try DirectoryTrust.check(root: root)
+        do throws(SystemError) {
             try createOwnDirectory(directory)
+        } catch {
+            throw RunningError(disk: error)
+        }
+        try DirectoryTrust.check(own: directory)
+        do throws(SystemError) {
             try openLock().close()
         } catch {
             throw RunningError(disk: error)
@@ -56,14 +67,14 @@ package struct TokenCache: Sendable {
     }
 
     private func openLock() throws(SystemError) -> OpenFile {
-        try OpenFile.open(path + ".lock", .readWrite, creation: .ifMissing, noFollow: true)
+        try OpenFile.openRegular(path + ".lock", .readWrite, creation: .ifMissing)
     }
 
     /// What the file says, in the time of `now`; an empty record when there is none, or one that
     /// nobody can trust: damaged, or open to others.
     func read(at now: SharedTime) throws(TokenCacheError) -> TokenRecord {
         do {
-            let file = try OpenFile.open(recordPath, .read, noFollow: true)
+            let file = try OpenFile.openRegular(recordPath, .read)
             let status = try file.status()
             guard status.kind == .file, status.permissions & 0o077 == 0,
                 status.byteCount <= UInt64(TokenCache.maximumByteCount)
@@ -90,13 +101,7 @@ package struct TokenCache: Sendable {
 
     private func replace(_ record: TokenRecord) throws(SystemError) {
         let temporary = path + ".new"
-        do throws(SystemError) {
-            try FileSystem.remove(temporary)
-        } catch  where error.isMissing {
-            // As it should be.
-        }
-        let file = try OpenFile.open(
-            temporary, .write, creation: .exclusive, permissions: 0o600, noFollow: true)
+        let file = try FileSystem.createAnew(temporary)
         do throws(SystemError) {
             try file.write(all: record.json)
             try file.synchronise()

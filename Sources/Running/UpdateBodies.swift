@@ -24,7 +24,7 @@ struct UpdateBodies: Sendable {
         snapshot path: String, format: ManifestFormat, columns: ManifestColumns,
         columnMap: ColumnMap, positions: UpdateRows, linkFields: LinkFields
     ) throws(SystemError) {
-        file = try OpenFile.open(path, .read, noFollow: true)
+        file = try OpenFile.openRegular(path, .read)
         byteCount = try FileSystem.status(of: path).byteCount
         reader = RowReader(format: format, columns: columns, columnMap: columnMap)
         self.positions = positions

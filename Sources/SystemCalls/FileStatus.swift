@@ -26,6 +26,8 @@ package struct FileStatus: Equatable, Sendable {
     package var node: UInt64
     /// Permission bits (`0o600`).
     package var permissions: UInt16
+    /// The names it has; more than one = hard links.
+    package var linkCount: UInt64
     /// The number of the user it belongs to.
     package var owner: UInt32
     /// When it was last written, in nanoseconds since 1970.
@@ -43,6 +45,7 @@ package struct FileStatus: Equatable, Sendable {
         device = UInt64(status.st_dev)
         node = UInt64(status.st_ino)
         permissions = UInt16(truncatingIfNeeded: status.st_mode & 0o7777)
+        linkCount = UInt64(status.st_nlink)
         owner = status.st_uid
         modifiedNanoseconds =
             Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)

@@ -59,10 +59,12 @@ package enum FileSystem {
         try checked("rmdir", path) { rmdir(path) }
     }
 
-    /// What a path names; a dangling link names nothing.
-    package static func kind(of path: String) throws(SystemError) -> FileStatus.Kind {
+    /// What a path names; a dangling link names nothing, where links are followed.
+    package static func kind(
+        of path: String, followLinks: Bool = true
+    ) throws(SystemError) -> FileStatus.Kind {
         do throws(SystemError) {
-            return try status(of: path).kind
+            return try status(of: path, followLinks: followLinks).kind
         } catch  where error.errno == ENOENT || error.errno == ENOTDIR {
             return .missing
         }
@@ -131,6 +133,22 @@ package enum FileSystem {
         try OpenFile.open(path, .read).readAll(limit: limit)
     }
 
+    /// Creates a file where only a left-over of ours can be, which goes.
+    ///
+    /// Whatever has the name is taken away and never opened: a link to another file, a second name
+    /// of one, or a pipe does no harm. Who makes another in between makes this fail (EEXIST).
+    package static func createAnew(
+        _ path: String, permissions: UInt16 = 0o600
+    ) throws(SystemError) -> OpenFile {
+        do throws(SystemError) {
+            try remove(path)
+        } catch  where error.isMissing {
+            // As it should be.
+        }
+        return try OpenFile.open(
+            path, .write, creation: .exclusive, permissions: permissions, noFollow: true)
+    }
+
     /// Replaces a file as a whole and durably: temporary file, fsync, rename, fsync of the
     /// directory.
     ///
@@ -142,8 +160,7 @@ package enum FileSystem {
     ) throws(SystemError) {
         let temporary = "\(path).tmp"
         do throws(SystemError) {
-            let file = try OpenFile.open(
-                temporary, .write, creation: .truncating, permissions: permissions, noFollow: true)
+            let file = try createAnew(temporary, permissions: permissions)
             try file.write(all: bytes)
             try file.synchronise()
             file.close()

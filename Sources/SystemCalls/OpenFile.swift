@@ -49,11 +49,14 @@ package final class OpenFile: Sendable {
     /// - Parameters:
     ///   - permissions: of a file that is created, less the process's umask.
     ///   - noFollow: refuse a path whose last part is a symbolic link.
+    ///   - isPatient: wait for the other end of a pipe.
     package static func open(
         _ path: String, _ access: Access, creation: Creation = .never,
-        permissions: UInt16 = 0o600, noFollow: Bool = false
+        permissions: UInt16 = 0o600, noFollow: Bool = false, isPatient: Bool = true
     ) throws(SystemError) -> OpenFile {
-        var flags = O_CLOEXEC
+        // No terminal in a file's place becomes that of the process.
+        var flags = O_CLOEXEC | O_NOCTTY
+        if !isPatient { flags |= O_NONBLOCK }
         switch access {
         case .read: flags |= O_RDONLY
         case .write: flags |= O_WRONLY
@@ -69,6 +72,33 @@ package final class OpenFile: Sendable {
         if noFollow { flags |= O_NOFOLLOW }
         let descriptor = try checked("open", path) { Glibc.open(path, flags, mode_t(permissions)) }
         return OpenFile(rawDescriptor: descriptor, path: path, isClosed: false)
+    }
+
+    /// Opens a file that is ours alone: a regular one, never something put in its place.
+    ///
+    /// A link is refused (ELOOP) and a pipe or device neither waited for nor used. A file that is
+    /// to be written to must have one name only: with a second one, in another directory, we
+    /// would write there.
+    ///
+    /// - Parameters:
+    ///   - creation: Not `truncating`, which would empty the file before it is looked at.
+    ///   - noFollow: False where a link may well lead to the file, as beside manifests.
+    package static func openRegular(
+        _ path: String, _ access: Access, creation: Creation = .never, noFollow: Bool = true
+    ) throws(SystemError) -> OpenFile {
+        precondition(creation != .truncating, "a file is emptied only after it was looked at")
+        let file: OpenFile
+        do throws(SystemError) {
+            file = try open(
+                path, access, creation: creation, noFollow: noFollow, isPatient: false)
+        } catch  where error.errno == ENXIO {
+            // A pipe without a reader, a socket, a device that is not there.
+            throw .notRegular(path)
+        }
+        let status = try file.status()
+        guard status.kind == .file else { throw .notRegular(path) }
+        guard access == .read || status.linkCount <= 1 else { throw .hasOtherNames(path) }
+        return file
     }
 
     /// The process's standard input, which is never closed.

@@ -5,6 +5,9 @@ package enum ProcessFacts {
     /// The process's number.
     package static var processID: Int { Int(getpid()) }
 
+    /// The number of the user in whose right the process acts; 0 = root.
+    package static var userID: UInt32 { geteuid() }
+
     /// The machine's name.
     package static var hostName: String {
         var buffer = [CChar](repeating: 0, count: 256)
@@ -28,6 +31,9 @@ package enum ProcessFacts {
         getenv(name).map { String(cString: $0) }
     }
 
+    /// Takes a variable out of the process's environment; before there is a second thread.
+    package static func forgetEnvironment(_ name: String) { _ = unsetenv(name) }
+
     /// Whether a descriptor is a terminal (0 input, 1 output, 2 errors).
     package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
@@ -40,12 +46,17 @@ package enum ProcessFacts {
 
     /// Sees to it that a crash leaves no copy of this process's memory behind.
     ///
-    /// Two ways, for neither is enough: RLIMIT_CORE is not asked where cores go to a pipe, and the
-    /// filter leaves a core that has registers and no memory. What fails is passed over: the
-    /// process is no worse off than without.
+    /// Two ways, for neither is enough. A limit of one byte, which no core fits in: where cores go
+    /// to a pipe, 0 is not asked for and 1 ends them too (core(5)). And the filter, which leaves a
+    /// core that has registers and no memory. What fails is passed over: the process is no worse
+    /// off than without.
     package static func keepMemoryOutOfCores() {
-        var limit = rlimit(rlim_cur: 0, rlim_max: 0)
-        _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
+        let resource = __rlimit_resource_t(RLIMIT_CORE.rawValue)
+        var limit = rlimit(rlim_cur: 1, rlim_max: 1)
+        if setrlimit(resource, &limit) != 0 {
+            limit = rlimit(rlim_cur: 0, rlim_max: 0)
+            _ = setrlimit(resource, &limit)
+        }
         do throws(SystemError) {
             let filter = try OpenFile.open("/proc/self/coredump_filter", .write)
             try filter.write(all: Array("0".utf8))

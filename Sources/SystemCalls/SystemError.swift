@@ -8,16 +8,19 @@ package struct SystemError: Error, Equatable, Sendable {
     package var path: String?
     /// The error number of the platform.
     package var errno: Int32
+    /// What is wrong where the number alone would mislead: the refusal is ours.
+    package var note: String?
 
     /// Puts a failure together; tests and simulations make their own.
-    package init(operation: String, path: String? = nil, errno: Int32) {
+    package init(operation: String, path: String? = nil, errno: Int32, note: String? = nil) {
         self.operation = operation
         self.path = path
         self.errno = errno
+        self.note = note
     }
 
-    /// What the error number says, in the platform's words.
-    package var reason: String { String(cString: strerror(errno)) }
+    /// What the error number says, in the platform's words, or what we have to say against it.
+    package var reason: String { note ?? String(cString: strerror(errno)) }
 
     /// The file or directory does not exist.
     package var isMissing: Bool { errno == ENOENT }
@@ -35,6 +38,19 @@ package struct SystemError: Error, Equatable, Sendable {
     /// A file that is there and was not to be.
     package static func exists(operation: String, path: String? = nil) -> SystemError {
         SystemError(operation: operation, path: path, errno: EEXIST)
+    }
+
+    /// A link, a pipe, a device or a directory where a file is to be.
+    static func notRegular(_ path: String) -> SystemError {
+        SystemError(
+            operation: "open", path: path, errno: EINVAL, note: "it is not a regular file")
+    }
+
+    /// A file that somebody gave a second name: what is written to one is written to the other.
+    static func hasOtherNames(_ path: String) -> SystemError {
+        SystemError(
+            operation: "open", path: path, errno: EMLINK,
+            note: "the file has another name (a hard link); it is not written to")
     }
 
     /// A disk without room, for simulations.

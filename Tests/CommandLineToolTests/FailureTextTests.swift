@@ -68,9 +68,18 @@ import Testing
                 "/c: No such file or directory", .configuration
             ),
             (
-                .report(SystemError(operation: "write", path: "/r/results.csv", errno: 28)),
+                .report(
+                    SystemError(operation: "write", path: "/r/results.csv", errno: 28),
+                    journalIsWhole: true),
                 "a report could not be written: write /r/results.csv: No space left on device; the "
                     + "journal is whole, nothing is lost", .journal
+            ),
+            (
+                .report(
+                    SystemError(operation: "write", path: "/r/results.csv", errno: 28),
+                    journalIsWhole: false),
+                "a report could not be written: write /r/results.csv: No space left on device; the "
+                    + "journal failed before: what it lacks is listed here", .journal
             ),
         ]
         for (failure, message, exit) in cases {

@@ -96,7 +96,8 @@ extension CrashSlot {
         #"^job-[0-9a-f]+$"#, #"^job-[0-9a-f]+/lock$"#, #"^job-[0-9a-f]+/[^/]+$"#, #"^tokens$"#,
         #"^tokens/[-0-9a-f]+\.(json|lock|new)$"#, #"^found\.csv$"#,
         #"^job-[0-9a-f]+/[^/]+/(manifest|results|failed|creator-records|discovered)\.csv$"#,
-        #"^job-[0-9a-f]+/[^/]+/(report\.html|summary\.json|journal\.jsonl(\.torn-\d+)?)$"#,
+        #"^job-[0-9a-f]+/[^/]+/(report\.html|summary\.json)$"#,
+        #"^job-[0-9a-f]+/[^/]+/journal\.jsonl(\.torn-\d+(\.\d+)?)?$"#,
     ]
 
     private func faultsOfFiles(_ leavesTemporary: Bool) throws -> [String] {

@@ -18,6 +18,24 @@ struct SafeTextTests {
         #expect(SafeText.sanitised(bytes: Array(text.utf8)) == safe)
     }
 
+    @Test(arguments: [
+        ("  items   42", "  items   42"), ("\u{1B}]0;title\u{7}", "?]0;title?"),
+        ("\u{1B}]8;;http://evil\u{1B}\\x", "?]8;;http://evil?\\x"), ("\u{9B}31m", "?31m"),
+        ("a\nb\tc\u{7F}", "a?b?c?"), ("\u{202E}\u{2066}\u{200B}\u{2028}", "????"),
+        ("Grüße 日本", "Grüße 日本"),
+    ])
+    func `a line keeps its columns, and nothing in it steers a terminal`(line: String, safe: String)
+    {
+        #expect(SafeText.harmless(line) == safe)
+    }
+
+    @Test func `what could steer a terminal stands in JSON as an escape`() {
+        let text = "{\"a\":\"x\u{9B}1m \u{202E}é\u{7F}\u{E0041}\"}\n"
+        #expect(
+            SafeText.escapedInJSON(text)
+                == "{\"a\":\"x\\u009b1m \\u202eé\\u007f\\udb40\\udc41\"}\n")
+    }
+
     @Test func `text is cut at a character's boundary`() {
         for limit in 0...12 {
             let cut = SafeText.sanitised("aé日👋b", maximumByteCount: limit)

@@ -48,6 +48,27 @@ import Testing
         }
     }
 
+    @Test func `what was torn at a sequence before is kept, whatever tears there next`() throws {
+        try withDirectory { path in
+            let torn = Array(bytes.dropLast(7))
+            let end = try #require(torn.lastIndex(of: 0x0A)) + 1
+            let tails = [Array(torn[end...]), Array("{\"seq\":10,\"".utf8), [0x7B, 0xFF]]
+            for (index, tail) in tails.enumerated() {
+                // The second time is a recovery that was killed before it cut: the same bytes.
+                for _ in 0..<2 {
+                    try FileSystem.replace(path, with: Array(torn[..<end]) + tail)
+                    let (file, _, saved) = try #require(try ready(path))
+                    #expect(saved == path + ".torn-10" + (index == 0 ? "" : ".\(index + 1)"))
+                    file.storage.close()
+                }
+            }
+            for (index, tail) in tails.enumerated() {
+                let name = path + ".torn-10" + (index == 0 ? "" : ".\(index + 1)")
+                #expect(try FileSystem.read(name, limit: 10_000) == tail)
+            }
+        }
+    }
+
     @Test func `a torn tail is saved aside, cut, and said aloud`() throws {
         try withDirectory { path in
             let torn = Array(bytes.dropLast(7))

@@ -52,7 +52,7 @@ private func name(_ text: String) throws -> APIName { try #require(APIName(text)
         var summary = try summary()
         summary.rows += 3
         summary.skipped = 1
-        summary.invalid = 4
+        summary.errors = 4
         let lines = PlanText(summary, limits: RunLimits()).lines(path: "a.csv", width: 80)
         #expect(lines.contains("  faulty rows                   3"))
         #expect(lines.contains("  errors                        4"))

@@ -217,11 +217,9 @@ struct AuthCheckCommand {
     // MARK: The result
 
     private func report(_ findings: AuthFindings) -> ExitStatus {
-        let text =
-            context.arguments.has(.json)
-            ? findings.json + "\n"
-            : findings.lines(width: context.width).joined(separator: "\n") + "\n"
-        return Tool.printResult(text, findings.exit)
+        context.arguments.has(.json)
+            ? Tool.printJSON(findings.json + "\n", findings.exit)
+            : Tool.printLines(findings.lines(width: context.width), findings.exit)
     }
 }
 

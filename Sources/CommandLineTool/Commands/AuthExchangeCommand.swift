@@ -181,7 +181,7 @@ struct AuthExchangeCommand {
             for scope in token.scopes { writer.string(scope) }
             writer.endArray()
             writer.endObject()
-            return Tool.printResult(String(decoding: writer.bytes, as: UTF8.self) + "\n", .done)
+            return Tool.printJSON(String(decoding: writer.bytes, as: UTF8.self) + "\n", .done)
         }
         if let place {
             context.console.information([

@@ -29,7 +29,8 @@ struct Consent {
             "This changes \(target): \(NumberText.counted(summary.itemsToSend, "item")) in "
             + "\(NumberText.counted(summary.calls, "call")). Type yes to go on: "
         let lines = text.lines(path: path, width: context.width)
-        StandardStream.error.write(lines.joined(separator: "\n") + "\n\n" + question)
+        let shown = (lines + ["", question]).map { SafeText.harmless($0) }
+        StandardStream.error.write(shown.joined(separator: "\n"))
         return readLine(limit: 100) == "yes"
     }
 

@@ -40,8 +40,8 @@ struct PlanCommand {
         }
         let status: ExitStatus = outcome.stopsRun ? .manifestInvalid : .done
         let text = PlanText(outcome.summary, limits: context.settings.limits)
-        if context.arguments.has(.json) { return Tool.printResult(text.json + "\n", status) }
+        if context.arguments.has(.json) { return Tool.printJSON(text.json + "\n", status) }
         let lines = text.lines(path: outcome.path, width: context.width)
-        return Tool.printResult(lines.joined(separator: "\n") + "\n", status)
+        return Tool.printLines(lines, status)
     }
 }

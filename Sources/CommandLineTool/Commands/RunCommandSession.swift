@@ -52,7 +52,8 @@ struct RunCommandSession {
             discovered = try writeDiscovered(report, &status)
             files = try RunReports.present(in: RunDirectory(path: report.directory))
         } catch {
-            FailureText(.report(error)).print(on: console)
+            let isWhole = report.unrecorded.isEmpty && report.exit != .journal
+            FailureText(.report(error, journalIsWhole: isWhole)).print(on: console)
             if status == .done || status == .finishedWithFailures { status = .journal }
         }
         if let text = seen.notices.text { console.information([text]) }
@@ -62,7 +63,7 @@ struct RunCommandSession {
         guard context.arguments.has(.json) else { return status }
         var summary = RunSummary(report)
         summary.exit = status.rawValue
-        return Tool.printResult(summary.json + "\n", status)
+        return Tool.printJSON(summary.json + "\n", status)
     }
 
     /// Writes what `discover` found, once all of it is known: half a manifest is none.
@@ -100,14 +101,24 @@ struct RunCommandSession {
         return words
     }
 
+    /// A record as the journal would have it, for `jq`; counted by itself, for it never got a place
+    /// in the journal.
+    private static func text(_ record: JournalRecord, number: Int) -> String {
+        let line = RecordCodec().line(record, sequence: UInt64(number), durable: 0)
+        return String(decoding: line.prefix { $0 != 0x0A }, as: UTF8.self)
+    }
+
     private func sayLastWords(
         _ report: RunReport, elapsed: Duration?, files: [String],
         _ failures: [(outcome: Outcome, count: Int)], _ discovered: DiscoveredRecords.Written?
     ) {
         let console = context.console
-        for record in report.unrecorded { console.error("not in the journal: \(record)") }
+        for (index, record) in report.unrecorded.enumerated() {
+            console.error("not in the journal: " + Self.text(record, number: index + 1))
+        }
         var text = RunEndText(
             report: report, elapsed: elapsed, files: files, again: again(report))
+        text.options = context.arguments.suggestedOptions
         text.failures = failures
         text.discovered = discovered
         let level: NoticeText.Level =

@@ -55,6 +55,7 @@ enum RunTarget: Sendable {
         var settings = RunSettings(
             target: target, tool: Tool.version, tokens: tokens,
             transport: ServiceTransport.factory(context.settings.transport(endpoints)))
+        settings.suggestedOptions = context.arguments.suggestedOptions
         settings.limits = context.settings.limits
         settings.profile = context.settings.profile
         if !endpoints.creator.path.isEmpty {

@@ -27,10 +27,10 @@ struct StatusCommand {
         let texts = statuses.map { StatusText($0, now: now) }
         if context.arguments.has(.json) {
             // One object a line: a run each.
-            return Tool.printResult(texts.map { $0.json + "\n" }.joined(), .done)
+            return Tool.printJSON(texts.map { $0.json + "\n" }.joined(), .done)
         }
         if texts.isEmpty { context.console.notice("no runs yet") }
-        let blocks = texts.map { $0.lines(width: context.width).joined(separator: "\n") + "\n" }
-        return Tool.printResult(blocks.joined(separator: "\n"), .done)
+        let blocks = texts.map { $0.lines(width: context.width) }
+        return Tool.printLines(Array(blocks.joined(separator: [""])), .done)
     }
 }

@@ -6,8 +6,13 @@ internal import SystemCalls
 /// Renders failures for people: what happened, where, and what to do next.
 package struct FailureText: Sendable {
     private let failure: ToolFailure
+    /// `Arguments.suggestedOptions`.
+    private let options: String
 
-    package init(_ failure: ToolFailure) { self.failure = failure }
+    package init(_ failure: ToolFailure, options: String = "") {
+        self.failure = failure
+        self.options = options
+    }
 
     package func print(on console: Console) {
         for line in findings { console.print([line], .error) }
@@ -35,8 +40,11 @@ package struct FailureText: Sendable {
         case .settings(let error): return message(of: error)
         case .running(let error): return error.text
         case .sandbox(let error): return "the simulated organisation can't listen: \(error)"
-        case .report(let error):
-            return "a report could not be written: \(error); the journal is whole, nothing is lost"
+        case .report(let error, let journalIsWhole):
+            return "a report could not be written: \(error)"
+                + (journalIsWhole
+                    ? "; the journal is whole, nothing is lost"
+                    : "; the journal failed before: what it lacks is listed here")
         }
     }
 
@@ -71,7 +79,8 @@ package struct FailureText: Sendable {
         case .manifestInvalid(_, let diagnostics):
             return diagnostics.unskippableCount == 0
                 ? "correct the rows, or leave them out with --skip-invalid" : nil
-        case .locked: return "the lock ends with that process; relsweep status tells how far it is"
+        case .locked:
+            return "the lock ends with that process; relsweep status\(options) tells how far it is"
         case .credentials, .usage, .consentMissing, .digestDiffers, .manifestUnreadable, .disk,
             .journalDamaged,
             .manifestChanged, .windowClosed, .stopped, .throttledTokens, .accountsUnreachable,

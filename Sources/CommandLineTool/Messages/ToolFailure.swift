@@ -9,8 +9,8 @@ package enum ToolFailure: Error, Equatable, Sendable {
     case running(RunningError)
     /// The simulated organisation could not listen.
     case sandbox(SystemError)
-    /// A report could not be written.
-    case report(SystemError)
+    /// A report could not be written; the journal has everything, or has failed before.
+    case report(SystemError, journalIsWhole: Bool)
 
     package var exit: ExitStatus {
         switch self {

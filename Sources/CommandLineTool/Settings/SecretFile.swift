@@ -10,15 +10,12 @@ enum SecretFile {
         let bytes: [UInt8]
         do throws(SystemError) {
             // The open file is judged, not the path: it can't be exchanged in between.
-            let file = try OpenFile.open(path, .read)
+            let file = try OpenFile.openRegular(path, .read, noFollow: false)
             status = try file.status()
-            bytes =
-                status.kind == .file
-                ? try file.readAll(limit: Credentials.maximumByteCount + 2) : []
+            bytes = try file.readAll(limit: Credentials.maximumByteCount + 2)
         } catch {
             throw .credential(path: path, error.reason)
         }
-        guard status.kind == .file else { throw .credential(path: path, "is no file") }
         guard status.permissions & 0o077 == 0 else {
             let mode = String(status.permissions & 0o777, radix: 8)
             throw .credential(

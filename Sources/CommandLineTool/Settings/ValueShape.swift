@@ -48,8 +48,8 @@ package enum ValueShape: Equatable, Sendable {
         case .percent: "a percentage from 0% to 100%, such as 50%"
         case .failureBudget: "a number of items (500) or a percentage (20%)"
         case .timeOfDay: "a time of day such as 06:00 or 06:00+02:00"
-        case .text: "text"
-        case .path: "a path"
+        case .text: "text without control characters"
+        case .path: "a path without control characters"
         case .identifier:
             "a name of letters, digits, \".\", \"_\" and \"-\", at most 100, starting with a "
                 + "letter or digit"
@@ -98,7 +98,7 @@ package enum ValueShape: Equatable, Sendable {
         case .percent: ValueShape.percent(text).map { .percent($0) }
         case .failureBudget: ValueShape.failureBudget(text)
         case .timeOfDay: ValueShape.timeOfDay(text).map { .timeOfDay($0) }
-        case .text, .path: text.isEmpty ? nil : .text(text)
+        case .text, .path: ValueShape.isText(text) ? .text(text) : nil
         case .identifier: ValueShape.isIdentifier(text) ? .text(text) : nil
         case .apiName: APIName(text).map { .text($0.text) }
         case .address: .text(text)
@@ -115,6 +115,11 @@ package enum ValueShape: Equatable, Sendable {
         case .columns:
             preconditionFailure("broken belief: columns are read by their own map")
         }
+    }
+
+    /// Not empty, and without control characters: a NUL would end a path before its end.
+    private static func isText(_ text: String) -> Bool {
+        !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
     }
 
     /// Plain digits, no sign, up to `Int.max`.

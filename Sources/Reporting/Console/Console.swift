@@ -80,14 +80,16 @@ package final class Console: Sendable {
             var safe =
                 indent
                 + SafeText.sanitised(
-                    String(line.dropFirst(indent.count)), maximumByteCount: 20_000)
+                    String(line.dropFirst(indent.count)), maximumByteCount: 1 << 20)
             if style.hasColours, let colour, let colon = safe.firstIndex(of: ":") {
                 safe =
                     "\u{1B}[1;\(colour)m" + safe[...colon] + "\u{1B}[0m"
                     + safe[safe.index(after: colon)...]
             }
-            // Nothing before a line means information to systemd.
-            let prefix = style.tellsLevels && level != .information ? "<\(level.rawValue)>" : ""
+            // Nothing before a line means information to systemd; a line that seems to begin with a
+            // level of its own, in words of others, gets ours.
+            let isOurs = level != .information || safe.hasPrefix("<")
+            let prefix = style.tellsLevels && isOurs ? "<\(level.rawValue)>" : ""
             text += prefix + safe + "\n"
         }
         progressLine.withLock { progress in

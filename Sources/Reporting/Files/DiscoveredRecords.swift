@@ -129,7 +129,10 @@ package struct DiscoveredRecords: Sendable {
         switch discovery.form {
         case .delink: DiscoveredRecords.relation
         case .update: DiscoveredRecords.relation + columns.linkFieldNames
-        case .list: ["deleted_module", "deleted_id", "related_list", "id"] + columns.names
+        // The list is for people and spreadsheets; manifests say exactly what was read.
+        case .list:
+            ["deleted_module", "deleted_id", "related_list", "id"]
+                + columns.names.map { CSVField.neutralised($0) }
         }
     }
 
@@ -148,7 +151,7 @@ package struct DiscoveredRecords: Sendable {
                 + columns.linkFieldCells(child.fields)
         case .list:
             return [parent, String(call.parent), list, String(child.id)]
-                + columns.cells(child.fields)
+                + columns.cells(child.fields).map { CSVField.neutralisedValue($0) }
         }
     }
 

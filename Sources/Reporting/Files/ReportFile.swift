@@ -17,7 +17,7 @@ final class ReportFile {
     init(_ path: String, of run: String? = nil) throws(SystemError) {
         self.path = path
         temporary = run.map { "\(path).\($0).tmp" } ?? "\(path).tmp"
-        file = try OpenFile.open(temporary, .write, creation: .truncating, noFollow: true)
+        file = try FileSystem.createAnew(temporary)
     }
 
     func append(_ body: (inout [UInt8]) -> Void) throws(SystemError) {

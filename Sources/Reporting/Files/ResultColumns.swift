@@ -1,10 +1,10 @@
 package import JobModel
 
-/// The columns that `results.csv` adds to the user's own, which stand before them untouched.
+/// The columns that `results.csv` adds to the user's own, which stand before them.
 ///
-/// Ours begin with `relsweep_`, so that they never meet a column of the user's. Text of the service
-/// that a spreadsheet would take for a formula (it begins with `=`, `+`, `-` or `@`) gets an
-/// apostrophe before it.
+/// Ours begin with `relsweep_`, so that they never meet a column of the user's. Text that a
+/// spreadsheet would take for a formula (it begins with `=`, `+`, `-` or `@`), of the service as of
+/// the manifest, gets an apostrophe before it; nothing else of the user's is touched.
 package enum ResultColumns {
     package static let names = [
         "relsweep_row", "relsweep_line", "relsweep_outcome", "relsweep_http", "relsweep_code",

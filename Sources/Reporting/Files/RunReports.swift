@@ -114,7 +114,8 @@ package struct RunReports: Sendable {
                     hasHeader = true
                     cells.open(try rows.opening(before: offset))
                     try results.append {
-                        $0 += cells.header + Array(ResultColumns.header.utf8) + cells.lineEnd
+                        CSVField.appendNeutralised(cells.header[...], to: &$0)
+                        $0 += Array(ResultColumns.header.utf8) + cells.lineEnd
                     }
                     try failed.append { $0 += cells.header + cells.lineEnd }
                 }
@@ -125,7 +126,7 @@ package struct RunReports: Sendable {
                     call: outcomes.call(ofRow: carrier),
                     isSkipped: skipped.target(of: number) != nil, duplicateOf: duplicateOf)
                 try results.append {
-                    cells.append(bytes, to: &$0)
+                    cells.appendNeutralised(bytes, to: &$0)
                     ResultColumns.append(row, to: &$0)
                     $0 += cells.lineEnd
                 }
@@ -183,8 +184,16 @@ private struct ResultCells {
         header = Array(bytes)
     }
 
+    /// As the manifest has it: the row can be run again.
     func append(_ row: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
         if isCSV { bytes += row } else { columns.append(row, to: &bytes) }
+    }
+
+    /// For spreadsheets: no cell of the manifest is a formula.
+    func appendNeutralised(_ row: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
+        var cells: [UInt8] = []
+        append(row, to: &cells)
+        CSVField.appendNeutralised(cells[...], to: &bytes)
     }
 }
 

@@ -11,7 +11,7 @@ struct SnapshotRows {
     private let format: ManifestFormat
 
     init(path: String, format: ManifestFormat) throws(SystemError) {
-        file = try OpenFile.open(path, .read, noFollow: true)
+        file = try OpenFile.openRegular(path, .read)
         self.format = format
     }
 

@@ -31,8 +31,8 @@ package struct PlanText: Sendable {
         // Faulty in a value or in structure; `run` stops at them or leaves them out.
         let leftOut = summary.rows - summary.items - summary.duplicates
         if leftOut > 0 { counts.append(["faulty rows", NumberText.grouped(leftOut)]) }
-        if summary.invalid > 0 {
-            counts.append(["errors", NumberText.grouped(summary.invalid)])
+        if summary.errors > 0 {
+            counts.append(["errors", NumberText.grouped(summary.errors)])
         }
         counts.append(["calls", NumberText.grouped(summary.calls)])
         if summary.callsAsWritten != summary.calls {

@@ -13,6 +13,8 @@ package struct RunEndText: Sendable {
     package var files: [String]
     /// What stands after `relsweep run` for another start of the job: manifest and options.
     package var again: [String]
+    /// Options that every suggested command needs, ready for a shell, each with a blank before it.
+    package var options = ""
     /// The most frequent failures of items with their number.
     package var failures: [(outcome: Outcome, count: Int)] = []
     /// What `discover` wrote; nil for other runs, and where nothing was.
@@ -138,7 +140,7 @@ package struct RunEndText: Sendable {
                 return [
                     (
                         "  read it, then run it as it is written, for the parents are gone:",
-                        "relsweep run \(path) --pivot as-written"
+                        "relsweep run \(path) --pivot as-written\(options)"
                     )
                 ]
             }
@@ -147,21 +149,21 @@ package struct RunEndText: Sendable {
             return [
                 (
                     "  failed.csv has the rows that were not done; to send them once more:",
-                    "relsweep resume \(directory)\(flags)"
+                    "relsweep resume \(directory)\(flags)\(options)"
                 )
             ]
         case .paused:
-            return [("  to carry on:", "relsweep resume \(directory)")]
+            return [("  to carry on:", "relsweep resume \(directory)\(options)")]
         case .halted:
             let words = again.map { TextLayout.shellWord($0) }.joined(separator: " ")
             return [
                 (
                     "  a person must look; to go on after that:",
-                    "relsweep resume \(directory) --override-halt"
+                    "relsweep resume \(directory) --override-halt\(options)"
                 ),
                 (
                     "  or to give it up:",
-                    "relsweep \(command) \(words) --unfinished abandon"
+                    "relsweep \(command) \(words) --unfinished abandon\(options)"
                 ),
             ]
         }

@@ -1,3 +1,5 @@
+internal import JobModel
+
 /// Text that fits a width.
 package enum TextLayout {
     /// Lines of at most `width` characters, broken between words; the second and later ones
@@ -38,15 +40,6 @@ package enum TextLayout {
 
     /// A word for a shell's command line, quoted if it has to be.
     package static func shellWord(_ text: String) -> String {
-        let isPlain =
-            !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                byte >= 0x30 && byte <= 0x39 || (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A
-                    || "/._-+:@%,=~".utf8.contains(byte)
-            } && !text.hasPrefix("~")
-        if isPlain { return text }
-        return "'"
-            + text.split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: "'\\''") + "'"
+        ShellWord.quoted(text)
     }
 }

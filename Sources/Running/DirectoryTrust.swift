@@ -1,0 +1,76 @@
+import JobModel
+import SystemCalls
+
+/// Whether a directory is one that only we can have put things in.
+///
+/// A journal decides what is sent and what counts as done: who can plant one decides that in our
+/// stead. So state that other people can write is refused before anything is read from it.
+enum DirectoryTrust {
+    /// Permission bits of the group, and of everybody, to put things in.
+    private static let groupMayWrite: UInt16 = 0o020
+    private static let everybodyMayWrite: UInt16 = 0o002
+
+    /// The state root: a link may lead to it, and a group may share it, which is said.
+    ///
+    /// - Returns: What is to be said; nil when the directory is the user's alone.
+    /// - Throws: `configuration` (78) when everybody may write there, or it is somebody else's.
+    static func check(root path: String) throws(RunningError) -> String? {
+        let status = try status(path, followLinks: true)
+        try checkOwner(status, path)
+        guard status.permissions & everybodyMayWrite == 0 else {
+            throw refused(
+                path, status, "everybody may write there, and could plant or take away runs",
+                "chmod o-w \(ShellWord.quoted(path)), or give --state a directory of your own "
+                    + "in it")
+        }
+        guard status.permissions & groupMayWrite != 0 else { return nil }
+        return "\(path) can be written by its group (mode \(mode(status))): whoever is in it "
+            + "decides what is sent as much as you do; chmod 700 makes it yours"
+    }
+
+    /// A directory that relsweep makes itself, 0700: of a job, of a run, of tokens.
+    ///
+    /// - Throws: `configuration` (78) when others may write there, or it is somebody else's.
+    static func check(own path: String) throws(RunningError) {
+        let status = try status(path, followLinks: false)
+        try checkOwner(status, path)
+        guard status.permissions & (groupMayWrite | everybodyMayWrite) == 0 else {
+            throw refused(
+                path, status, "others may write there, and could have changed what is in it",
+                "look into it, then chmod 700 \(ShellWord.quoted(path))")
+        }
+    }
+
+    private static func checkOwner(
+        _ status: FileStatus, _ path: String
+    ) throws(RunningError) {
+        guard status.owner != ProcessFacts.userID, status.owner != 0 else { return }
+        throw refused(
+            path, status,
+            "it belongs to user \(status.owner), and this is user "
+                + "\(ProcessFacts.userID)",
+            "start relsweep as that user, or give another --state")
+    }
+
+    private static func status(
+        _ path: String, followLinks: Bool
+    ) throws(RunningError) -> FileStatus {
+        do throws(SystemError) {
+            return try FileSystem.status(of: path, followLinks: followLinks)
+        } catch {
+            throw RunningError(disk: error)
+        }
+    }
+
+    private static func refused(
+        _ path: String, _ status: FileStatus, _ why: String, _ remedy: String
+    ) -> RunningError {
+        RunningError(
+            .configuration,
+            "\(path) (mode \(mode(status))) is not used: \(why); nothing was sent. \(remedy)")
+    }
+
+    private static func mode(_ status: FileStatus) -> String {
+        "0" + String(status.permissions, radix: 8)
+    }
+}

@@ -1,0 +1,216 @@
+import Foundation
+import Glibc
+import SandboxAPI
+import Testing
+
+/// A state directory that somebody else could reach into between two commands.
+@Suite("a hostile state directory", .timeLimit(.minutes(20))) struct HostileStateTests {
+    /// What may be put in the place of something of ours.
+    enum Plant: String, CaseIterable, Sendable {
+        case link, danglingLink, secondName, pipe, directory
+    }
+
+    /// Puts a plant in the place of `path`; `target` must not be touched through it.
+    private func plant(_ plant: Plant, at path: String, target: String) throws {
+        let files = FileManager.default
+        if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
+        switch plant {
+        case .link: try files.createSymbolicLink(atPath: path, withDestinationPath: target)
+        case .danglingLink:
+            try files.createSymbolicLink(atPath: path, withDestinationPath: path + ".nowhere")
+        case .secondName: try files.linkItem(atPath: target, toPath: path)
+        case .pipe: #expect(mkfifo(path, 0o600) == 0)
+        case .directory: try files.createDirectory(atPath: path, withIntermediateDirectories: false)
+        }
+    }
+
+    private func precious(_ place: Workplace) throws -> String {
+        let target = place.folder.appending(path: "precious").path
+        try Data("precious\n".utf8).write(to: URL(filePath: target))
+        return target
+    }
+
+    private func isUntouched(_ target: String) -> Bool {
+        FileManager.default.contents(atPath: target) == Data("precious\n".utf8)
+            && !FileManager.default.fileExists(atPath: target + ".nowhere")
+    }
+
+    @Test(arguments: Plant.allCases)
+    func `has a plant in the place of a lock or a journal, and the run is refused`(
+        kind: Plant
+    ) async throws {
+        let place = try Workplace(parents: 2, each: 1)
+        #expect(try await place.run().status == 0)
+        let run = try place.journal().deletingLastPathComponent()
+        let target = try precious(place)
+        let sent = place.sandbox.ledger().counts.relationsRemoved
+        let lock = run.deletingLastPathComponent().appending(path: "lock").path
+        try plant(kind, at: lock, target: target)
+        let refused = try await place.run(["--again"])
+        #expect(refused.status == 74, "\(refused.errors)")
+        #expect(refused.errors.contains("/lock"))
+        try FileManager.default.removeItem(atPath: lock)
+
+        let journal = run.appending(path: "journal.jsonl").path
+        try plant(kind, at: journal, target: target)
+        for words in [
+            ["run", place.manifest.path, "--yes", "--again", "--state", place.state.path],
+            ["resume", run.path], ["status", run.path],
+        ] {
+            let ended = try await place.start(words).end(within: 120)
+            #expect(ended.status == 74 || kind == .secondName, "\(words) \(ended.errors)")
+            #expect(!ended.isSignalled)
+        }
+        #expect(isUntouched(target))
+        #expect(place.sandbox.ledger().counts.relationsRemoved == sent)
+        #expect(FileManager.default.fileExists(atPath: run.path + "/manifest.csv"))
+    }
+
+    @Test(arguments: Plant.allCases.filter { $0 != .directory })
+    func `has a plant in the place of a report, and the report takes its place`(
+        kind: Plant
+    ) async throws {
+        let place = try Workplace(parents: 2, each: 1)
+        #expect(try await place.run().status == 0)
+        let run = try place.journal().deletingLastPathComponent()
+        let target = try precious(place)
+        let reports = ["results.csv", "failed.csv", "report.html", "summary.json"]
+        // Without a new summary the reports are written again.
+        for name in reports + reports.map({ $0 + ".tmp" }) {
+            try plant(kind, at: run.path + "/" + name, target: target)
+        }
+        for name in ["summary.json"] where kind == .link || kind == .secondName {
+            try FileManager.default.removeItem(atPath: run.path + "/" + name)
+        }
+        let ended = try await place.start(["resume", run.path]).end(within: 120)
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(isUntouched(target))
+        for name in reports {
+            var status = stat()
+            #expect(lstat(run.path + "/" + name, &status) == 0)
+            #expect(status.st_mode & S_IFMT == S_IFREG && status.st_nlink == 1, "\(name)")
+            #expect(status.st_mode & 0o777 == 0o600, "\(name)")
+        }
+    }
+
+    @Test(arguments: [Plant.link, .pipe, .directory])
+    func `has a plant in the place of a run's manifest, and nothing is sent`(
+        kind: Plant
+    ) async throws {
+        let place = try Workplace(parents: 3, each: 1, faults: "hang@2-9")
+        let program = try place.start(place.runArguments + ["--concurrency", "1"])
+        let sandbox = place.sandbox
+        #expect(await eventually(within: 120) { sandbox.ledger().counts.relationsRemoved == 1 })
+        program.send(signal: SIGKILL)
+        _ = await program.end(within: 120)
+        let run = try place.journal().deletingLastPathComponent().path
+        let copy = place.folder.appending(path: "copy.csv").path
+        try FileManager.default.copyItem(atPath: run + "/manifest.csv", toPath: copy)
+        // Even a link to the very same bytes: what is read twice may differ the second time.
+        try plant(kind, at: run + "/manifest.csv", target: copy)
+        let ended = try await place.start(["resume", run]).end(within: 120)
+        #expect(ended.status == 66, "\(ended.errors)")
+        #expect(place.sandbox.ledger().counts.relationsRemoved == 1)
+    }
+
+    @Test func `has a link in the place of a job or a run, and neither is followed`() async throws {
+        let place = try Workplace(parents: 2, each: 1)
+        #expect(try await place.run().status == 0)
+        let run = try place.journal().deletingLastPathComponent().path
+        let job = URL(filePath: run).deletingLastPathComponent().path
+        let away = place.folder.appending(path: "away").path
+        for (path, name) in [(run, "run"), (job, "job")] {
+            try FileManager.default.moveItem(atPath: path, toPath: away)
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: away)
+            let ended = try await place.run(["--again"])
+            #expect(ended.status == 74, "\(name) \(ended.errors)")
+            try FileManager.default.removeItem(atPath: path)
+            try FileManager.default.moveItem(atPath: away, toPath: path)
+        }
+        #expect(place.sandbox.ledger().counts.relationsRemoved == 2)
+        #expect(try await place.run(["--again"]).status == 0)
+    }
+
+    @Test(arguments: ["000", "077", "022"])
+    func `is its user's alone, whatever the umask`(umask: String) async throws {
+        let place = try Workplace(parents: 2, each: 1)
+        let ended = try await place.start(
+            place.runArguments, through: ["/bin/sh", "-c", "umask \(umask); exec \"$0\" \"$@\""]
+        ).end(within: 120)
+        #expect(ended.status == 0, "\(ended.errors)")
+        let files = FileManager.default
+        let names = files.enumerator(atPath: place.state.path)?.allObjects as? [String] ?? []
+        #expect(names.count >= 8, "\(names)")
+        for path in [""] + names {
+            var status = stat()
+            #expect(lstat(place.state.path + "/" + path, &status) == 0)
+            let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+            #expect(status.st_mode & 0o777 == (isDirectory ? 0o700 : 0o600), "\(path)")
+        }
+    }
+
+    @Test func `that everybody can write to is refused, before anything is sent`() async throws {
+        let place = try Workplace(parents: 2, each: 1)
+        #expect(try await place.run().status == 0)
+        let run = try place.journal().deletingLastPathComponent().path
+        let sent = place.sandbox.ledger().counts.relationsRemoved
+        #expect(chmod(place.state.path, 0o777) == 0)
+        let open = try await place.run(["--again"])
+        #expect(open.status == 78 && open.errors.contains("chmod o-w"), "\(open.errors)")
+        #expect(chmod(place.state.path, 0o770) == 0)
+        let shared = try await place.run()
+        #expect(shared.status == 0 && shared.errors.contains("its group"), "\(shared.errors)")
+        #expect(chmod(run, 0o777) == 0)
+        let resumed = try await place.start(["resume", run]).end(within: 120)
+        #expect(resumed.status == 78 && resumed.errors.contains("chmod 700"), "\(resumed.errors)")
+        #expect(place.sandbox.ledger().counts.relationsRemoved == sent)
+    }
+
+    @Test(arguments: [
+        "..csv", "-rf.csv", "...csv", "a b;$(touch x).csv", "~.csv", "tokens.csv", "*.csv",
+        String(repeating: "n", count: 240) + ".csv",
+    ])
+    func `is never left by a manifest's name`(name: String) async throws {
+        let place = try Workplace(parents: 1, each: 1, name: name)
+        let before = try FileManager.default.contentsOfDirectory(atPath: place.folder.path)
+        let ended = try await place.run()
+        #expect(ended.status == 0, "\(ended.errors)")
+        let after = try FileManager.default.contentsOfDirectory(atPath: place.folder.path)
+        let added = Set(after).subtracting(before)
+        #expect(added.allSatisfy { $0 == "state" || $0.hasSuffix(".out") || $0.hasSuffix(".err") })
+        let jobs = try FileManager.default.contentsOfDirectory(atPath: place.state.path)
+        #expect(jobs.count == 1)
+        let job = try #require(jobs.first)
+        #expect(job.first?.isLetter == true && job.utf8.count <= 80, "\(job)")
+        #expect(job.utf8.allSatisfy { $0 < 0x80 && ($0 == 0x2D || $0 == 0x5F || isWord($0)) })
+    }
+
+    private func isWord(_ byte: UInt8) -> Bool {
+        byte >= 0x30 && byte <= 0x39 || (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A
+    }
+
+    @Test(arguments: ["../x", "..", ".", "a/b", "-x", ".x", "tokens", "{job: \"a\\u0000b\"}"])
+    func `is never left by a job's name`(name: String) async throws {
+        let place = try Workplace(parents: 1, each: 1)
+        let file = place.folder.appending(path: "c.json5")
+        try Data(name.hasPrefix("{") ? name.utf8 : "{}".utf8).write(to: file)
+        let words = name.hasPrefix("{") ? [] : ["--job=" + name]
+        let ended = try await place.run(["--config", file.path] + words)
+        #expect(ended.status == 64 || ended.status == 78, "\(ended.errors)")
+        #expect(!FileManager.default.fileExists(atPath: place.state.path))
+    }
+
+    @Test func `is not another one for a NUL in a configured path`() async throws {
+        let place = try Workplace(parents: 1, each: 1)
+        let file = place.folder.appending(path: "c.json5")
+        for key in ["state", "caFile"] {
+            let text = "{\(key): \"\(place.folder.path)/a\\u0000/b\"}"
+            try Data(text.utf8).write(to: file)
+            let ended = try await place.start(
+                ["run", place.manifest.path, "--yes", "--config", file.path]
+            ).end(within: 120)
+            #expect(ended.status == 78, "\(key) \(ended.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: place.folder.path + "/a"))
+    }
+}
