@@ -51,14 +51,20 @@ struct Program {
         process.currentDirectoryURL = folder
         process.environment = ["PATH": "/usr/bin:/bin", "HOME": folder.path, "TZ": "UTC"]
             .merging(environment) { $1 }
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        process.standardInput =
-            try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
+        let handles = [
+            try FileHandle(forWritingTo: output), try FileHandle(forWritingTo: errors),
+        ]
+        process.standardOutput = handles[0]
+        process.standardError = handles[1]
+        let reading = try input.map { try FileHandle(forReadingFrom: $0) }
+        process.standardInput = reading ?? FileHandle.nullDevice
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         ended = stream
         process.terminationHandler = { _ in continuation.finish() }
         try process.run()
+        // The program has its own. Hundreds of open files are more than `Process` can stand.
+        for handle in handles { try handle.close() }
+        try reading?.close()
     }
 
     func send(signal: Int32) {
