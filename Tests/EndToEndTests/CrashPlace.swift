@@ -9,6 +9,9 @@ final class CrashPlace: Sendable {
     static let shim = Program.executable.deletingLastPathComponent()
         .appending(path: "libSystemCallShim.so")
 
+    /// Whether somebody wants more than a test run's share.
+    static let isThorough = ProcessInfo.processInfo.environment["EVERY_CALL"] != nil
+
     let folder: URL
     let sandbox: SandboxServer
     let address: String
@@ -59,6 +62,7 @@ final class CrashPlace: Sendable {
     func forEach<Case: Sendable>(
         _ cases: [Case], _ body: @escaping @Sendable (CrashSlot, Case) async throws -> Void
     ) async {
+        if CrashPlace.isThorough { print("\(job): \(cases.count) cases") }
         await withTaskGroup(of: Void.self) { group in
             for (number, one) in cases.enumerated() {
                 if number >= 4 { await group.next() }
@@ -117,7 +121,9 @@ struct CrashSlot: Sendable {
             for (name, value) in shim { environment["SHIM_" + name] = value }
         }
         return try Program(
-            arguments + ["--json", "--no-progress", "--concurrency", "1"], in: folder,
+            arguments + [
+                "--json", "--no-progress", "--concurrency", CrashPlace.isThorough ? "5" : "1",
+            ], in: folder,
             environment: environment)
     }
 
