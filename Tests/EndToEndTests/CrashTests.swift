@@ -156,6 +156,10 @@ import Testing
         let limited = ["/bin/bash", "-c", #"ulimit -f 96; exec "$0" "$@""#]
         let ended = try await place.start(place.runArguments, through: limited).end()
         #expect(ended.status == 74, "\(ended.status) \(ended.errors)")
+        // What the disk refused is told as the journal would have it.
+        let lost = ended.errors.split(separator: "\n").filter { $0.contains("not in the journal:") }
+        #expect(lost.allSatisfy { $0.contains(#"not in the journal: {"seq":"#) }, "\(lost)")
+        #expect(!ended.errors.contains("the journal is whole"))
         let resumed = try await place.resume()
         #expect(resumed.status == 0, "\(resumed.errors)")
         try expectComplete(resumed, place)

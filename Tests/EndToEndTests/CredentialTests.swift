@@ -417,6 +417,10 @@ private final class Account: Sendable {
         keep(try await account.run([], ["RELSWEEP_REFRESH_TOKEN": Account.refreshToken + " "]))
         keep(try await account.run([], ["RELSWEEP_ACCESS_TOKEN": Account.refreshToken]))
         keep(try await account.relsweep(["frobnicate"]))
+        let deleted = try account.write(
+            "operation,module,record_id,related_list\ndiscover-deleted,Leads,1,Campaigns\n",
+            to: "deleted.csv", mode: 0o600)
+        keep(try await account.relsweep(["discover", deleted, "-o", "found.csv"] + state))
 
         let tokenFile = account.folder.appending(path: "exchanged").path
         let exchanged = try String(contentsOfFile: tokenFile, encoding: .utf8)

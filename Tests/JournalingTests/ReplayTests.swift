@@ -23,6 +23,22 @@ import Testing
                 invocation: "", overridesHalt: overridesHalt))
     }
 
+    @Test func `a call that never left is no call, and one that left once is one`() {
+        func count(_ records: [JournalRecord]) -> [Int] {
+            let run = Self.started([Samples.call(1, rows: [1, 2])] + records)
+            return [run.callCount, run.attemptCount]
+        }
+        let withdrawn = [Samples.attempt(1), Samples.answer(1, 1, .unsent)]
+        #expect(count([]) == [0, 0])
+        #expect(count(withdrawn) == [0, 0])
+        #expect(count(withdrawn + [Samples.attempt(1, 2)]) == [1, 1])
+        #expect(
+            count([
+                Samples.attempt(1), Samples.answer(1, 1, .again), Samples.attempt(1, 2),
+                Samples.answer(1, 2, .unsent),
+            ]) == [1, 1])
+    }
+
     @Test func `a finished run is replayed to its end`() {
         let journal = Self.replay(Samples.run)
         let run = journal.run

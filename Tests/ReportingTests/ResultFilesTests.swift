@@ -39,6 +39,20 @@ private func line(_ row: ResultColumns.Row) -> String {
         #expect(CSVField.neutralised(text) == expected)
     }
 
+    @Test(arguments: [
+        ("a,b", "a,b"), ("=1,b,=2", "'=1,b,'=2"), ("\"=1,2\",x", "\"'=1,2\",x"),
+        ("\"a\"\",=1\",@x", "\"a\"\",=1\",'@x"), ("-12.5,+3,-1+1,+", "-12.5,+3,'-1+1,'+"),
+        (" =1,\" =1\"", "' =1,\"' =1\""), ("\"\n=1\",\tx", "\"'\n=1\",'\tx"), ("", ""),
+        (",,", ",,"), ("\"\"", "\"\""), ("＝1,\"＠x\"", "'＝1,\"'＠x\""), ("-,--1", "'-,'--1"),
+    ])
+    func `no cell of a manifest is a formula in results, and all else is as it was`(
+        _ row: String, _ expected: String
+    ) {
+        var bytes: [UInt8] = []
+        CSVField.appendNeutralised(Array(row.utf8)[...], to: &bytes)
+        #expect(String(decoding: bytes, as: UTF8.self) == expected)
+    }
+
     @Test func `a row tells its outcome in columns of ours`() {
         #expect(
             ResultColumns.header

@@ -163,6 +163,23 @@ import Testing
         #expect(Expected(decision.step) == expected)
     }
 
+    @Test func `suggested commands find the same state, and are safe to copy`() {
+        var run = EarlierRun(
+            run: "R", directory: "/s t/$(id)/R", standing: .halted("why"), manifestDigest: "x")
+        run.options = " --state '/s t'"
+        for standing in [EarlierRun.Standing.halted("why"), .paused] {
+            run.standing = standing
+            let decision = RunDecision.forRun(
+                latest: run, manifestDigest: "y", wishes: EarlierRunWishes())
+            guard case .refuse(let error) = decision.step else {
+                Issue.record("not refused")
+                continue
+            }
+            #expect(error.text.contains("'/s t/$(id)/R' --state '/s t'"), "\(error.text)")
+            #expect(!error.text.contains(" /s t/"), "\(error.text)")
+        }
+    }
+
     @Test func `a refusal says the run, its age, its counts, and the command to give next`() {
         let decision = Self.decision(
             Case(standing: .paused, isSame: false, label: "@R10", expected: .refuse(76)))

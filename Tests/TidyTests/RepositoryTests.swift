@@ -31,6 +31,18 @@ import Testing
         }
     }
 
+    @Test func `every test that the threat model names is there`() throws {
+        let path = "Sources/Running/Running.docc/ThreatModel.md"
+        let article = try String(
+            contentsOf: SourceTree.root.appending(path: path), encoding: .utf8)
+        let tests = SourceTree.swiftFiles.filter(\.isTest).flatMap(\.lines)
+        let names = article.matches(of: #/``(.+?)``/#).map { String($0.1) }
+        #expect(names.count > 30)
+        for name in names {
+            #expect(tests.contains { $0.contains("func `\(name)`(") }, "\(name)")
+        }
+    }
+
     @Test func `no path of one machine stands in the tree`() {
         let words = ["/" + "work/", "/" + "home/", "/" + "root/", "/opt/" + "swift"]
         for suffix in [".swift", ".md", ".json5", ".service", ".timer", ".sh", ".py"] {

@@ -201,6 +201,30 @@ struct CurlTransportTests {
         client.close()
     }
 
+    @Test(arguments: [301, 302, 303, 307, 308])
+    func `no redirect gets the token or a client's secret, not even on the same host`(
+        status: Int
+    ) async throws {
+        let other = try Self.always()
+        let server = try Self.always(status, "", fields: "Location: \(other.address)/there\r\n")
+        let client = try TransportClient(server.address)
+        #expect(await client.send().answer?.status == status)
+        client.close()
+        var settings = TransportSettings(
+            endpoints: ServiceEndpoints(everythingAt: try ServiceAddress(server.address)),
+            userAgent: "relsweep/test")
+        settings.timeout = .seconds(60)
+        let accounts = CurlAccountsService(
+            .refreshToken("refresh-secret"), client: TokenClient(id: "id", secret: "client-secret"),
+            settings: settings)
+        let outcome = await withCheckedContinuation { continuation in
+            accounts.exchange { continuation.resume(returning: $0) }
+        }
+        if case .judged(.issued) = outcome { Issue.record("a redirect is no token") }
+        #expect(server.requests.count == 2)
+        #expect(other.requests.isEmpty)
+    }
+
     @Test func `a slow first byte and a byte a second both time out`() async throws {
         let server = try ScriptedServer { connection in
             while let request = connection.readRequest() {

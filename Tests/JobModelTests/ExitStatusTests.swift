@@ -1,0 +1,17 @@
+import JobModel
+import Testing
+
+@Suite struct ExitStatusTests {
+    @Test func `of two statuses the stronger one counts, in the order of the design`() {
+        let order: [JobModel.ExitStatus] = [
+            .bug, .journal, .halted, .credentials, .unreachable, .paused, .finishedWithFailures,
+            .done,
+        ]
+        for (index, strong) in order.enumerated() {
+            for weak in order[index...] {
+                #expect(strong.stronger(weak) == strong)
+                #expect(weak.stronger(strong) == strong)
+            }
+        }
+    }
+}
