@@ -57,7 +57,9 @@ enum AnswerMeaning: Sendable {
     init(_ judgement: RoundJudgement, status: Int) {
         switch judgement {
         case .round(let result): self = .round(result)
-        case .nothingMatched: self = .round(RoundResult(moreRecords: false, status: status))
+        case .nothingMatched:
+            self = .round(
+                RoundResult(moreRecords: false, nothingMatched: true, status: status))
         case .throttled(let remark, let pause): self = .throttled(remark, retryAfter: pause)
         case .unauthorised(let remark): self = .unauthorised(remark)
         case .outOfCalls(let remark): self = .outOfCalls(remark)

@@ -110,8 +110,8 @@ struct RoundWork: Sendable {
         for named: [UInt64], _ result: RoundResult, _ records: inout RoundRecords, wasInDoubt: Bool
     ) {
         let spoken = Set(result.deleted + result.failed.map(\.id))
-        // Nothing matched: then nothing was deleted.
-        if !wasInDoubt, spoken.isEmpty, result.unaccounted == 0 { return }
+        // Nothing matched: then nothing was deleted. An answer without any element does not say so.
+        if !wasInDoubt, result.nothingMatched { return }
         let silent = named.filter { !spoken.contains($0) && !soFar.deleted.contains($0) }
         if !wasInDoubt || result.moreRecords == true || result.unaccounted > 0 {
             records.unaccounted = max(result.unaccounted, silent.count)

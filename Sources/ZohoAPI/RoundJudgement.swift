@@ -31,6 +31,8 @@ package struct RoundResult: Equatable, Sendable {
     package var foreign: [UInt64]
     /// What `more_records` says; nil where the answer has none (as the document's own sample).
     package var moreRecords: Bool?
+    /// The service said that no record matches (3100), and did nothing.
+    package var nothingMatched: Bool
     /// Elements that told of a task (a page or report to open afterwards); nothing follows from it.
     package var taskCount: Int
     /// HTTP status of the answer.
@@ -38,13 +40,15 @@ package struct RoundResult: Equatable, Sendable {
 
     package init(
         deleted: [UInt64] = [], failed: [FailedRecord] = [], unaccounted: Int = 0,
-        foreign: [UInt64] = [], moreRecords: Bool? = nil, taskCount: Int = 0, status: Int = 200
+        foreign: [UInt64] = [], moreRecords: Bool? = nil,
+        nothingMatched: Bool = false, taskCount: Int = 0, status: Int = 200
     ) {
         self.deleted = deleted
         self.failed = failed
         self.unaccounted = unaccounted
         self.foreign = foreign
         self.moreRecords = moreRecords
+        self.nothingMatched = nothingMatched
         self.taskCount = taskCount
         self.status = status
     }

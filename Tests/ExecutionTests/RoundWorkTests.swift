@@ -122,15 +122,19 @@ import ZohoAPI
                 deleted: [2], undeletable: undeletable([4]), gone: [1, 3], moreRecords: false)),
         Case(
             testDescription: "pinned, after a doubt: 3100", pinned: [1, 2], wasInDoubt: true,
-            result: RoundResult(moreRecords: false),
+            result: RoundResult(moreRecords: false, nothingMatched: true),
             records: RoundRecords(gone: [1, 2], moreRecords: false)),
         Case(
             testDescription: "pinned, after a doubt: an answer that is not whole", pinned: [1, 2],
             wasInDoubt: true, result: RoundResult(deleted: [1], moreRecords: true),
             records: RoundRecords(deleted: [1], unaccounted: 1, moreRecords: true)),
         Case(
-            testDescription: "pinned: nothing was there any more", pinned: [1, 2],
+            testDescription: "pinned: an answer without a word on any", pinned: [1, 2],
             result: RoundResult(moreRecords: false),
+            records: RoundRecords(unaccounted: 2, moreRecords: false), outcome: .deleted),
+        Case(
+            testDescription: "pinned: nothing was there any more", pinned: [1, 2],
+            result: RoundResult(moreRecords: false, nothingMatched: true),
             records: RoundRecords(moreRecords: false), outcome: .deleted),
     ]
 
