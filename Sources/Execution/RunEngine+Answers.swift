@@ -22,6 +22,7 @@ extension RunEngine {
         guard var (call, _) = land(attempt, at: now) else { return }
         let service = serviceIndex(kinds[call.kind].service)
         let remark = Remark(status: 0, code: failure.kind.rawValue, said: failure.message)
+        services[service].lastTrouble = failure.message
         guard failure.leavesDoubt else {
             services[service].withdraw()
             progress.attemptCount -= 1
@@ -34,6 +35,14 @@ extension RunEngine {
             }
             record(call, .unsent, remark, at: now)
             comeBack(call)
+            if failure.kind == .untrusted, !services[service].hasAnswered {
+                beginStop(
+                    .unreachable,
+                    "the host of \(services[service].service.rawValue) is not to be trusted, so "
+                        + "nothing was sent: \(failure.message). If its certificate is meant to be "
+                        + "another authority's, name that one's PEM file as caFile in the settings",
+                    at: now)
+            }
             return
         }
         services[service].end(at: now)
@@ -45,6 +54,7 @@ extension RunEngine {
         guard let (call, sentAt) = land(attempt, at: now) else { return }
         let service = serviceIndex(kinds[call.kind].service)
         services[service].end(at: now)
+        services[service].answered()
         switch subject(of: call).meaning(of: answer) {
         case .items(let verdicts):
             itemsJudged(call, verdicts, status: answer.status, at: now)
@@ -69,6 +79,7 @@ extension RunEngine {
                 at: now)
         case .unclear(let remark):
             services[service].faulted(at: now)
+            services[service].lastTrouble = "HTTP \(remark.status), not an answer of the service"
             if remark.status >= 500 || (300..<400).contains(remark.status) {
                 fault(call, remark, at: now)
             } else {

@@ -66,11 +66,11 @@ extension RunEngine {
             if let since = service.throttledSince, service.concurrency == 1,
                 now - since >= limits.outOfCallsAfter
             {
-                let minutes = limits.outOfCallsAfter.components.seconds / 60
                 beginStop(
                     .outOfCalls,
-                    "nothing but \"too many requests\" for \(minutes) minutes with one call at a "
-                        + "time: the day's credits seem to be used up", at: now)
+                    "nothing but \"too many requests\" for "
+                        + "\(DurationText.exact(limits.outOfCallsAfter)) with one call at a time: "
+                        + "the day's credits seem to be used up", at: now)
             } else if let since = service.troubledSince, now - since >= limits.giveUp {
                 beginStop(.unreachable, unreachableText(service), at: now)
             } else if let since = service.stuckSince, now - since >= stuckBound {
@@ -91,9 +91,10 @@ extension RunEngine {
     }
 
     private func unreachableText(_ service: ServiceState) -> String {
-        let minutes = setup.limits.giveUp.components.seconds / 60
-        return
-            "no usable answer from \(service.service.rawValue) for \(minutes) minutes (--give-up)"
+        let trouble =
+            service.lastTrouble.isEmpty ? "" : "; the last trouble: \(service.lastTrouble)"
+        return "no usable answer from \(service.service.rawValue) for "
+            + "\(DurationText.exact(setup.limits.giveUp)) (--give-up)\(trouble)"
     }
 
     mutating func checkCredits(_ answer: HTTPAnswer, at now: Moment) {

@@ -30,6 +30,10 @@ struct ServiceState: Sendable {
     private(set) var troubledSince: Moment?
     /// First 429 or fault since the last clear answer: bounds any mixture of the two.
     private(set) var stuckSince: Moment?
+    /// Something was answered in this session: the server has proved who it is.
+    private(set) var hasAnswered = false
+    /// The words of the last trouble, for the end of the run.
+    var lastTrouble = ""
 
     init(service: Service, limits: RunLimits, at now: Moment) {
         self.service = service
@@ -79,6 +83,8 @@ struct ServiceState: Sendable {
         inFlight += 1
         window?.begin()
     }
+
+    mutating func answered() { hasAnswered = true }
 
     mutating func end(at now: Moment) {
         precondition(inFlight > 0, "an attempt ends that holds no place")

@@ -266,10 +266,11 @@ final class CurlTransfer {
 
     /// `notSent` only where no byte of the request can have left.
     private func failureKind(of code: Int32?) -> TransportFailure.Kind {
-        if CurlLibrary.announcesSending {
-            if sendingCount == 0 { return .notSent }
-        } else if let code, Self.codesBeforeSending.contains(code) {
-            return .notSent
+        let hasNotLeft =
+            CurlLibrary.announcesSending
+            ? sendingCount == 0 : code.map { Self.codesBeforeSending.contains($0) } ?? false
+        if hasNotLeft {
+            return code.map { Self.codesOfDistrust.contains($0) } == true ? .untrusted : .notSent
         }
         guard let code, code != RELSWEEP_CURLE_OPERATION_TIMEDOUT else {
             return .timedOut
@@ -286,6 +287,13 @@ final class CurlTransfer {
         RELSWEEP_CURLE_COULDNT_CONNECT,
         RELSWEEP_CURLE_SSL_CONNECT_ERROR,
         RELSWEEP_CURLE_PEER_FAILED_VERIFICATION,
+        RELSWEEP_CURLE_BAD_CA_FILE,
+    ]
+
+    /// The certificate is refused, or there is nothing to hold it against.
+    private static let codesOfDistrust: [Int32] = [
+        RELSWEEP_CURLE_PEER_FAILED_VERIFICATION,
+        RELSWEEP_CURLE_BAD_CA_FILE,
     ]
 
     /// The server said something, but not HTTP.

@@ -64,6 +64,12 @@ extension RefreshingTokens {
         case .judged(.unclear(let remark)): troubled(remark, &record, &state)
         case .failed(let failure):
             if !failure.leavesDoubt { record.takeBackExchange() }
+            if failure.kind == .untrusted, current() == nil {
+                return .unreachable(
+                    "the accounts server \(setup.accountsHost) is not to be trusted, so no secret "
+                        + "was sent: \(failure.message). If its certificate is meant to be another "
+                        + "authority's, name that one's PEM file as caFile in the settings")
+            }
             troubled(Remark(status: 0, code: "", said: failure.message), &record, &state)
         }
         return nil

@@ -143,7 +143,8 @@ package struct Ledger: Sendable {
     package let counts: LedgerCounts
     /// The style of refusing that was set.
     package let style: RefusalStyle
-    let world: World
+    /// What exists now, for another sandbox that is to go on with it.
+    package let world: World
 
     /// What became of one relation, in canonical form: the parent is the end that the delink
     /// document names first (Campaigns, Products), whichever end a request came from.

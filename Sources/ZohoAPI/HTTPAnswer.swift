@@ -31,6 +31,9 @@ package struct TransportFailure: Error, Equatable, Sendable {
         /// The request never left: name not resolved, connection refused, TLS not agreed. Never in
         /// doubt.
         case notSent = "not-sent"
+        /// The request never left, since the server's certificate is not one to trust. Never in
+        /// doubt, and nothing that time mends.
+        case untrusted
         /// No answer, or not a whole one, within the time-out.
         case timedOut = "timed-out"
         /// The connection broke after the request may have left.
@@ -49,5 +52,10 @@ package struct TransportFailure: Error, Equatable, Sendable {
     }
 
     /// Whether the service may have acted on the request.
-    package var leavesDoubt: Bool { kind != .notSent }
+    package var leavesDoubt: Bool {
+        switch kind {
+        case .notSent, .untrusted: false
+        case .timedOut, .connectionLost, .unreadable: true
+        }
+    }
 }

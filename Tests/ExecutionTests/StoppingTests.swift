@@ -72,6 +72,44 @@ import ZohoAPI
         #expect(world.sent.allSatisfy { $0.at <= .zero + .seconds(10) })
     }
 
+    @Test func `a certificate that is refused ends the run at once, and says so`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 3, each: 1)))
+        world.start()
+        world.fail(try #require(world.inFlight.first).id, .untrusted)
+        let end = try #require(world.end)
+        #expect(end.reason == .unreachable)
+        #expect(end.text.contains("not to be trusted"))
+        #expect(world.counts.final == 0)
+    }
+
+    @Test func `a certificate that is refused once the service has answered is tried again`() throws
+    {
+        var world = EngineHarness(makeSetup(makePlan(parents: 3, each: 1)))
+        world.start()
+        world.succeed(try #require(world.inFlight.first).id)
+        world.fail(try #require(world.inFlight.first).id, .untrusted)
+        world.answerAll()
+        #expect(world.end == nil)
+        world.advance(by: .seconds(2))
+        world.answerAll()
+        #expect(try #require(world.end).reason == .completed)
+    }
+
+    @Test func `--give-up is said as it was given, with the last trouble`() throws {
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 3, each: 1)) { $0.giveUp = .seconds(1) })
+        world.start()
+        while world.end == nil, world.now < .zero + .seconds(60) {
+            while let first = world.inFlight.first, world.end == nil {
+                world.fail(first.id, .notSent)
+            }
+            world.advance(by: .milliseconds(100))
+        }
+        let end = try #require(world.end)
+        #expect(end.reason == .unreachable)
+        #expect(end.text.hasSuffix("for 1s (--give-up); the last trouble: test"), "\(end.text)")
+    }
+
     @Test func `a halt during a drain outweighs the signal`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 9, each: 1)))
         world.start()

@@ -37,6 +37,7 @@ enum RunTarget: Sendable {
         } catch {
             throw .running(RunningError(.configuration, error.message))
         }
+        if let path = context.settings.text(.caFile) { try AuthoritiesFile.check(path) }
         let account = try AccountTokens(context, endpoints)
         var settings = RunTarget.settings(
             context, endpoints, tokens: account.tokens, isSandbox: false)

@@ -1,5 +1,3 @@
-internal import JobModel
-
 /// Durations as text.
 package enum DurationText {
     /// In the largest unit that divides it: `1500ms`, `60s` as `1m`, `2h`. Reads back as it was.

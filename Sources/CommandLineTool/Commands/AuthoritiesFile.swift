@@ -1,0 +1,24 @@
+internal import Running
+internal import SystemCalls
+
+/// The file of `caFile`: looked at before anything is sent, since libcurl would only say so at its
+/// first connection.
+enum AuthoritiesFile {
+    /// Bytes that are read at most; a system's whole store has some 250,000.
+    static let maximumByteCount = 16 << 20
+
+    /// - Throws: exit 78, when the file can't be read or holds no certificate.
+    static func check(_ path: String) throws(ToolFailure) {
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            bytes = try OpenFile.open(path, .read).readAll(limit: maximumByteCount)
+        } catch {
+            throw .running(RunningError(.configuration, "caFile \(path): \(error.reason)"))
+        }
+        guard bytes.firstRange(of: Array("-----BEGIN ".utf8)) != nil else {
+            throw .running(
+                RunningError(
+                    .configuration, "caFile \(path): there is no certificate in PEM format in it"))
+        }
+    }
+}
