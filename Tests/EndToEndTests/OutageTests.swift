@@ -1,0 +1,195 @@
+import Foundation
+import SandboxAPI
+import Testing
+
+/// What stands still, goes away and comes back: the run goes on, or ends as designed and goes on
+/// later, and every item is accounted for.
+@Suite(.timeLimit(.minutes(20))) struct `an outage` {
+    private static let fast =
+        #"{ waits: { firstBackoff: "20ms", maxBackoff: "200ms", retryBudget: 10000 } }"#
+
+    private func settings(_ place: Workplace) throws -> [String] {
+        let file = place.folder.appending(path: "settings.json5")
+        try Self.fast.write(to: file, atomically: true, encoding: .utf8)
+        return ["--config", file.path]
+    }
+
+    @Test func `of the program itself, longer than its time-outs, is got over`() async throws {
+        let place = try Workplace(parents: 20, each: 2, faults: "hang@6-8,hang-after@9+10")
+        let program = try place.start(
+            place.runArguments + settings(place) + ["--timeout", "1s", "--retries", "50"])
+        let sandbox = place.sandbox
+        #expect(await eventually(within: 120) { sandbox.ledger().counts.hangs == 5 })
+        program.send(signal: SIGSTOP)
+        await wait(milliseconds: 2_500)
+        #expect(program.isRunning)
+        program.send(signal: SIGCONT)
+        let ended = await program.end(within: 180)
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect((ended.number("removed") ?? 0) + (ended.number("absent") ?? 0) == 40)
+        place.expectLedgerEqualsManifest()
+    }
+
+    /// Requests that wait in the sockets of a stopped server are carried out when it goes on, long
+    /// after they were given up.
+    @Test func `of the service, longer than the time-outs, leaves nothing in doubt`() async throws {
+        let place = try Workplace(parents: 40, each: 2)
+        let server = try Program(
+            ["sandbox", "--manifest", place.manifest.path, "--latency", "20ms"], in: place.folder)
+        #expect(await eventually(within: 120) { server.outputSoFar.hasSuffix("\n") })
+        let address = server.outputSoFar.trimmingCharacters(in: .whitespacesAndNewlines)
+        let program = try Program(
+            place.runArguments + settings(place) + ["--timeout", "1s", "--retries", "50"],
+            in: place.folder,
+            environment: [
+                "RELSWEEP_API_DOMAIN": address, "RELSWEEP_ACCESS_TOKEN": Workplace.token,
+            ])
+        #expect(await eventually(within: 120) { place.count("\"record\":\"answer\"") >= 3 })
+        server.send(signal: SIGSTOP)
+        #expect(await eventually(within: 120) { place.count("timed-out") >= 3 })
+        server.send(signal: SIGCONT)
+        let ended = await program.end(within: 180)
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect((ended.number("removed") ?? 0) + (ended.number("absent") ?? 0) == 80)
+        let ledger = try await ledger(address, in: place.folder)
+        #expect(ledger.contains(#""seededRemaining":0,"seededRemovals":80,"#), "\(ledger)")
+        #expect(ledger.contains(#""bystanderChanges":0,"unseededRemovals":0,"#), "\(ledger)")
+        server.send(signal: SIGTERM)
+        _ = await server.end(within: 120)
+    }
+
+    @Test func `of the service in the middle of the run is got over when it is back`() async throws
+    {
+        let place = try Workplace(parents: 40, each: 2, faults: "hang-after@16-18,hang@19+20")
+        let program = try place.start(
+            place.runArguments + settings(place) + ["--timeout", "60s", "--retries", "50"])
+        let first = place.sandbox
+        #expect(await eventually(within: 120) { first.ledger().counts.hangs == 5 })
+        // Every connection is cut, and nobody listens.
+        first.stop()
+        #expect(await eventually(within: 120) { place.count("not-sent") >= 3 })
+        let before = first.ledger()
+        var settings = first.settings
+        settings.port = try #require(UInt16(place.address.split(separator: ":")[2]))
+        settings.organisation.faults = .none
+        let second = SandboxServer(settings, world: before.world)
+        _ = try second.start()
+        let ended = await program.end(within: 180)
+        second.stop()
+        #expect(ended.status == 0, "\(ended.errors)")
+        let after = second.ledger()
+        #expect(before.counts.relationsRemoved + after.counts.relationsRemoved == 80)
+        #expect(after.seededRemaining == 0)
+        #expect(before.unwantedEffectCount + after.unwantedEffectCount == 0)
+        // Three calls of two items were done, and their answers lost.
+        #expect((ended.number("removed") ?? 0) + (ended.number("absent") ?? 0) == 80)
+        #expect(ended.number("absent") == 6)
+    }
+
+    /// Ten thousand items and a port on which nobody listens: given up in time, with few tries and
+    /// little work, and carried on when somebody does.
+    @Test func `of everything is given up, and costs next to nothing`() async throws {
+        let place = try Workplace(parents: 1_000, each: 10)
+        place.sandbox.stop()
+        let config = try settings(place)
+        let program = try place.start(place.runArguments + config + ["--give-up", "2s"])
+        let usage = Usage(program.processID)
+        // Looked at as long as it runs: the last look is the most.
+        _ = await eventually(within: 180) { !usage.look() }
+        let ended = await program.end(within: 180)
+        #expect(ended.status == 69, "\(ended.errors)")
+        #expect(ended.number("pending") == 10_000)
+        #expect(ended.number("attempts") == 0)
+        #expect(ended.flatErrors.contains("for 2s (--give-up)"), "\(ended.errors)")
+        #expect(ended.flatErrors.contains("onnect"), "\(ended.errors)")
+        // Waits of up to 0.2 s for two seconds, with at most five calls at a time.
+        #expect(place.count("not-sent") < 500)
+        #expect(usage.peakMegabytes < 200)
+        // Two seconds of a busy loop would be two; the plan and its journal are a part of one.
+        #expect(usage.processorSeconds < 1.9)
+        var settings = place.sandbox.settings
+        settings.port = try #require(UInt16(place.address.split(separator: ":")[2]))
+        let back = SandboxServer(settings, world: place.sandbox.ledger().world)
+        _ = try back.start()
+        let resumed = try await place.run(config, within: 300)
+        back.stop()
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(resumed.number("removed") == 10_000)
+        #expect(back.ledger().seededRemaining == 0)
+        #expect(back.ledger().unwantedEffectCount == 0)
+    }
+
+    @Test func `of the disk, which may not be written, ends before the first call`() async throws {
+        let place = try Workplace(parents: 2, each: 1)
+        // The superuser writes where modes forbid it, but not in the kernel's own file systems.
+        let locked = place.folder.appending(path: "locked")
+        try FileManager.default.createDirectory(
+            at: locked, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o500])
+        let state = geteuid() == 0 ? "/proc/sys/relsweep" : locked.path + "/state"
+        let ended = try await place.start([
+            "run", place.manifest.path, "--yes", "--state", state, "--json", "--no-progress",
+        ]).end(within: 120)
+        #expect(ended.status == 74, "\(ended.errors)")
+        #expect(ended.errors.contains(state), "\(ended.errors)")
+        #expect(place.sandbox.ledger().counts.calls == 0)
+    }
+
+    // MARK: Parts
+
+    private func wait(milliseconds: Int) async {
+        let end = DispatchTime.now() + .milliseconds(milliseconds)
+        _ = await eventually(within: 120) { DispatchTime.now() > end }
+    }
+
+    /// The ledger of a sandbox in a process of its own.
+    private func ledger(_ address: String, in folder: URL) async throws -> String {
+        let port = try #require(address.split(separator: ":").last)
+        let request = #"GET /__ledger?summary=1 HTTP/1.1\r\nHost: it\r\nConnection: close\r\n\r\n"#
+        let script = "exec 3<>/dev/tcp/127.0.0.1/\(port); printf '\(request)' >&3; cat <&3"
+        return try await Program.run(
+            ["-c", script], in: folder, executable: URL(filePath: "/bin/bash"), within: 120
+        ).output
+    }
+}
+
+extension Workplace {
+    /// How often the journal of the only run has this text; 0 while there is none.
+    func count(_ text: String) -> Int {
+        guard hasJournal, let journal = try? journal(),
+            let content = try? String(contentsOf: journal, encoding: .utf8)
+        else { return 0 }
+        return content.components(separatedBy: text).count - 1
+    }
+}
+
+/// What a process has used so far, by `/proc`.
+private final class Usage: @unchecked Sendable {
+    private let directory: String
+    private let lock = NSLock()
+    private var kilobytes = 0
+    private var ticks = 0
+
+    init(_ processID: Int32) { directory = "/proc/\(processID)" }
+
+    var peakMegabytes: Int { lock.withLock { kilobytes / 1_024 } }
+    var processorSeconds: Double {
+        lock.withLock { Double(ticks) / Double(sysconf(Int32(_SC_CLK_TCK))) }
+    }
+
+    /// False when there is no such process, or it has ended.
+    func look() -> Bool {
+        guard let status = try? String(contentsOfFile: directory + "/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+            let peak = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
+            let text = try? String(contentsOfFile: directory + "/stat", encoding: .utf8),
+            let fields = text.split(separator: ")").last?.split(separator: " "), fields.count > 12,
+            let user = Int(fields[11]), let system = Int(fields[12])
+        else { return false }
+        lock.withLock {
+            kilobytes = peak
+            ticks = user + system
+        }
+        return true
+    }
+}

@@ -1,0 +1,190 @@
+import Foundation
+import SandboxAPI
+import Testing
+
+/// Servers that behave like nothing that was agreed on: the program ends as designed, says so, and
+/// counts nothing as done.
+@Suite(.timeLimit(.minutes(20))) struct `an unruly server` {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// What the stop, or the outcome of an item, must say.
+        let words: String
+        /// 69 gives up; 3 has items that are `unknown`, since 200s without sense were answered.
+        var status: Int32 = 69
+        var giveUp = "1s"
+        var timeout = "1s"
+        var firstByteTimeout = "null"
+        let script: UnrulyServer.Script
+    }
+
+    static let cases: [Case] = [
+        Case(testDescription: "never answers", words: "no usable answer") { connection in
+            _ = connection.readHead()
+            while connection.staysOpen(forMilliseconds: 60_000) {}
+        },
+        Case(
+            testDescription: "never begins its answer",
+            words: "no answer began within the time-out",
+            timeout: "90s", firstByteTimeout: #""200ms""#
+        ) { connection in
+            _ = connection.readHead()
+            while connection.staysOpen(forMilliseconds: 60_000) {}
+        },
+        Case(testDescription: "sends a byte a time", words: "time") { connection in
+            guard connection.readHead(),
+                connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            else { return }
+            while connection.write("x"), connection.staysOpen(forMilliseconds: 100) {}
+        },
+        Case(
+            testDescription: "sends 100 MB", words: "unknown", status: 3, giveUp: "10m",
+            timeout: "90s"
+        ) { connection in
+            let part = String(repeating: "x", count: 1 << 20)
+            guard connection.readHead(),
+                connection.write("HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n")
+            else { return }
+            for _ in 0..<100 where !connection.write(part) { return }
+        },
+        Case(
+            testDescription: "sends header fields without end", words: "header fields pass 65536"
+        ) { connection in
+            guard connection.readHead(), connection.write("HTTP/1.1 200 OK\r\n") else { return }
+            while connection.write("X-Field: value\r\n") {}
+        },
+        Case(testDescription: "sends 1xx without end", words: "no usable answer") { connection in
+            guard connection.readHead() else { return }
+            while connection.write("HTTP/1.1 103 Early Hints\r\n\r\n") {}
+        },
+        Case(testDescription: "closes at once", words: "no usable answer") { _ in },
+        Case(testDescription: "speaks another language", words: "no usable answer") { connection in
+            guard connection.readHead() else { return }
+            _ = connection.write("SSH-2.0-OpenSSH_9.2\r\n\u{1}\u{2}\u{3}\r\n")
+        },
+    ]
+
+    private func settings(
+        _ place: Workplace, giveUp: String = "1s", timeout: String = "1s",
+        firstByteTimeout: String = "null"
+    ) throws -> [String] {
+        let file = place.folder.appending(path: "settings.json5")
+        let text = """
+            { giveUp: "\(giveUp)", timeout: "\(timeout)", firstByteTimeout: \(firstByteTimeout),
+              connectTimeout: "300ms", retries: 100,
+              waits: { firstBackoff: "20ms", maxBackoff: "200ms", retryBudget: 1000 } }
+            """
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        return ["--config", file.path]
+    }
+
+    @Test(arguments: cases) func `ends the run as designed`(_ `case`: Case) async throws {
+        let place = try Workplace(parents: 3, each: 1)
+        let server = try UnrulyServer(`case`.script)
+        defer { server.stop() }
+        let settings = try settings(
+            place, giveUp: `case`.giveUp, timeout: `case`.timeout,
+            firstByteTimeout: `case`.firstByteTimeout)
+        var environment = place.environment
+        environment["RELSWEEP_API_DOMAIN"] = server.address
+        let ended = try await Program.run(
+            place.runArguments + settings, in: place.folder,
+            environment: environment, within: 180)
+        #expect(ended.status == `case`.status, "\(ended.errors)")
+        #expect(ended.flatErrors.contains(`case`.words), "\(ended.errors)")
+        // Nothing is called done, and nothing is lost.
+        #expect(ended.number("removed") == 0)
+        #expect(ended.number("absent") == 0)
+        #expect(ended.number("failed") == 0)
+        #expect((ended.number("pending") ?? 0) + (ended.number("unknown") ?? 0) == 3)
+        let kept = try String(contentsOf: place.journal(), encoding: .utf8) + ended.errors
+        #expect(!kept.contains(Workplace.token))
+    }
+
+    @Test func `gets no token by redirecting to another host`() async throws {
+        let place = try Workplace(parents: 2, each: 1)
+        let thief = try UnrulyServer { connection in
+            _ = connection.readHead()
+            _ = connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        }
+        defer { thief.stop() }
+        let door = thief.address
+        let server = try UnrulyServer { connection in
+            while connection.readHead(),
+                connection.write(
+                    "HTTP/1.1 307 Temporary Redirect\r\nLocation: \(door)/crm\r\n"
+                        + "Content-Length: 0\r\n\r\n")
+            {}
+        }
+        defer { server.stop() }
+        let settings = try settings(place)
+        var environment = place.environment
+        environment["RELSWEEP_API_DOMAIN"] = server.address
+        let ended = try await Program.run(
+            place.runArguments + settings, in: place.folder,
+            environment: environment, within: 180)
+        #expect(ended.status == 69, "\(ended.errors)")
+        #expect(ended.number("pending") == 2)
+        #expect(!server.requests.isEmpty)
+        #expect(server.requests.allSatisfy { $0.contains(Workplace.token) })
+        #expect(thief.requests.isEmpty)
+    }
+
+    /// The time-out of connecting: an address that swallows whatever is sent, if there is one.
+    @Test func `that nobody can connect to is given up in time`() async throws {
+        let place = try Workplace(parents: 2, each: 1)
+        // A listener whose queue is full drops what else wants to connect.
+        let full = try FullListener()
+        defer { full.stop() }
+        let settings = try settings(place)
+        var environment = place.environment
+        environment["RELSWEEP_API_DOMAIN"] = "http://127.0.0.1:\(full.port)"
+        let ended = try await Program.run(
+            place.runArguments + settings, in: place.folder,
+            environment: environment, within: 180)
+        #expect(ended.status == 69, "\(ended.errors)")
+        #expect(ended.number("pending") == 2)
+        #expect(ended.number("attempts") == 0, "nothing left")
+        #expect(ended.flatErrors.contains("for 1s (--give-up)"), "\(ended.errors)")
+    }
+}
+
+/// A listener that never accepts, and whose queue is full.
+private final class FullListener: Sendable {
+    let port: UInt16
+    private let descriptors: [Int32]
+
+    init() throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        var fillers: [Int32] = []
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                guard bind(listener, address, size) == 0, listen(listener, 0) == 0,
+                    getsockname(listener, address, &size) == 0
+                else { return false }
+                for _ in 0..<4 {
+                    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+                    let filler = socket(AF_INET, kind, 0)
+                    _ = connect(filler, address, size)
+                    fillers.append(filler)
+                }
+                return true
+            }
+        }
+        guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
+        port = UInt16(bigEndian: address.sin_port)
+        descriptors = fillers + [listener]
+    }
+
+    func stop() { for descriptor in descriptors { close(descriptor) } }
+}
+
+extension Program.Ended {
+    /// The errors without the line breaks of their lay-out.
+    var flatErrors: String {
+        errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}
