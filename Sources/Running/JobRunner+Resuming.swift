@@ -1,6 +1,7 @@
 import Execution
 import JobModel
 import Journaling
+import ManifestReading
 import Planning
 import SystemCalls
 
@@ -143,6 +144,13 @@ extension JobRunner {
         _ directory: RunDirectory, _ header: RunHeader
     ) throws(RunningError) {
         let path = directory.snapshotPath(format: header.manifestFormat)
+        // The word becomes part of a path.
+        guard ManifestFormat(word: header.manifestFormat) != nil else {
+            throw RunningError(
+                .journalDamaged,
+                "\(directory.journalPath) names a manifest format that there is not: "
+                    + SafeText.quoted(header.manifestFormat))
+        }
         do throws(SystemError) {
             // Neither a link nor a pipe: manifests may be those, a run's own copy may not.
             try OpenFile.openRegular(path, .read).close()

@@ -47,7 +47,8 @@ final class HostileServer: Sendable {
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while !head.contains("\r\n\r\n") {
             let count = recv(connection, &chunk, chunk.count, 0)
-            guard count > 0 else { return }
+            // No TLS here: who begins a handshake (a record of type 22) is not kept waiting.
+            guard count > 0, chunk[0] != 22 else { return }
             head += String(decoding: chunk[..<count], as: UTF8.self)
         }
         log.withLock { $0.append(head) }
