@@ -44,6 +44,7 @@ struct OutcomesMatchLedger: Checker {
         }
         if let doubled { return "row \(doubled) has two outcomes" }
         let inDoubt = Set(end.run.openCalls.filter(\.isInDoubt).flatMap(\.openRows))
+            .union(end.run.rowsInDoubt)
         for (row, outcome) in found.enumerated().dropFirst() {
             if let problem = judge(row, outcome, isInDoubt: inDoubt.contains(UInt32(row)), end) {
                 return "row \(row), \(scenario.rows[row].operation.rawValue): \(problem)"
