@@ -26,7 +26,10 @@ import Testing
         #expect(resumed.status == 0, "\(resumed.errors)")
         try expectComplete(resumed, place)
         let inDoubt = answered % 2 == 0 ? hanging * 4 : 0
-        #expect(resumed.number("absent") == inDoubt)
+        // Where fewer than five hang, a call beside them may be answered and not yet recorded.
+        let beside = answered == 0 ? 0 : (5 - hanging) * 4
+        let absent = try #require(resumed.number("absent"))
+        #expect((inDoubt...inDoubt + beside).contains(absent), "\(absent), not \(inDoubt)")
     }
 
     @Test func `by kill -9 again and again under faults ends all the same`() async throws {

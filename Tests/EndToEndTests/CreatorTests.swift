@@ -102,7 +102,7 @@ import Testing
         let orders = try Orders(count: 450)
         let place = try OperationPlace(
             manifest: orders.text, named: "job.json", world: orders.world, faults: faults)
-        let ended = try await place.end("run", ["--timeout", "1s"])
+        let ended = try await place.end("run", ["--timeout", "4s"])
         #expect([0, 3].contains(ended.status), "\(ended.errors)")
         #expect(ended.text("state") == "finished")
         #expect(place.sandbox.ledger().counts.creator.recordsDeleted == 450)
