@@ -2,8 +2,8 @@ import Dispatch
 import Synchronization
 
 // Four threads add under one Mutex: no race, and the sum is right. ThreadSanitizer by itself
-// reports one all the same (contended-locks.c says why). With the word "race" as argument they also
-// add without the Mutex: a true race, which must be reported whatever is preloaded.
+// reports one all the same (sanitized.c says why). With the word "race" as argument they also
+// add without the Mutex: a true race, which must be reported whatever is linked.
 
 final class Counter: @unchecked Sendable {
     let guarded = Mutex(0)

@@ -1,19 +1,30 @@
-// Tells ThreadSanitizer of the two calls by which Swift's Mutex hands over a contended lock.
+// Linked into every program that .ci/sanitize builds. REPORTS says where reports go; THREAD is defined for
+// ThreadSanitizer.
 //
-// On Linux `Mutex` (Synchronization) is a futex that passes to the next owner in the kernel. While nobody waits, a lock
-// is one atomic exchange, compiled into our own code, where ThreadSanitizer sees it. When somebody waits, both sides go
-// through the two functions below, in a library that is not instrumented: the hand-over stays unseen, and what the lock
-// guards looks like a race. Tests/Sanitizing/MutexProof.swift shows it in ten lines.
+// It holds the sanitizers' options, since tests start programs with an environment of their own.
 //
-// Preloaded, these stand before the library's functions, call them, and say what they did. Nothing is suppressed: a
-// state that is not guarded by the same Mutex is reported as before.
+// And it tells ThreadSanitizer of the two calls by which Swift's Mutex hands over a contended lock. On Linux `Mutex`
+// (Synchronization) is a futex that passes to the next owner in the kernel. While nobody waits, a lock is one atomic
+// exchange, compiled into our own code, where ThreadSanitizer sees it. When somebody waits, both sides go through the
+// two functions below, in a library that is not instrumented: the hand-over stays unseen, and what the lock guards looks
+// like a race. MutexProof.swift beside this file shows it in a few lines.
+//
+// The functions here stand before the library's, call them, and say what they did. Nothing is suppressed: a state that
+// is not guarded by the same Mutex is reported as before.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdint.h>
 
-// Weak: programs that are not instrumented (a shell, a server beside the tests) have neither.
-extern void __tsan_acquire(void *) __attribute__((weak));
-extern void __tsan_release(void *) __attribute__((weak));
+#ifndef THREAD
+
+const char *__asan_default_options(void) { return "detect_leaks=0:log_path=" REPORTS; }
+
+#else
+
+const char *__tsan_default_options(void) { return "log_path=" REPORTS; }
+
+extern void __tsan_acquire(void *);
+extern void __tsan_release(void *);
 
 #define LOCK_SLOW "$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF"
 #define UNLOCK_SLOW "$s15Synchronization12_MutexHandleV11_unlockSlowyyF"
@@ -22,14 +33,18 @@ typedef __attribute__((swiftcall)) void (*Lock)(uint32_t, __attribute__((swift_c
 typedef __attribute__((swiftcall)) void (*Unlock)(__attribute__((swift_context)) void *);
 
 // Not cached: dlsym costs little beside a system call, and a cache would be one more thing to guard.
-__attribute__((swiftcall)) void lock_slow(uint32_t thread, __attribute__((swift_context)) void *handle) __asm__(LOCK_SLOW);
-__attribute__((swiftcall)) void lock_slow(uint32_t thread, __attribute__((swift_context)) void *handle) {
+__attribute__((swiftcall)) void lock_slow(
+    uint32_t thread, __attribute__((swift_context)) void *handle) __asm__(LOCK_SLOW);
+__attribute__((swiftcall)) void lock_slow(
+    uint32_t thread, __attribute__((swift_context)) void *handle) {
     ((Lock)dlsym(RTLD_NEXT, LOCK_SLOW))(thread, handle);
-    if (__tsan_acquire) __tsan_acquire(handle);
+    __tsan_acquire(handle);
 }
 
 __attribute__((swiftcall)) void unlock_slow(__attribute__((swift_context)) void *handle) __asm__(UNLOCK_SLOW);
 __attribute__((swiftcall)) void unlock_slow(__attribute__((swift_context)) void *handle) {
-    if (__tsan_release) __tsan_release(handle);
+    __tsan_release(handle);
     ((Unlock)dlsym(RTLD_NEXT, UNLOCK_SLOW))(handle);
 }
+
+#endif
