@@ -17,11 +17,11 @@ import Testing
     @Test func `of the program itself, longer than its time-outs, is got over`() async throws {
         let place = try Workplace(parents: 20, each: 2, faults: "hang@6-8,hang-after@9+10")
         let program = try place.start(
-            place.runArguments + settings(place) + ["--timeout", "1s", "--retries", "50"])
+            place.runArguments + settings(place) + ["--timeout", "6s", "--retries", "50"])
         let sandbox = place.sandbox
         #expect(await eventually(within: 120) { sandbox.ledger().counts.hangs == 5 })
         program.send(signal: SIGSTOP)
-        await wait(milliseconds: 2_500)
+        await wait(milliseconds: 8_000)
         #expect(program.isRunning)
         program.send(signal: SIGCONT)
         let ended = await program.end(within: 180)
@@ -39,7 +39,7 @@ import Testing
         #expect(await eventually(within: 120) { server.outputSoFar.hasSuffix("\n") })
         let address = server.outputSoFar.trimmingCharacters(in: .whitespacesAndNewlines)
         let program = try Program(
-            place.runArguments + settings(place) + ["--timeout", "1s", "--retries", "50"],
+            place.runArguments + settings(place) + ["--timeout", "6s", "--retries", "50"],
             in: place.folder,
             environment: [
                 "RELSWEEP_API_DOMAIN": address, "RELSWEEP_ACCESS_TOKEN": Workplace.token,
@@ -92,7 +92,7 @@ import Testing
         let place = try Workplace(parents: 1_000, each: 10)
         place.sandbox.stop()
         let config = try settings(place)
-        let program = try place.start(place.runArguments + config + ["--give-up", "2s"])
+        let program = try place.start(place.runArguments + config + ["--give-up", "6s"])
         let usage = Usage(program.processID)
         // Looked at as long as it runs: the last look is the most.
         _ = await eventually(within: 180) { !usage.look() }
@@ -100,13 +100,13 @@ import Testing
         #expect(ended.status == 69, "\(ended.errors)")
         #expect(ended.number("pending") == 10_000)
         #expect(ended.number("attempts") == 0)
-        #expect(ended.flatErrors.contains("for 2s (--give-up)"), "\(ended.errors)")
+        #expect(ended.flatErrors.contains("for 6s (--give-up)"), "\(ended.errors)")
         #expect(ended.flatErrors.contains("onnect"), "\(ended.errors)")
-        // Waits of up to 0.2 s for two seconds, with at most five calls at a time.
-        #expect(place.count("not-sent") < 500)
+        // Waits of up to 0.2 s for six seconds, with at most five calls at a time.
+        #expect(place.count("not-sent") < 1_500)
         #expect(usage.peakMegabytes < 200)
-        // Two seconds of a busy loop would be two; the plan and its journal are a part of one.
-        #expect(usage.processorSeconds < 1.9)
+        // A busy loop would take all six; the plan and its journal take a part of one.
+        #expect(usage.processorSeconds < 5)
         var settings = place.sandbox.settings
         settings.port = try #require(UInt16(place.address.split(separator: ":")[2]))
         let back = SandboxServer(settings, world: place.sandbox.ledger().world)
