@@ -186,7 +186,9 @@ package struct Replay: Sendable {
         // An attempt that a killed process left behind was never answered.
         if traces[slot].outstanding != nil {
             traces[slot].isInDoubt = true
-            noteEnd(ofSending: attempt.call, attempt.atMilliseconds)
+            // It may still have been on the line when its process died, and arrive after this
+            // record: a second is far more than a line holds back what has left.
+            noteEnd(ofSending: attempt.call, attempt.atMilliseconds + 1_000)
         }
         traces[slot].attempts = max(traces[slot].attempts, attempt.attempt)
         traces[slot].outstanding = attempt

@@ -270,6 +270,22 @@ import Testing
             ])
     }
 
+    /// Simulation seed 109141: what has left when its process dies may arrive after the record of
+    /// the next attempt.
+    @Test func `a sending of a killed process may arrive a second after the next attempt's record`()
+    {
+        let start: Int64 = 1_795_224_000_000
+        let run = Self.started([
+            Samples.call(1, rows: [1]), Samples.attempt(1, ms: start),
+            Samples.attempt(1, 2, ms: start + 40_000),
+        ])
+        #expect(
+            run.recentAttempts == [
+                .init(service: .crm, atMilliseconds: start + 40_000, hasEnded: false),
+                .init(service: .crm, atMilliseconds: start + 41_000),
+            ])
+    }
+
     @Test func `records that make no sense where they stand are refused by name`() {
         let cases: [([JournalRecord], String)] = [
             ([Samples.attempt(1)], "an attempt of call 1, which is not open"),

@@ -39,7 +39,10 @@ import Testing
 
     /// Seeds whose worlds broke a promise in some form of the simulation; what each found has a
     /// test by name beside the code that was mended.
-    @Test(arguments: [6, 17, 63, 152, 214, 267, 769, 3_114, 3_640, 4_190, 15_819] as [UInt64])
+    @Test(
+        arguments: [
+            6, 17, 63, 152, 214, 267, 769, 3_114, 3_640, 4_190, 15_819, 109_141,
+        ] as [UInt64])
     func `worlds that broke a promise keep it`(seed: UInt64) {
         #expect(SeedTrial.run(seed).broken == nil)
     }
