@@ -9,7 +9,7 @@ import Testing
         async throws
     {
         let place = try Workplace(parents: 1, each: 1)
-        let server = try HostileServer(answering: "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n")
+        let server = try UnrulyServer(answering: "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n")
         defer { server.stop() }
         let keys = place.folder.appending(path: "keys").path
         for name in [".netrc", "_netrc", ".curlrc"] {

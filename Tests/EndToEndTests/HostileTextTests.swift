@@ -102,7 +102,7 @@ import Testing
     ) async throws {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let server = try HostileServer(
+        let server = try UnrulyServer(
             answering:
                 "HTTP/1.1 400 \u{1B}[31mBad\r\nServer: \u{1B}]0;t\u{7}\r\nRetry-After: \u{9B}\r\n"
                 + "Location: \u{1B}[1m\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n"

@@ -11,13 +11,14 @@ final class UnrulyServer: Sendable {
         fileprivate let descriptor: Int32
         fileprivate let server: UnrulyServer
 
-        /// Reads until a whole head has come; false when the client has gone.
+        /// Reads until a whole head has come; false when the client has gone, or begins a
+        /// handshake of TLS (a record of type 22), for which nobody here would answer.
         func readHead() -> Bool {
             var head: [UInt8] = []
             var chunk = [UInt8](repeating: 0, count: 16_384)
             while head.firstRange(of: Array("\r\n\r\n".utf8)) == nil {
                 let count = recv(descriptor, &chunk, chunk.count, 0)
-                guard count > 0 else { return false }
+                guard count > 0, !head.isEmpty || chunk[0] != 22 else { return false }
                 head.append(contentsOf: chunk[..<count])
             }
             server.heads.withLock { $0.append(String(decoding: head, as: UTF8.self)) }
@@ -25,6 +26,7 @@ final class UnrulyServer: Sendable {
         }
 
         /// False when the client has gone.
+        @discardableResult
         func write(_ text: String) -> Bool {
             let bytes = Array(text.utf8)
             var sent = 0
@@ -76,6 +78,13 @@ final class UnrulyServer: Sendable {
                 }
             }
             close(listener)
+        }
+    }
+
+    /// Answers the one request of each connection with the same bytes, whatever it asks.
+    convenience init(answering answer: String) throws {
+        try self.init { connection in
+            if connection.readHead() { connection.write(answer) }
         }
     }
 
