@@ -1,6 +1,12 @@
 /// Makes words from elsewhere (a service, a manifest, a file name) fit for terminals, journals and
 /// reports.
 package enum SafeText {
+    /// Bytes that a text must have to be blotted out as a secret where somebody repeats it.
+    ///
+    /// Tokens of services are far longer; a toy token of one letter stands in every answer, and
+    /// without that letter none could be read.
+    package static let minimumSecretByteCount = 8
+
     /// `text` without anything that could steer a terminal or disguise a line, cut to a byte limit.
     ///
     /// Line breaks and tabs become a space, runs of them one space; every other control character

@@ -116,6 +116,8 @@ package struct SessionRecord: Equatable, Sendable {
     /// 1 for the process that began the run.
     package var number: Int
     package var at: String
+    /// What the times of this session's records mean; nil in journals of before it was kept.
+    package var clock: SessionClock?
     package var processID: Int
     package var host: String
     package var invocation: String
@@ -123,11 +125,12 @@ package struct SessionRecord: Equatable, Sendable {
     package var overridesHalt: Bool
 
     package init(
-        number: Int, at: String, processID: Int, host: String, invocation: String,
-        overridesHalt: Bool = false
+        number: Int, at: String, clock: SessionClock? = nil, processID: Int, host: String,
+        invocation: String, overridesHalt: Bool = false
     ) {
         self.number = number
         self.at = at
+        self.clock = clock
         self.processID = processID
         self.host = host
         self.invocation = invocation

@@ -38,7 +38,7 @@ struct LineReader {
 
     private mutating func attempt() -> JournalRecord? {
         guard literal(",\"call\":"), let call = small(), literal(",\"attempt\":"),
-            let attempt = count(), literal(",\"ms\":"), let milliseconds = count()
+            let attempt = count(), literal(",\"ms\":"), let milliseconds = milliseconds()
         else { return nil }
         var rows: [UInt32]?
         if literal(",\"rows\":") {
@@ -48,7 +48,7 @@ struct LineReader {
         guard isAtEnd else { return nil }
         return .attempt(
             AttemptRecord(
-                call: call, attempt: attempt, atMilliseconds: Int64(milliseconds), rows: rows))
+                call: call, attempt: attempt, atMilliseconds: milliseconds, rows: rows))
     }
 
     private mutating func call(_ memory: inout KindMemory) -> JournalRecord? {
@@ -102,7 +102,7 @@ struct LineReader {
 
     private mutating func answer() -> JournalRecord? {
         guard literal(",\"call\":"), let call = small(), literal(",\"attempt\":"),
-            let attempt = count(), literal(",\"ms\":"), let milliseconds = count(),
+            let attempt = count(), literal(",\"ms\":"), let milliseconds = milliseconds(),
             literal(",\"verdict\":\""), let verdict = verdict(), let words = words()
         else { return nil }
         let leavesDoubt = literal(",\"leavesDoubt\":true")
@@ -124,7 +124,7 @@ struct LineReader {
         guard isAtEnd else { return nil }
         return .answer(
             AnswerRecord(
-                call: call, attempt: attempt, atMilliseconds: Int64(milliseconds),
+                call: call, attempt: attempt, atMilliseconds: milliseconds,
                 verdict: verdict, status: words.status, code: words.code, said: words.said,
                 leavesDoubt: leavesDoubt, outcomes: outcomes, refusesKind: refusesKind,
                 records: records))
@@ -286,6 +286,11 @@ struct LineReader {
     }
 
     private mutating func count() -> Int? { number().flatMap { Int(exactly: $0) } }
+
+    /// Since 1970; what is no time, or before 1970, is for the general reader.
+    private mutating func milliseconds() -> Int64? {
+        number().flatMap { $0 <= SessionClock.maximumMilliseconds ? Int64($0) : nil }
+    }
 
     private mutating func small() -> UInt32? { number().flatMap { UInt32(exactly: $0) } }
 

@@ -41,7 +41,7 @@ struct RecordDecoding {
         case "session":
             return .session(
                 SessionRecord(
-                    number: try integer("session"), at: try text("at"),
+                    number: try integer("session"), at: try text("at"), clock: try clock(),
                     processID: try integer("pid"), host: try text("host"),
                     invocation: try text("invocation", default: ""),
                     overridesHalt: try flag("overridesHalt")))
@@ -50,7 +50,7 @@ struct RecordDecoding {
             return .attempt(
                 AttemptRecord(
                     call: try small("call"), attempt: try integer("attempt"),
-                    atMilliseconds: Int64(try integer("ms")), rows: try rows()))
+                    atMilliseconds: try milliseconds("ms"), rows: try rows()))
         case "answer": return .answer(try answer())
         case "kind-stopped":
             return .kindStopped(
@@ -70,7 +70,7 @@ struct RecordDecoding {
                     state: try word("state"), reason: try word("reason"),
                     text: try text("text", default: ""),
                     exit: Int32(truncatingIfNeeded: try integer("exit")),
-                    atMilliseconds: Int64(try integer("ms"))))
+                    atMilliseconds: try milliseconds("ms")))
         case "abandoned":
             return .abandoned(AbandonedRecord(at: try text("at"), user: try text("user")))
         default:
@@ -102,6 +102,14 @@ struct RecordDecoding {
             source: try text("source"), manifestFormat: try about.text("format"),
             manifestDigest: try about.text("sha256"), manifestByteCount: try about.integer("bytes"),
             pinned: pinned)
+    }
+
+    /// Of a session; journals of before it was kept have none.
+    private func clock() throws(RecordMisunderstood) -> SessionClock? {
+        guard members["boot"] != nil else { return nil }
+        return SessionClock(
+            bootID: try text("boot"), monotonicMilliseconds: try milliseconds("monotonic"),
+            wallMilliseconds: try milliseconds("ms"))
     }
 
     private func call() throws(RecordMisunderstood) -> CallRecord {
@@ -137,7 +145,7 @@ struct RecordDecoding {
         for reader in try objects("outcomes") { outcomes.append(try reader.outcomeGroup()) }
         return AnswerRecord(
             call: try small("call"), attempt: try integer("attempt"),
-            atMilliseconds: Int64(try integer("ms")), verdict: try word("verdict"),
+            atMilliseconds: try milliseconds("ms"), verdict: try word("verdict"),
             status: try integer("status", default: 0), code: try text("code", default: ""),
             said: try text("said", default: ""), leavesDoubt: try flag("leavesDoubt"),
             outcomes: outcomes, refusesKind: try flag("refusesKind"),
@@ -219,6 +227,14 @@ struct RecordDecoding {
     private func small(_ key: String) throws(RecordMisunderstood) -> UInt32 {
         guard let value = UInt32(exactly: try integer(key)) else {
             throw wrong(key, "a number below 2^32")
+        }
+        return value
+    }
+
+    private func milliseconds(_ key: String) throws(RecordMisunderstood) -> Int64 {
+        let value = Int64(try integer(key))
+        guard value.magnitude <= SessionClock.maximumMilliseconds else {
+            throw wrong(key, "milliseconds since 1970")
         }
         return value
     }

@@ -15,6 +15,11 @@ enum RecordEncoding {
         case .session(let session):
             writer.member("session", integer: session.number)
             writer.member("at", string: session.at)
+            if let clock = session.clock {
+                writer.member("boot", string: clock.bootID)
+                writer.member("monotonic", integer: clock.monotonicMilliseconds)
+                writer.member("ms", integer: clock.wallMilliseconds)
+            }
             writer.member("pid", integer: session.processID)
             writer.member("host", string: session.host)
             member("invocation", session.invocation, &writer)

@@ -7,6 +7,9 @@ package struct RecoveredRun: Equatable, Sendable {
     package var planned: PlannedCounts?
     package var sessionCount = 0
     package var lastSession: SessionRecord?
+    /// By which `recentAttempts` and `lastDoubtfulRoundAtMilliseconds` are reckoned: of the last
+    /// session that has one.
+    package var clock: SessionClock?
     /// The last record, if it is a stop: without one the process was killed, and the run counts as
     /// paused.
     package var stop: StopRecord?
@@ -108,6 +111,19 @@ package struct RecoveredRun: Equatable, Sendable {
             }
         }
         return sum
+    }
+
+    /// Reckons by the clock of a session that takes the run up, or looks at it.
+    package mutating func rebase(to clock: SessionClock) {
+        defer { self.clock = clock }
+        guard let earlier = self.clock else { return }
+        for index in recentAttempts.indices {
+            recentAttempts[index].atMilliseconds = clock.milliseconds(
+                of: recentAttempts[index].atMilliseconds, by: earlier)
+        }
+        lastDoubtfulRoundAtMilliseconds = lastDoubtfulRoundAtMilliseconds.map {
+            clock.milliseconds(of: $0, by: earlier)
+        }
     }
 
     package struct RecentAttempt: Equatable, Sendable {

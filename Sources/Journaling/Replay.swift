@@ -34,6 +34,8 @@ package struct Replay: Sendable {
     private var serial = SerialReplay()
     /// Sendings of the last minute, and those whose end is not on record.
     private var recent: [(call: UInt32, attempt: RecoveredRun.RecentAttempt)] = []
+    /// The last time that a session told, by its clock.
+    private var lastOfSessions: Int64 = 0
     /// The last finals; those before `finalsStart` have left the window.
     private var finals: [RecoveredRun.FinalTally] = []
     private var finalsStart = 0
@@ -86,7 +88,10 @@ package struct Replay: Sendable {
             note(stop.atMilliseconds)
         case .abandoned(let abandoned):
             run.abandoned = abandoned
+            // By the clock of a process that is no session: nothing is reckoned from it.
+            let last = lastOfSessions
             note(Timestamp.milliseconds(abandoned.at))
+            lastOfSessions = last
         }
         return nil
     }
@@ -103,7 +108,7 @@ package struct Replay: Sendable {
         (run.rounds, run.pages) = serial.finished(openCalls)
         run.lastDoubtfulRoundAtMilliseconds = serial.lastDoubtfulRoundAtMilliseconds
         run.recentFinals = Array(finals[finalsStart...])
-        let oldest = run.lastRecordAtMilliseconds - Self.recentWindowMilliseconds
+        let oldest = lastOfSessions - Self.recentWindowMilliseconds
         run.recentAttempts = recent.map(\.attempt)
             .filter { $0.atMilliseconds > oldest || !$0.hasEnded }
             .sorted { $0.atMilliseconds < $1.atMilliseconds }
@@ -139,7 +144,12 @@ package struct Replay: Sendable {
     private mutating func apply(_ session: SessionRecord) {
         run.sessionCount += 1
         run.lastSession = session
-        note(Timestamp.milliseconds(session.at))
+        if let clock = session.clock {
+            rebase(to: clock)
+            note(clock.wallMilliseconds)
+        } else {
+            note(Timestamp.milliseconds(session.at))
+        }
         guard session.overridesHalt else { return }
         run.tallies.removeAll()
         run.failedSinceOverride = 0
@@ -189,6 +199,10 @@ package struct Replay: Sendable {
             // It may still have been on the line when its process died, and arrive after this
             // record: a second is far more than a line holds back what has left.
             noteEnd(ofSending: attempt.call, attempt.atMilliseconds + 1_000)
+            // It left before this session began.
+            serial.noteUnanswered(
+                traces[slot].record,
+                at: run.clock?.wallMilliseconds ?? attempt.atMilliseconds)
         }
         traces[slot].attempts = max(traces[slot].attempts, attempt.attempt)
         traces[slot].outstanding = attempt
@@ -392,8 +406,21 @@ package struct Replay: Sendable {
 
     // MARK: Times
 
+    private mutating func rebase(to clock: SessionClock) {
+        if let earlier = run.clock {
+            for index in recent.indices {
+                recent[index].attempt.atMilliseconds = clock.milliseconds(
+                    of: recent[index].attempt.atMilliseconds, by: earlier)
+            }
+            serial.rebase { clock.milliseconds(of: $0, by: earlier) }
+        }
+        run.clock = clock
+    }
+
     private mutating func note(_ milliseconds: Int64?) {
-        if let milliseconds { run.lastRecordAtMilliseconds = milliseconds }
+        guard let milliseconds else { return }
+        run.lastRecordAtMilliseconds = milliseconds
+        lastOfSessions = milliseconds
     }
 
     private mutating func noteSending(_ call: UInt32, _ service: Service, _ milliseconds: Int64) {

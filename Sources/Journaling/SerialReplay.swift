@@ -25,12 +25,19 @@ struct SerialReplay: Sendable {
         guard let step = call.step, let row = call.rows.first else { return }
         if let page = answer.page { pages[row]?.take(page) }
         guard case .round(let round, _, _) = step else { return }
-        if answer.leavesDoubt {
-            lastDoubtfulRoundAtMilliseconds = max(
-                answer.atMilliseconds, lastDoubtfulRoundAtMilliseconds ?? .min)
-        }
+        if answer.leavesDoubt { noteDoubt(at: answer.atMilliseconds) }
         guard let records = answer.records else { return }
         rounds[row]?.take(records, ofRound: round, isInDoubt: answer.leavesDoubt)
+    }
+
+    /// An attempt of a call is followed by another, and has no answer on record.
+    mutating func noteUnanswered(_ call: CallRecord, at milliseconds: Int64) {
+        if case .round = call.step { noteDoubt(at: milliseconds) }
+    }
+
+    private mutating func noteDoubt(at milliseconds: Int64) {
+        lastDoubtfulRoundAtMilliseconds = max(
+            milliseconds, lastDoubtfulRoundAtMilliseconds ?? .min)
     }
 
     /// A row has its outcome, by an answer or because its kind was stopped.
@@ -42,6 +49,11 @@ struct SerialReplay: Sendable {
         if outcome == .deleted { rounds[row]?.forgetNames() }
         if outcome == .listed { pages[row]?.forgetNames() }
         return call
+    }
+
+    /// A session begins that reads another clock.
+    mutating func rebase(_ time: (Int64) -> Int64) {
+        lastDoubtfulRoundAtMilliseconds = lastDoubtfulRoundAtMilliseconds.map(time)
     }
 
     /// A row ends without an answer to a round that was in doubt.

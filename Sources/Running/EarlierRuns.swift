@@ -105,22 +105,26 @@ struct EarlierRuns {
 
     /// Adds up what other runs than `run` sent in the last 24 hours.
     ///
-    /// A journal that was not written to since then is not read.
+    /// A journal that was not written to since then is not read, but for the last run's: the wall
+    /// clock may have been put forward.
     func recentSendings(
-        besides run: RunDirectory, nowMilliseconds: Int64
+        besides run: RunDirectory, _ clock: RunClock
     ) throws(RunningError) -> RecentSendings {
         var recent = RecentSendings()
+        let nowMilliseconds = clock.wallMilliseconds()
         let dayAgo = nowMilliseconds - 24 * 3_600_000
-        for directory in try job.runs() where directory != run {
+        let others = try job.runs().filter { $0 != run }
+        for directory in others {
             do throws(SystemError) {
                 guard try FileSystem.kind(of: directory.journalPath, followLinks: false) == .file,
                     try FileSystem.status(of: directory.journalPath).modifiedNanoseconds
-                        >= dayAgo * 1_000_000
+                        >= dayAgo * 1_000_000 || directory == others.last
                 else { continue }
             } catch {
                 throw RunningError(disk: error)
             }
-            guard let other = try RecordedRun.read(directory)?.recovered else { continue }
+            guard var other = try RecordedRun.read(directory)?.recovered else { continue }
+            other.rebase(to: clock.ofSession)
             for minute in other.callsByMinute where minute.minute >= dayAgo / 60_000 {
                 recent.callsToday += minute.count
             }

@@ -133,7 +133,10 @@ extension JobRunner {
         }
         let overridesHalt = context.settings.overridesHalt
         records.append(
-            .session(.now(number: recovered.sessionCount + 1, overridesHalt: overridesHalt)))
+            .session(
+                .now(
+                    number: recovered.sessionCount + 1, clock: context.clock,
+                    overridesHalt: overridesHalt)))
         if !context.settings.reopens.isEmpty {
             records.append(.reopened(ReopenedRecord(outcomes: context.settings.reopens)))
         }
@@ -221,8 +224,9 @@ extension JobRunner {
     ) throws(RunningError) -> RunReport {
         let clock = context.clock
         var recovered = prepared.recovered
+        recovered.rebase(to: clock.ofSession)
         let recent = try EarlierRuns(of: prepared.directory.job).recentSendings(
-            besides: prepared.directory, nowMilliseconds: clock.wallMilliseconds())
+            besides: prepared.directory, clock)
         // The limit of calls a minute is the service's: it does not care which run sent them.
         recovered.recentAttempts = (recovered.recentAttempts + recent.attempts)
             .sorted { $0.atMilliseconds < $1.atMilliseconds }

@@ -47,7 +47,7 @@ extension JobRunner {
         let counts = PlannedCounts(
             rows: summary.rows, items: summary.items, duplicates: summary.duplicates,
             skipped: summary.skipped, calls: summary.calls)
-        let session = SessionRecord.now(number: 1, overridesHalt: false)
+        let session = SessionRecord.now(number: 1, clock: context.clock, overridesHalt: false)
         try relay.appendAndWaitOrClose([.planned(counts), .session(session)])
 
         var recovered = RecoveredRun()
@@ -55,7 +55,7 @@ extension JobRunner {
         recovered.planned = counts
         recovered.sessionCount = 1
         recovered.lastSession = session
-        recovered.lastRecordAtMilliseconds = WallClock.milliseconds()
+        recovered.lastRecordAtMilliseconds = context.clock.wallMilliseconds()
         recovered.nextSequence = 4
         return try execute(
             PreparedSession(

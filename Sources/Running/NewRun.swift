@@ -81,9 +81,10 @@ extension RunDirectory {
 
 extension SessionRecord {
     /// The record of this process.
-    static func now(number: Int, overridesHalt: Bool) -> SessionRecord {
+    static func now(number: Int, clock: RunClock, overridesHalt: Bool) -> SessionRecord {
         SessionRecord(
-            number: number, at: RunClock.timestamp(), processID: ProcessFacts.processID,
+            number: number, at: CivilTime(milliseconds: clock.wallMilliseconds()).text,
+            clock: clock.ofSession, processID: ProcessFacts.processID,
             host: ProcessFacts.hostName,
             invocation: ProcessFacts.environment("INVOCATION_ID") ?? "",
             overridesHalt: overridesHalt)

@@ -1,4 +1,5 @@
 package import JobModel
+package import Journaling
 import SystemCalls
 
 /// The time of one run: monotonic from its start, and the wall time that this start had.
@@ -19,6 +20,13 @@ package struct RunClock: Sendable {
     /// Milliseconds since 1970 by a wall clock that nobody has stepped since the start.
     package func wallMilliseconds() -> Int64 {
         wallMillisecondsAtZero + now().nanoseconds / 1_000_000
+    }
+
+    /// What the times of a session's records mean whose clock this is.
+    package var ofSession: SessionClock {
+        SessionClock(
+            bootID: MachineStart.identifier, monotonicMilliseconds: origin / 1_000_000,
+            wallMilliseconds: wallMillisecondsAtZero)
     }
 
     /// The moment of a wall time.

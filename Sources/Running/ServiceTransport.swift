@@ -50,7 +50,9 @@ extension HTTPAnswer {
     /// what they were sent, and what an answer says is kept in journals and reports.
     func withoutSecret(_ secret: String) -> HTTPAnswer {
         let secret = Array(secret.utf8)
-        guard let first = secret.first, body.count >= secret.count else { return self }
+        guard secret.count >= SafeText.minimumSecretByteCount, let first = secret.first,
+            body.count >= secret.count
+        else { return self }
         var answer = self
         var start = 0
         while let place = answer.body[start...].firstIndex(of: first),

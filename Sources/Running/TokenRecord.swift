@@ -5,7 +5,8 @@ package import SystemCalls
 ///
 /// Times are milliseconds of `clock`: uptime of the machine start that `clock` names. So neither a
 /// wall clock that is set back nor one that is set forward makes a token expire or a lock-out end;
-/// only across a restart of the machine the wall clock is asked, once (`rebased`).
+/// only across a restart of the machine the wall clock is asked, once (`rebased`): it can make a
+/// token expire and a lock-out end, but no exchange older than the restart.
 package struct TokenRecord: Equatable, Sendable {
     /// Exchanges a refresh token has in ten minutes before the accounts server locks it out (Zoho:
     /// "Access token expiry"), and the length of that window and of the lock-out.
@@ -71,7 +72,12 @@ package struct TokenRecord: Equatable, Sendable {
         let shift = now.uptimeMilliseconds - elapsed - clock.uptimeMilliseconds
         record.obtainedAt += shift
         record.expiresAt += shift
-        record.exchanges = exchanges.map { $0 + shift }
+        // Those must not be taken for older than they are. Sure is only that they were before this
+        // start.
+        let leastShift =
+            now.uptimeMilliseconds - min(elapsed, now.uptimeMilliseconds)
+            - clock.uptimeMilliseconds
+        record.exchanges = exchanges.map { $0 + leastShift }
         record.lockedUntil = lockedUntil.map { $0 + shift }
         record.pausedUntil = pausedUntil.map { $0 + shift }
         record.refusal?.at += shift

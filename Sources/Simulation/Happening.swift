@@ -50,8 +50,6 @@ struct SessionFacts {
     var reopens: [OutcomeKind]
     /// The target that this process speaks to.
     var target: String
-    /// By how much the wall clock is ahead of the world's time, in milliseconds.
-    var clockOffset: Int64
     /// Origin of the engine's clock in the world's time.
     var clockZero: Moment
 }

@@ -20,14 +20,14 @@ struct SimulatedTokens {
     private var tokens: [Int: String] = [:]
     /// The generation that the engine waits to see surpassed.
     private(set) var refused: Int?
-    private var clockOffset: Int64 = 0
+    private var clock = SimulatedClock()
     private var waitCount = 0
     private var troubledSince: Moment?
 
     private static let credentials = "credentials"
 
     init() {
-        record = TokenRecord(clock: Self.time(.zero, clockOffset: 0))
+        record = TokenRecord(clock: clock.shared(at: .zero))
     }
 
     var generation: Int { record.generation }
@@ -36,28 +36,29 @@ struct SimulatedTokens {
 
     /// A new process knows nothing of who waited.
     ///
-    /// - Parameter clockOffset: By how much the wall clock is ahead, in milliseconds.
-    mutating func processBegan(clockOffset: Int64) {
-        self.clockOffset = clockOffset
+    /// - Parameter clock: The machine's, as it goes from now on.
+    mutating func processBegan(_ clock: SimulatedClock, at now: Moment) {
+        self.clock = clock
+        record = record.rebased(to: clock.shared(at: now))
         refused = nil
         waitCount = 0
         troubledSince = nil
     }
 
     mutating func wants(newerThan generation: Int, at now: Moment) {
-        record.clock = time(now)
+        record.clock = clock.shared(at: now)
         refused = generation
         record.noteRefused(
             generation, credentials: Self.credentials, isFinal: false, advice: "refused")
     }
 
     mutating func accepted(generation: Int, at now: Moment) {
-        record.clock = time(now)
+        record.clock = clock.shared(at: now)
         record.noteAccepted(generation)
     }
 
     mutating func step(_ limits: RunLimits, at now: Moment) -> Step {
-        record.clock = time(now)
+        record.clock = clock.shared(at: now)
         switch record.step(refused: refused ?? 0, credentials: Self.credentials) {
         case .use:
             refused = nil
@@ -71,7 +72,7 @@ struct SimulatedTokens {
                     client: TokenClient(id: Scenario.clientID, secret: Scenario.clientSecret),
                     path: "/oauth/v2/token"))
         case .wait(let until, let why):
-            return wait(until: .zero + .milliseconds(until + 1), why, limits, at: now)
+            return wait(until: clock.moment(ofUptime: until + 1), why, limits, at: now)
         case .refuse(let text): return .refused(text)
         }
     }
@@ -91,7 +92,7 @@ struct SimulatedTokens {
 
     /// What came of an exchange; nil for no answer.
     mutating func exchangeEnded(_ answer: HTTPAnswer?, at now: Moment) {
-        record.clock = time(now)
+        record.clock = clock.shared(at: now)
         guard let answer else { return record.noteTrouble(chance: 0.5) }
         switch TokenExchange.judge(answer) {
         case .issued(let issued):
@@ -107,16 +108,5 @@ struct SimulatedTokens {
             record.noteCredentialsRefused(credentials: Self.credentials, advice: "refused")
         case .unclear: record.noteTrouble(chance: 0.5)
         }
-    }
-
-    private func time(_ now: Moment) -> SharedTime {
-        Self.time(now, clockOffset: clockOffset)
-    }
-
-    private static func time(_ now: Moment, clockOffset: Int64) -> SharedTime {
-        SharedTime(
-            bootID: "simulation", uptimeMilliseconds: now.nanoseconds / 1_000_000,
-            wallMilliseconds: Simulation.epochMilliseconds + now.nanoseconds / 1_000_000
-                + clockOffset)
     }
 }

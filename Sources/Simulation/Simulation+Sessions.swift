@@ -164,8 +164,9 @@ extension Simulation {
         records.append(
             .session(
                 SessionRecord(
-                    number: before.sessionCount + 1, at: "", processID: report.sessionCount,
-                    host: "", invocation: "", overridesHalt: wishes.overridesHalt)))
+                    number: before.sessionCount + 1, at: "", clock: clock.ofSession(at: now),
+                    processID: report.sessionCount, host: "", invocation: "",
+                    overridesHalt: wishes.overridesHalt)))
         if !wishes.reopens.isEmpty {
             records.append(.reopened(ReopenedRecord(outcomes: wishes.reopens)))
         }
@@ -215,10 +216,10 @@ extension Simulation {
             plan: Chunker(profile: scenario.profile).calls(for: open),
             itemCount: scenario.items.itemCount, recovered: recovered, limits: limits,
             profile: scenario.profile, seed: random.next(),
-            wallMillisecondsAtZero: Simulation.epochMilliseconds + now.milliseconds + clockOffset)
+            wallMillisecondsAtZero: clock.ofSession(at: now).wallMilliseconds)
         setup.pinsCreatorRecords = scenario.has(.pinnedRounds)
         setup.tokenGeneration = max(1, tokens.generation)
-        tokens.processBegan(clockOffset: clockOffset)
+        tokens.processBegan(clock, at: now)
         process = SimulatedProcess(
             number: report.sessionCount, limits: limits, clockZero: now,
             engine: RunEngine(setup), commit: commit)
@@ -231,7 +232,7 @@ extension Simulation {
                 SessionFacts(
                     number: report.sessionCount, limits: limits, before: before,
                     recovered: recovered, overridesHalt: wishes.overridesHalt,
-                    reopens: wishes.reopens, target: wishes.target, clockOffset: clockOffset,
+                    reopens: wishes.reopens, target: wishes.target,
                     clockZero: now)))
     }
 

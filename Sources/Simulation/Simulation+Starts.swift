@@ -8,7 +8,10 @@ extension Simulation {
     mutating func drawClock() {
         guard scenario.has(.clockSteps), random.once(in: 2) else { return }
         let range = random.pick([2_000, 100_000, 7_200_000])
-        clockOffset = Int64(random.number(-range...range))
+        let milliseconds = random.number(-range...range)
+        clock.set(ahead: Int64(milliseconds))
+        // Drawn by the step itself.
+        if milliseconds.isMultiple(of: 3) { clock.machineRestarts(at: now) }
     }
 
     mutating func drawTarget() -> String {

@@ -60,8 +60,7 @@ package struct Simulation {
     /// The token exchange that has left and not ended, and how many have left.
     var liveExchange: Int?
     var exchangeCount = 0
-    /// By how much the wall clock is ahead of the world's time.
-    var clockOffset: Int64 = 0
+    var clock = SimulatedClock()
     var reopenCount = 0
     /// The journal as far as it has been read: what was appended since is read on.
     var reading = (recovery: Recovery(), byteCount: 0, edition: 0)

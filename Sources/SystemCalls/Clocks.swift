@@ -63,12 +63,16 @@ package struct SharedTime: Equatable, Sendable {
         let result = clock_gettime(CLOCK_BOOTTIME, &time)
         precondition(result == 0, "broken belief: every Linux has CLOCK_BOOTTIME")
         return SharedTime(
-            bootID: thisBoot,
+            bootID: MachineStart.identifier,
             uptimeMilliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000,
             wallMilliseconds: WallClock.milliseconds())
     }
+}
 
-    private static let thisBoot: String = {
+/// The start of the machine, from which its monotonic clocks count.
+package enum MachineStart {
+    /// Its name; empty where the kernel does not say.
+    package static let identifier: String = {
         do throws(SystemError) {
             let bytes = try FileSystem.read("/proc/sys/kernel/random/boot_id", limit: 256)
             return String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)

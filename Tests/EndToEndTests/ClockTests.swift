@@ -86,6 +86,41 @@ import Testing
         #expect(slot.place.sandbox.ledger().counts.accounts.exchanges == 1)
     }
 
+    /// Milliseconds of the attempts in all journals, ascending.
+    private func attempts(_ slot: CrashSlot) throws -> [Int] {
+        var times: [Int] = []
+        for journal in slot.journals() {
+            let text = try String(contentsOf: journal, encoding: .utf8)
+            for match in text.matches(of: #/"record":"attempt".*"ms":([0-9]+)/#) {
+                times.append(try #require(Int(match.1)))
+            }
+        }
+        return times.sorted()
+    }
+
+    /// What an earlier process sent is as old as it is, and not as old as it looks.
+    @Test(arguments: [false, true])
+    func `forward between two starts lets no more calls out`(isNextRun: Bool) async throws {
+        let slot = try CrashPlace(slots: 1).slot(0)
+        if isNextRun {
+            _ = try await slot.run()
+        } else {
+            try await cut(slot)
+        }
+        let earlier = try attempts(slot)
+        #expect(!earlier.isEmpty)
+        let ended = try await slot.run(
+            ["--calls-per-minute", "\(earlier.count)"] + (isNextRun ? ["--again"] : []),
+            shim: Step(milliseconds: Self.dayForth).shim)
+        #expect(ended.status == 0, "\(ended.errors)")
+        let later = try attempts(slot).dropFirst(earlier.count)
+        #expect(!later.isEmpty)
+        // As many have left as a minute has: each of these waited for one of those to grow old.
+        for (before, after) in zip(earlier, later) {
+            #expect(after - Self.dayForth - before >= 60_000)
+        }
+    }
+
     @Test func `makes a run look a day old, and then somebody is asked`() async throws {
         let slot = try CrashPlace(slots: 1).slot(0)
         try await cut(slot)

@@ -138,8 +138,10 @@ enum Samples {
                 invocation: "c0ffee")),
         .session(
             SessionRecord(
-                number: 2, at: "2026-11-21T02:29:35.200Z", processID: 1, host: "",
-                invocation: "", overridesHalt: true)),
+                number: 2, at: "2026-11-21T02:29:35.200Z",
+                clock: SessionClock(
+                    bootID: "0a-b", monotonicMilliseconds: 7, wallMilliseconds: 1_795_228_175_200),
+                processID: 1, host: "", invocation: "", overridesHalt: true)),
         call(1, rows: [1, 2, 4_294_967_295]),
         .call(
             CallRecord(

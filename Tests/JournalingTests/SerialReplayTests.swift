@@ -36,6 +36,26 @@ import Testing
         #expect(run.rounds[0].openCall?.record.step?.maximumUnaccounted == 2)
     }
 
+    /// Simulation seed 3865470: a session with a longer time-out took up what a session with a
+    /// shorter one had waited for, and not sent.
+    @Test func `an unanswered round holds the next ones back though a later attempt was unsent`() {
+        let start: Int64 = 1_795_224_000_000
+        let round = Samples.step(1, row: 3, .round(1, excluded: [], pinned: [8, 9]))
+        let records = [
+            round, Samples.attempt(1, ms: start), Samples.attempt(1, 2, ms: start + 9_000),
+            Samples.answer(1, 2, .unsent, ms: start + 45_000),
+        ]
+        #expect(run(records).lastDoubtfulRoundAtMilliseconds == start + 9_000)
+        // As near as is known: it had left when the session of the second attempt began.
+        let session = SessionRecord(
+            number: 2, at: "",
+            clock: SessionClock(
+                bootID: "a", monotonicMilliseconds: 0, wallMilliseconds: start + 4_000),
+            processID: 1, host: "", invocation: "")
+        let known = run(Array(records[..<2]) + [.session(session)] + Array(records[2...]))
+        #expect(known.lastDoubtfulRoundAtMilliseconds == start + 4_000)
+    }
+
     @Test func `a round refused before execution is sent again as it was (I)`() {
         let run = run(first + [Samples.answer(1, 1, .throttled)])
         #expect(run.creator == CreatorTally())

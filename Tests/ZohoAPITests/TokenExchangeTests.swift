@@ -148,10 +148,15 @@ struct TokenExchangeTests {
 
     @Test func `a server that repeats what was sent is not quoted`() {
         let answer = Samples.answer(
-            400, #"{"error":"bad S1","error_description":"client S2 is unknown"}"#)
+            400, #"{"error":"bad 1000.one","error_description":"client 1000.two is unknown"}"#)
         #expect(
-            TokenExchange.judge(answer, hiding: ["S1", "S2", ""])
+            TokenExchange.judge(answer, hiding: ["1000.one", "1000.two", ""])
                 == .refused(Remark(status: 400, code: "error", said: "")))
+        // What is that short is no secret, and stands in every word.
+        #expect(
+            TokenExchange.judge(answer, hiding: ["b", "client"])
+                == .refused(
+                    Remark(status: 400, code: "bad 1000.one", said: "client 1000.two is unknown")))
     }
 
     @Test func `no secret stands in a description`() {

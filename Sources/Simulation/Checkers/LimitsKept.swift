@@ -28,11 +28,8 @@ struct LimitsKept: Checker {
     mutating func sees(_ happening: Happening, at now: Moment) -> String? {
         switch happening {
         case .sessionBegan(let facts):
-            // The journal has wall times: where the clock was set forward, an attempt of before is
-            // thought to be older than it is, and nothing on the disk tells.
-            let wasSetForward = facts.clockOffset > self.facts?.clockOffset ?? .max
-            crm.begin(facts, wasSetForward: wasSetForward, at: now)
-            creator.begin(facts, wasSetForward: wasSetForward, at: now)
+            crm.begin(facts, at: now)
+            creator.begin(facts, at: now)
             self.facts = facts
         case .requestLeft(let attempt, let request):
             guard let facts else { return "a request leaves before a session has begun" }
@@ -53,15 +50,9 @@ struct LimitsKept: Checker {
 }
 
 extension LimitsKept.Watch {
-    fileprivate mutating func begin(
-        _ facts: SessionFacts, wasSetForward: Bool, at now: Moment
-    ) {
+    fileprivate mutating func begin(_ facts: SessionFacts, at now: Moment) {
         inFlight.removeAll()
         pausedUntil = nil
-        if wasSetForward {
-            arrivals.removeAll()
-            limits.removeAll()
-        }
         limits.append((now, facts.limits.callsPerMinute[service]))
     }
 

@@ -57,7 +57,7 @@ struct RoundsAreSerial: Checker {
     private mutating func left(_ attempt: AttemptID, at now: Moment) -> String? {
         guard let facts, let (report, step) = steps[attempt.call] else { return nil }
         var lane = lanes[report] ?? Lane()
-        if let live = lane.live, !scenario.has(.clockSteps) {
+        if let live = lane.live {
             if lane.session == facts.number, live != attempt, isInFlight(live, lane, at: now) {
                 return "\(attempt) leaves while \(live) of the same report is under way"
             }

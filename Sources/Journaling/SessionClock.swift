@@ -1,0 +1,44 @@
+/// Where the wall times of a session's records lie on the machine's own clock.
+///
+/// A session reckons from one reading of the wall clock. Whoever takes the run up has read another
+/// one, perhaps after somebody set it: what lies between the two is told by the monotonic clock.
+package struct SessionClock: Equatable, Sendable {
+    /// Which start of the machine `monotonicMilliseconds` counts from; empty where the kernel does
+    /// not say.
+    package var bootID: String
+    /// Milliseconds since the machine was started, less the time that it slept.
+    package var monotonicMilliseconds: Int64
+    /// Milliseconds since 1970 at the same moment, by a clock that may be set at any other.
+    package var wallMilliseconds: Int64
+
+    /// Far beyond all clocks, and small enough to be reckoned with.
+    static let maximumMilliseconds: UInt64 = 1 << 53
+
+    private static let horizon: Int64 = 1 << 60
+
+    package init(bootID: String, monotonicMilliseconds: Int64, wallMilliseconds: Int64) {
+        self.bootID = bootID
+        self.monotonicMilliseconds = monotonicMilliseconds
+        self.wallMilliseconds = wallMilliseconds
+    }
+
+    /// The time, by this clock's wall, of what an earlier session's records put at `milliseconds`:
+    /// never earlier than it was, so that nobody takes a call for older than it is.
+    ///
+    /// After a restart of the machine the wall clock is believed, but for what can't be: everything
+    /// before the restart was before it.
+    package func milliseconds(of milliseconds: Int64, by earlier: SessionClock) -> Int64 {
+        let passed = monotonicMilliseconds - earlier.monotonicMilliseconds
+        if self == earlier { return milliseconds }
+        // Where starts have no name, a clock that went on is taken for the same start: at least
+        // that much has passed.
+        if bootID == earlier.bootID, passed >= 0 {
+            // By how much the wall clock was set between the two.
+            let step = wallMilliseconds - earlier.wallMilliseconds - passed
+            // One more, for readings are cut off to whole ones. And held where sums can't overflow,
+            // however many sessions there were.
+            return min(max(milliseconds + step + 1, -SessionClock.horizon), SessionClock.horizon)
+        }
+        return max(milliseconds, wallMilliseconds - monotonicMilliseconds)
+    }
+}

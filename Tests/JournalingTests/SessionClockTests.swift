@@ -1,0 +1,143 @@
+import JobModel
+import Testing
+
+@testable import Journaling
+
+private let start: Int64 = 1_795_224_000_000
+private let day: Int64 = 86_400_000
+
+private func clock(
+    _ monotonic: Int64, wall: Int64, boot: String = "a"
+) -> SessionClock {
+    SessionClock(bootID: boot, monotonicMilliseconds: monotonic, wallMilliseconds: wall)
+}
+
+private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
+    .session(
+        SessionRecord(
+            number: number, at: "2026-11-21T01:29:35.200Z", clock: clock, processID: 1, host: "",
+            invocation: ""))
+}
+
+@Suite struct SessionClockTests {
+    @Test(arguments: [-day, -1, 0, 1, day])
+    func `between two sessions of one start of the machine the wall clock is not asked`(
+        step: Int64
+    ) {
+        let earlier = clock(5_000, wall: start)
+        let later = clock(15_000, wall: start + 10_000 + step)
+        // What was 7 s before the later session lies 7 s before its beginning, never further.
+        let time = later.milliseconds(of: start + 3_000, by: earlier)
+        #expect(time == later.wallMilliseconds - 7_000 + 1)
+    }
+
+    @Test func `the same clock again changes nothing`() {
+        let one = clock(5_000, wall: start)
+        #expect(one.milliseconds(of: start + 3, by: one) == start + 3)
+    }
+
+    @Test func `after a restart of the machine nothing is older than the restart allows`() {
+        let earlier = clock(900_000, wall: start)
+        let forth = clock(20_000, wall: start + day, boot: "b")
+        #expect(forth.milliseconds(of: start + 5, by: earlier) == start + day - 20_000)
+        // The wall clock is believed where it makes things younger.
+        let soon = clock(20_000, wall: start + 21_000, boot: "b")
+        #expect(soon.milliseconds(of: start + 5_000, by: earlier) == start + 5_000)
+        let back = clock(20_000, wall: start - day, boot: "b")
+        #expect(back.milliseconds(of: start + 5_000, by: earlier) == start + 5_000)
+    }
+
+    @Test func `where starts have no name, a clock that went back is another start`() {
+        let earlier = clock(900_000, wall: start, boot: "")
+        let same = clock(910_000, wall: start + day, boot: "")
+        #expect(same.milliseconds(of: start, by: earlier) == same.wallMilliseconds - 10_000 + 1)
+        let other = clock(20_000, wall: start + day, boot: "")
+        #expect(other.milliseconds(of: start, by: earlier) == start + day - 20_000)
+    }
+
+    @Test func `the ends of what a journal can say are reckoned with`() {
+        let most = Int64(SessionClock.maximumMilliseconds)
+        var time = most
+        for index in 0..<1_000 {
+            let low = clock(index.isMultiple(of: 2) ? -most : most, wall: -most)
+            time = low.milliseconds(of: time, by: clock(-most, wall: most))
+            time = clock(most, wall: -most).milliseconds(of: time, by: low)
+        }
+        #expect(time < 0 && time > .min / 2)
+    }
+
+    // MARK: In a journal
+
+    private func call(_ number: UInt32, _ milliseconds: Int64) -> [JournalRecord] {
+        [
+            Samples.call(number, rows: [number]), Samples.attempt(number, ms: milliseconds),
+            Samples.answer(number, ms: milliseconds + 5),
+        ]
+    }
+
+    private func replayed(_ records: [JournalRecord]) -> RecoveredRun {
+        var replay = Replay()
+        for (index, record) in records.enumerated() {
+            let scanned = ScannedRecord(sequence: UInt64(index) + 1, durable: 0, record: record)
+            #expect(replay.apply(scanned) == nil)
+        }
+        return replay.finished()
+    }
+
+    private var header: [JournalRecord] { [.run(Samples.header)] }
+
+    @Test(arguments: [-day, day])
+    func `sendings of earlier sessions are reckoned by the last one's clock`(step: Int64) {
+        let later = clock(20_000, wall: start + 15_000 + step)
+        let run = replayed(
+            header + [session(1, clock(5_000, wall: start))] + call(1, start + 3_000)
+                + [session(2, later)] + call(2, later.wallMilliseconds + 9))
+        #expect(
+            run.recentAttempts.map(\.atMilliseconds) == [
+                later.wallMilliseconds - 15_000 + 3_006, later.wallMilliseconds + 14,
+            ])
+        #expect(run.clock == later)
+        #expect(run.lastRecordAtMilliseconds == later.wallMilliseconds + 14)
+    }
+
+    @Test func `whoever takes the run up reckons by a clock of his own`() {
+        var run = replayed(
+            header + [session(1, clock(5_000, wall: start))] + call(1, start + 3_000))
+        let own = clock(50_000, wall: start + day)
+        for _ in 0..<2 {
+            run.rebase(to: own)
+            #expect(run.recentAttempts.map(\.atMilliseconds) == [start + day - 41_994])
+        }
+    }
+
+    @Test func `a doubtful round's wait is reckoned so too`() {
+        let later = clock(20_000, wall: start + day)
+        let run = replayed(
+            header + [
+                session(1, clock(5_000, wall: start)),
+                Samples.step(1, row: 1, .round(1, excluded: [], pinned: nil)),
+                Samples.attempt(1, ms: start + 1_000),
+                Samples.round(
+                    1, RoundRecords(unaccounted: 200), ms: start + 2_000, leavesDoubt: true),
+                session(2, later),
+            ])
+        #expect(run.lastDoubtfulRoundAtMilliseconds == start + day - 15_000 + 2_000 + 1)
+    }
+
+    /// The process that abandons a run is no session of it.
+    @Test func `the time of an abandonment makes no sending older`() {
+        let run = replayed(
+            header + [session(1, clock(5_000, wall: start))] + call(1, start + 3_000)
+                + [.abandoned(AbandonedRecord(at: "2027-11-21T01:29:35.200Z", user: "root"))])
+        #expect(run.recentAttempts.map(\.atMilliseconds) == [start + 3_005])
+        #expect(run.lastRecordAtMilliseconds > start + day)
+    }
+
+    @Test func `journals of before the clock was kept are read as they were`() {
+        let run = replayed(
+            header + [session(1, nil)] + call(1, start + 3_000) + [session(2, nil)]
+                + call(2, start + 4_000))
+        #expect(run.clock == nil)
+        #expect(run.recentAttempts.map(\.atMilliseconds) == [start + 3_005, start + 4_005])
+    }
+}
