@@ -90,14 +90,14 @@ let package = Package(
         tests(
             "RunningTests",
             [
-                "Running", "CCurl", "SandboxAPI", "Execution", "Journaling", "ZohoAPI", "JobModel",
-                "ManifestReading", "SystemCalls",
+                "TestSupport", "Running", "CCurl", "SandboxAPI", "Execution", "Journaling",
+                "ZohoAPI", "JobModel", "ManifestReading", "SystemCalls",
             ]),
         tests(
             "ReportingTests",
             [
-                "Reporting", "Running", "Execution", "Journaling", "Chunking", "ManifestReading",
-                "ZohoAPI", "JobModel", "JSONText",
+                "TestSupport", "Reporting", "Running", "Execution", "Journaling", "Chunking",
+                "ManifestReading", "ZohoAPI", "JobModel", "JSONText",
             ]),
         tests(
             "CommandLineToolTests",
@@ -110,7 +110,11 @@ let package = Package(
             ]),
         tests(
             "EndToEndTests",
-            ["relsweep", "benchmarks", "SystemCallShim", "SandboxAPI", "JSONText"]),
+            [
+                "relsweep", "benchmarks", "SystemCallShim", "TestSupport", "SandboxAPI", "JSONText",
+            ]),
+        // What more than one suite needs.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .target(name: "SystemCallShim", path: "Tests/SystemCallShim"),
         tests("TidyTests", []),
         .executableTarget(

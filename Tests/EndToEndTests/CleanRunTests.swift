@@ -1,5 +1,6 @@
 import Foundation
 import SandboxAPI
+import TestSupport
 import Testing
 
 /// The main job on the real binary, when all goes well and when much does not.
@@ -146,10 +147,9 @@ import Testing
 
     @Test(arguments: manifests)
     func `each is planned and run in the sandbox`(_ name: String) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(
-            path: "relsweep-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let directory = try TemporaryDirectory()
+        defer { withExtendedLifetime(directory) {} }
+        let folder = directory.url
         let path = Self.root.appending(path: "jobs/\(name)").path
         let plan = try await Program.run(["plan", path, "--json"], in: folder)
         #expect(plan.status == 0, "\(plan.errors)")

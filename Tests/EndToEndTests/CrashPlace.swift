@@ -1,5 +1,6 @@
 import Foundation
 import SandboxAPI
+import TestSupport
 import Testing
 
 /// One organisation for many small jobs, each with a folder, records and credentials of its own: a
@@ -12,7 +13,7 @@ final class CrashPlace: Sendable {
     /// Whether somebody wants more than a test run's share.
     static let isThorough = ProcessInfo.processInfo.environment["EVERY_CALL"] != nil
 
-    let folder: URL
+    private let directory: TemporaryDirectory
     let sandbox: SandboxServer
     let address: String
 
@@ -20,9 +21,7 @@ final class CrashPlace: Sendable {
 
     init(slots: Int, job: CrashJob = .relations, faults: String = "") throws {
         self.job = job
-        folder = URL(filePath: try #require(Self.realpath(FileManager.default.temporaryDirectory)))
-            .appending(path: "relsweep-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        directory = try TemporaryDirectory()
         var world = World(.exact)
         var settings = SandboxSettings()
         settings.organisation.style = .v8
@@ -42,18 +41,9 @@ final class CrashPlace: Sendable {
 
     deinit {
         sandbox.stop()
-        do {
-            try FileManager.default.removeItem(at: folder)
-        } catch {
-            Issue.record("the folder could not be removed: \(error)")
-        }
     }
 
-    private static func realpath(_ url: URL) -> String? {
-        guard let path = Foundation.realpath(url.path, nil) else { return nil }
-        defer { free(path) }
-        return String(cString: path)
-    }
+    var folder: URL { directory.url }
 
     /// One case.
     func slot(_ number: Int) throws -> CrashSlot { try CrashSlot(self, number) }

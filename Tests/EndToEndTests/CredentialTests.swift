@@ -1,5 +1,6 @@
 import Foundation
 import SandboxAPI
+import TestSupport
 import Testing
 
 /// An account with a client, a refresh token and a grant code at a sandbox, and a manifest for it.
@@ -9,7 +10,7 @@ private final class Account: Sendable {
     static let refreshToken = "1000.refresh-token-e2e-91c2"
     static let grantCode = "1000.grant-code-e2e-4d4d"
 
-    let folder: URL
+    private let directory: TemporaryDirectory
     let manifest: URL
     let sandbox: SandboxServer
     let address: String
@@ -18,9 +19,7 @@ private final class Account: Sendable {
         parents: Int = 4, latencyMilliseconds: Int64 = 0,
         change: (inout OrganisationSettings) -> Void = { _ in }
     ) throws {
-        folder = FileManager.default.temporaryDirectory
-            .appending(path: "relsweep-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        directory = try TemporaryDirectory()
         var world = World(.exact)
         var rows = "operation,module,record_id,related_list,related_id\n"
         for parent in 0..<parents {
@@ -30,7 +29,7 @@ private final class Account: Sendable {
                 module: "Campaigns", id: campaign, list: "Leads", relatedID: lead)
             rows += "delink,Campaigns,\(campaign),Leads,\(lead)\n"
         }
-        manifest = folder.appending(path: "job.csv")
+        manifest = directory.url.appending(path: "job.csv")
         try rows.write(to: manifest, atomically: true, encoding: .utf8)
         var settings = SandboxSettings()
         settings.organisation.latencyNanoseconds = latencyMilliseconds * 1_000_000
@@ -55,11 +54,6 @@ private final class Account: Sendable {
 
     deinit {
         sandbox.stop()
-        do {
-            try FileManager.default.removeItem(at: folder)
-        } catch {
-            Issue.record("the folder could not be removed: \(error)")
-        }
     }
 
     var environment: [String: String] {
@@ -70,6 +64,7 @@ private final class Account: Sendable {
         ]
     }
 
+    var folder: URL { directory.url }
     var state: URL { folder.appending(path: "state") }
     var exchangeCount: Int { sandbox.ledger().counts.accounts.exchanges }
 

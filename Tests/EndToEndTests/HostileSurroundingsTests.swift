@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SandboxAPI
+import TestSupport
 import Testing
 
 /// What stands around the process: its environment, its terminal, the hour.
@@ -9,7 +10,7 @@ import Testing
         async throws
     {
         let place = try Workplace(parents: 1, each: 1)
-        let server = try UnrulyServer(answering: "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n")
+        let server = try ScriptedServer(answering: "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n")
         defer { server.stop() }
         let keys = place.folder.appending(path: "keys").path
         for name in [".netrc", "_netrc", ".curlrc"] {
@@ -32,7 +33,7 @@ import Testing
             #expect(ended.status != 0, "\(ended.errors)")
         }
         #expect(!FileManager.default.fileExists(atPath: keys))
-        let heads = server.requests.filter { $0.hasPrefix("DELETE") }
+        let heads = server.requests.map(\.request).filter { $0.hasPrefix("DELETE") }
         #expect(!heads.isEmpty)
         for head in heads { #expect(!head.contains("Basic ") && !head.contains("evil")) }
     }

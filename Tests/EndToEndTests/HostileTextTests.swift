@@ -1,24 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Words of a hostile manifest, a hostile server, a hostile configuration, on their way to people.
 @Suite("hostile words", .timeLimit(.minutes(20))) struct HostileTextTests {
-    private func folder() throws -> URL {
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "relsweep-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        return folder
-    }
-
-    private func write(_ text: String, to name: String, in folder: URL) throws -> String {
-        let file = folder.appending(path: name)
-        try Data(text.utf8).write(to: file)
-        return file.path
-    }
-
     @Test func `of a manifest's cells, headers and name never reach a terminal raw`() async throws {
-        let folder = try folder()
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let directory = try TemporaryDirectory()
+        defer { withExtendedLifetime(directory) {} }
+        let folder = directory.url
         let bad = HostileText.all
         let cell = "\"" + bad + "\""
         let texts = [
@@ -34,7 +23,7 @@ import Testing
         ]
         // What no argument may hold, no name may hold either; the others may.
         for (index, text) in texts.enumerated() {
-            let path = try write(text, to: "m\u{9B}31m\u{202E}\(index).csv", in: folder)
+            let path = try directory.write(text, to: "m\u{9B}31m\u{202E}\(index).csv")
             let state = ["--state", folder.path + "/state"]
             for words in [["plan", path], ["plan", path, "--json"], ["run", path, "--sandbox"]] {
                 let ended = try await Program.run(words + state, in: folder)
@@ -43,7 +32,7 @@ import Testing
             }
         }
         let json = "[{\"operation\":\"delink\",\"mo\\u001bdule\":\"\\u009b\",\"x\":\"\\u202e\"}]"
-        let path = try write(json, to: "m.json", in: folder)
+        let path = try directory.write(json, to: "m.json")
         try await Program.run(["plan", path], in: folder).expectHarmless()
         try await Program.run(["plan", folder.path + "/\u{9B}2J\u{202E}"], in: folder)
             .expectHarmless()
@@ -52,8 +41,9 @@ import Testing
     @Test func `of arguments, the configuration and the environment never reach a terminal raw`()
         async throws
     {
-        let folder = try folder()
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let directory = try TemporaryDirectory()
+        defer { withExtendedLifetime(directory) {} }
+        let folder = directory.url
         let escaped = "\\u001b]0;x\\u0007\\u009b1m\\u202e\\u007f"
         let configurations = [
             "{\"\(escaped)\": 1}", "{state: \"\(escaped)\"}", "{job: \"\(escaped)\"}",
@@ -62,9 +52,9 @@ import Testing
             "{credentials: {refreshTokenFile: \"/no/\\u202e\"}}", "{ \u{1B}[31m",
         ]
         let plain = "operation,module,record_id,related_list,related_id\n"
-        let manifest = try write(plain + "delink,Campaigns,1,Leads,2\n", to: "m.csv", in: folder)
+        let manifest = try directory.write(plain + "delink,Campaigns,1,Leads,2\n", to: "m.csv")
         for text in configurations {
-            let path = try write(text, to: "c\u{9B}.json5", in: folder)
+            let path = try directory.write(text, to: "c\u{9B}.json5")
             let ended = try await Program.run(["plan", manifest, "--config", path], in: folder)
             ended.expectHarmless()
             #expect(ended.status != 0, "\(text)")
@@ -100,18 +90,19 @@ import Testing
     func `of a server do nothing in a terminal, a spreadsheet or a browser`(
         body: String
     ) async throws {
-        let folder = try folder()
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let server = try UnrulyServer(
+        let directory = try TemporaryDirectory()
+        defer { withExtendedLifetime(directory) {} }
+        let folder = directory.url
+        let server = try ScriptedServer(
             answering:
                 "HTTP/1.1 400 \u{1B}[31mBad\r\nServer: \u{1B}]0;t\u{7}\r\nRetry-After: \u{9B}\r\n"
                 + "Location: \u{1B}[1m\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n"
                 + "\r\n\(body)")
         defer { server.stop() }
-        let manifest = try write(
+        let manifest = try directory.write(
             "operation,module,record_id,related_list,related_id,note\n"
                 + "delink,Campaigns,3652397000000327001,Leads,3652397000000925128,=1+1\n",
-            to: "m.csv", in: folder)
+            to: "m.csv")
         let state = folder.path + "/state"
         let ended = try await Program.run(
             ["run", manifest, "--yes", "--state", state, "--retries", "0", "--give-up", "2s"],

@@ -1,10 +1,11 @@
 import Foundation
 import SandboxAPI
+import TestSupport
 import Testing
 
 /// A folder, a manifest and an organisation of one test, for any operation.
 final class OperationPlace: Sendable {
-    let folder: URL
+    private let directory: TemporaryDirectory
     let manifest: URL
     let sandbox: SandboxServer
     let address: String
@@ -13,10 +14,8 @@ final class OperationPlace: Sendable {
         manifest text: String, named name: String = "job.csv", world: World,
         style: RefusalStyle = .v8, faults: String = ""
     ) throws {
-        folder = FileManager.default.temporaryDirectory
-            .appending(path: "relsweep-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        manifest = folder.appending(path: name)
+        directory = try TemporaryDirectory()
+        manifest = directory.url.appending(path: name)
         try text.write(to: manifest, atomically: true, encoding: .utf8)
         var settings = SandboxSettings()
         settings.organisation.style = style
@@ -29,13 +28,9 @@ final class OperationPlace: Sendable {
 
     deinit {
         sandbox.stop()
-        do {
-            try FileManager.default.removeItem(at: folder)
-        } catch {
-            Issue.record("the folder could not be removed: \(error)")
-        }
     }
 
+    var folder: URL { directory.url }
     var output: URL { folder.appending(path: "cleanup.csv") }
 
     func start(_ arguments: [String]) throws -> Program {

@@ -1,5 +1,6 @@
 import Foundation
 import SandboxAPI
+import TestSupport
 import Testing
 
 /// Servers that behave like nothing that was agreed on: the program ends as designed, says so, and
@@ -14,12 +15,12 @@ import Testing
         var giveUp = "1s"
         var timeout = "1s"
         var firstByteTimeout = "null"
-        let script: UnrulyServer.Script
+        let script: ScriptedServer.Script
     }
 
     static let cases: [Case] = [
         Case(testDescription: "never answers", words: "no usable answer") { connection in
-            _ = connection.readHead()
+            _ = connection.readRequest()
             while connection.staysOpen(forMilliseconds: 60_000) {}
         },
         Case(
@@ -27,11 +28,11 @@ import Testing
             words: "no answer began within the time-out",
             timeout: "90s", firstByteTimeout: #""200ms""#
         ) { connection in
-            _ = connection.readHead()
+            _ = connection.readRequest()
             while connection.staysOpen(forMilliseconds: 60_000) {}
         },
         Case(testDescription: "sends a byte a time", words: "time") { connection in
-            guard connection.readHead(),
+            guard connection.readRequest() != nil,
                 connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
             else { return }
             while connection.write("x"), connection.staysOpen(forMilliseconds: 100) {}
@@ -41,7 +42,7 @@ import Testing
             timeout: "90s"
         ) { connection in
             let part = String(repeating: "x", count: 1 << 20)
-            guard connection.readHead(),
+            guard connection.readRequest() != nil,
                 connection.write("HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n")
             else { return }
             for _ in 0..<100 where !connection.write(part) { return }
@@ -49,16 +50,18 @@ import Testing
         Case(
             testDescription: "sends header fields without end", words: "header fields pass 65536"
         ) { connection in
-            guard connection.readHead(), connection.write("HTTP/1.1 200 OK\r\n") else { return }
+            guard connection.readRequest() != nil, connection.write("HTTP/1.1 200 OK\r\n") else {
+                return
+            }
             while connection.write("X-Field: value\r\n") {}
         },
         Case(testDescription: "sends 1xx without end", words: "no usable answer") { connection in
-            guard connection.readHead() else { return }
+            guard connection.readRequest() != nil else { return }
             while connection.write("HTTP/1.1 103 Early Hints\r\n\r\n") {}
         },
         Case(testDescription: "closes at once", words: "no usable answer") { _ in },
         Case(testDescription: "speaks another language", words: "no usable answer") { connection in
-            guard connection.readHead() else { return }
+            guard connection.readRequest() != nil else { return }
             _ = connection.write("SSH-2.0-OpenSSH_9.2\r\n\u{1}\u{2}\u{3}\r\n")
         },
     ]
@@ -79,7 +82,7 @@ import Testing
 
     @Test(arguments: cases) func `ends the run as designed`(_ `case`: Case) async throws {
         let place = try Workplace(parents: 3, each: 1)
-        let server = try UnrulyServer(`case`.script)
+        let server = try ScriptedServer(`case`.script)
         defer { server.stop() }
         let settings = try settings(
             place, giveUp: `case`.giveUp, timeout: `case`.timeout,
@@ -102,14 +105,14 @@ import Testing
 
     @Test func `gets no token by redirecting to another host`() async throws {
         let place = try Workplace(parents: 2, each: 1)
-        let thief = try UnrulyServer { connection in
-            _ = connection.readHead()
+        let thief = try ScriptedServer { connection in
+            _ = connection.readRequest()
             _ = connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
         }
         defer { thief.stop() }
         let door = thief.address
-        let server = try UnrulyServer { connection in
-            while connection.readHead(),
+        let server = try ScriptedServer { connection in
+            while connection.readRequest() != nil,
                 connection.write(
                     "HTTP/1.1 307 Temporary Redirect\r\nLocation: \(door)/crm\r\n"
                         + "Content-Length: 0\r\n\r\n")
@@ -125,7 +128,7 @@ import Testing
         #expect(ended.status == 69, "\(ended.errors)")
         #expect(ended.number("pending") == 2)
         #expect(!server.requests.isEmpty)
-        #expect(server.requests.allSatisfy { $0.contains(Workplace.token) })
+        #expect(server.requests.allSatisfy { $0.request.contains(Workplace.token) })
         #expect(thief.requests.isEmpty)
     }
 

@@ -1,10 +1,11 @@
 import Foundation
 import SandboxAPI
+import TestSupport
 import Testing
 
 /// A folder of its own, an organisation that knows what really happened, and a manifest for it.
 final class Workplace: Sendable {
-    let folder: URL
+    private let directory: TemporaryDirectory
     let manifest: URL
     let sandbox: SandboxServer
     let address: String
@@ -19,9 +20,7 @@ final class Workplace: Sendable {
         parents: Int = 30, each: Int = 4, style: RefusalStyle = .v8, faults: String = "",
         latencyMilliseconds: Int64 = 0, name: String = "job.csv", maximumActiveCalls: Int? = 10
     ) throws {
-        folder = FileManager.default.temporaryDirectory
-            .appending(path: "relsweep-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        directory = try TemporaryDirectory()
         var world = World(.exact)
         var rows = "operation,module,record_id,related_list,related_id,note\n"
         for parent in 0..<parents {
@@ -37,7 +36,7 @@ final class Workplace: Sendable {
                 relatedID: Self.lead(parent, 9_999),
                 bystander: true)
         }
-        manifest = folder.appending(path: name)
+        manifest = directory.url.appending(path: name)
         try rows.write(to: manifest, atomically: true, encoding: .utf8)
         var settings = SandboxSettings()
         settings.organisation.style = style
@@ -53,11 +52,6 @@ final class Workplace: Sendable {
 
     deinit {
         sandbox.stop()
-        do {
-            try FileManager.default.removeItem(at: folder)
-        } catch {
-            Issue.record("the folder could not be removed: \(error)")
-        }
     }
 
     static func campaign(_ index: Int) -> UInt64 {
@@ -71,6 +65,7 @@ final class Workplace: Sendable {
         ["RELSWEEP_API_DOMAIN": address, "RELSWEEP_ACCESS_TOKEN": Self.token]
     }
 
+    var folder: URL { directory.url }
     var state: URL { folder.appending(path: "state") }
 
     var runArguments: [String] {

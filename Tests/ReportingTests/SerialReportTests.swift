@@ -5,18 +5,17 @@ import JobModel
 import Journaling
 import Reporting
 import Running
+import TestSupport
 import Testing
 import ZohoAPI
 
 /// A run's directory with a journal of the records given, for reports that are functions of it.
 private final class ReportedRun {
-    let folder: URL
+    private let directory: TemporaryDirectory
     let report: RunReport
 
     init(_ records: [JournalRecord], manifest: ManifestSettings = ManifestSettings()) throws {
-        folder = FileManager.default.temporaryDirectory
-            .appending(path: "relsweep-tests-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        directory = try TemporaryDirectory()
         let run = RunSettings(
             target: PinnedTarget(apiDomain: "https://www.zohoapis.eu"), tool: "t",
             tokens: StaticAccessToken(secret: "s", host: "h"),
@@ -26,7 +25,7 @@ private final class ReportedRun {
             host: "h", invocation: "", source: "/m.csv", manifestFormat: "csv",
             manifestDigest: "", manifestByteCount: 1,
             pinned: PinnedSettings.pins(manifest: manifest, run: run))
-        let journal = folder.appending(path: "journal.jsonl").path
+        let journal = directory.url.appending(path: "journal.jsonl").path
         let file = try JournalFile.create(journal, first: header)
         let writer = JournalWriter(file, durable: { _ in }, failed: { _ in })
         writer.append(records, firstSequence: 2)
@@ -34,17 +33,13 @@ private final class ReportedRun {
         writer.close { closed.signal() }
         closed.wait()
         report = RunReport(
-            job: "j", run: "r", directory: folder.path, journal: journal, header: header,
+            job: "j", run: "r", directory: directory.path, journal: journal, header: header,
             planned: PlannedCounts(rows: 1, items: 1, duplicates: 0, skipped: 0, calls: 1),
             state: .finished, reason: .completed, text: "", exit: .done,
             progress: RunProgress(), didSend: true)
     }
 
-    deinit {
-        do { try FileManager.default.removeItem(at: folder) } catch {
-            Issue.record("\(error)")
-        }
-    }
+    var folder: URL { directory.url }
 
     func text(_ name: String) throws -> String {
         try String(contentsOf: folder.appending(path: name), encoding: .utf8)

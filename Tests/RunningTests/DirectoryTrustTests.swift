@@ -1,6 +1,7 @@
 import Foundation
 import JobModel
 import SystemCalls
+import TestSupport
 import Testing
 
 @testable import Running

@@ -5,6 +5,7 @@ import Journaling
 import Running
 import Synchronization
 import SystemCalls
+import TestSupport
 import Testing
 import ZohoAPI
 

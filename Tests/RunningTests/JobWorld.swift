@@ -2,6 +2,7 @@ import Foundation
 import JobModel
 import Running
 import SystemCalls
+import TestSupport
 import ZohoAPI
 
 /// A job of one test: a manifest, a state root, and the links that the manifest wants gone.

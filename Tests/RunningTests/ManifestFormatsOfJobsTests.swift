@@ -3,6 +3,7 @@ import JobModel
 import Journaling
 import ManifestReading
 import Running
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct ManifestFormatsOfJobsTests {

@@ -1,5 +1,6 @@
 import JobModel
 import SystemCalls
+import TestSupport
 import Testing
 
 @testable import Running

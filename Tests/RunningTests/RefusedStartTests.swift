@@ -3,6 +3,7 @@ import JobModel
 import Journaling
 import Running
 import SystemCalls
+import TestSupport
 import Testing
 
 /// What a start may not do to the runs that were there before it.

@@ -1,5 +1,6 @@
 import Glibc
 import Running
+import TestSupport
 import Testing
 
 @Suite struct ServiceNotifierTests {

@@ -2,6 +2,7 @@ import Foundation
 import JobModel
 import Synchronization
 import SystemCalls
+import TestSupport
 import Testing
 
 @testable import Running

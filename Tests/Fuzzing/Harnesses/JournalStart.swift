@@ -32,6 +32,7 @@ struct JournalStart {
         try promise(whole.endOffset <= end, "it ends behind the file")
         try promise(whole.unprovenOffset <= whole.endOffset, "doubt begins behind the end")
         try TextPromises.checkHarmless(whole.notice(path: "journal") ?? "")
+        try checkClock(whole.run)
         switch whole.verdict {
         case .whole: try promise(whole.endOffset == end, "whole, but not to its end")
         case .zeros, .tornTail, .damaged: try checkKept(whole, rest)
@@ -40,6 +41,19 @@ struct JournalStart {
         case .notUnderstood: break
         }
         return whole
+    }
+
+    /// Whoever takes the run up reckons by a clock of his own; once is enough.
+    private func checkClock(_ run: RecoveredRun) throws(BrokenPromise) {
+        let clock = SessionClock(
+            bootID: "a", monotonicMilliseconds: 1_000, wallMilliseconds: 1_795_224_575_200)
+        var once = run
+        once.rebase(to: clock)
+        var twice = once
+        twice.rebase(to: clock)
+        try promise(once == twice, "reckoned again, \(once) is \(twice)")
+        try promise(
+            once.recentAttempts.count == run.recentAttempts.count, "a clock forgets sendings")
     }
 
     /// What a start would cut to is whole, and recovering it again changes nothing.

@@ -3,6 +3,7 @@ import Execution
 import JobModel
 import Synchronization
 import SystemCalls
+import TestSupport
 import ZohoAPI
 
 @testable import Running

@@ -4,6 +4,7 @@ import Foundation
 import JobModel
 import Synchronization
 import SystemCalls
+import TestSupport
 import Testing
 import ZohoAPI
 

@@ -2,6 +2,7 @@ import Foundation
 import JobModel
 import Running
 import Synchronization
+import TestSupport
 import Testing
 import ZohoAPI
 

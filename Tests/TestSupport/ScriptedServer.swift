@@ -6,18 +6,19 @@ import Synchronization
 /// own.
 ///
 /// All reads and writes have a deadline, so no script can hang a test for ever.
-final class ScriptedServer: Sendable {
+package final class ScriptedServer: Sendable {
     /// One accepted connection, used by its script's thread alone.
-    struct Connection {
+    package struct Connection {
         /// 0 for the first one accepted.
-        let index: Int
+        package let index: Int
         fileprivate let descriptor: Int32
         fileprivate let server: ScriptedServer
         fileprivate var buffer: [UInt8] = []
 
-        /// The next request with its body, as text; nil when the client has gone or says nothing
-        /// for two minutes.
-        mutating func readRequest() -> String? {
+        /// The next request with its body, as text; nil when the client has gone, says nothing for
+        /// two minutes, or begins a handshake of TLS (a record of type 22), for which nobody here
+        /// would answer.
+        package mutating func readRequest() -> String? {
             let blank = Array("\r\n\r\n".utf8)
             while true {
                 if let end = buffer.firstRange(of: blank) {
@@ -36,17 +37,17 @@ final class ScriptedServer: Sendable {
                 }
                 var chunk = [UInt8](repeating: 0, count: 16_384)
                 let count = recv(descriptor, &chunk, chunk.count, 0)
-                guard count > 0 else { return nil }
+                guard count > 0, !buffer.isEmpty || chunk[0] != 22 else { return nil }
                 buffer.append(contentsOf: chunk[..<count])
             }
         }
 
         /// False when the client has gone.
         @discardableResult
-        func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+        package func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
         @discardableResult
-        func write(_ bytes: [UInt8]) -> Bool {
+        package func write(_ bytes: [UInt8]) -> Bool {
             var sent = 0
             while sent < bytes.count {
                 let count = bytes[sent...].withUnsafeBytes {
@@ -60,14 +61,15 @@ final class ScriptedServer: Sendable {
 
         /// A whole answer with its length.
         @discardableResult
-        func answer(_ status: Int = 200, _ body: String = "{}", fields: String = "") -> Bool {
+        package func answer(_ status: Int = 200, _ body: String = "{}", fields: String = "") -> Bool
+        {
             write(
                 "HTTP/1.1 \(status) Whatever\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n"
                     + body)
         }
 
         /// Makes the end of the script a reset instead of an orderly close.
-        func resetAtEnd() {
+        package func resetAtEnd() {
             var linger = linger(l_onoff: 1, l_linger: 0)
             setsockopt(
                 descriptor, SOL_SOCKET, SO_LINGER, &linger,
@@ -75,30 +77,37 @@ final class ScriptedServer: Sendable {
             )
         }
 
-        /// Whether the client has kept its side open for so long.
-        func isOpen(afterMilliseconds wait: Int32) -> Bool {
+        /// Whether the client has kept its side open for so long, and said nothing.
+        package func isOpen(afterMilliseconds wait: Int32) -> Bool {
             var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             return poll(&watched, 1, wait) == 0
         }
 
+        /// Waits until the client goes, or says something; false once it has gone.
+        package func staysOpen(forMilliseconds wait: Int32) -> Bool {
+            if isOpen(afterMilliseconds: wait) { return true }
+            var byte: UInt8 = 0
+            return recv(descriptor, &byte, 1, 0) > 0
+        }
+
         /// Waits until the client closes its side (or two minutes).
-        mutating func waitForClose() {
+        package mutating func waitForClose() {
             while readRequest() != nil {}
         }
     }
 
-    typealias Script = @Sendable (inout Connection) -> Void
+    package typealias Script = @Sendable (inout Connection) -> Void
 
-    let port: UInt16
+    package let port: UInt16
     private let listener: Int32
     private let log = Mutex<[(connection: Int, request: String)]>([])
 
     /// Every request that arrived whole, with its connection.
-    var requests: [(connection: Int, request: String)] { log.withLock { $0 } }
+    package var requests: [(connection: Int, request: String)] { log.withLock { $0 } }
 
-    var address: String { "http://127.0.0.1:\(port)" }
+    package var address: String { "http://127.0.0.1:\(port)" }
 
-    init(_ script: @escaping Script) throws {
+    package init(_ script: @escaping Script) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -116,8 +125,15 @@ final class ScriptedServer: Sendable {
         Thread.detachNewThread { [self] in acceptAll(script) }
     }
 
+    /// Answers the one request of each connection with the same bytes, whatever it asks.
+    package convenience init(answering answer: String) throws {
+        try self.init { connection in
+            if connection.readRequest() != nil { connection.write(answer) }
+        }
+    }
+
     /// Accepts no more; connections end with their scripts.
-    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+    package func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private func acceptAll(_ script: @escaping Script) {
         var index = 0
@@ -146,7 +162,7 @@ final class ScriptedServer: Sendable {
     }
 
     /// A port on which nobody listens.
-    static func deadPort() throws -> UInt16 {
+    package static func deadPort() throws -> UInt16 {
         let server = try ScriptedServer { _ in }
         server.stop()
         return server.port
