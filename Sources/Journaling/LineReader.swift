@@ -37,7 +37,7 @@ struct LineReader {
     }
 
     private mutating func attempt() -> JournalRecord? {
-        guard literal(",\"call\":"), let call = small(), literal(",\"attempt\":"),
+        guard literal(",\"call\":"), let call = callNumber(), literal(",\"attempt\":"),
             let attempt = count(), literal(",\"ms\":"), let milliseconds = milliseconds()
         else { return nil }
         var rows: [UInt32]?
@@ -52,10 +52,10 @@ struct LineReader {
     }
 
     private mutating func call(_ memory: inout KindMemory) -> JournalRecord? {
-        guard literal(",\"call\":"), let call = small() else { return nil }
+        guard literal(",\"call\":"), let call = callNumber() else { return nil }
         var parentCall: UInt32?
         if literal(",\"parentCall\":") {
-            parentCall = small()
+            parentCall = callNumber()
             if parentCall == nil { return nil }
         }
         guard literal(",\"kind\":\""), let kind = kind(&memory), literal(",\"end\":\""),
@@ -101,7 +101,7 @@ struct LineReader {
     }
 
     private mutating func answer() -> JournalRecord? {
-        guard literal(",\"call\":"), let call = small(), literal(",\"attempt\":"),
+        guard literal(",\"call\":"), let call = callNumber(), literal(",\"attempt\":"),
             let attempt = count(), literal(",\"ms\":"), let milliseconds = milliseconds(),
             literal(",\"verdict\":\""), let verdict = verdict(), let words = words()
         else { return nil }
@@ -285,7 +285,14 @@ struct LineReader {
         return length == 0 || (bytes[start] == 0x30 && length > 1) ? nil : value
     }
 
-    private mutating func count() -> Int? { number().flatMap { Int(exactly: $0) } }
+    /// What is larger is for the general reader, which refuses it by name.
+    private mutating func count() -> Int? {
+        number().flatMap { $0 <= RecordDecoding.maximumInteger ? Int($0) : nil }
+    }
+
+    private mutating func callNumber() -> UInt32? {
+        small().flatMap { $0 <= RecordDecoding.maximumCall ? $0 : nil }
+    }
 
     /// Since 1970; what is no time, or before 1970, is for the general reader.
     private mutating func milliseconds() -> Int64? {

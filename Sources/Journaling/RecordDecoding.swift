@@ -49,7 +49,7 @@ struct RecordDecoding {
         case "attempt":
             return .attempt(
                 AttemptRecord(
-                    call: try small("call"), attempt: try integer("attempt"),
+                    call: try callNumber("call"), attempt: try integer("attempt"),
                     atMilliseconds: try milliseconds("ms"), rows: try rows()))
         case "answer": return .answer(try answer())
         case "kind-stopped":
@@ -104,6 +104,17 @@ struct RecordDecoding {
             pinned: pinned)
     }
 
+    /// Far beyond all numbers of rows, calls and bytes, and small enough to be added up.
+    static let maximumInteger: UInt = 1 << 40
+    /// Far beyond all calls, and so far from the end that there is always a next one.
+    static let maximumCall: UInt32 = 1 << 31
+
+    private func callNumber(_ key: String) throws(RecordMisunderstood) -> UInt32 {
+        let number = try small(key)
+        guard number <= RecordDecoding.maximumCall else { throw wrong(key, "a number up to 2^31") }
+        return number
+    }
+
     /// Of a session; journals of before it was kept have none.
     private func clock() throws(RecordMisunderstood) -> SessionClock? {
         guard members["boot"] != nil else { return nil }
@@ -123,8 +134,8 @@ struct RecordDecoding {
         }
         guard rows.count == 1 || step == nil else { throw wrong("rows", "one row") }
         return CallRecord(
-            call: try small("call"),
-            parentCall: members["parentCall"] == nil ? nil : try small("parentCall"),
+            call: try callNumber("call"),
+            parentCall: members["parentCall"] == nil ? nil : try callNumber("parentCall"),
             kind: try kind(), end: try word("end"), parent: parent, rows: rows,
             related: related, step: step)
     }
@@ -144,7 +155,7 @@ struct RecordDecoding {
         var outcomes: [OutcomeGroup] = []
         for reader in try objects("outcomes") { outcomes.append(try reader.outcomeGroup()) }
         return AnswerRecord(
-            call: try small("call"), attempt: try integer("attempt"),
+            call: try callNumber("call"), attempt: try integer("attempt"),
             atMilliseconds: try milliseconds("ms"), verdict: try word("verdict"),
             status: try integer("status", default: 0), code: try text("code", default: ""),
             said: try text("said", default: ""), leavesDoubt: try flag("leavesDoubt"),
@@ -219,9 +230,11 @@ struct RecordDecoding {
     private func integer(
         _ key: String, default usual: Int? = nil
     ) throws(RecordMisunderstood) -> Int {
-        if let value = members[key]?.number?.int { return value }
         if members[key] == nil, let usual { return usual }
-        throw wrong(key, "an integer")
+        guard let value = members[key]?.number?.int,
+            value.magnitude <= RecordDecoding.maximumInteger
+        else { throw wrong(key, "an integer below 2^40") }
+        return value
     }
 
     private func small(_ key: String) throws(RecordMisunderstood) -> UInt32 {
@@ -232,11 +245,10 @@ struct RecordDecoding {
     }
 
     private func milliseconds(_ key: String) throws(RecordMisunderstood) -> Int64 {
-        let value = Int64(try integer(key))
-        guard value.magnitude <= SessionClock.maximumMilliseconds else {
-            throw wrong(key, "milliseconds since 1970")
-        }
-        return value
+        guard let value = members[key]?.number?.int,
+            value.magnitude <= SessionClock.maximumMilliseconds
+        else { throw wrong(key, "milliseconds since 1970") }
+        return Int64(value)
     }
 
     private func flag(_ key: String) throws(RecordMisunderstood) -> Bool {

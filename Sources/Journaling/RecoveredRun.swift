@@ -7,8 +7,8 @@ package struct RecoveredRun: Equatable, Sendable {
     package var planned: PlannedCounts?
     package var sessionCount = 0
     package var lastSession: SessionRecord?
-    /// By which `recentAttempts` and `lastDoubtfulRoundAtMilliseconds` are reckoned: of the last
-    /// session that has one.
+    /// By which `recentAttempts` and `lastDoubtfulRoundAtMilliseconds` are reckoned: the last
+    /// session's. nil where that has none: then by the wall clock as it was.
     package var clock: SessionClock?
     /// The last record, if it is a stop: without one the process was killed, and the run counts as
     /// paused.

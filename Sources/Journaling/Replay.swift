@@ -36,6 +36,8 @@ package struct Replay: Sendable {
     private var recent: [(call: UInt32, attempt: RecoveredRun.RecentAttempt)] = []
     /// The last time that a session told, by its clock.
     private var lastOfSessions: Int64 = 0
+    /// When the session began, by its clock.
+    private var sessionBegan: Int64?
     /// The last finals; those before `finalsStart` have left the window.
     private var finals: [RecoveredRun.FinalTally] = []
     private var finalsStart = 0
@@ -144,12 +146,16 @@ package struct Replay: Sendable {
     private mutating func apply(_ session: SessionRecord) {
         run.sessionCount += 1
         run.lastSession = session
+        // The command may have waited for a token or a lock since it read the clocks.
+        sessionBegan = Timestamp.milliseconds(session.at)
         if let clock = session.clock {
+            sessionBegan = max(clock.wallMilliseconds, sessionBegan ?? .min)
             rebase(to: clock)
-            note(clock.wallMilliseconds)
         } else {
-            note(Timestamp.milliseconds(session.at))
+            // An older relsweep's: what it sent is not by the clock of the session before.
+            run.clock = nil
         }
+        note(sessionBegan)
         guard session.overridesHalt else { return }
         run.tallies.removeAll()
         run.failedSinceOverride = 0
@@ -199,10 +205,7 @@ package struct Replay: Sendable {
             // It may still have been on the line when its process died, and arrive after this
             // record: a second is far more than a line holds back what has left.
             noteEnd(ofSending: attempt.call, attempt.atMilliseconds + 1_000)
-            // It left before this session began.
-            serial.noteUnanswered(
-                traces[slot].record,
-                at: run.clock?.wallMilliseconds ?? attempt.atMilliseconds)
+            noteUnansweredRound(of: slot, now: attempt.atMilliseconds)
         }
         traces[slot].attempts = max(traces[slot].attempts, attempt.attempt)
         traces[slot].outstanding = attempt
@@ -293,6 +296,7 @@ package struct Replay: Sendable {
     private mutating func endSerial(_ row: UInt32, _ outcome: OutcomeKind) {
         guard let call = serial.end(row, outcome), let slot = slotOfCall[call] else { return }
         let trace = traces[slot]
+        if trace.outstanding != nil { noteUnansweredRound(of: slot, now: lastOfSessions) }
         if let step = trace.record.step, trace.isInDoubt || trace.outstanding != nil,
             trace.last != .continued || trace.outstanding != nil
         {
@@ -430,6 +434,12 @@ package struct Replay: Sendable {
         guard recent.count >= 4_096, recent.count & (recent.count - 1) == 0 else { return }
         let oldest = milliseconds - Self.recentWindowMilliseconds
         recent.removeAll { $0.attempt.atMilliseconds <= oldest && $0.attempt.hasEnded }
+    }
+
+    /// A round of an earlier process has no answer on record: it left before this session began.
+    private mutating func noteUnansweredRound(of slot: Int, now milliseconds: Int64) {
+        let began = run.clock == nil ? nil : sessionBegan
+        serial.noteUnanswered(traces[slot].record, at: min(began ?? milliseconds, milliseconds))
     }
 
     /// A sending reached the service, if it did, between its record and its end; nil: it never

@@ -23,22 +23,23 @@ package struct SessionClock: Equatable, Sendable {
     }
 
     /// The time, by this clock's wall, of what an earlier session's records put at `milliseconds`:
-    /// never earlier than it was, so that nobody takes a call for older than it is.
+    /// on one machine never earlier than it was, so that nobody takes a call for older than it is.
     ///
     /// After a restart of the machine the wall clock is believed, but for what can't be: everything
     /// before the restart was before it.
     package func milliseconds(of milliseconds: Int64, by earlier: SessionClock) -> Int64 {
-        let passed = monotonicMilliseconds - earlier.monotonicMilliseconds
         if self == earlier { return milliseconds }
-        // Where starts have no name, a clock that went on is taken for the same start: at least
-        // that much has passed.
-        if bootID == earlier.bootID, passed >= 0 {
-            // By how much the wall clock was set between the two.
-            let step = wallMilliseconds - earlier.wallMilliseconds - passed
-            // One more, for readings are cut off to whole ones. And held where sums can't overflow,
-            // however many sessions there were.
-            return min(max(milliseconds + step + 1, -SessionClock.horizon), SessionClock.horizon)
-        }
-        return max(milliseconds, wallMilliseconds - monotonicMilliseconds)
+        let afterRestart = max(milliseconds, wallMilliseconds - monotonicMilliseconds)
+        let isUnnamed = bootID.isEmpty || earlier.bootID.isEmpty
+        guard bootID == earlier.bootID || isUnnamed else { return afterRestart }
+        // By how much the wall clock was set between the two readings, whichever came first. One
+        // more, for readings are cut off to whole milliseconds. And held where sums can't overflow,
+        // however many sessions there were.
+        let passed = monotonicMilliseconds - earlier.monotonicMilliseconds
+        let step = wallMilliseconds - earlier.wallMilliseconds - passed
+        let shifted = min(max(milliseconds + step + 1, -SessionClock.horizon), SessionClock.horizon)
+        guard isUnnamed else { return shifted }
+        // The same start or another: where a clock went on, nobody knows.
+        return passed >= 0 ? max(shifted, afterRestart) : afterRestart
     }
 }

@@ -101,39 +101,77 @@ struct EarlierRuns {
         var callsToday = 0
         /// Attempts of the last 60 seconds, ascending.
         var attempts: [RecoveredRun.RecentAttempt] = []
+        /// When the last round of theirs ended, or had left, that is in doubt.
+        var lastDoubtfulRoundAtMilliseconds: Int64?
     }
+
+    private static let millisecondsPerDay: Int64 = 24 * 3_600_000
+    /// A sending without an end on record may have left late; but not by hours.
+    private static let longestOnItsWayMilliseconds: Int64 = 3_600_000
 
     /// Adds up what other runs than `run` sent in the last 24 hours.
     ///
-    /// A journal that was not written to since then is not read, but for the last run's: the wall
-    /// clock may have been put forward.
+    /// A journal that was not written to for longer than that is not read: neither by the clock nor
+    /// by the newest of them, for the clock may have been put forward since.
     func recentSendings(
         besides run: RunDirectory, _ clock: RunClock
     ) throws(RunningError) -> RecentSendings {
         var recent = RecentSendings()
-        let nowMilliseconds = clock.wallMilliseconds()
-        let dayAgo = nowMilliseconds - 24 * 3_600_000
-        let others = try job.runs().filter { $0 != run }
-        for directory in others {
-            do throws(SystemError) {
-                guard try FileSystem.kind(of: directory.journalPath, followLinks: false) == .file,
-                    try FileSystem.status(of: directory.journalPath).modifiedNanoseconds
-                        >= dayAgo * 1_000_000 || directory == others.last
-                else { continue }
-            } catch {
-                throw RunningError(disk: error)
-            }
+        let now = clock.wallMilliseconds()
+        let dayAgo = now - Self.millisecondsPerDay
+        for directory in try lately(besides: run, now) {
             guard var other = try RecordedRun.read(directory)?.recovered else { continue }
             other.rebase(to: clock.ofSession)
             for minute in other.callsByMinute where minute.minute >= dayAgo / 60_000 {
                 recent.callsToday += minute.count
             }
             recent.attempts += other.recentAttempts.filter {
-                // One that has no end on record may have left late; but not by hours.
-                $0.atMilliseconds > nowMilliseconds - ($0.hasEnded ? 60_000 : 3_600_000)
+                $0.atMilliseconds
+                    > now - ($0.hasEnded ? 60_000 : Self.longestOnItsWayMilliseconds)
+            }
+            for doubt in [
+                other.lastDoubtfulRoundAtMilliseconds, Self.roundOnItsWay(in: other, now),
+            ] {
+                guard let doubt else { continue }
+                recent.lastDoubtfulRoundAtMilliseconds = max(
+                    doubt, recent.lastDoubtfulRoundAtMilliseconds ?? .min)
             }
         }
         recent.attempts.sort { $0.atMilliseconds < $1.atMilliseconds }
         return recent
+    }
+
+    /// The other runs whose journals were written to in the last 24 hours, oldest first.
+    private func lately(
+        besides run: RunDirectory, _ now: Int64
+    ) throws(RunningError) -> [RunDirectory] {
+        var others: [(directory: RunDirectory, modified: Int64)] = []
+        for directory in try job.runs() where directory != run {
+            do throws(SystemError) {
+                guard try FileSystem.kind(of: directory.journalPath, followLinks: false) == .file
+                else { continue }
+                let status = try FileSystem.status(of: directory.journalPath)
+                others.append((directory, status.modifiedNanoseconds / 1_000_000))
+            } catch {
+                throw RunningError(disk: error)
+            }
+        }
+        let newest = min(now, others.map(\.modified).max() ?? now)
+        return others.filter { $0.modified >= newest - Self.millisecondsPerDay }.map(\.directory)
+    }
+
+    /// Now, if a round has left without an answer on record, and not hours ago.
+    private static func roundOnItsWay(in run: RecoveredRun, _ now: Int64) -> Int64? {
+        let isRoundOpen = run.rounds.contains {
+            guard let call = $0.openCall, call.isUnanswered, case .round = call.record.step else {
+                return false
+            }
+            return true
+        }
+        let isRecent = run.recentAttempts.contains {
+            $0.service == .creator && !$0.hasEnded
+                && $0.atMilliseconds > now - longestOnItsWayMilliseconds
+        }
+        return isRoundOpen && isRecent ? now : nil
     }
 }

@@ -230,6 +230,10 @@ extension JobRunner {
         // The limit of calls a minute is the service's: it does not care which run sent them.
         recovered.recentAttempts = (recovered.recentAttempts + recent.attempts)
             .sorted { $0.atMilliseconds < $1.atMilliseconds }
+        if let last = recent.lastDoubtfulRoundAtMilliseconds {
+            recovered.lastDoubtfulRoundAtMilliseconds = max(
+                last, recovered.lastDoubtfulRoundAtMilliseconds ?? .min)
+        }
         var limits = context.settings.limits
         limits.lastStart = context.lastStartMilliseconds.map { clock.moment(ofMilliseconds: $0) }
         var setup = RunSetup(

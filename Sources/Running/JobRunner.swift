@@ -93,7 +93,8 @@ package struct JobRunner: Sendable {
         do throws(RunningError) {
             let snapshot = try new.takeSnapshot(isStopRequested: { stops.isRequested })
             return try carryOut(
-                decision(request, latest, snapshot), latest: latest, new: new, snapshot: snapshot,
+                decision(request, latest, snapshot, clock), latest: latest, new: new,
+                snapshot: snapshot,
                 session, consent)
         } catch {
             // A run that started is never removed: it has a journal.
@@ -103,7 +104,7 @@ package struct JobRunner: Sendable {
     }
 
     private func decision(
-        _ request: JobRequest, _ latest: RecordedRun?, _ snapshot: Snapshot
+        _ request: JobRequest, _ latest: RecordedRun?, _ snapshot: Snapshot, _ clock: RunClock
     ) -> RunDecision {
         var wishes = EarlierRunWishes()
         wishes.policy = request.unfinished
@@ -111,7 +112,7 @@ package struct JobRunner: Sendable {
         wishes.reopens = !request.run.reopens.isEmpty
         wishes.overridesHalt = request.run.overridesHalt
         wishes.resumeWithin = request.resumeWithin
-        var earlier = latest?.earlierRun(nowMilliseconds: WallClock.milliseconds())
+        var earlier = latest?.earlierRun(nowMilliseconds: clock.wallMilliseconds())
         earlier?.options = request.run.suggestedOptions
         return RunDecision.forRun(
             latest: earlier,
@@ -178,7 +179,7 @@ package struct JobRunner: Sendable {
         let clock = RunClock()
         var lastStart: Int64?
         // A run that is over, or halted, needs no call: neither the hour nor a token is asked for.
-        if decision(for: request, try recordedRun(directory)).step == .carryOn {
+        if decision(for: request, try recordedRun(directory), clock).step == .carryOn {
             lastStart = try self.lastStart(request.run, clock)
             try checkToken(request.run, lastStart: lastStart, observer)
         }
@@ -186,7 +187,7 @@ package struct JobRunner: Sendable {
         defer { lock.release() }
         // Another process may have gone on with it meanwhile.
         let recorded = try recordedRun(directory)
-        let decision = decision(for: request, recorded)
+        let decision = decision(for: request, recorded, clock)
         if !decision.remark.isEmpty { observer.remarked(decision.remark) }
         let context = RunContext(
             settings: request.run, clock: clock, lastStartMilliseconds: lastStart,
@@ -212,8 +213,10 @@ package struct JobRunner: Sendable {
         return recorded
     }
 
-    private func decision(for request: ResumeRequest, _ recorded: RecordedRun) -> RunDecision {
-        var earlier = recorded.earlierRun(nowMilliseconds: WallClock.milliseconds())
+    private func decision(
+        for request: ResumeRequest, _ recorded: RecordedRun, _ clock: RunClock
+    ) -> RunDecision {
+        var earlier = recorded.earlierRun(nowMilliseconds: clock.wallMilliseconds())
         earlier.options = request.run.suggestedOptions
         return RunDecision.forResume(
             of: earlier,

@@ -157,7 +157,7 @@ import Testing
             #""attempt","call":-1,"attempt":1,"ms":1"#,
             "\"call\" is -1, expected a number below 2^32"
         ),
-        (#""attempt","call":1,"attempt":1"#, "\"ms\" is nothing, expected an integer"),
+        (#""attempt","call":1,"attempt":1"#, "\"ms\" is nothing, expected milliseconds since 1970"),
         (
             #""attempt","call":1,"attempt":1,"ms":1,"rows":[0]"#,
             "\"rows\" is [0], expected a list of row numbers"
@@ -174,6 +174,19 @@ import Testing
             #""call","call":1,"kind":"delink A/B","#
                 + #""end":"as-written","parent":"1","rows":[1],"related":[]"#,
             "\"related\" is [], expected as many ids as there are rows (1)"
+        ),
+        // Numbers that nothing could be added to.
+        (
+            #""attempt","call":1,"attempt":9223372036854775807,"ms":1"#,
+            "\"attempt\" is 9223372036854775807, expected an integer below 2^40"
+        ),
+        (
+            #""attempt","call":4294967295,"attempt":1,"ms":1"#,
+            "\"call\" is 4294967295, expected a number up to 2^31"
+        ),
+        (
+            #""attempt","call":1,"attempt":1,"ms":9223372036854775807"#,
+            "\"ms\" is 9223372036854775807, expected milliseconds since 1970"
         ),
         (
             #""attempt","call":1,"call":1"#,

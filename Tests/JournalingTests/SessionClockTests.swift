@@ -15,8 +15,8 @@ private func clock(
 private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
     .session(
         SessionRecord(
-            number: number, at: "2026-11-21T01:29:35.200Z", clock: clock, processID: 1, host: "",
-            invocation: ""))
+            number: number, at: clock == nil ? "2026-11-21T01:29:35.200Z" : "", clock: clock,
+            processID: 1, host: "", invocation: ""))
 }
 
 @Suite struct SessionClockTests {
@@ -53,6 +53,26 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
         #expect(same.milliseconds(of: start, by: earlier) == same.wallMilliseconds - 10_000 + 1)
         let other = clock(20_000, wall: start + day, boot: "")
         #expect(other.milliseconds(of: start, by: earlier) == start + day - 20_000)
+    }
+
+    /// systemd's `ProcSubset=pid` hides the name from the unit, and not from who resumes by hand.
+    @Test func `where one of two starts has no name, what it may be is younger`() {
+        let unit = clock(900_000, wall: start, boot: "")
+        let shell = clock(910_000, wall: start + day, boot: "a")
+        #expect(shell.milliseconds(of: start, by: unit) == shell.wallMilliseconds - 10_000 + 1)
+        #expect(
+            clock(910_000, wall: start + day, boot: "").milliseconds(
+                of: start, by: clock(900_000, wall: start)) == start + day - 10_000 + 1)
+        // Another machine's journal, where it is up for longer: not days old.
+        let other = clock(9_000_000, wall: start + 5_000, boot: "")
+        #expect(other.milliseconds(of: start, by: unit) == start)
+    }
+
+    /// Who waits for the lock has read the clocks before those who had it.
+    @Test func `of one start it does not matter which clock was read first`() {
+        let second = clock(900_000, wall: start)
+        let first = clock(890_000, wall: start - 10_000 + day)
+        #expect(first.milliseconds(of: start + 7_000, by: second) == start + day + 7_001)
     }
 
     @Test func `the ends of what a journal can say are reckoned with`() {
@@ -108,6 +128,31 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
             run.rebase(to: own)
             #expect(run.recentAttempts.map(\.atMilliseconds) == [start + day - 41_994])
         }
+    }
+
+    /// A session of an older relsweep between two of this one.
+    @Test func `a session without a clock is not reckoned by the clock before it`() {
+        let run = replayed(
+            header + [session(1, clock(5_000, wall: start))] + call(1, start + 3_000)
+                + [session(2, nil)] + call(2, start + 4_000))
+        #expect(run.clock == nil)
+        var rebased = run
+        rebased.rebase(to: clock(9_000_000, wall: start + 5_000))
+        #expect(rebased.recentAttempts == run.recentAttempts)
+    }
+
+    @Test func `an unanswered round that ends unsent by others holds its report back too`() {
+        let later = clock(20_000, wall: start + 15_000)
+        let run = replayed(
+            header + [
+                session(1, clock(5_000, wall: start)),
+                Samples.step(1, row: 1, .round(1, excluded: [], pinned: [8, 9])),
+                Samples.attempt(1, ms: start + 1_000), session(2, later),
+                .blocked(
+                    BlockedRecord(
+                        kind: Samples.creator, outcome: Outcome(kind: .unknown), rows: [1])),
+            ])
+        #expect(run.lastDoubtfulRoundAtMilliseconds == later.wallMilliseconds)
     }
 
     @Test func `a doubtful round's wait is reckoned so too`() {

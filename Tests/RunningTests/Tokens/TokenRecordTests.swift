@@ -72,6 +72,8 @@ private func granted(at uptime: Int64 = hour, lifetime: Int64 = hour) -> TokenRe
         var record = TokenRecord(clock: time(hour, boot: ""))
         record.noteLockedOut(forMilliseconds: 600_000)
         #expect(record.rebased(to: time(2 * hour, boot: "")).lockedUntil == hour + 10 * minute)
+        // Nor where only one of two has none: systemd hides it from a unit.
+        #expect(record.rebased(to: time(2 * hour)).lockedUntil == hour + 10 * minute)
         let restarted = record.rebased(
             to: time(minute, boot: "", wall: record.clock.wallMilliseconds + 4 * minute))
         #expect(restarted.lockedUntil == 7 * minute)

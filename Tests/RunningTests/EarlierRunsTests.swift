@@ -1,0 +1,143 @@
+import Foundation
+import JobModel
+import Journaling
+import SystemCalls
+import TestSupport
+import Testing
+
+@testable import Running
+
+/// What the other runs of a job sent lately, by their journals. Each was written by a clock that
+/// was two days behind, on this start of the machine: what it sent ten seconds ago looks old.
+@Suite struct `sendings of earlier runs` {
+    private static let secondsPerDay: Int64 = 86_400
+
+    private let temporary: TemporaryDirectory
+    private let job: JobDirectory
+    private let now = RunClock()
+
+    init() throws {
+        temporary = try TemporaryDirectory()
+        job = JobDirectory(name: JobName(existing: "job"), path: temporary.path + "/job")
+        try FileManager.default.createDirectory(
+            atPath: job.path, withIntermediateDirectories: true)
+    }
+
+    private var behind: SessionClock {
+        var clock = now.ofSession
+        clock.monotonicMilliseconds -= 10_000
+        clock.wallMilliseconds -= 2 * Self.secondsPerDay * 1_000 + 10_000
+        return clock
+    }
+
+    /// Plants a run whose journal was last written to `ago` seconds before now, by the wall clock.
+    @discardableResult
+    private func plant(_ name: String, ago: Int64, _ records: [JournalRecord]) throws
+        -> RunDirectory
+    {
+        let directory = RunDirectory(path: job.path + "/" + name)
+        try FileManager.default.createDirectory(
+            atPath: directory.path, withIntermediateDirectories: true)
+        let header = RunHeader(
+            run: name, job: "job", tool: "relsweep", startedAt: "2026-11-19T01:00:00.000Z",
+            user: "", host: "", invocation: "", source: "", manifestFormat: "csv",
+            manifestDigest: "", manifestByteCount: 0, pinned: [])
+        let session = SessionRecord(
+            number: 1, at: "", clock: behind, processID: 1, host: "", invocation: "")
+        var bytes: [UInt8] = []
+        let all = [.run(header), .session(session)] + records
+        for (index, record) in all.enumerated() {
+            RecordCodec().append(
+                record, sequence: UInt64(index) + 1, durable: UInt64(index), to: &bytes)
+        }
+        try Data(bytes).write(to: URL(filePath: directory.journalPath))
+        let modified = Date(timeIntervalSinceNow: -Double(ago))
+        try FileManager.default.setAttributes(
+            [.modificationDate: modified], ofItemAtPath: directory.journalPath)
+        return directory
+    }
+
+    private func kind(_ operation: JobModel.Operation, _ list: String) throws -> RelationKind {
+        RelationKind(
+            operation: operation, module: try #require(APIName("Creator")),
+            relatedList: try #require(APIName(list)))
+    }
+
+    private func delink(answered: Bool = true) throws -> [JournalRecord] {
+        var records: [JournalRecord] = [
+            .call(
+                CallRecord(
+                    call: 1, kind: try kind(.delink, "Leads"), end: .asWritten, parent: 1,
+                    rows: [1], related: [2])),
+            .attempt(
+                AttemptRecord(
+                    call: 1, attempt: 1, atMilliseconds: behind.wallMilliseconds + 1_000)),
+        ]
+        if answered {
+            records.append(
+                .answer(
+                    AnswerRecord(
+                        call: 1, attempt: 1, atMilliseconds: behind.wallMilliseconds + 2_000,
+                        verdict: .again)))
+        }
+        return records
+    }
+
+    private func round(answered: Bool) throws -> [JournalRecord] {
+        var records: [JournalRecord] = [
+            .call(
+                CallRecord(
+                    call: 1, kind: try kind(.deleteCreatorRecords, "Records"), end: .asWritten,
+                    parent: 0, rows: [1], related: [],
+                    step: .round(1, excluded: [], pinned: nil))),
+            .attempt(
+                AttemptRecord(
+                    call: 1, attempt: 1, atMilliseconds: behind.wallMilliseconds + 1_000)),
+        ]
+        if answered {
+            records.append(
+                .answer(
+                    AnswerRecord(
+                        call: 1, attempt: 1, atMilliseconds: behind.wallMilliseconds + 2_000,
+                        verdict: .continued, leavesDoubt: true,
+                        records: RoundRecords(unaccounted: 200))))
+        }
+        return records
+    }
+
+    private func recent() throws -> EarlierRuns.RecentSendings {
+        try EarlierRuns(of: job).recentSendings(
+            besides: RunDirectory(path: job.path + "/none"), now)
+    }
+
+    /// Milliseconds before now.
+    private func age(_ milliseconds: Int64) -> Int64 { now.wallMillisecondsAtZero - milliseconds }
+
+    @Test func `are as old as they are, whatever the wall clock and the files say`() throws {
+        let days = 2 * Self.secondsPerDay
+        // The older run was taken up again after the newer one.
+        try plant("20261119T010000.000Z-00000a", ago: days, try delink())
+        try plant("20261119T020000.000Z-00000b", ago: days + 3_600, try delink())
+        try plant("20261101T010000.000Z-00000c", ago: 20 * days, try delink())
+        let recent = try recent()
+        #expect(recent.attempts.count == 2)
+        for attempt in recent.attempts {
+            #expect((7_000...8_000).contains(age(attempt.atMilliseconds)))
+        }
+        #expect(recent.lastDoubtfulRoundAtMilliseconds == nil)
+    }
+
+    @Test func `hold a report back when their round is in doubt`() throws {
+        try plant("20261119T010000.000Z-00000a", ago: 10, try round(answered: true))
+        let doubt = try #require(try recent().lastDoubtfulRoundAtMilliseconds)
+        #expect((7_000...8_000).contains(age(doubt)))
+    }
+
+    @Test func `hold a report back when their round has no answer on record`() throws {
+        try plant("20261119T010000.000Z-00000a", ago: 10, try round(answered: false))
+        let recent = try recent()
+        #expect(recent.attempts.map(\.hasEnded) == [false])
+        // It may be on its way still.
+        #expect(try age(#require(recent.lastDoubtfulRoundAtMilliseconds)) <= 0)
+    }
+}
