@@ -28,6 +28,8 @@ private func line(_ row: ResultColumns.Row) -> String {
     @Test(arguments: [
         ("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"),
         ("\tx", "'\tx"), ("a=1", "a=1"), ("", ""), ("\n=1", "'\n=1"), ("\r\n=1", "'\r\n=1"),
+        ("\u{1B}=1", "'\u{1B}=1"), ("\0=1", "'\0=1"), (" \u{7F}=1", "' \u{7F}=1"),
+        ("a\u{1B}", "a\u{1B}"),
         // Found by the fuzzer: full-width signs begin formulas as well.
         ("＝1", "'＝1"), ("＋1", "'＋1"), ("－1", "'－1"), ("＠x", "'＠x"),
         // A sign that a combining mark follows is still a sign.

@@ -3,11 +3,12 @@ import Execution
 import Foundation
 import JobModel
 import Journaling
-import Reporting
 import Running
 import TestSupport
 import Testing
 import ZohoAPI
+
+@testable import Reporting
 
 /// A run's directory with a journal of the records given, for reports that are functions of it.
 private final class ReportedRun {
@@ -160,6 +161,41 @@ private func kind(_ module: String, _ list: String) throws -> RelationKind {
                 """)
     }
 
+    @Test func `no field of a child is a formula in the list, neither its name nor its value`()
+        throws
+    {
+        let fields =
+            #"{"id":"1","=1+1":"=HYPERLINK(\"x\")","+N":"+1+1","-N":"-1+1","@N":"@SUM(A1)","#
+            + #""\tT":"\t=1","\rR":"\r\n=1","\u001bE":"\u001b[31m=1","\u0000Z":"\u0000=1","#
+            + #"" S":"  =1, 2","＝W":"＝1","-1":-12.5,"P":"a=1","L":["=1"],"B":"a\u001bb"}"#
+        let run = try ReportedRun([
+            .planned(PlannedCounts(rows: 1, items: 1, duplicates: 0, skipped: 0, calls: 1)),
+            .call(
+                CallRecord(
+                    call: 1, kind: try kind("Campaigns", "Leads"), end: .asWritten, parent: 7,
+                    rows: [1], related: [], step: .page(1))),
+            .attempt(AttemptRecord(call: 1, attempt: 1, atMilliseconds: 1)),
+            .answer(
+                AnswerRecord(
+                    call: 1, attempt: 1, atMilliseconds: 2, verdict: .settled, status: 200,
+                    outcomes: [OutcomeGroup(outcome: Outcome(kind: .listed))],
+                    page: PageRecord(
+                        page: 1, children: [ChildRecord(id: 1, fields: fields)],
+                        moreRecords: false))),
+        ])
+        let path = run.folder.appending(path: "out.csv").path
+        _ = try DiscoveredRecords(run.report, DiscoverySettings(outputPath: path, form: .list))
+            .write()
+        let header =
+            "deleted_module,deleted_id,related_list,id,'=1+1,'+N,'-N,'@N,'\tT,\"'\rR\","
+            + "'\u{1B}E,'\0Z, S,'＝W,'-1,P,L,B\n"
+        let row =
+            #"Campaigns,7,Leads,1,"'=HYPERLINK(""x"")",'+1+1,'-1+1,'@SUM(A1),"#
+            + "'\t=1,\"'\r\n=1\",'\u{1B}[31m=1,'\0=1,\"'  =1, 2\",'＝1,-12.5,a=1,"
+            + #""[""=1""]""# + ",a\u{1B}b\n"
+        #expect(try run.text("out.csv") == header + row)
+    }
+
     @Test func `lists of the configuration are delinks too`() throws {
         var manifest = ManifestSettings()
         manifest.allowedPairs = [
@@ -174,6 +210,48 @@ private func kind(_ module: String, _ list: String) throws -> RelationKind {
         ).write()
         #expect(written.leftOut == 0)
         #expect(try run.text("out.csv").contains("delink,Notes,20,Accounts,9\n"))
+    }
+}
+
+@Suite struct CreatorRecordsTests {
+    @Test func `no word of the service about a Creator record is a formula`() throws {
+        let words = [
+            ("=1+1", "=HYPERLINK(\"x\"), y"), ("+1", "-1"), ("-1+1", "+1+1"),
+            ("@SUM(A1)", "  @SUM(A1)"), ("9999", "\u{1B}[31m=1"), ("\t=1", "\r\n=1"),
+            ("＝1", "a=1"),
+        ]
+        let undeletable = words.enumerated().map { index, pair in
+            UndeletableRecord(id: UInt64(index) + 1, code: pair.0, said: pair.1)
+        }
+        let job = RelationKind(
+            operation: .deleteCreatorRecords, module: try #require(APIName("Orders")),
+            relatedList: try #require(APIName("Orders")))
+        let directory = try TemporaryDirectory()
+        let path = directory.url.appending(path: "creator-records.csv").path
+        var file = try CreatorRecordsFile(path)
+        for record: JournalRecord in [
+            .call(
+                CallRecord(
+                    call: 1, kind: job, end: .asWritten, parent: 0, rows: [1], related: [],
+                    step: .round(1, excluded: [], pinned: nil))),
+            .attempt(AttemptRecord(call: 1, attempt: 1, atMilliseconds: 1)),
+            .answer(
+                AnswerRecord(
+                    call: 1, attempt: 1, atMilliseconds: 2, verdict: .continued, status: 200,
+                    code: "=2+2",
+                    records: RoundRecords(undeletable: undeletable, unaccounted: 2))),
+        ] { file.take(record) }
+        try file.finish()
+        let rows = [
+            #"1,1,1,1,failed,1,'=1+1,"'=HYPERLINK(""x""), y","#, "1,1,1,2,failed,1,'+1,'-1,",
+            "1,1,1,3,failed,1,'-1+1,'+1+1,", "1,1,1,4,failed,1,'@SUM(A1),'  @SUM(A1),",
+            "1,1,1,5,failed,1,9999,'\u{1B}[31m=1,",
+            "1,1,1,6,failed,1,'\t=1,\"'\r\n=1\",", "1,1,1,7,failed,1,'＝1,a=1,",
+            "1,1,1,,unaccounted,2,'=2+2,the round was not clearly answered: up to so many records "
+                + "may be deleted that nobody named,",
+        ]
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(text == CreatorRecordsFile.header + rows.joined(separator: "\n") + "\n")
     }
 }
 

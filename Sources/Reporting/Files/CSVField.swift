@@ -20,8 +20,9 @@ package enum CSVField {
     /// Words of others that a spreadsheet would take for a formula get an apostrophe before them.
     ///
     /// A formula begins with `=`, `+`, `-` or `@`, perhaps after blanks; a tab or line break at the
-    /// beginning makes the next cell begin with one. The full-width signs count as the plain ones
-    /// in spreadsheets set to East Asian languages.
+    /// beginning makes the next cell begin with one, and other control characters may be dropped on
+    /// the way. The full-width signs count as the plain ones in spreadsheets set to East Asian
+    /// languages.
     package static func neutralised(_ text: String) -> String {
         isFormula(Array(text.utf8)[...]) ? "'" + text : text
     }
@@ -70,13 +71,13 @@ package enum CSVField {
     private static func isFormula(_ text: ArraySlice<UInt8>) -> Bool {
         let rest = text.drop { $0 == 0x20 }
         guard let first = rest.first else { return false }
-        if signs.contains(first) { return true }
+        if signs.contains(first) || first < 0x20 || first == 0x7F { return true }
         // U+FF0B, U+FF0D, U+FF1D and U+FF20 in UTF-8.
         return first == 0xEF && rest.count >= 3 && rest[rest.startIndex + 1] == 0xBC
             && [0x8B, 0x8D, 0x9D, 0xA0].contains(rest[rest.startIndex + 2])
     }
 
-    private static let signs = Array("=+-@\t\r\n".utf8)
+    private static let signs = Array("=+-@".utf8)
 
     /// A sign, digits, and perhaps a point and more digits.
     private static func isNumber(_ text: ArraySlice<UInt8>) -> Bool {

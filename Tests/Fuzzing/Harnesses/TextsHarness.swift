@@ -55,8 +55,10 @@ enum TextsHarness {
         let harmless = CSVField.neutralised(text)
         let first = harmless.unicodeScalars.first
         try promise(
-            first.map { !"=+-@\t\r\n\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars.contains($0) }
-                ?? true,
+            first.map {
+                !"=+-@\u{7F}\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars.contains($0)
+                    && $0.value >= 0x20
+            } ?? true,
             "a spreadsheet would run \(harmless.debugDescription)")
         guard !text.utf8.contains(0), harmless.utf8.count < 60_000 else { return }
         var file = Array("note,owner\n".utf8)
