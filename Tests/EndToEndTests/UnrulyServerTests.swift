@@ -31,7 +31,7 @@ import Testing
             _ = connection.readRequest()
             while connection.staysOpen(forMilliseconds: 60_000) {}
         },
-        Case(testDescription: "sends a byte a time", words: "time") { connection in
+        Case(testDescription: "sends a byte at a time", words: "time") { connection in
             guard connection.readRequest() != nil,
                 connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
             else { return }
@@ -149,40 +149,6 @@ import Testing
         #expect(ended.number("attempts") == 0, "nothing left")
         #expect(ended.flatErrors.contains("for 1s (--give-up)"), "\(ended.errors)")
     }
-}
-
-/// A listener that never accepts, and whose queue is full.
-private final class FullListener: Sendable {
-    let port: UInt16
-    private let descriptors: [Int32]
-
-    init() throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        var fillers: [Int32] = []
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                guard bind(listener, address, size) == 0, listen(listener, 0) == 0,
-                    getsockname(listener, address, &size) == 0
-                else { return false }
-                for _ in 0..<4 {
-                    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-                    let filler = socket(AF_INET, kind, 0)
-                    _ = connect(filler, address, size)
-                    fillers.append(filler)
-                }
-                return true
-            }
-        }
-        guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
-        port = UInt16(bigEndian: address.sin_port)
-        descriptors = fillers + [listener]
-    }
-
-    func stop() { for descriptor in descriptors { close(descriptor) } }
 }
 
 extension Program.Ended {

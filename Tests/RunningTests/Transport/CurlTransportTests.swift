@@ -226,7 +226,7 @@ struct CurlTransportTests {
         #expect(other.requests.isEmpty)
     }
 
-    @Test func `a slow first byte and a byte a second both time out`() async throws {
+    @Test func `a slow first byte and a byte at a time both time out`() async throws {
         let server = try ScriptedServer { connection in
             while let request = connection.readRequest() {
                 if request.contains("/silent") { return connection.waitForClose() }
