@@ -4,7 +4,7 @@ import Testing
 /// Whatever the service answers, whenever the disk is ready and wherever the process dies, every
 /// item ends accounted for once, the bounds hold, the journal replays to what memory held, and the
 /// run ends. One seed decides everything; each seed switches a random part of the faults off.
-@Suite struct `any world` {
+@Suite(.timeLimit(.minutes(20))) struct `any world` {
     /// `WORLD_SEED=n` plays one seed, `WORLD_SEEDS=n` the seeds up to n.
     @Test func `accounts for every item, keeps its limits and ends`() {
         let environment = ProcessInfo.processInfo.environment

@@ -4,7 +4,7 @@ import Testing
 
 /// The fuzzer's harnesses over the corpus and over mutations of it, the same ones in every run.
 /// `Tests/Fuzzing/run` looks further, guided by coverage.
-@Suite struct `foreign bytes` {
+@Suite(.timeLimit(.minutes(20))) struct `foreign bytes` {
     /// Mutated inputs for each harness.
     static let mutationCount = 1_000
 

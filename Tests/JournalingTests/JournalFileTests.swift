@@ -5,7 +5,7 @@ import Synchronization
 import SystemCalls
 import Testing
 
-@Suite struct JournalFileTests {
+@Suite(.timeLimit(.minutes(20))) struct JournalFileTests {
     /// A directory of a test's own.
     private func withDirectory(_ body: (String) throws -> Void) throws {
         let path = NSTemporaryDirectory() + "relsweep-" + UUID().uuidString

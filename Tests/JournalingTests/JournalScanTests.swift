@@ -1,7 +1,7 @@
 import Journaling
 import Testing
 
-@Suite struct JournalScanTests {
+@Suite(.timeLimit(.minutes(20))) struct JournalScanTests {
     /// An editor that converts line ends damages every line, and none is left to claim another
     /// durable.
     @Test(arguments: [(3, JournalVerdict.neverStarted), (4, nil)])

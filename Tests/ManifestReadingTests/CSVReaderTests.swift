@@ -155,7 +155,7 @@ private let damaged: [CSVCase] = [
         ["m:2:10: error: " + stray]),
 ]
 
-struct CSVReaderTests {
+@Suite(.timeLimit(.minutes(20))) struct CSVReaderTests {
     @Test(arguments: wellFormed + damaged)
     func `cells and diagnostics are the same however the file is cut`(of example: CSVCase) {
         let whole = Reading(example.input, .csv)

@@ -72,7 +72,7 @@ private struct ReferenceCSV {
     }
 }
 
-struct CSVReferenceTests {
+@Suite(.timeLimit(.minutes(20))) struct CSVReferenceTests {
     @Test func `the fast machine reads what the plain one reads, from 5,000 seeds`() {
         let junk: [[UInt8]] = [
             [0x2C], [0x2C], [0x0A], [0x0D, 0x0A], [0x0D], [0x22], [0x22], [0x22, 0x22], [0x61],

@@ -220,7 +220,7 @@ private let lines: [JSONCase] = [
         ]),
 ]
 
-struct JSONReaderTests {
+@Suite(.timeLimit(.minutes(20))) struct JSONReaderTests {
     @Test(arguments: documents)
     func `a JSON document reads the same however it is cut`(of example: JSONCase) {
         example.check(.json)

@@ -3,7 +3,7 @@ import ManifestReading
 import Planning
 import Testing
 
-struct DamagedIDTests {
+@Suite(.timeLimit(.minutes(20))) struct DamagedIDTests {
     /// Sound ids: odd, so no multiple of a spacing, and without zeros at the end.
     static func soundIDs(_ count: Int, from first: UInt64 = 3_652_397_000_000_327_001) -> [UInt64] {
         (0..<UInt64(count)).map { first + 14 * $0 }.filter { $0 % 10 != 0 && $0 % 2 == 1 }

@@ -4,7 +4,7 @@ import Planning
 import Testing
 import ZohoAPI
 
-struct PlannerTests {
+@Suite(.timeLimit(.minutes(20))) struct PlannerTests {
     @Test func `rows become items by kind, parent and related id`() {
         let result = ManifestText(
             """

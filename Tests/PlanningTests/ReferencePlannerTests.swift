@@ -5,7 +5,7 @@ import Testing
 import ZohoAPI
 
 /// The planner against the simplest thing that could be right: a dictionary of relations.
-struct ReferencePlannerTests {
+@Suite(.timeLimit(.minutes(20))) struct ReferencePlannerTests {
     struct Row {
         var operation: String
         var module: String

@@ -2,7 +2,7 @@ import Testing
 import ZohoAPI
 
 /// The reach of a criteria against its disjunctive form, written out.
-struct CriteriaReferenceTests {
+@Suite(.timeLimit(.minutes(20))) struct CriteriaReferenceTests {
     private indirect enum Expression {
         case leaf(isPositive: Bool, number: Int)
         case and(Expression, Expression)
