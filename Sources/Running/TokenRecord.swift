@@ -59,9 +59,9 @@ package struct TokenRecord: Equatable, Sendable {
     /// The same in the time of this machine start.
     ///
     /// Of another start (or machine) only the wall clock can say how long ago it was, and a clock
-    /// that stands before the record's own time says nothing: then no time has passed. Where a start
-    /// has no name, uptime that went on is taken for the same start: what passed is at least that,
-    /// and to wait too long by minutes is better than to ask too often.
+    /// that stands before the record's own time says nothing: then no time has passed. Where a
+    /// start has no name, uptime that went on is taken for the same start: what passed is at least
+    /// that, and to wait too long by minutes is better than to ask too often.
     package func rebased(to now: SharedTime) -> TokenRecord {
         var record = self
         record.clock = now
