@@ -262,11 +262,11 @@ extension RunEngine {
     private mutating func throttled(
         _ call: CallState, _ remark: Remark, _ retryAfter: Duration?, sentAt: Moment, at now: Moment
     ) {
-        record(call, .throttled, remark, at: now)
-        comeBack(call)
         let index = serviceIndex(kinds[call.kind].service)
         let (isLowered, pause) = services[index].throttled(
             sentAt: sentAt, retryAfter: retryAfter, at: now)
+        record(call, .throttled, remark, pause: pause, at: now)
+        comeBack(call)
         let service = services[index].service
         let seconds = Int((pause + .milliseconds(999)).components.seconds)
         actions.append(.announce(.servicePaused(service, seconds: seconds, remark)))
@@ -344,6 +344,7 @@ extension RunEngine {
     /// Journals the end of an attempt with the outcomes it brought, and takes those into account.
     mutating func record(
         _ call: CallState, _ verdict: AnswerVerdict, _ remark: Remark, leavesDoubt: Bool = false,
+        pause: Duration = .zero,
         outcomes: [(CallItem, Outcome)] = [], effect: StepEffect? = nil, at now: Moment,
         refusesKind: Bool = false
     ) {
@@ -360,7 +361,7 @@ extension RunEngine {
                 call: call.number, attempt: call.attempts,
                 atMilliseconds: wallMilliseconds(at: now),
                 verdict: verdict, status: remark.status, code: remark.code, said: remark.said,
-                leavesDoubt: leavesDoubt,
+                leavesDoubt: leavesDoubt, pauseMilliseconds: RunEngine.milliseconds(pause),
                 outcomes: RunEngine.grouped(outcomes, isWhole: outcomes.count == call.items.count),
                 refusesKind: refusesKind, records: effect?.records, page: effect?.page))
         guard let sequence = append(record), !outcomes.isEmpty || effect?.records != nil else {
@@ -371,6 +372,11 @@ extension RunEngine {
             effect?.records.map(CreatorTally.init) ?? CreatorTally())
         if outcomes.isEmpty { return }
         takeIntoAccount(call, outcomes.map(\.1.kind), refusesKind: refusesKind, at: now)
+    }
+
+    /// Rounded up; a day at most, for no pause is kept that a run does not wait for.
+    private static func milliseconds(_ pause: Duration) -> Int {
+        Int(min(pause, .seconds(86_400)).nanoseconds + 999_999) / 1_000_000
     }
 
     /// The effect of a round that ends in doubt with its item: all that it names may be deleted.

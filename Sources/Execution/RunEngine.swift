@@ -160,6 +160,7 @@ package struct RunEngine: Sendable {
             services[serviceIndex(attempt.service)].remember(
                 sendingAt: attempt.hasEnded ? moment : now + .seconds(1))
         }
+        for pause in recovered.pauses { takeUp(pause, at: now) }
         let dayAgo = wallMilliseconds(at: now) / 60_000 - 24 * 60
         callsToday = setup.earlierCallsToday
         for minute in recovered.callsByMinute where minute.minute >= dayAgo {
@@ -175,6 +176,20 @@ package struct RunEngine: Sendable {
         recentFailedCount = recentFinals.reduce(0) { $0 + $1.failed }
         for open in recovered.openCalls { takeUp(open) }
         takeUpLanes(at: now)
+    }
+
+    /// A service that asked an earlier process for a pause is left alone until its end. A pause
+    /// that no run waits for stopped that process: who starts another one has decided.
+    private mutating func takeUp(_ pause: RecoveredRun.ServicePause, at now: Moment) {
+        let length = Duration.milliseconds(pause.milliseconds)
+        guard length <= setup.limits.outOfCallsAfter else { return }
+        // Milliseconds are cut off in records.
+        let began =
+            Moment.zero
+            + .milliseconds(
+                pause.atMilliseconds - setup.wallMillisecondsAtZero + 1)
+        let end = min(began, now) + length
+        if end > now { services[serviceIndex(pause.service)].holdBack(until: end) }
     }
 
     /// The plan's kinds with their ranges of calls, then kinds that only calls from the journal

@@ -7,6 +7,14 @@ package enum SafeText {
     /// without that letter none could be read.
     package static let minimumSecretByteCount = 8
 
+    /// Whether a text repeats a secret.
+    ///
+    /// Byte for byte: a joiner or an accent behind it makes another character of its last one.
+    package static func repeats(_ text: String, secret: String) -> Bool {
+        secret.utf8.count >= minimumSecretByteCount
+            && Array(text.utf8).firstRange(of: Array(secret.utf8)) != nil
+    }
+
     /// `text` without anything that could steer a terminal or disguise a line, cut to a byte limit.
     ///
     /// Line breaks and tabs become a space, runs of them one space; every other control character

@@ -231,6 +231,8 @@ package struct AnswerRecord: Equatable, Sendable {
     /// The service may have acted although no clear answer says so: what is found absent later is
     /// `afterDoubt`.
     package var leavesDoubt: Bool
+    /// `throttled`: for how long the service is left alone, from this record on.
+    package var pauseMilliseconds: Int
     /// Final outcomes, items of equal outcome together.
     package var outcomes: [OutcomeGroup]
     /// The refusal speaks of the whole kind: its failed items do not count towards the error
@@ -244,8 +246,8 @@ package struct AnswerRecord: Equatable, Sendable {
     package init(
         call: UInt32, attempt: Int, atMilliseconds: Int64, verdict: AnswerVerdict, status: Int = 0,
         code: String = "", said: String = "", leavesDoubt: Bool = false,
-        outcomes: [OutcomeGroup] = [], refusesKind: Bool = false, records: RoundRecords? = nil,
-        page: PageRecord? = nil
+        pauseMilliseconds: Int = 0, outcomes: [OutcomeGroup] = [], refusesKind: Bool = false,
+        records: RoundRecords? = nil, page: PageRecord? = nil
     ) {
         self.call = call
         self.attempt = attempt
@@ -255,6 +257,7 @@ package struct AnswerRecord: Equatable, Sendable {
         self.code = code
         self.said = said
         self.leavesDoubt = leavesDoubt
+        self.pauseMilliseconds = pauseMilliseconds
         self.outcomes = outcomes
         self.refusesKind = refusesKind
         self.records = records

@@ -106,6 +106,11 @@ struct LineReader {
             literal(",\"verdict\":\""), let verdict = verdict(), let words = words()
         else { return nil }
         let leavesDoubt = literal(",\"leavesDoubt\":true")
+        var pause = 0
+        if literal(",\"pause\":") {
+            guard let milliseconds = count() else { return nil }
+            pause = milliseconds
+        }
         var outcomes: [OutcomeGroup] = []
         if literal(",\"outcomes\":[") {
             repeat {
@@ -126,8 +131,8 @@ struct LineReader {
             AnswerRecord(
                 call: call, attempt: attempt, atMilliseconds: milliseconds,
                 verdict: verdict, status: words.status, code: words.code, said: words.said,
-                leavesDoubt: leavesDoubt, outcomes: outcomes, refusesKind: refusesKind,
-                records: records))
+                leavesDoubt: leavesDoubt, pauseMilliseconds: pause, outcomes: outcomes,
+                refusesKind: refusesKind, records: records))
     }
 
     /// Behind the opening brace. Undeletable records are for the general reader.

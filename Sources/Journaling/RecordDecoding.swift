@@ -159,7 +159,8 @@ struct RecordDecoding {
             atMilliseconds: try milliseconds("ms"), verdict: try word("verdict"),
             status: try integer("status", default: 0), code: try text("code", default: ""),
             said: try text("said", default: ""), leavesDoubt: try flag("leavesDoubt"),
-            outcomes: outcomes, refusesKind: try flag("refusesKind"),
+            pauseMilliseconds: try integer("pause", default: 0), outcomes: outcomes,
+            refusesKind: try flag("refusesKind"),
             records: try object("records")?.roundRecords(), page: try object("page")?.page())
     }
 

@@ -114,6 +114,7 @@ enum RecordEncoding {
         writer.member("verdict", string: answer.verdict.rawValue)
         said(answer.status, answer.code, answer.said, &writer)
         member("leavesDoubt", answer.leavesDoubt, &writer)
+        if answer.pauseMilliseconds != 0 { integer("pause", answer.pauseMilliseconds, &writer) }
         if !answer.outcomes.isEmpty {
             writer.key("outcomes")
             writer.beginArray()

@@ -7,8 +7,8 @@ package struct RecoveredRun: Equatable, Sendable {
     package var planned: PlannedCounts?
     package var sessionCount = 0
     package var lastSession: SessionRecord?
-    /// By which `recentAttempts` and `lastDoubtfulRoundAtMilliseconds` are reckoned: the last
-    /// session's. nil where that has none: then by the wall clock as it was.
+    /// By which `recentAttempts`, `lastDoubtfulRoundAtMilliseconds` and `pauses` are reckoned: the
+    /// last session's. nil where that has none: then by the wall clock as it was.
     package var clock: SessionClock?
     /// The last record, if it is a stop: without one the process was killed, and the run counts as
     /// paused.
@@ -30,6 +30,8 @@ package struct RecoveredRun: Equatable, Sendable {
     /// When the last round ended that is in doubt, in wall milliseconds: no round leaves before its
     /// time-out has passed. A round without an answer is found by its open call.
     package var lastDoubtfulRoundAtMilliseconds: Int64?
+    /// The pause of each service that ends last.
+    package var pauses: [ServicePause] = []
     package var highestCall: UInt32 = 0
     /// Distinct calls that were attempted at least once, splits included.
     package var callCount = 0
@@ -124,6 +126,38 @@ package struct RecoveredRun: Equatable, Sendable {
         lastDoubtfulRoundAtMilliseconds = lastDoubtfulRoundAtMilliseconds.map {
             clock.milliseconds(of: $0, by: earlier)
         }
+        for index in pauses.indices {
+            pauses[index].atMilliseconds = clock.milliseconds(
+                of: pauses[index].atMilliseconds, by: earlier)
+        }
+    }
+
+    /// Takes a pause that came later, or another run's, if it is the one that ends last.
+    package mutating func take(_ pause: ServicePause) {
+        guard let index = pauses.firstIndex(where: { $0.service == pause.service }) else {
+            return pauses.append(pause)
+        }
+        // By a clock that was set, the earlier one may seem to have begun after it.
+        var earlier = pauses[index]
+        earlier.atMilliseconds = min(earlier.atMilliseconds, pause.atMilliseconds)
+        pauses[index] =
+            pause.endMilliseconds >= earlier.endMilliseconds ? pause : earlier
+    }
+
+    /// A service that is left alone for a while.
+    package struct ServicePause: Equatable, Sendable {
+        package var service: Service
+        /// When it began.
+        package var atMilliseconds: Int64
+        package var milliseconds: Int64
+
+        package init(service: Service, atMilliseconds: Int64, milliseconds: Int64) {
+            self.service = service
+            self.atMilliseconds = atMilliseconds
+            self.milliseconds = milliseconds
+        }
+
+        package var endMilliseconds: Int64 { atMilliseconds + milliseconds }
     }
 
     package struct RecentAttempt: Equatable, Sendable {

@@ -229,6 +229,13 @@ package struct Replay: Sendable {
         noteEnd(
             ofSending: answer.call, answer.verdict == .unsent ? nil : answer.atMilliseconds)
         if answer.leavesDoubt { traces[slot].isInDoubt = true }
+        if answer.pauseMilliseconds > 0 {
+            run.take(
+                .init(
+                    service: traces[slot].record.kind.operation.service,
+                    atMilliseconds: answer.atMilliseconds,
+                    milliseconds: Int64(answer.pauseMilliseconds)))
+        }
         let rows = traces[slot].record.rows
         serial.take(answer, of: traces[slot].record)
         settle(
@@ -411,6 +418,7 @@ package struct Replay: Sendable {
     // MARK: Times
 
     private mutating func rebase(to clock: SessionClock) {
+        // What is kept here until the end is reckoned with what the run has already.
         if let earlier = run.clock {
             for index in recent.indices {
                 recent[index].attempt.atMilliseconds = clock.milliseconds(
@@ -418,7 +426,7 @@ package struct Replay: Sendable {
             }
             serial.rebase { clock.milliseconds(of: $0, by: earlier) }
         }
-        run.clock = clock
+        run.rebase(to: clock)
     }
 
     private mutating func note(_ milliseconds: Int64?) {

@@ -26,10 +26,11 @@ package struct SessionClock: Equatable, Sendable {
     /// on one machine never earlier than it was, so that nobody takes a call for older than it is.
     ///
     /// After a restart of the machine the wall clock is believed, but for what can't be: everything
-    /// before the restart was before it.
+    /// before the restart was before it, and before this session.
     package func milliseconds(of milliseconds: Int64, by earlier: SessionClock) -> Int64 {
         if self == earlier { return milliseconds }
-        let afterRestart = max(milliseconds, wallMilliseconds - monotonicMilliseconds)
+        let afterRestart = min(
+            max(milliseconds, wallMilliseconds - monotonicMilliseconds), wallMilliseconds)
         let isUnnamed = bootID.isEmpty || earlier.bootID.isEmpty
         guard bootID == earlier.bootID || isUnnamed else { return afterRestart }
         // By how much the wall clock was set between the two readings, whichever came first. One

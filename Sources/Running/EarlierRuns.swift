@@ -101,6 +101,8 @@ struct EarlierRuns {
         var callsToday = 0
         /// Attempts of the last 60 seconds, ascending.
         var attempts: [RecoveredRun.RecentAttempt] = []
+        /// Of all services.
+        var pauses: [RecoveredRun.ServicePause] = []
         /// When the last round of theirs ended, or had left, that is in doubt.
         var lastDoubtfulRoundAtMilliseconds: Int64?
     }
@@ -129,6 +131,7 @@ struct EarlierRuns {
                 $0.atMilliseconds
                     > now - ($0.hasEnded ? 60_000 : Self.longestOnItsWayMilliseconds)
             }
+            recent.pauses += other.pauses
             for doubt in [
                 other.lastDoubtfulRoundAtMilliseconds, Self.roundOnItsWay(in: other, now),
             ] {

@@ -5,14 +5,16 @@ import JobModel
 package struct SecretWords: Sendable, CustomStringConvertible, CustomReflectable {
     private let secrets: [String]
 
-    /// What is too short to be a secret is passed over.
-    package init(_ secrets: [String]) {
-        self.secrets = secrets.filter { $0.utf8.count >= SafeText.minimumSecretByteCount }
-    }
+    package init(_ secrets: [String]) { self.secrets = secrets }
 
-    /// The text with `(secret)` in the place of each.
+    /// The text with `(secret)` in the place of each; what is too short to be one is passed over.
     package func redacted(_ text: String) -> String {
-        secrets.reduce(text) { $0.replacing($1, with: "(secret)") }
+        secrets.reduce(text) { text, secret in
+            guard SafeText.repeats(text, secret: secret) else { return text }
+            let bytes = Array(text.utf8).replacing(
+                Array(secret.utf8), with: Array("(secret)".utf8))
+            return String(decoding: bytes, as: UTF8.self)
+        }
     }
 
     package var description: String { "secrets (not shown)" }

@@ -30,6 +30,13 @@ package struct Scenario: Sendable {
         package var records: [UInt64] = []
         /// Those of `records` that can't be deleted.
         package var undeletable: Set<UInt64> = []
+        /// The manifest names the relation from its other end.
+        package var isTurned = false
+
+        /// What its calls ask for.
+        var asked: (module: String, parent: UInt64, list: String, related: UInt64) {
+            isTurned ? (list, related, module, parent) : (module, parent, list, related)
+        }
     }
 
     package let seed: UInt64
@@ -122,39 +129,6 @@ package struct Scenario: Sendable {
         }
     }
 
-    /// The manifest as text, read and planned as in production.
-    private mutating func plan(_ random: inout SimulationGenerator) {
-        var text =
-            "operation,module,record_id,related_list,related_id,field:Member_Status,"
-            + "field:list_price:number,owner,app,report,criteria,environment,max_records\n"
-        for row in rows.dropFirst() {
-            if row.operation == .deleteCreatorRecords {
-                text +=
-                    "delete-creator-records,,,,,,,zylker,desk,\(row.list),"
-                    + "\"Status == \"\"\(row.status)\"\"\",stage,\(row.maximumRecords)\n"
-                continue
-            }
-            let isPrice = row.fields.contains("list_price")
-            let isUpdate = row.operation == .update
-            text +=
-                "\(row.operation.rawValue),\(row.module),\(row.parent),\(row.list),"
-                + (row.related == 0 ? "," : "\(row.related),")
-                + (!isUpdate ? "," : isPrice ? ",50.560" : "Planned,") + ",,,,,,\n"
-        }
-        manifest = Array(text.utf8)
-        var reader = ManifestReader(format: .csv)
-        let blocks = reader.push(manifest) + reader.finish()
-        guard let columns = reader.columns else {
-            preconditionFailure("broken belief: the manifest has a header")
-        }
-        let planner = Planner(settings: PlanningSettings(), columns: columns)
-        for block in blocks { planner.consume(block) }
-        let result = planner.finish()
-        precondition(!result.stopsRun, "broken belief: \(result.diagnostics.kept)")
-        items = result.items
-        profile.idsPerCall = random.pick([1, 2, 3, 5, 100])
-    }
-
     // MARK: The service
 
     private mutating func drawService(_ random: inout SimulationGenerator) {
@@ -179,18 +153,24 @@ package struct Scenario: Sendable {
         }
         if has(.credits) {
             settings.creator.maximumCallsPerDay = random.number(1...30)
-            settings.dailyCredits = random.number(1_005...1_060)
-            settings.creditsUsedBefore = 0
+            // In a fifth of these worlds half of the credits are used, so that answers tell how
+            // many are left, soon the thousand that are kept for others; or none are left, and 429s
+            // say that the day is over.
+            let left = random.number(1_005...1_060)
+            settings.dailyCredits = 2 * left
+            settings.creditsUsedBefore =
+                left.isMultiple(of: 10) ? 2 * left : left.isMultiple(of: 5) ? left : 0
         }
         settings.accounts.clients = [.init(id: Scenario.clientID, secret: Scenario.clientSecret)]
         settings.accounts.refreshTokens = [
             .init(token: Scenario.refreshToken, clientID: Scenario.clientID)
         ]
         if has(.tokenExpiry) {
-            settings.accounts.tokenLifetimeNanoseconds =
-                Int64(random.number(2...120)) * 1_000_000_000
+            let seconds = random.number(2...120)
+            settings.accounts.tokenLifetimeNanoseconds = Int64(seconds) * 1_000_000_000
             settings.accounts.maximumActiveTokens = random.number(1...10)
-            settings.accounts.faults = Scenario.faultPlan("500:10%,hang:3%,401:2%,429:2%")
+            settings.accounts.faults = Scenario.faultPlan(
+                "500:10%,hang:3%,401:2%,429:" + (seconds < 20 ? "40%" : "2%"))
         }
         if has(.refusedRights), let row = rows.dropFirst().randomElement(using: &random) {
             settings.refusedRights = [

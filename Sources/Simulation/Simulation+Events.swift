@@ -38,6 +38,7 @@ extension Simulation {
 
     private mutating func sessionEnded(_ end: RunEnd) -> Bool {
         abandonExchange()
+        report.stopReasons.insert(end.reason)
         tell(.sessionEnded(end, journal: journal().run))
         // Another start finds out for itself that a run has finished or was halted.
         return false

@@ -37,7 +37,9 @@ extension Simulation {
 
     /// True when nobody takes the run up any more.
     private mutating func runSession(mayCrash: Bool) -> Bool {
-        let stepsToLive = mayCrash ? random.number(0...80) : .max
+        var stepsToLive = mayCrash ? random.number(0...80) : .max
+        // Most die while much is under way; some die late.
+        if mayCrash, stepsToLive.isMultiple(of: 4) { stepsToLive *= 25 }
         if let first = options.firstDeadline, report.sessionCount == 1 {
             disk.die(at: first)
         } else if mayCrash, random.once(in: 2) {

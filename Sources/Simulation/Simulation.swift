@@ -35,6 +35,8 @@ package struct Simulation {
         package var sessionCount = 0
         package var stepCount = 0
         package var state: RunState?
+        /// Why its sessions ended.
+        package var stopReasons: Set<StopReason> = []
         /// Index = row; nil = open.
         package var outcomes: [OutcomeKind?] = []
         /// Calls of the disk, all processes together.
@@ -80,7 +82,7 @@ package struct Simulation {
             RepeatsOnlyInDoubt(scenario), LimitsKept(scenario), TokenExchangesBounded(scenario),
             HaltedRunsStaySilent(scenario), MemoryEqualsReplay(scenario),
             RoundsAccounted(scenario), RoundsAreSerial(scenario), PagesListEachOnce(scenario),
-            TargetKept(scenario), CallBudgetKept(scenario),
+            TargetKept(scenario), CallBudgetKept(scenario), CreditsReserved(scenario),
         ]
     }
 

@@ -132,9 +132,7 @@ package enum TokenExchange {
     {
         let body = AnswerReading.readBody(answer)
         func repeats(_ words: String) -> Bool {
-            secrets.contains {
-                $0.utf8.count >= SafeText.minimumSecretByteCount && words.contains($0)
-            }
+            secrets.contains { SafeText.repeats(words, secret: $0) }
         }
         let error = errorWord(body).map { word in
             // Looked through before it is cut: half a secret is one too.

@@ -231,6 +231,45 @@ import ZohoAPI
         #expect(world.end?.reason == .completed)
     }
 
+    @Test(arguments: [-3_600_000, -4_000, 0, 3_600_000] as [Int64])
+    func `a pause that an earlier process was asked for is kept to its end, and not longer`(
+        begun: Int64
+    ) {
+        var recovered = RecoveredRun()
+        recovered.take(
+            .init(
+                service: .crm, atMilliseconds: 1_800_000_000_000 + begun, milliseconds: 30_000))
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 1, each: 1), recovered: recovered))
+        world.start()
+        // Begun later than now it can only be by a clock that was set.
+        let left = max(0, 30_000 + min(begun, 0))
+        world.advance(by: .milliseconds(max(0, left - 10)))
+        #expect(world.inFlight.isEmpty == (left > 0))
+        world.advance(by: .milliseconds(20))
+        #expect(world.inFlight.count == 1)
+    }
+
+    /// That pause stopped the run: who takes it up may have bought more calls.
+    @Test func `a pause that no run waits for does not hold the next one back`() {
+        var recovered = RecoveredRun()
+        recovered.take(
+            .init(service: .crm, atMilliseconds: 1_800_000_000_000, milliseconds: 86_400_000))
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 1, each: 1), recovered: recovered))
+        world.start()
+        #expect(world.inFlight.count == 1)
+    }
+
+    @Test func `a pause that the service asks for is on record`() {
+        var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 1)))
+        world.start()
+        world.answer(
+            world.inFlight[0].id, status: 429, Bodies.refusal("TOO_MANY_REQUESTS"),
+            retryAfter: 7)
+        #expect(world.answers.map(\.pauseMilliseconds) == [7_000])
+    }
+
     @Test func `the window of calls a minute is rebuilt`() {
         var recovered = RecoveredRun()
         recovered.recentAttempts = (0..<10).map {

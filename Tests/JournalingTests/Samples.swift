@@ -161,6 +161,10 @@ enum Samples {
                         rows: [3, 9]),
                     group(.failed, []), OutcomeGroup(outcome: Outcome(kind: .unknown)),
                 ])),
+        .answer(
+            AnswerRecord(
+                call: 8, attempt: 1, atMilliseconds: 6, verdict: .throttled, status: 429,
+                code: "TOO_MANY_REQUESTS", pauseMilliseconds: 90_000)),
         .kindStopped(
             KindStoppedRecord(kind: kind, status: 401, code: "OAUTH_SCOPE_MISMATCH", said: "no")),
         .kindStopped(KindStoppedRecord(kind: other, status: 0, code: "", said: "")),

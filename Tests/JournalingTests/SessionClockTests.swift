@@ -43,8 +43,9 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
         // The wall clock is believed where it makes things younger.
         let soon = clock(20_000, wall: start + 21_000, boot: "b")
         #expect(soon.milliseconds(of: start + 5_000, by: earlier) == start + 5_000)
+        // But nothing was sent after this session began.
         let back = clock(20_000, wall: start - day, boot: "b")
-        #expect(back.milliseconds(of: start + 5_000, by: earlier) == start + 5_000)
+        #expect(back.milliseconds(of: start + 5_000, by: earlier) == start - day)
     }
 
     @Test func `where starts have no name, a clock that went back is another start`() {
@@ -167,6 +168,38 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
                 session(2, later),
             ])
         #expect(run.lastDoubtfulRoundAtMilliseconds == start + day - 15_000 + 2_000 + 1)
+    }
+
+    @Test func `of a service's pauses the one counts that ends last`() {
+        let later = clock(20_000, wall: start - day)
+        let throttled = { (call: UInt32, at: Int64, pause: Int) -> [JournalRecord] in
+            [
+                Samples.call(call, rows: [call]), Samples.attempt(call, ms: at),
+                .answer(
+                    AnswerRecord(
+                        call: call, attempt: 1, atMilliseconds: at, verdict: .throttled,
+                        status: 429, pauseMilliseconds: pause)),
+            ]
+        }
+        let first =
+            header + [session(1, clock(5_000, wall: start))] + throttled(1, start + 3_000, 60_000)
+            + throttled(2, start + 4_000, 1_000)
+        #expect(
+            replayed(first).pauses == [
+                .init(service: .crm, atMilliseconds: start + 3_000, milliseconds: 60_000)
+            ])
+        // By the clock of a session that set it back a day.
+        #expect(
+            replayed(first + [session(2, later)]).pauses.map(\.atMilliseconds)
+                == [start - day - 15_000 + 3_001])
+        // In journals without clocks the earlier one may seem to lie in the future.
+        let unclear =
+            header + [session(1, nil)] + throttled(1, start + day, 10_000)
+            + throttled(2, start, 11_000)
+        #expect(
+            replayed(unclear).pauses == [
+                .init(service: .crm, atMilliseconds: start, milliseconds: 11_000)
+            ])
     }
 
     /// The process that abandons a run is no session of it.

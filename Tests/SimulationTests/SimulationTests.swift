@@ -1,3 +1,4 @@
+import Journaling
 import SandboxAPI
 import Simulation
 import Testing
@@ -38,6 +39,23 @@ import Testing
             kinds.formUnion(scenario.settings.faults.rules.map(\.kind))
         }
         #expect(FaultPlan.Kind.allCases.filter { !kinds.contains($0) } == [])
+    }
+
+    @Test func `come to every end that a run can have`() {
+        // Few troubles at once, so that a run comes as far as each end.
+        let worlds: [Set<Feature>] = [
+            [.tokenExpiry, .window, .crashes], [.recordDeleted, .signals], [.callBudget, .credits],
+            [.tightBudgets, .missingItems], [.outages, .faults, .failingDisk],
+            [.tokenExpiry, .slowAnswers, .callsPerMinute], [.credits, .rounds],
+        ]
+        var missing: Set<StopReason> = Set(StopReason.allCases)
+        for seed in UInt64(1)...500 where !missing.isEmpty {
+            for features in worlds {
+                var simulation = Simulation(Scenario(seed: seed, features: features))
+                missing.subtract(simulation.run().stopReasons)
+            }
+        }
+        #expect(missing == [])
     }
 
     @Test func `name the seed of a trap and the command that replays it`() async throws {

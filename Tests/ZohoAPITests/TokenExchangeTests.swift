@@ -138,6 +138,19 @@ struct TokenExchangeTests {
                 == .refused(Remark(status: 400, code: "error", said: "")))
     }
 
+    /// Found by fuzzing: with a joiner behind it, its last letter is another character.
+    @Test(arguments: ["\u{200D}", "\u{301}", "\u{FE0F}", "\r\n"])
+    func `a secret is hidden whatever stands behind it`(mark: String) {
+        let secret = "1000.s3cretpart"
+        let words = "no \(secret)\(mark)x"
+        let body =
+            #"{"error":"\#(words)","error_description":"\#(words)"}"#
+            .replacing("\r\n", with: #"\r\n"#)
+        #expect(
+            TokenExchange.judge(HTTPAnswer(status: 400, body: Array(body.utf8)), hiding: [secret])
+                == .refused(Remark(status: 400, code: "error", said: "")))
+    }
+
     @Test func `an error that is a number is cut as a word is`() {
         let digits = String(repeating: "1", count: 120)
         let body = "{\"error\":\(digits)}"

@@ -4,8 +4,8 @@ import Journaling
 import ZohoAPI
 
 /// Calls in flight stay within the limit, calls in any minute too, whatever sessions sent them;
-/// nothing leaves while the service is paused, or after `--until`. Each service has limits of its
-/// own.
+/// nothing leaves while the service is paused, or after `--until`. A pause lasts over sessions if
+/// its record was durable; otherwise nobody knows of it. Each service has limits of its own.
 struct LimitsKept: Checker {
     /// What is known of one service.
     fileprivate struct Watch {
@@ -13,10 +13,19 @@ struct LimitsKept: Checker {
         var inFlight: Set<AttemptID> = []
         /// Arrivals at the service.
         var arrivals: [Moment] = []
-        var pausedUntil: Moment?
+        var pauses: [Pause] = []
         /// The limits of the sessions: one answers for its own only once a minute has passed
         /// since a session under a wider one.
         var limits: [(since: Moment, limit: Int?)] = []
+    }
+
+    /// A 429 said for how long nothing is to be sent.
+    fileprivate struct Pause {
+        let attempt: AttemptID
+        let until: Moment
+        /// The number of its record.
+        var sequence: UInt64?
+        var isDurable = false
     }
 
     private var facts: SessionFacts?
@@ -35,6 +44,12 @@ struct LimitsKept: Checker {
             guard let facts else { return "a request leaves before a session has begun" }
             return request.service == .creator
                 ? creator.left(attempt, facts, at: now) : crm.left(attempt, facts, at: now)
+        case .recordHandedOver(.answer(let answer), let sequence):
+            crm.recorded(answer, sequence)
+            creator.recorded(answer, sequence)
+        case .recordsSynchronised(let through):
+            crm.synchronised(through)
+            creator.synchronised(through)
         case .requestArrived(_, let request, _, _):
             return request.service == .creator ? creator.arrived(at: now) : crm.arrived(at: now)
         case .attemptEnded(let attempt, let end):
@@ -52,7 +67,7 @@ struct LimitsKept: Checker {
 extension LimitsKept.Watch {
     fileprivate mutating func begin(_ facts: SessionFacts, at now: Moment) {
         inFlight.removeAll()
-        pausedUntil = nil
+        pauses.removeAll { !$0.isDurable }
         limits.append((now, facts.limits.callsPerMinute[service]))
     }
 
@@ -62,8 +77,9 @@ extension LimitsKept.Watch {
         inFlight.insert(attempt)
         let limit = facts.limits.concurrency[service] ?? 1
         if inFlight.count > limit { return "\(inFlight.count) calls in flight, limit \(limit)" }
-        if let pausedUntil, now < pausedUntil {
-            return "\(attempt) leaves while the service asks for a pause until \(pausedUntil)"
+        pauses.removeAll { $0.until <= now }
+        if let pause = pauses.first {
+            return "\(attempt) leaves while the service asks for a pause until \(pause.until)"
         }
         if let last = facts.limits.lastStart, now > facts.clockZero + (last - .zero) {
             return "\(attempt) leaves after --until"
@@ -96,7 +112,19 @@ extension LimitsKept.Watch {
         guard let mark = text.range(of: #""retry_after":"#) else { return }
         let digits = text[mark.upperBound...].drop { $0 == "\"" }.prefix { $0.isNumber }
         guard let seconds = Int(digits) else { return }
-        pausedUntil = max(pausedUntil ?? now, now + .seconds(seconds))
+        pauses.append(.init(attempt: attempt, until: now + .seconds(seconds)))
+    }
+
+    fileprivate mutating func recorded(_ answer: AnswerRecord, _ sequence: UInt64) {
+        let attempt = AttemptID(call: answer.call, attempt: answer.attempt)
+        guard let index = pauses.firstIndex(where: { $0.attempt == attempt }) else { return }
+        pauses[index].sequence = sequence
+    }
+
+    fileprivate mutating func synchronised(_ through: UInt64) {
+        for index in pauses.indices where pauses[index].sequence.map({ $0 <= through }) == true {
+            pauses[index].isDurable = true
+        }
     }
 }
 

@@ -18,6 +18,11 @@ struct MemoryEqualsReplay: Checker {
                 return "\(counted.counts[kind]) \(kind.word) were counted, the journal has "
                     + "\(journal.counts[kind])"
             }
+            let creator = MemoryEqualsReplay.creator(of: journal)
+            if counted.creator.deleted > creator.deleted || counted.creator.failed > creator.failed
+            {
+                return "\(counted.creator) was counted, the journal has \(creator)"
+            }
         case .sessionEnded(let end, let journal) where end.exit != .journal:
             var counts = journal.counts
             counts.pending = itemCount - counts.final
@@ -32,12 +37,7 @@ struct MemoryEqualsReplay: Checker {
                 return "memory has \(end.progress.attemptCount) attempts, the journal "
                     + "\(journal.attemptCount)"
             }
-            var creator = CreatorTally()
-            for rounds in journal.rounds {
-                creator.deleted += rounds.tally.deleted
-                creator.failed += rounds.tally.failed
-                creator.unaccounted += rounds.tally.unaccounted
-            }
+            let creator = MemoryEqualsReplay.creator(of: journal)
             if creator != end.progress.creator {
                 return "memory has \(end.progress.creator), the journal \(creator)"
             }
@@ -45,5 +45,15 @@ struct MemoryEqualsReplay: Checker {
         default: break
         }
         return nil
+    }
+
+    private static func creator(of journal: RecoveredRun) -> CreatorTally {
+        var sum = CreatorTally()
+        for rounds in journal.rounds {
+            sum.deleted += rounds.tally.deleted
+            sum.failed += rounds.tally.failed
+            sum.unaccounted += rounds.tally.unaccounted
+        }
+        return sum
     }
 }

@@ -1,3 +1,4 @@
+import JSONText
 import JobModel
 import Journaling
 import SandboxAPI
@@ -98,6 +99,13 @@ struct OutcomesMatchLedger: Checker {
         let fields = end.ledger.linkFields(
             module: item.module, id: item.parent, list: item.list, relatedID: item.related)
         let isDone = !fields.isEmpty
+        let asked = item.fields.dropFirst().dropLast()
+        for field in fields {
+            let value = JSONWriter.text(of: field.value)
+            guard asked == "\"\(field.name)\":\(value)" else {
+                return "\(field.name) is \(value), the manifest has \(asked)"
+            }
+        }
         switch outcome?.kind {
         case .updated where !isDone: return "is said to be updated"
         case .failed where isDone: return "is said to have failed, and was updated"

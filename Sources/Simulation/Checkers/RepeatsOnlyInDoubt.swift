@@ -58,8 +58,9 @@ struct RepeatsOnlyInDoubt: Checker {
             return request.target.contains(first.list)
                 ? nil : "\(attempt) is for \(first.list) and asks for \(request.target)"
         }
-        var expected = "/crm/v2/\(first.module)/\(first.parent)/\(first.list)"
-        let ids = rows.map { String(scenario.rows[Int($0)].related) }
+        let asked = first.asked
+        var expected = "/crm/v2/\(asked.module)/\(asked.parent)/\(asked.list)"
+        let ids = rows.map { String(scenario.rows[Int($0)].asked.related) }
         if ids.count == 1 {
             expected += "/\(ids[0])"
         } else if first.operation != .update {
