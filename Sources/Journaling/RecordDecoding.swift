@@ -20,7 +20,8 @@ struct RecordDecoding {
         do throws(JSONError) {
             value = try JSONTree.parse(line)
         } catch {
-            throw RecordMisunderstood(text: "column \(error.position.column): \(error.message)")
+            let words = SafeText.sanitised(error.message)
+            throw RecordMisunderstood(text: "column \(error.position.column): \(words)")
         }
         guard let members = value.object else {
             throw RecordMisunderstood(text: "the line is \(value.kindName), expected an object")

@@ -137,6 +137,10 @@ import Testing
             #""answer","call":1,"attempt":1,"ms":1,"verdict":"settled","#
                 + #""outcomes":[{"outcome":"\u202e"}]"#, #""\u{202E}" is no outcome"#
         ),
+        (
+            #""attempt","a\u007f":1,"a\u007f":2"#,
+            #"column 53: the key "a?" stands twice in the same object"#
+        ),
     ])
     func `what is not understood is quoted in characters that can be shown`(
         members: String, reason: String
