@@ -41,8 +41,15 @@ start_sandbox() {
 }
 stop_sandbox() {
     kill "$sandbox_pid" 2>/dev/null || true
+    ends_within 60 "$sandbox_pid" || broken "the sandbox does not stop"
     { wait "$sandbox_pid"; } 2>/dev/null || true
     sandbox_pid=""
+}
+
+# ends_within SECONDS PID: whether that process, a child of this shell, ends in time. `wait` has no bound, and under
+# `timeout` a child would have another process id than the program, which is what is to be killed.
+ends_within() {
+    timeout --foreground "$1" tail --pid="$2" --sleep-interval=0.02 -f /dev/null
 }
 
 # get PATH: the sandbox's answer, head and body, by bash alone.
