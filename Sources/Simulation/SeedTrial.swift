@@ -6,7 +6,8 @@ import Journaling
 package enum SeedTrial {
     /// Runs the world of a seed.
     package static func run(
-        _ seed: UInt64, canary: Canary? = nil, keepsTrace: Bool = false
+        _ seed: UInt64, canary: Canary? = nil, keepsTrace: Bool = false,
+        tells: (@Sendable (String) -> Void)? = nil
     ) -> Simulation.Report {
         if canary == .traps, seed % 7 == 0 {
             preconditionFailure("broken belief: the canary traps (it is meant to)")
@@ -15,11 +16,13 @@ package enum SeedTrial {
         var options = Simulation.Options()
         options.canary = canary
         options.keepsTrace = keepsTrace
+        options.tells = tells
         var simulation = Simulation(scenario, options)
         var report = simulation.run()
         if report.broken == nil, scenario.isCalm {
             options.crashes = false
             options.keepsTrace = false
+            options.tells = nil
             var twin = Simulation(scenario, options)
             let other = twin.run()
             report.broken = other.broken ?? difference(report, other, scenario)

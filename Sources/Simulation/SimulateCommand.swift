@@ -114,8 +114,8 @@ private final class SeedCampaign: Sendable {
             for seed in block {
                 CurrentSeed.note(seed)
                 let tried = SeedTrial.run(
-                    seed, canary: arguments.canary, keepsTrace: arguments.isTraced)
-                for line in tried.trace { print(line) }
+                    seed, canary: arguments.canary,
+                    tells: arguments.isTraced ? SeedCampaign.tell : nil)
                 tally.add(tried)
                 guard let broken = tried.broken else { continue }
                 failures.append((seed, broken))
@@ -123,6 +123,12 @@ private final class SeedCampaign: Sendable {
             }
             take(tally, failures)
         }
+    }
+
+    /// At once: nothing is printed any more by a world that traps.
+    @Sendable private static func tell(_ line: String) {
+        print(line)
+        fflush(nil)
     }
 
     /// What it came to: the failures that were asked for, lowest seed first.

@@ -19,6 +19,8 @@ package struct Simulation {
     package struct Options: Sendable {
         package var canary: Canary?
         package var keepsTrace = false
+        /// Each line of the trace as it comes, for a world that traps has no end; none is kept.
+        package var tells: (@Sendable (String) -> Void)?
         /// nil as the seed has it; false for the world without crashes that another is compared
         /// with.
         package var crashes: Bool?
@@ -104,7 +106,7 @@ package struct Simulation {
 
     mutating func tell(_ happening: Happening) {
         guard report.broken == nil else { return }
-        if options.keepsTrace { trace(happening) }
+        if isTraced { trace(happening) }
         for index in checkers.indices {
             if let text = checkers[index].sees(happening, at: now) {
                 breaks("\(type(of: checkers[index]))", text)
@@ -119,10 +121,13 @@ package struct Simulation {
         note("BROKEN \(checker): \(text)")
     }
 
+    private var isTraced: Bool { options.keepsTrace || options.tells != nil }
+
     mutating func note(_ text: @autoclosure () -> String) {
-        guard options.keepsTrace else { return }
+        guard isTraced else { return }
         let milliseconds = now.nanoseconds / 1_000_000
-        report.trace.append("\(milliseconds) ms  \(text())")
+        let line = "\(milliseconds) ms  \(text())"
+        if let tells = options.tells { tells(line) } else { report.trace.append(line) }
     }
 
     private mutating func trace(_ happening: Happening) {
