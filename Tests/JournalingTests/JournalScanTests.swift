@@ -176,4 +176,25 @@ import Testing
         #expect(fault.offset == UInt64(bytes.count))
         #expect(fault.reason == "the line is longer than any record")
     }
+
+    /// Records of every sort and shape, with every single bit turned, one at a time.
+    @Test func `a turned bit of any record is damage once a later one was on the disk`() {
+        let codec = RecordCodec()
+        for record in Samples.rich {
+            let line = codec.line(record, sequence: 1, durable: 0)
+            let later = codec.line(Samples.attempt(1), sequence: 2, durable: 1)
+            for place in line.indices {
+                for bit in 0..<8 {
+                    var bytes = line
+                    bytes[place] ^= UInt8(1) << UInt8(bit)
+                    let (records, verdict, _) = Samples.scan(bytes + later)
+                    guard records.isEmpty, case .damaged(let fault) = verdict, fault.line == 1
+                    else {
+                        Issue.record("\(record), bit \(bit) of byte \(place): \(verdict)")
+                        return
+                    }
+                }
+            }
+        }
+    }
 }
