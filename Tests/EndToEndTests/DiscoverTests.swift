@@ -89,6 +89,25 @@ import Testing
         #expect(try OperationPlace.rows(other).count == deleted.relations.count + 1)
     }
 
+    @Test func `taken up when it has finished repeats itself, and leaves a changed file alone`()
+        async throws
+    {
+        let deleted = try Deleted()
+        let place = try OperationPlace(manifest: deleted.text, world: deleted.world)
+        #expect(try await place.end("discover").status == 0)
+        let calls = place.sandbox.ledger().counts.calls
+        let run = try place.runDirectory().path
+        let again = try await place.start(["resume", run]).end()
+        #expect(again.status == 0, "\(again.errors)")
+        try expectComplete(place, deleted)
+        try "mine".write(to: place.output, atomically: true, encoding: .utf8)
+        let changed = try await place.start(["resume", run]).end()
+        #expect(changed.status == 74)
+        #expect(changed.errors.contains("is there already and was left as it is"))
+        #expect(try String(contentsOf: place.output, encoding: .utf8) == "mine")
+        #expect(place.sandbox.ledger().counts.calls == calls)
+    }
+
     @Test func `is complete under faults`() async throws {
         let deleted = try Deleted()
         let place = try OperationPlace(

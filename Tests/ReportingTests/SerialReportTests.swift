@@ -111,9 +111,10 @@ private func kind(_ module: String, _ list: String) throws -> RelationKind {
     private func written(_ form: DiscoverySettings.Form) throws -> (String, String) {
         let run = try ReportedRun(try pages())
         let path = run.folder.appending(path: "out.csv").path
-        let written = try DiscoveredRecords(
-            run.report, DiscoverySettings(outputPath: path, form: form)
-        ).write()
+        let written = try #require(
+            try DiscoveredRecords(
+                run.report, DiscoverySettings(outputPath: path, form: form)
+            ).write())
         #expect(written.children == 4)
         #expect(written.rows == (form == .list ? 4 : 3))
         return (try run.text("out.csv"), try run.text("discovered.csv"))
@@ -196,6 +197,27 @@ private func kind(_ module: String, _ list: String) throws -> RelationKind {
         #expect(try run.text("out.csv") == header + row)
     }
 
+    @Test func `a file that is the same is as good as written, another is left as it is`() throws {
+        let run = try ReportedRun(try pages())
+        let path = run.folder.appending(path: "out.csv").path
+        let settings = DiscoverySettings(outputPath: path)
+        let first = try #require(try DiscoveredRecords(run.report, settings).write())
+        let text = try run.text("out.csv")
+        #expect(try DiscoveredRecords(run.report, settings).write() == first)
+        for other in [
+            text + "x", String(text.dropLast()), text.replacing("delink", with: "update"),
+        ] {
+            try Data(other.utf8).write(to: URL(filePath: path))
+            #expect(try DiscoveredRecords(run.report, settings).write() == nil)
+            #expect(try run.text("out.csv") == other)
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: run.folder.path)
+        #expect(!names.contains { $0.hasSuffix(".tmp") }, "\(names)")
+        let replacing = DiscoverySettings(outputPath: path, replaces: true)
+        #expect(try DiscoveredRecords(run.report, replacing).write() == first)
+        #expect(try run.text("out.csv") == text)
+    }
+
     @Test func `lists of the configuration are delinks too`() throws {
         var manifest = ManifestSettings()
         manifest.allowedPairs = [
@@ -205,9 +227,8 @@ private func kind(_ module: String, _ list: String) throws -> RelationKind {
         ]
         let run = try ReportedRun(try pages(), manifest: manifest)
         let path = run.folder.appending(path: "out.csv").path
-        let written = try DiscoveredRecords(
-            run.report, DiscoverySettings(outputPath: path)
-        ).write()
+        let settings = DiscoverySettings(outputPath: path)
+        let written = try #require(try DiscoveredRecords(run.report, settings).write())
         #expect(written.leftOut == 0)
         #expect(try run.text("out.csv").contains("delink,Notes,20,Accounts,9\n"))
     }

@@ -78,16 +78,14 @@ struct RunCommandSession {
                 "\(discovery.outputPath) is written when the run has finished")
             return nil
         }
-        // The file may have come since the start, or belong to an earlier end of this run.
-        if !discovery.replaces, try FileSystem.kind(of: discovery.outputPath) != .missing {
-            context.console.error(
-                "\(discovery.outputPath) is there already and was left as it is; nothing is lost: "
-                    + "relsweep discover with another --output, or with --force, writes it from "
-                    + "the journal")
-            if status == .done || status == .finishedWithFailures { status = .journal }
-            return nil
-        }
-        return try DiscoveredRecords(report, discovery).write()
+        if let written = try DiscoveredRecords(report, discovery).write() { return written }
+        // It has come since the start, or was changed since an earlier end of this run.
+        context.console.error(
+            "\(discovery.outputPath) is there already and was left as it is; nothing is lost: "
+                + "relsweep discover with another --output, or with --force, writes it from "
+                + "the journal")
+        if status == .done || status == .finishedWithFailures { status = .journal }
+        return nil
     }
 
     /// The words of another start: of `run`, its own; of `resume`, what the journal knows.

@@ -49,7 +49,10 @@ package struct DiscoveredRecords: Sendable {
     }
 
     /// Writes both files.
-    package func write() throws(SystemError) -> Written {
+    ///
+    /// - Returns: nil where another file has the output's name, and is not to be replaced: it is
+    ///   left as it was.
+    package func write() throws(SystemError) -> Written? {
         var columns = FieldColumns()
         if discovery.form != .delink {
             try forEachChild { _, child throws(SystemError) in columns.learn(child.fields) }
@@ -83,7 +86,11 @@ package struct DiscoveredRecords: Sendable {
                     ], to: all)
             }
             try all.finish()
-            try output.finish()
+            if discovery.replaces {
+                try output.finish()
+            } else if try !output.finishUnlessTaken() {
+                return nil
+            }
         } catch {
             all.discard()
             output.discard()

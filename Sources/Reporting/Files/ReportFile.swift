@@ -33,6 +33,40 @@ final class ReportFile {
         try FileSystem.rename(temporary, to: path)
     }
 
+    /// Gives the file its name, unless there is another file of that name.
+    ///
+    /// - Returns: False if there is: it is as it was, and what was written is gone.
+    func finishUnlessTaken() throws(SystemError) -> Bool {
+        if try FileSystem.kind(of: path, followLinks: false) == .missing {
+            try finish()
+            return true
+        }
+        try flush()
+        // An earlier end of the same run may have written it.
+        let isFile = try FileSystem.kind(of: path) == .file
+        let isSame = isFile ? try isSame(as: path) : false
+        discard()
+        return isSame
+    }
+
+    private func isSame(as path: String) throws(SystemError) -> Bool {
+        let written = try OpenFile.openRegular(temporary, .read)
+        let other = try OpenFile.openRegular(path, .read, noFollow: false)
+        defer {
+            written.close()
+            other.close()
+        }
+        var offset: UInt64 = 0
+        while true {
+            let piece = try written.read(at: offset, byteCount: ReportFile.pieceByteCount)
+            guard try other.read(at: offset, byteCount: ReportFile.pieceByteCount) == piece else {
+                return false
+            }
+            if piece.count < ReportFile.pieceByteCount { return true }
+            offset += UInt64(piece.count)
+        }
+    }
+
     /// Removes what was written, after a failure.
     func discard() {
         file.close()
