@@ -13,13 +13,18 @@ import ZohoAPI
 extension Simulation {
     /// Sessions after which the world is given up; faults that go on may keep a run from finishing.
     static let maximumSessions = 24
+    /// Sessions after which the machine is mended and nobody disturbs: what is left is done then,
+    /// unless the service does not let it.
+    static let troubledSessions = 16
+
+    private var isTroubled: Bool { report.sessionCount <= Simulation.troubledSessions }
 
     mutating func runSessions() {
         let crashes = options.crashes ?? scenario.has(.crashes) ? random.number(0...5) : 0
         var isOver = false
         while report.broken == nil, report.sessionCount < Simulation.maximumSessions, !isOver {
             report.sessionCount += 1
-            let mayCrash = report.crashCount < crashes
+            let mayCrash = isTroubled && report.crashCount < crashes
             drawDiskFaults()
             isOver = runSession(mayCrash: mayCrash)
             disk.processEnded()
@@ -63,6 +68,8 @@ extension Simulation {
 
     private mutating func drawDiskFaults() {
         diskFaults = SimulatedDisk.Faults()
+        defer { disk.set(diskFaults) }
+        guard isTroubled else { return }
         if scenario.has(.fullDisk), random.once(in: 3) {
             diskFaults.roomByteCount = disk.bytes.count + random.number(0...6_000)
         }
@@ -74,7 +81,6 @@ extension Simulation {
                 diskFaults.failingWrite = disk.writeCount + random.number(1...12)
             }
         }
-        disk.set(diskFaults)
     }
 
     // MARK: Beginning
@@ -84,7 +90,7 @@ extension Simulation {
         let file: JournalFile
         var before = RecoveredRun()
         drawClock()
-        let target = drawTarget()
+        let target = drawTarget(mayBeWrong: isTroubled)
         if disk.bytes.isEmpty {
             file = try JournalFile.create(on: disk, first: header(target))
         } else {
@@ -225,7 +231,7 @@ extension Simulation {
         process = SimulatedProcess(
             number: report.sessionCount, limits: limits, clockZero: now,
             engine: RunEngine(setup), commit: commit)
-        if scenario.has(.signals), random.once(in: 4) {
+        if isTroubled, scenario.has(.signals), random.once(in: 4) {
             queue.schedule(
                 .signal(session: report.sessionCount), at: now + random.milliseconds(0...20_000))
         }

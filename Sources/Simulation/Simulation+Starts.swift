@@ -14,8 +14,8 @@ extension Simulation {
         if milliseconds.isMultiple(of: 3) { clock.machineRestarts(at: now) }
     }
 
-    mutating func drawTarget() -> String {
-        scenario.has(.otherTargets) && !disk.bytes.isEmpty && random.once(in: 4)
+    mutating func drawTarget(mayBeWrong: Bool) -> String {
+        mayBeWrong && scenario.has(.otherTargets) && !disk.bytes.isEmpty && random.once(in: 4)
             ? "https://www.zohoapis.eu" : "https://www.zohoapis.com"
     }
 
