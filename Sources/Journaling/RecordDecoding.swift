@@ -108,11 +108,11 @@ struct RecordDecoding {
     /// Far beyond all numbers of rows, calls and bytes, and small enough to be added up.
     static let maximumInteger: UInt = 1 << 40
     /// Far beyond all calls, and so far from the end that there is always a next one.
-    static let maximumCall: UInt32 = 1 << 31
+    static let maximumCall: UInt32 = 1 << 28
 
     private func callNumber(_ key: String) throws(RecordMisunderstood) -> UInt32 {
         let number = try small(key)
-        guard number <= RecordDecoding.maximumCall else { throw wrong(key, "a number up to 2^31") }
+        guard number <= RecordDecoding.maximumCall else { throw wrong(key, "a number up to 2^28") }
         return number
     }
 

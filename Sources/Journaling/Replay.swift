@@ -43,6 +43,8 @@ package struct Replay: Sendable {
     private var finalsStart = 0
     private var finalsInWindow = 0
     private var hasHeader = false
+    /// A row that got an outcome and is not the manifest's.
+    private var strangeRow: UInt32?
 
     /// The window of the calls-per-minute limit.
     private static let recentWindowMilliseconds: Int64 = 60_000
@@ -74,7 +76,8 @@ package struct Replay: Sendable {
         case .session(let session): apply(session)
         case .call(let call): return apply(call)
         case .attempt(let attempt): return apply(attempt)
-        case .answer(let answer): return apply(answer)
+        case .answer(let answer):
+            if let problem = apply(answer) { return problem }
         case .kindStopped(let stopped):
             if !run.stoppedKinds.contains(where: { $0.kind == stopped.kind }) {
                 run.stoppedKinds.append(stopped)
@@ -95,7 +98,7 @@ package struct Replay: Sendable {
             note(Timestamp.milliseconds(abandoned.at))
             lastOfSessions = last
         }
-        return nil
+        return strangeRow.map { "row \($0) of a manifest of \(run.planned?.rows ?? 0) rows" }
     }
 
     /// What the records come to.
@@ -355,6 +358,11 @@ package struct Replay: Sendable {
     private mutating func settle(_ row: UInt32, _ outcome: OutcomeKind) {
         let index = Int(row)
         if index >= run.outcomeOfRow.count {
+            // A number of nobody's would cost as many bytes.
+            if let planned = run.planned, index > planned.rows {
+                strangeRow = row
+                return
+            }
             run.outcomeOfRow.append(
                 contentsOf: repeatElement(0, count: index + 1 - run.outcomeOfRow.count))
         }

@@ -186,7 +186,7 @@ import Testing
         ),
         (
             #""attempt","call":4294967295,"attempt":1,"ms":1"#,
-            "\"call\" is 4294967295, expected a number up to 2^31"
+            "\"call\" is 4294967295, expected a number up to 2^28"
         ),
         (
             #""attempt","call":1,"attempt":1,"ms":9223372036854775807"#,

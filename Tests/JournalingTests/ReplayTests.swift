@@ -9,9 +9,11 @@ import Testing
         return recovery.finish()
     }
 
-    /// A header and a session, then the records.
+    /// A header, a plan of many rows and a session, then the records.
     static func started(_ records: [JournalRecord]) -> RecoveredRun {
-        let journal = replay(Array(Samples.run[..<3]) + records)
+        let counts = PlannedCounts(
+            rows: 100_000, items: 5, duplicates: 0, skipped: 0, calls: 2)
+        let journal = replay([Samples.run[0], .planned(counts), Samples.run[2]] + records)
         #expect(journal.verdict == .whole)
         return journal.run
     }
@@ -299,6 +301,14 @@ import Testing
                 "call 2 is on record already"
             ),
             ([.run(Samples.header)], "\"run\" must be the first record and no other"),
+            // Found by fuzzing: a byte of memory for each row up to that one.
+            (
+                [
+                    Samples.run[1], Samples.call(1, rows: [4_294_967_295]), Samples.attempt(1),
+                    Samples.answer(1, 1, .settled, [Samples.group(.removed)]),
+                ],
+                "row 4294967295 of a manifest of 5 rows"
+            ),
         ]
         for (records, reason) in cases {
             let journal = Self.replay([.run(Samples.header)] + records)
