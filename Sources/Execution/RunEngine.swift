@@ -160,7 +160,7 @@ package struct RunEngine: Sendable {
             services[serviceIndex(attempt.service)].remember(
                 sendingAt: attempt.hasEnded ? moment : now + .seconds(1))
         }
-        for pause in recovered.pauses { takeUp(pause, at: now) }
+        for service in Service.allCases { takeUpPauses(of: service, at: now) }
         let dayAgo = wallMilliseconds(at: now) / 60_000 - 24 * 60
         callsToday = setup.earlierCallsToday
         for minute in recovered.callsByMinute where minute.minute >= dayAgo {
@@ -178,18 +178,24 @@ package struct RunEngine: Sendable {
         takeUpLanes(at: now)
     }
 
-    /// A service that asked an earlier process for a pause is left alone until its end. A pause
-    /// that no run waits for stopped that process: who starts another one has decided.
-    private mutating func takeUp(_ pause: RecoveredRun.ServicePause, at now: Moment) {
-        let length = Duration.milliseconds(pause.milliseconds)
-        guard length <= setup.limits.outOfCallsAfter else { return }
-        // Milliseconds are cut off in records.
-        let began =
-            Moment.zero
-            + .milliseconds(
-                pause.atMilliseconds - setup.wallMillisecondsAtZero + 1)
-        let end = min(began, now) + length
-        if end > now { services[serviceIndex(pause.service)].holdBack(until: end) }
+    /// A service that asked an earlier process for a pause is left alone until its end, and that is
+    /// said. What is longer than a run waits stopped that process: who starts another one has
+    /// decided.
+    private mutating func takeUpPauses(of service: Service, at now: Moment) {
+        var end = now
+        for pause in setup.recovered.pauses where pause.service == service {
+            let length = Duration.milliseconds(pause.milliseconds)
+            guard length <= setup.limits.outOfCallsAfter else { continue }
+            // Milliseconds are cut off in records.
+            let milliseconds = pause.atMilliseconds - setup.wallMillisecondsAtZero + 1
+            end = max(end, min(now, Moment.zero + .milliseconds(milliseconds)) + length)
+        }
+        guard end > now else { return }
+        services[serviceIndex(service)].holdBack(until: end)
+        guard kinds.contains(where: { $0.service == service }) else { return }
+        let seconds = Int((end - now + .milliseconds(999)).components.seconds)
+        let remark = Remark(status: 429, code: "", said: "asked of an earlier start")
+        actions.append(.announce(.servicePaused(service, seconds: seconds, remark)))
     }
 
     /// The plan's kinds with their ranges of calls, then kinds that only calls from the journal

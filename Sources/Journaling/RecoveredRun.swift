@@ -30,7 +30,7 @@ package struct RecoveredRun: Equatable, Sendable {
     /// When the last round ended that is in doubt, in wall milliseconds: no round leaves before its
     /// time-out has passed. A round without an answer is found by its open call.
     package var lastDoubtfulRoundAtMilliseconds: Int64?
-    /// The pause of each service that ends last.
+    /// What services asked for, and may not be over.
     package var pauses: [ServicePause] = []
     package var highestCall: UInt32 = 0
     /// Distinct calls that were attempted at least once, splits included.
@@ -132,16 +132,19 @@ package struct RecoveredRun: Equatable, Sendable {
         }
     }
 
-    /// Takes a pause that came later, or another run's, if it is the one that ends last.
+    /// Takes a pause that came after those that are held: what was over by then goes, and what is
+    /// no shorter and ends no later. Several of a service stay, for not every run waits for each.
     package mutating func take(_ pause: ServicePause) {
-        guard let index = pauses.firstIndex(where: { $0.service == pause.service }) else {
-            return pauses.append(pause)
+        pauses.removeAll { held in
+            guard held.service == pause.service else { return false }
+            // By a clock that was set, it may seem to have begun later.
+            let end = min(held.atMilliseconds, pause.atMilliseconds) + held.milliseconds
+            return end <= pause.atMilliseconds
+                || held.milliseconds >= pause.milliseconds && end <= pause.endMilliseconds
         }
-        // By a clock that was set, the earlier one may seem to have begun after it.
-        var earlier = pauses[index]
-        earlier.atMilliseconds = min(earlier.atMilliseconds, pause.atMilliseconds)
-        pauses[index] =
-            pause.endMilliseconds >= earlier.endMilliseconds ? pause : earlier
+        // Some tens overlap at most, in a journal that relsweep wrote.
+        if pauses.count >= 1_000 { pauses.removeFirst() }
+        pauses.append(pause)
     }
 
     /// A service that is left alone for a while.

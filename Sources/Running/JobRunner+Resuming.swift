@@ -230,7 +230,7 @@ extension JobRunner {
         // The limit of calls a minute is the service's: it does not care which run sent them.
         recovered.recentAttempts = (recovered.recentAttempts + recent.attempts)
             .sorted { $0.atMilliseconds < $1.atMilliseconds }
-        for pause in recent.pauses { recovered.take(pause) }
+        recovered.pauses += recent.pauses
         if let last = recent.lastDoubtfulRoundAtMilliseconds {
             recovered.lastDoubtfulRoundAtMilliseconds = max(
                 last, recovered.lastDoubtfulRoundAtMilliseconds ?? .min)

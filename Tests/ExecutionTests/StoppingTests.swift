@@ -236,12 +236,18 @@ import ZohoAPI
         begun: Int64
     ) {
         var recovered = RecoveredRun()
-        recovered.take(
-            .init(
-                service: .crm, atMilliseconds: 1_800_000_000_000 + begun, milliseconds: 30_000))
+        let now: Int64 = 1_800_000_000_000
+        recovered.pauses = [
+            .init(service: .crm, atMilliseconds: now + begun, milliseconds: 30_000),
+            // Of another run, long over; of Creator; and one that no run waits for.
+            .init(service: .crm, atMilliseconds: now - 86_400_000, milliseconds: 30_000),
+            .init(service: .creator, atMilliseconds: now, milliseconds: 600_000),
+            .init(service: .crm, atMilliseconds: now - 60_000, milliseconds: 80_000_000),
+        ]
         var world = EngineHarness(
             makeSetup(makePlan(parents: 1, each: 1), recovered: recovered))
         world.start()
+        #expect(world.notices.isEmpty == (begun < -30_000))
         // Begun later than now it can only be by a clock that was set.
         let left = max(0, 30_000 + min(begun, 0))
         world.advance(by: .milliseconds(max(0, left - 10)))

@@ -51,7 +51,8 @@ struct DiscoverCommand {
     private func refuseExisting(_ discovery: DiscoverySettings) throws(ToolFailure) {
         do throws(SystemError) {
             if discovery.replaces { return }
-            guard try FileSystem.kind(of: discovery.outputPath) != .missing else { return }
+            guard try FileSystem.kind(of: discovery.outputPath, followLinks: false) != .missing
+            else { return }
         } catch {
             throw .running(
                 RunningError(.usage, "\(discovery.outputPath) can't be written: \(error.reason)"))

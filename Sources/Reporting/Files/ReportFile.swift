@@ -51,11 +51,15 @@ final class ReportFile {
 
     private func isSame(as path: String) throws(SystemError) -> Bool {
         let written = try OpenFile.openRegular(temporary, .read)
-        let other = try OpenFile.openRegular(path, .read, noFollow: false)
-        defer {
-            written.close()
-            other.close()
+        defer { written.close() }
+        let other: OpenFile
+        do throws(SystemError) {
+            other = try OpenFile.openRegular(path, .read, noFollow: false)
+        } catch {
+            // What can't be read is not ours.
+            return false
         }
+        defer { other.close() }
         var offset: UInt64 = 0
         while true {
             let piece = try written.read(at: offset, byteCount: ReportFile.pieceByteCount)
