@@ -109,16 +109,45 @@ import Testing
         }
         let earlier = try attempts(slot)
         #expect(!earlier.isEmpty)
+        let limit = 3
         let ended = try await slot.run(
-            ["--calls-per-minute", "\(earlier.count)"] + (isNextRun ? ["--again"] : []),
+            ["--calls-per-minute", "\(limit)"] + (isNextRun ? ["--again"] : []),
             shim: Step(milliseconds: Self.dayForth).shim)
         #expect(ended.status == 0, "\(ended.errors)")
-        let later = try attempts(slot).dropFirst(earlier.count)
-        #expect(!later.isEmpty)
-        // As many have left as a minute has: each of these waited for one of those to grow old.
-        for (before, after) in zip(earlier, later) {
-            #expect(after - Self.dayForth - before >= 60_000)
-        }
+        let later = try attempts(slot).dropFirst(earlier.count).map { $0 - Self.dayForth }
+        let all = earlier + later
+        #expect(all.count > limit)
+        for (before, after) in zip(all, all.dropFirst(limit)) { #expect(after - before >= 60_000) }
+    }
+
+    /// Nor does a kill within the pause.
+    @Test func `forward between two starts shortens no pause that a service asked for`()
+        async throws
+    {
+        let slot = try CrashPlace(slots: 1, faults: "429@2/20s").slot(0)
+        let program = try slot.start([
+            "run", "--yes", slot.manifest.path, "--state", slot.state.path,
+        ])
+        #expect(
+            await eventually {
+                slot.journals().contains { journal in
+                    (try? String(contentsOf: journal, encoding: .utf8))?
+                        .contains(#""pause":20000"#) ?? false
+                }
+            })
+        program.send(signal: SIGKILL)
+        #expect(await program.end().isSignalled)
+        let ended = try await slot.run(shim: Step(milliseconds: Self.dayForth).shim)
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(ended.errors.contains("asks for a pause"), "\(ended.errors)")
+        let text = try String(contentsOf: #require(slot.journals().first), encoding: .utf8)
+        let pause = try #require(
+            text.firstMatch(of: #/"ms":([0-9]+),"verdict":"throttled".*"pause":20000/#))
+        let began = try #require(Int(pause.1))
+        let next = try #require(
+            text[pause.range.upperBound...].firstMatch(
+                of: #/"record":"attempt".*"ms":([0-9]+)/#))
+        #expect(try #require(Int(next.1)) - Self.dayForth - began >= 20_000)
     }
 
     @Test func `makes a run look a day old, and then somebody is asked`() async throws {
