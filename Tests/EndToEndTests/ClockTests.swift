@@ -129,13 +129,12 @@ import Testing
             "run", "--yes", slot.manifest.path, "--state", slot.state.path,
         ])
         #expect(
-            await eventually {
+            await program.send(signal: SIGKILL) {
                 slot.journals().contains { journal in
                     (try? String(contentsOf: journal, encoding: .utf8))?
                         .contains(#""pause":20000"#) ?? false
                 }
             })
-        program.send(signal: SIGKILL)
         #expect(await program.end().isSignalled)
         let ended = try await slot.run(shim: Step(milliseconds: Self.dayForth).shim)
         #expect(ended.status == 0, "\(ended.errors)")

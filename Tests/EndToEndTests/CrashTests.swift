@@ -18,8 +18,8 @@ import Testing
             faults: "\(kind)@\(answered + 1)-\(answered + hanging)")
         let program = try place.start(place.runArguments)
         let sandbox = place.sandbox
-        #expect(await eventually { sandbox.ledger().counts.hangs == hanging })
-        program.send(signal: SIGKILL)
+        #expect(
+            await program.send(signal: SIGKILL) { sandbox.ledger().counts.hangs == hanging })
         let killed = await program.end()
         #expect(killed.isSignalled)
         let resumed = try await place.resume()
@@ -40,10 +40,9 @@ import Testing
         for calls in [5, 12, 20, 30, 38, 45] {
             let sandbox = place.sandbox
             let running = program
-            _ = await eventually {
+            _ = await program.send(signal: SIGKILL) {
                 (sandbox.ledger().counts.calls >= calls && place.hasJournal) || !running.isRunning
             }
-            program.send(signal: SIGKILL)
             _ = await program.end()
             program = try place.start(
                 ["resume", try place.journal().path, "--json", "--retries", "9"])
@@ -57,8 +56,7 @@ import Testing
         let place = try Workplace(parents: 20, each: 2, faults: "slow@3-4/50s")
         let program = try place.start(place.runArguments + ["--concurrency", "2"])
         let sandbox = place.sandbox
-        #expect(await eventually { sandbox.ledger().counts.calls == 4 })
-        program.send(signal: SIGTERM)
+        #expect(await program.send(signal: SIGTERM) { sandbox.ledger().counts.calls == 4 })
         #expect(await eventually { program.errorsSoFar.contains("stopping: ") })
         sandbox.sendWaitingAnswers()
         let ended = await program.end()
@@ -76,11 +74,9 @@ import Testing
         let place = try Workplace(parents: 10, each: 2, faults: "hang@1")
         let program = try place.start(place.runArguments)
         let sandbox = place.sandbox
-        #expect(await eventually { sandbox.ledger().counts.calls >= 1 })
-        program.send(signal: SIGTERM)
-        let isDraining = await eventually { program.errorsSoFar.contains("stopping: ") }
-        #expect(isDraining)
-        program.send(signal: SIGTERM)
+        #expect(await program.send(signal: SIGTERM) { sandbox.ledger().counts.calls >= 1 })
+        #expect(
+            await program.send(signal: SIGTERM) { program.errorsSoFar.contains("stopping: ") })
         let ended = await program.end(within: 180)
         #expect(ended.status == 75)
         let resumed = try await place.resume()
@@ -90,7 +86,7 @@ import Testing
 
     @Test func `two runs at once: one does the job, one is told who holds it`() async throws {
         let place = try Workplace(parents: 30, each: 2, faults: "hang@13-17")
-        let first = try place.start(place.runArguments)
+        let first = try place.start(place.runArguments + ["--timeout", "600s"])
         let sandbox = place.sandbox
         #expect(await eventually { sandbox.ledger().counts.hangs == 5 })
         let second = try await place.run()
@@ -174,8 +170,7 @@ import Testing
     private func kill(_ place: Workplace) async throws {
         let program = try place.start(place.runArguments)
         let sandbox = place.sandbox
-        #expect(await eventually { sandbox.ledger().counts.hangs == 5 })
-        program.send(signal: SIGKILL)
+        #expect(await program.send(signal: SIGKILL) { sandbox.ledger().counts.hangs == 5 })
         _ = await program.end()
     }
 

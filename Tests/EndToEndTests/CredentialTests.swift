@@ -198,8 +198,8 @@ private final class Account: Sendable {
         let program = try Program(
             ["run", account.manifest.path, "--yes", "--state", account.state.path],
             in: account.folder, environment: account.environment)
-        #expect(await eventually { program.errorsSoFar.contains("Access Denied") })
-        program.send(signal: SIGTERM)
+        #expect(
+            await program.send(signal: SIGTERM) { program.errorsSoFar.contains("Access Denied") })
         #expect(await program.end(within: 180).status == 75)
     }
 

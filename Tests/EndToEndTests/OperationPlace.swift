@@ -61,8 +61,7 @@ final class OperationPlace: Sendable {
     ) async throws -> Program.Ended {
         let program = try begin(command, extra)
         let sandbox = sandbox
-        #expect(await eventually { sandbox.ledger().counts.hangs >= hangs })
-        program.send(signal: SIGKILL)
+        #expect(await program.send(signal: SIGKILL) { sandbox.ledger().counts.hangs >= hangs })
         #expect(await program.end().isSignalled)
         return try await start(["resume", try runDirectory().path] + extra + later).end(within: 300)
     }

@@ -173,8 +173,7 @@ private let faultPlan =
             manifest: text, named: "job.json", world: world, faults: "hang@2")
         let program = try place.begin("run", ["--concurrency", "1"])
         let sandbox = place.sandbox
-        #expect(await eventually { sandbox.ledger().counts.hangs >= 1 })
-        program.send(signal: SIGKILL)
+        #expect(await program.send(signal: SIGKILL) { sandbox.ledger().counts.hangs >= 1 })
         _ = await program.end()
         let first = try place.runDirectory()
         // Another manifest of the same job: the old run is given up, and the new one fails in part.

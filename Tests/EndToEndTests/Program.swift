@@ -112,6 +112,20 @@ struct Program {
     }
 }
 
+extension Program {
+    /// Sends a signal in the moment in which a condition is seen to hold. A test that waits for a
+    /// condition comes back to it much later, when others keep the machine busy.
+    func send(
+        signal: Int32, once condition: @escaping @Sendable () -> Bool
+    ) async -> Bool {
+        await eventually {
+            guard condition() else { return false }
+            self.send(signal: signal)
+            return true
+        }
+    }
+}
+
 /// Awaits a condition, looked at every two milliseconds; false past the deadline.
 func eventually(
     within seconds: Int = 120, _ condition: @escaping @Sendable () -> Bool
