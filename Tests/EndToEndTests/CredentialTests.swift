@@ -460,7 +460,11 @@ private final class Account: Sendable {
             ["run", account.manifest.path, "--yes", "--state", account.state.path],
             in: account.folder, environment: account.environment)
         let sandbox = account.sandbox
-        #expect(await eventually { sandbox.ledger().counts.accounts.exchanges == 1 })
+        // Stopped, it is there for as long as this test needs.
+        #expect(
+            await program.send(signal: SIGSTOP) {
+                sandbox.ledger().counts.accounts.exchanges == 1
+            })
         let process = "/proc/\(program.processID)/"
         let words = try #require(FileManager.default.contents(atPath: process + "cmdline"))
         for secret in [Account.clientID, Account.clientSecret, Account.refreshToken] {
