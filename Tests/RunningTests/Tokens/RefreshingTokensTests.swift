@@ -245,11 +245,16 @@ import ZohoAPI
             }
         }
         #expect(renewed.generation >= 2)
-        var generations: [Int?] = []
+        var generations: [Int] = []
         for tokens in all.dropFirst() {
-            generations.append(await tokens.get(refused: 1).generation)
+            generations.append(try #require(await tokens.get(refused: 1).generation))
         }
-        #expect(generations == Array(repeating: world.accounts.exchangeCount, count: 4))
+        // Time is skipped until the first does not care any more: by then it may have renewed once
+        // more, but never one for each.
+        let exchangeCount = world.accounts.exchangeCount
+        #expect(generations == generations.sorted())
+        #expect(generations.allSatisfy { (2...exchangeCount).contains($0) })
+        #expect(exchangeCount < all.count)
     }
 
     @Test func `no description and no mirror shows a secret`() {
