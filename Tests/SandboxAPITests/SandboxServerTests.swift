@@ -114,11 +114,16 @@ import Testing
             ]
             for (text, status) in vectors {
                 let client = try RawClient(address)
-                try client.send(text)
-                let answer = try client.answer()
-                #expect(answer.status == status)
-                #expect(answer.value("connection") == "close")
-                #expect(try client.isClosed())
+                do {
+                    try client.send(text)
+                    let answer = try client.answer()
+                    #expect(answer.status == status)
+                    #expect(answer.value("connection") == "close")
+                    #expect(try client.isClosed())
+                } catch is RawClient.ConnectionReset where status == 413 || status == 414 {
+                    // Closed while more of the request was on its way: TCP may say so first.
+                    continue
+                }
             }
         }
         #expect(counts.calls == 0)
