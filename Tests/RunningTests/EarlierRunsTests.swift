@@ -63,46 +63,28 @@ import Testing
             relatedList: try #require(APIName(list)))
     }
 
-    private func delink(answered: Bool = true) throws -> [JournalRecord] {
-        var records: [JournalRecord] = [
-            .call(
-                CallRecord(
-                    call: 1, kind: try kind(.delink, "Leads"), end: .asWritten, parent: 1,
-                    rows: [1], related: [2])),
-            .attempt(
-                AttemptRecord(
-                    call: 1, attempt: 1, atMilliseconds: behind.wallMilliseconds + 1_000)),
-        ]
-        if answered {
-            records.append(
-                .answer(
-                    AnswerRecord(
-                        call: 1, attempt: 1, atMilliseconds: behind.wallMilliseconds + 2_000,
-                        verdict: .again)))
-        }
-        return records
+    /// A call, and what came of its attempt; nil for nothing that is on record.
+    private func sent(
+        _ operation: JobModel.Operation, _ list: String, step: SerialStep? = nil,
+        _ end: ((inout AnswerRecord) -> Void)?
+    ) throws -> [JournalRecord] {
+        let began = behind.wallMilliseconds
+        let call = CallRecord(
+            call: 1, kind: try kind(operation, list), end: .asWritten, parent: step == nil ? 1 : 0,
+            rows: [1], related: step == nil ? [2] : [], step: step)
+        let attempt = AttemptRecord(call: 1, attempt: 1, atMilliseconds: began + 1_000)
+        guard let end else { return [.call(call), .attempt(attempt)] }
+        var answer = AnswerRecord(
+            call: 1, attempt: 1, atMilliseconds: began + 2_000, verdict: .again)
+        end(&answer)
+        return [.call(call), .attempt(attempt), .answer(answer)]
     }
 
-    private func round(answered: Bool) throws -> [JournalRecord] {
-        var records: [JournalRecord] = [
-            .call(
-                CallRecord(
-                    call: 1, kind: try kind(.deleteCreatorRecords, "Records"), end: .asWritten,
-                    parent: 0, rows: [1], related: [],
-                    step: .round(1, excluded: [], pinned: nil))),
-            .attempt(
-                AttemptRecord(
-                    call: 1, attempt: 1, atMilliseconds: behind.wallMilliseconds + 1_000)),
-        ]
-        if answered {
-            records.append(
-                .answer(
-                    AnswerRecord(
-                        call: 1, attempt: 1, atMilliseconds: behind.wallMilliseconds + 2_000,
-                        verdict: .continued, leavesDoubt: true,
-                        records: RoundRecords(unaccounted: 200))))
-        }
-        return records
+    private func delink() throws -> [JournalRecord] { try sent(.delink, "Leads") { _ in } }
+
+    private func round(_ end: ((inout AnswerRecord) -> Void)?) throws -> [JournalRecord] {
+        try sent(
+            .deleteCreatorRecords, "Records", step: .round(1, excluded: [], pinned: nil), end)
     }
 
     private func recent() throws -> EarlierRuns.RecentSendings {
@@ -128,16 +110,37 @@ import Testing
     }
 
     @Test func `hold a report back when their round is in doubt`() throws {
-        try plant("20261119T010000.000Z-00000a", ago: 10, try round(answered: true))
+        try plant(
+            "20261119T010000.000Z-00000a", ago: 10,
+            try round {
+                $0.verdict = .continued
+                $0.leavesDoubt = true
+                $0.records = RoundRecords(unaccounted: 200)
+            })
         let doubt = try #require(try recent().lastDoubtfulRoundAtMilliseconds)
         #expect((7_000...8_000).contains(age(doubt)))
     }
 
     @Test func `hold a report back when their round has no answer on record`() throws {
-        try plant("20261119T010000.000Z-00000a", ago: 10, try round(answered: false))
+        try plant("20261119T010000.000Z-00000a", ago: 10, try round(nil))
         let recent = try recent()
         #expect(recent.attempts.map(\.hasEnded) == [false])
         // It may be on its way still.
         #expect(try age(#require(recent.lastDoubtfulRoundAtMilliseconds)) <= 0)
+    }
+
+    @Test func `hand over the pauses that their service asked for`() throws {
+        for name in ["20261119T010000.000Z-00000a", "20261119T020000.000Z-00000b"] {
+            try plant(
+                name, ago: 10,
+                try sent(.delink, "Leads") {
+                    $0.verdict = .throttled
+                    $0.pauseMilliseconds = 60_000
+                })
+        }
+        // Both: which of them a run waits for is the engine's to say.
+        let pauses = try recent().pauses
+        #expect(pauses.map(\.milliseconds) == [60_000, 60_000])
+        for pause in pauses { #expect((7_000...8_000).contains(age(pause.atMilliseconds))) }
     }
 }

@@ -16,6 +16,8 @@ import Testing
         var settings = SandboxSettings()
         settings.organisation.faults = try FaultPlan(parsing: faults)
         settings.organisation.style = .v8
+        // A server that waits two seconds for its client to close resets a test that is held up.
+        settings.server.lingerNanoseconds = 120_000_000_000
         change(&settings)
         let server = SandboxServer(settings)
         let address = try server.start()
@@ -114,16 +116,11 @@ import Testing
             ]
             for (text, status) in vectors {
                 let client = try RawClient(address)
-                do {
-                    try client.send(text)
-                    let answer = try client.answer()
-                    #expect(answer.status == status)
-                    #expect(answer.value("connection") == "close")
-                    #expect(try client.isClosed())
-                } catch is RawClient.ConnectionReset where status == 413 || status == 414 {
-                    // Closed while more of the request was on its way: TCP may say so first.
-                    continue
-                }
+                try client.send(text)
+                let answer = try client.answer()
+                #expect(answer.status == status)
+                #expect(answer.value("connection") == "close")
+                #expect(try client.isClosed())
             }
         }
         #expect(counts.calls == 0)
