@@ -9,7 +9,7 @@ enum CRMOperation: Equatable {
         case .delete where target.listName != nil: self = .delink
         case .delete: self = .deleteRecord
         case .put where target.hasParent && target.listName != nil: self = .update
-        case .get where target.listName != nil, .head where target.listName != nil: self = .read
+        case .get where target.hasParent, .head where target.hasParent: self = .read
         default: return nil
         }
     }

@@ -59,6 +59,12 @@ struct CRMTarget: Equatable {
     var settingsName: String? {
         segments.count == 4 && text(2) == "settings" ? text(3) : nil
     }
+    /// `/crm/v2/org`, `/crm/v2/users` and `/crm/v2/users/{id}`: which of the two, or nil.
+    var profileName: String? {
+        let name = text(2)
+        let isProfile = name == "org" ? segments.count == 3 : segments.count <= 4
+        return isProfile && (name == "org" || name == "users") ? name : nil
+    }
     /// The number behind the `v`: 2 for v2 and v2.1.
     var version: UInt8 { bytes[segments[1]][segments[1].lowerBound + 1] - 0x30 }
 

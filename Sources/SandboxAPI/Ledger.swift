@@ -42,6 +42,10 @@ package struct LedgerCounts: Equatable, Sendable {
         case deleteAttachments
         /// A GET of what is related.
         case readRelated
+        /// A GET of one record.
+        case readRecord
+        /// A GET of the organisation or of its users.
+        case profile
         /// A GET of what was related to a deleted parent.
         case discover
         /// A deletion in Creator, by criteria or of one record.

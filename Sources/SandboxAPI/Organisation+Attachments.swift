@@ -28,7 +28,7 @@ extension Organisation {
         if target.hasRelated, !world.holdsAttachment(name(ids[0])) {
             noteMissingAttachment(name(ids[0]))
             return .refused(
-                settings.style == .v8
+                settings.style.judgesElements
                     ? .childNotDeleted : .invalidRelatedID(at: .resourcePathIndex(3)))
         }
         return deleteEach(ids) { organisation, id in

@@ -8,6 +8,7 @@ extension Organisation {
         guard let target = CRMTarget(request) else { return refuse(.invalidURL) }
         if let refusal = tokenRefusal(request) { return refuse(refusal) }
         if let name = target.settingsName { return metadata(name, target, request) }
+        if let name = target.profileName { return profile(name, target, request) }
         let module = moduleName(target)
         switch module {
         case .unknown: return refuse(.unknownModule)
@@ -23,6 +24,7 @@ extension Organisation {
         switch operation {
         case .update, .delink, .deleteRecord: break
         case .deleteAttachment: return deleteAttachments(module, target)
+        case .read where target.listName == nil: return readRecord(module, target)
         case .read: return readRelated(module, target)
         }
         guard let listName = target.listName else { return deleteRecords(module, target) }
@@ -103,8 +105,15 @@ extension Organisation {
         if let id = target.parentID, world.holdsRecord(module, id) { return id }
         switch settings.style {
         case .v2: throw RefusalError(.invalidRelatedID(at: .resourcePathIndex(1)))
-        case .v8: throw RefusalError(.missingRecord)
+        case .v8, .v8Deleted: throw RefusalError(.missingRecord)
+        case .v8NotFound, .strict: throw RefusalError(.missingRecordUnnamed)
         }
+    }
+
+    /// The refusal of a related id in the path that names nothing.
+    var missingRelated: Refusal {
+        settings.style.hidesMissingID
+            ? .missingRecordUnnamed : .invalidRelatedID(at: .resourcePathIndex(3))
     }
 
     /// `DELETE /crm/v2/{module}/{id}/{list}`: removes relations.
@@ -123,16 +132,15 @@ extension Organisation {
         let relations = ids.map {
             Relation(pair: pair, module: parent, parent: parentID, related: $0)
         }
-        if settings.style == .v2, let refusal = wholeRefusal(relations, target) {
-            return .refused(refusal)
-        }
+        if let refusal = wholeRefusal(relations, target) { return .refused(refusal) }
         var elements: [Element] = []
         elements.reserveCapacity(ids.count)
         var failureCount = 0
         for (id, relation) in zip(ids, relations) {
             if world.holds(relation) {
                 noteRemoval(world.remove(relation))
-                elements.append(.relationRemoved(id))
+                elements.append(
+                    settings.style.saysRecordDeleted ? .recordDeleted(id) : .relationRemoved(id))
             } else if settings.style == .v2 {
                 // Every relation was there a moment ago: this id is named twice.
                 counts.repeatedInRequest += 1
@@ -151,14 +159,19 @@ extension Organisation {
         failureCount == 0 ? 200 : failureCount == count ? 400 : 207
     }
 
-    /// v2: one id that names no relation refuses the request, and nothing is done.
+    /// The refusal of a whole delink because of some of its ids; nothing is done then. In v2 one id
+    /// without a relation is enough. Where missing ids are not named, it takes a related record
+    /// that does not exist, or a relation that does not if the path names it.
     private mutating func wholeRefusal(_ relations: [Relation], _ target: CRMTarget) -> Refusal? {
-        var isRefused = false
-        for relation in relations where !world.holds(relation) {
-            noteMissing(relation)
-            isRefused = true
-        }
-        guard isRefused else { return nil }
+        let style = settings.style
+        guard style == .v2 || style.hidesMissingID else { return nil }
+        let missing = relations.filter { !world.holds($0) }
+        let refuses =
+            style == .v2 || target.hasRelated
+            ? !missing.isEmpty : missing.contains { !world.holdsEnds($0) }
+        guard refuses else { return nil }
+        for relation in missing { noteMissing(relation) }
+        if style.hidesMissingID { return .missingRecordUnnamed }
         return .invalidRelatedID(at: target.hasRelated ? .resourcePathIndex(3) : .none)
     }
 
@@ -201,8 +214,8 @@ extension Organisation {
         counts.note(.deleteChildren)
         if target.hasRelated, world.isDeleted(childModule, ids[0]) {
             return .refused(
-                settings.style == .v8
-                    ? .childNotDeleted : .invalidRelatedID(at: .resourcePathIndex(3)))
+                settings.style.judgesElements && !settings.style.hidesMissingID
+                    ? .childNotDeleted : missingRelated)
         }
         return deleteEach(ids) { organisation, id in
             guard !organisation.world.isDeleted(childModule, id) else { return false }

@@ -37,7 +37,7 @@ extension Organisation {
             if name == "fields" {
                 writeFields(&writer)
             } else {
-                writeLists(module, moduleName, &writer)
+                writeLists(module, moduleName, target.version, &writer)
             }
         }
         writer.endArray()
@@ -86,7 +86,7 @@ extension Organisation {
     }
 
     private func writeLists(
-        _ module: ModuleName, _ moduleName: String, _ writer: inout JSONWriter
+        _ module: ModuleName, _ moduleName: String, _ version: UInt8, _ writer: inout JSONWriter
     ) {
         var lists: [(name: String, module: String, isMany: Bool)] = []
         if case .relating(let parent) = module {
@@ -104,8 +104,14 @@ extension Organisation {
             writer.member("api_name", string: list.name)
             writer.member("name", string: list.name)
             writer.member("display_label", string: list.name)
-            writer.member("module", string: list.module)
-            writer.member("type", string: "default")
+            writeModule(of: list.module, version, &writer)
+            writer.member("type", string: list.isMany ? "multiselectlookup" : "default")
+            if version >= 8 {
+                for name in ["customize_sort", "customize_fields", "customize_display_label"] {
+                    writer.member(name, bool: true)
+                }
+                writer.member("status", string: "visible")
+            }
             writer.member("sequence_number", string: String(index + 1))
             writer.member("href", string: "\(moduleName)/{ENTITYID}/\(list.name)")
             writer.member("action", value: .null)
@@ -115,5 +121,18 @@ extension Organisation {
                 value: list.isMany ? .string("\(moduleName)_X_\(list.name)") : .null)
             writer.endObject()
         }
+    }
+    /// The module of a list: its name in v2, an object in v8, as the SDKs of these versions read it
+    /// and OpenAPI 3.1 describes it. Chosen: the versions between them answer as v2.
+    private func writeModule(of name: String, _ version: UInt8, _ writer: inout JSONWriter) {
+        guard version >= 8 else {
+            writer.member("module", string: name)
+            return
+        }
+        writer.key("module")
+        writer.beginObject()
+        writer.member("api_name", string: name)
+        writer.member("id", string: String(100 + (Self.moduleNames.firstIndex(of: name) ?? 99)))
+        writer.endObject()
     }
 }

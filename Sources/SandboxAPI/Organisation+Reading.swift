@@ -52,8 +52,15 @@ extension Organisation {
         }
         var ids: [UInt64]
         if target.hasRelated {
-            guard let id = target.relatedID, world.holds(relation(id)) else {
+            guard let id = target.relatedID else {
                 throw RefusalError(.invalidRelatedID(at: .resourcePathIndex(3)))
+            }
+            guard world.holds(relation(id)) else {
+                if settings.style.hidesMissingID, world.holdsEnds(relation(id)) {
+                    counts.note(.readRelated)
+                    return .noContent
+                }
+                throw RefusalError(missingRelated)
             }
             ids = [id]
         } else {
@@ -72,6 +79,32 @@ extension Organisation {
             where fields?.contains(field.key) ?? true {
                 writer.member(field.key, value: field.value)
             }
+        }
+    }
+
+    /// GET /crm/{v}/{module}/{id}: the record itself, or 204 if it does not exist. `fields` is
+    /// optional in every version.
+    mutating func readRecord(_ module: ModuleName, _ target: CRMTarget) -> Answer {
+        do throws(RefusalError) {
+            let fields = try fieldNames(try readParameters(target), isMandatory: false)
+            guard let id = target.parentID else { throw RefusalError(.invalidRecordID) }
+            counts.note(.readRecord)
+            guard world.showsRecord(module, id) else { return .noContent }
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key("data")
+            writer.beginArray()
+            writer.beginObject()
+            writer.member("id", string: String(id))
+            for field in ["Created_Time", "Modified_Time"] where fields?.contains(field) ?? true {
+                writer.member(field, string: "2023-10-31T18:10:23+05:30")
+            }
+            writer.endObject()
+            writer.endArray()
+            writer.endObject()
+            return .whole(Reply(status: 200, body: writer.bytes))
+        } catch {
+            return refuse(error.refusal)
         }
     }
 
@@ -99,6 +132,11 @@ extension Organisation {
             writer.endObject()
         }
         writer.endArray()
+        if target.hasRelated {
+            // OpenAPI 3.1 describes `info` for lists alone.
+            writer.endObject()
+            return .whole(Reply(status: 200, body: writer.bytes))
+        }
         writer.key("info")
         writer.beginObject()
         writer.member("per_page", integer: paging.perPage)

@@ -62,6 +62,11 @@ extension Organisation {
         return refuseScopes(groups)
     }
 
+    /// The same for `/org` and `/users`.
+    mutating func profileScopeRefusal(_ name: String) -> Refusal? {
+        refuseScopes([["ZohoCRM.\(name).ALL", "ZohoCRM.\(name).READ"]])
+    }
+
     /// The same for `/settings/{name}`.
     mutating func settingsScopeRefusal(_ name: String) -> Refusal? {
         refuseScopes([

@@ -2,14 +2,15 @@
 // creates relations, and sets the fields of those that are there. Sources:
 // api/update-related-records-v2.txt, and the v8 spec where a line says so.
 //
-// - Elements are judged one by one in both styles: the document gives INVALID_DATA and
+// - Elements are judged one by one in every style: the document gives INVALID_DATA and
 //   MANDATORY_NOT_FOUND of an element with HTTP 202, which is the v2 style's status as soon as one
 //   element failed; the v8 spec says 207 for some and 400 for all.
 // - A failed element names its place (`api_name`, `json_path`) and no id (v8 spec).
 // - What else an element holds are the link's fields, kept as sent and read back by a GET of the
 //   list; numbers stay the text that came.
 // - `list_price` is mandatory between products and price books (v8 spec) and must be a number.
-// - The single form takes one element; an id in it must be that of the path, or absent.
+// - The single form takes one element. An id in it must be that of the path. It may be absent (the
+//   document's samples, OpenAPI 3.0), but not in the style `v8-strict` (OpenAPI 3.1 requires it).
 // - A call costs one credit for every ten elements begun, the dearer of the two readings.
 
 import JSONText
@@ -36,7 +37,8 @@ extension Organisation {
                 try checkFields(item, index, pair)
                 noteUpdate(
                     Relation(pair: pair, module: parent, parent: parentID, related: related), item)
-                elements.append(.relationAdded(related))
+                elements.append(
+                    settings.style == .strict ? .recordUpdated(related) : .relationAdded(related))
             } catch {
                 failureCount += 1
                 elements.append(error.element)
@@ -72,7 +74,7 @@ extension Organisation {
     ) throws(RefusalError) -> [JSONValue] {
         if target.hasRelated {
             guard let id = target.relatedID, holdsRelated(id, target) else {
-                throw RefusalError(.invalidRelatedID(at: .resourcePathIndex(3)))
+                throw RefusalError(missingRelated)
             }
         }
         let tree: JSONValue
@@ -104,7 +106,9 @@ extension Organisation {
         guard item.object != nil else { throw .invalid(index, "id") }
         let other = pair.first == parent ? pair.second : pair.first
         guard let value = item["id"] else {
-            guard let id = target.relatedID else { throw .missing(index, "id") }
+            guard let id = target.relatedID, settings.style != .strict else {
+                throw .missing(index, "id")
+            }
             return id
         }
         guard let digits = value.string ?? value.number?.text,

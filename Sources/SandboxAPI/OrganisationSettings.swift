@@ -32,6 +32,8 @@ package struct OrganisationSettings: Sendable {
     /// Pages of a deleted parent's children that can be read; past them
     /// `DISCRETE_PAGINATION_LIMIT_EXCEEDED`. Nil for all: nobody knows of a limit.
     package var maximumDeletedParentPages: Int?
+    /// What `GET /crm/{v}/org` and `/users` tell.
+    package var profile = OrganisationProfile()
     /// How Creator behaves.
     package var creator = CreatorSettings()
     /// How the accounts server behaves, and which credentials it knows.

@@ -57,6 +57,13 @@ extension Refusal {
     static let missingRecord = Refusal(
         status: 404, code: "INVALID_DATA", message: "The record does not exist",
         details: .resourcePathIndex(1))
+    /// Zoho's OpenAPI descriptions, "Parent or related record not found": nothing says which.
+    static let missingRecordUnnamed = Refusal(
+        status: 404, code: "INVALID_DATA", message: "The record does not exist")
+    /// Chosen: no document says what a malformed id of a record to read is answered with.
+    static let invalidRecordID = Refusal(
+        status: 400, code: "INVALID_DATA", message: "the id given seems to be invalid",
+        details: .resourcePathIndex(1))
     /// v8 spec: what is answered for a child that is not there.
     static let childNotDeleted = Refusal(
         status: 400, code: "INVALID_DATA", message: "record not deleted",
@@ -182,6 +189,10 @@ struct Element {
 
     static func relationAdded(_ id: UInt64) -> Element {
         Element(code: "SUCCESS", message: "relation added", isSuccess: true, id: id)
+    }
+
+    static func recordUpdated(_ id: UInt64) -> Element {
+        Element(code: "SUCCESS", message: "record updated", isSuccess: true, id: id)
     }
 
     static func relationNotFound(_ id: UInt64) -> Element {

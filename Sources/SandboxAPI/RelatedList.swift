@@ -56,6 +56,12 @@ enum RelatedList: Equatable {
         self = Self.children(of: module, name.lowercased())
     }
 
+    /// The modules whose records only ever hang below others here.
+    static let childModules: Set<String> = [
+        "Notes", "Attachments", "Tasks", "Calls", "Events", "Activities", "Cases", "Solutions",
+        "Quotes", "Sales_Orders", "Purchase_Orders", "Invoices",
+    ]
+
     private static func children(of module: ModuleName, _ name: String) -> RelatedList {
         switch name {
         case "notes": return .children(childModule: "Notes")

@@ -40,10 +40,27 @@ package struct Reply: Equatable, Sendable {
     package var omitsBody = false
 }
 
-/// How an unknown related id is refused.
+/// How the CRM answers removals and updates. Zoho's documents and examples contradict each other,
+/// so each reading is a style of its own.
 package enum RefusalStyle: String, CaseIterable, Sendable {
     /// The v2 document: one bad id refuses the whole request, and nothing is done.
     case v2
     /// The v8 spec: every element is judged by itself.
     case v8
+    /// As `v8`, but what is missing is a 404 `INVALID_DATA` that does not say which id is meant
+    /// (the example "Parent or related record not found" of Zoho's OpenAPI 3.0 description).
+    case v8NotFound = "v8-404"
+    /// As `v8`, but a successful delink says "record deleted", though the record stays (the success
+    /// example of Zoho's OpenAPI 3.1 description).
+    case v8Deleted = "v8-deleted"
+    /// Zoho's OpenAPI 3.1 description of v8 to the letter: both of the above, an update says
+    /// "record updated", and the update of one relation must have the `id` in its body.
+    case strict = "v8-strict"
+
+    /// Whether a bad id fails its own element alone.
+    var judgesElements: Bool { self != .v2 }
+    /// Whether a missing record is answered without the index of its id.
+    var hidesMissingID: Bool { self == .v8NotFound || self == .strict }
+    /// Whether a successful delink says "record deleted".
+    var saysRecordDeleted: Bool { self == .v8Deleted || self == .strict }
 }

@@ -144,6 +144,21 @@ package struct World: Sendable {
         }
     }
 
+    /// Whether both records of a relation exist now, related or not.
+    func holdsEnds(_ relation: Relation) -> Bool {
+        holdsRecord(.relating(relation.pair.first), relation.first)
+            && holdsRecord(.relating(relation.pair.second), relation.second)
+    }
+
+    /// Whether a GET of the record finds it. Children of one-to-many lists are not seeded: they
+    /// exist until they are deleted.
+    func showsRecord(_ module: ModuleName, _ id: UInt64) -> Bool {
+        if case .plain(let name) = module, RelatedList.childModules.contains(name) {
+            return !isDeleted(name, id)
+        }
+        return holdsRecord(module, id)
+    }
+
     func isDeleted(_ module: String, _ id: UInt64) -> Bool {
         !deletedRecords.isEmpty && deletedRecords.contains(RecordName(module: module, id: id))
     }

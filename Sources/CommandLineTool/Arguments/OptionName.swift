@@ -63,7 +63,7 @@ package enum OptionName: String, CaseIterable, Sendable {
         case .manifest, .config, .output, .codeFile: "FILE"
         case .form: "delink|update|list"
         case .faults: "PLAN"
-        case .style: "v2|v8"
+        case .style: "STYLE"
         case .token: "TEXT"
         case .skipInvalid, .allowDeleteAll, .again, .overrideHalt, .yes, .sandbox, .force, .print,
             .json, .quiet, .noProgress, .help,
@@ -111,7 +111,7 @@ package enum OptionName: String, CaseIterable, Sendable {
         case .manifest: "fill the organisation from a manifest"
         case .latency: "how long the simulated service takes for an answer"
         case .faults: "faults the simulated service makes"
-        case .style: "how the simulated service refuses: as of CRM v2 or v8"
+        case .style: "how the simulated CRM answers: v2, v8, v8-404, v8-deleted or v8-strict"
         case .seed: "seed of the simulated service's chances"
         case .token: "access token that the simulated service asks for"
         case .print: "print the refresh token on standard output"
