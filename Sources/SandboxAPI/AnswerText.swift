@@ -60,9 +60,10 @@ struct AnswerText {
             append(#""permissions":[""#)
             bytes.append(contentsOf: name.utf8)
             append(#""]"#)
-        case .retryAfter(let seconds):
+        case .retryAfter(let wait):
             append(#""trace_id":"0","retry_after":"#)
-            append(UInt64(max(0, seconds)))
+            let quote = wait.isNumber ? "" : #"""#
+            bytes.append(contentsOf: (quote + wait.text + quote).utf8)
         }
         append(#"},"message":""#)
         append(refusal.message)

@@ -6,7 +6,7 @@ package struct FaultPlanError: Error, Equatable, Sendable, CustomStringConvertib
         case emptyRule
         /// No such kind of fault.
         case unknownKind(String)
-        /// The parts of a rule are `@calls`, `:share`, `/time`, each at most once, in this order.
+        /// The parts of a rule are `@calls`, `:share`, `/value`, each at most once, in this order.
         case unexpectedPart(String)
         /// Not a number, a range or a list of them, counted from 1.
         case invalidCalls(String)
@@ -14,8 +14,12 @@ package struct FaultPlanError: Error, Equatable, Sendable, CustomStringConvertib
         case invalidShare(String)
         /// Not a time such as `800ms` or `2s`, or over an hour.
         case invalidTime(String)
-        /// Only `slow` and `429` take a time.
-        case timeNotTaken(String)
+        /// Neither a time nor a word for an odd time to wait.
+        case invalidWait(String)
+        /// Not a size such as `1500b`.
+        case invalidSize(String)
+        /// The kind takes no value.
+        case valueNotTaken(String)
         /// The shares of the faults of which a call has one pass 100 %.
         case sharesPassHundred
     }
@@ -38,15 +42,20 @@ package struct FaultPlanError: Error, Equatable, Sendable, CustomStringConvertib
             "unknown fault \"\(name)\"; known are "
                 + FaultPlan.Kind.allCases.map(\.rawValue).joined(separator: " ")
         case .unexpectedPart(let part):
-            "unexpected \"\(part)\"; a rule is kind@calls:share/time, each part at most once"
+            "unexpected \"\(part)\"; a rule is kind@calls:share/value, each part at most once"
         case .invalidCalls(let calls):
             "\"\(calls)\" names no calls; write 3, 10-20 or 3+7+10-20, counted from 1"
         case .invalidShare(let share):
             "\"\(share)\" is no share; write a percentage from 0.0001% to 100%"
         case .invalidTime(let time):
             "\"\(time)\" is no time; write 800ms or 2s, at most 3600s"
-        case .timeNotTaken(let name):
-            "the fault \(name) takes no time; only slow and 429 do"
+        case .invalidWait(let wait):
+            "\"\(wait)\" is no time to wait; write 800ms or 2s, at most 3600s, or one of "
+                + FaultPlan.OddWait.allCases.map(\.rawValue).joined(separator: " ")
+        case .invalidSize(let size):
+            "\"\(size)\" is no size; write 1500b for requests of more than 1500 bytes"
+        case .valueNotTaken(let name):
+            "the fault \(name) takes no value behind a slash"
         case .sharesPassHundred:
             "the shares of faults that exclude each other pass 100% here"
         }
@@ -103,10 +112,10 @@ extension FaultPlan {
                 rule.perMillion = try share(value, at: partColumn + 1)
                 saysWhen = true
             default:
-                guard kind == .slow || kind == .tooManyRequests else {
-                    throw FaultPlanError(kind: .timeNotTaken(kind.rawValue), column: partColumn)
+                guard kind.value != .none else {
+                    throw FaultPlanError(kind: .valueNotTaken(kind.rawValue), column: partColumn)
                 }
-                rule.timeNanoseconds = try time(value, at: partColumn + 1)
+                try rule.setValue(value, at: partColumn + 1)
             }
             rest = rest[value.endIndex...]
         }
@@ -150,20 +159,48 @@ extension FaultPlan {
         return perMillion
     }
 
-    private static func time(_ text: Substring, at column: Int) throws(FaultPlanError) -> Int64 {
-        let invalid = FaultPlanError(kind: .invalidTime(String(text)), column: column)
+    /// Nanoseconds, or nil for what is no time.
+    fileprivate static func time(_ text: Substring) -> Int64? {
         let unit: UInt64 = text.hasSuffix("ms") ? 1 : 1_000
         guard text.hasSuffix("s"), let count = number(text.dropLast(unit == 1 ? 2 : 1)),
             count <= 3_600_000 / unit
-        else { throw invalid }
+        else { return nil }
         return Int64(count * unit * 1_000_000)
     }
 
     /// Plain digits, at most eighteen.
-    private static func number(_ text: Substring) -> UInt64? {
+    fileprivate static func number(_ text: Substring) -> UInt64? {
         guard text.utf8.count <= 18, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
             return nil
         }
         return UInt64(text)
+    }
+}
+
+extension FaultPlan.Rule {
+    /// Reads what stands behind the slash, as the kind takes it.
+    fileprivate mutating func setValue(
+        _ text: Substring, at column: Int
+    ) throws(FaultPlanError) {
+        switch kind.value {
+        case .none:
+            preconditionFailure("the fault \(kind.rawValue) takes no value and got \(text)")
+        case .time:
+            timeNanoseconds = FaultPlan.time(text)
+            if timeNanoseconds == nil {
+                throw FaultPlanError(kind: .invalidTime(String(text)), column: column)
+            }
+        case .wait:
+            oddWait = FaultPlan.OddWait(rawValue: String(text))
+            timeNanoseconds = oddWait == nil ? FaultPlan.time(text) : nil
+            if oddWait == nil, timeNanoseconds == nil {
+                throw FaultPlanError(kind: .invalidWait(String(text)), column: column)
+            }
+        case .size:
+            guard text.last == "b", let number = FaultPlan.number(text.dropLast()) else {
+                throw FaultPlanError(kind: .invalidSize(String(text)), column: column)
+            }
+            sizeBytes = Int(number)
+        }
     }
 }

@@ -1,26 +1,40 @@
 // What goes wrong, and when: the text of `--faults`.
 //
 //     plan  = rule *("," rule)
-//     rule  = kind ["@" calls] [":" share] ["/" time]
+//     rule  = kind ["@" calls] [":" share] ["/" value]
 //     calls = call *("+" call)
 //     call  = number / number "-" number           the N-th call that came, from 1
 //     share = number ["." digits] "%"              of all calls, up to four decimals
+//     value = time / wait / size, as the kind takes it
 //     time  = number ("ms" / "s")
+//     wait  = time / "zero" / "negative" / "fraction" / "huge" / "text" / "empty" / "date" / "past"
+//     size  = number "b"
 //
 // `500:2%` fails two of a hundred calls, `500@3` the third one, `429@10-20` eleven in a row,
 // `chunked` every one. A kind with calls and a share has both. Blanks around rules are taken.
 //
 // A kind, and whether the effect happened:
 //
-//     429                not done  429 TOO_MANY_REQUESTS; `/2s` adds details.retry_after
+//     429                not done  429 TOO_MANY_REQUESTS; `/wait` adds details.retry_after
 //     429-rate           not done  429 RATE_LIMIT_EXCEEDED, the other documented body
+//     429-credits        not done  429 that names the credits of 24 hours (in Creator: 4000)
+//     429-concurrency    not done  429 that names the calls active at once
+//     429-sub            not done  429 that names the sub-concurrency of the operation
+//     429-day            not done  429 in an older shape: {"code":429,"error","error_info"}
 //     401                not done  401 INVALID_TOKEN; at the next call the same token is good again
 //     401-failure        not done  the same as AUTHENTICATION_FAILURE
 //     302                not done  a redirect to another path
+//     408                either    a page: the server waited too long for the request
+//     413 414 431        not done  a page: the request is too large
+//     html400            not done  a page: bad request
 //     500 503            either    an error of the server's
-//     html502 html200    either    a page in place of JSON
+//     html502 html200    either    a page in place of JSON: of a proxy, to sign in
+//     empty-object       either    `{}` with 200
+//     empty200           either    200 without a body
 //     reset              either    a TCP reset in place of an answer
 //     hang               either    an answer that never comes
+//     late               later     no answer, and the effect `/time` after the call came; without a
+//                                  time right behind the effect of the service's next call
 //     cut                done      Content-Length promises more than is sent, then the end
 //     missing-element    done      one element of `data` is left out
 //     surplus-element    done      an element with an id that nobody asked for is added
@@ -35,11 +49,17 @@
 //     slow               done      the answer takes the time given longer (one second without)
 //     cookies            done      the answer sets Zoho's two cookies
 //     chunked            done      the body comes in chunks
+//     retry-after        done      429 and 5xx answers get a `Retry-After` header with `/wait`
+//     negative-credits   done      the answer tells `X-API-CREDITS-REMAINING: -1`
 //
 // Either: not done, unless the name is followed by `-after` (`reset-after`); `-before` may be
 // written for the plain form.
 //
-// The last three go with everything else. Of the others a call has one: the first rule that names
+// A wait is told in seconds, rounded up, or as one of the words says: 0, -5, 0.5, a number past 64
+// bits, a word, nothing, an HTTP date two seconds ahead, an HTTP date of 1994. 413, 414, 431 and
+// html400 with a size befall only calls whose URL and body together are longer.
+//
+// The last five go with everything else. Of the others a call has one: the first rule that names
 // its number, else the one that chance picks; their shares add up to 100 % at most. Every call
 // draws the same number of random numbers, so a seed and a sequence of calls always give the same
 // faults.
@@ -52,9 +72,19 @@ package struct FaultPlan: Equatable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case tooManyRequests = "429"
         case rateLimitExceeded = "429-rate"
+        case creditsUsedUp = "429-credits"
+        case tooManyActive = "429-concurrency"
+        case tooManySubActive = "429-sub"
+        case tooManyOfDay = "429-day"
         case invalidToken = "401"
         case authenticationFailure = "401-failure"
         case redirect = "302"
+        case requestTimeout = "408"
+        case requestTimeoutAfter = "408-after"
+        case bodyTooLarge = "413"
+        case addressTooLong = "414"
+        case headerTooLarge = "431"
+        case badRequestPage = "html400"
         case internalError = "500"
         case internalErrorAfter = "500-after"
         case unavailable = "503"
@@ -63,10 +93,15 @@ package struct FaultPlan: Equatable, Sendable {
         case badGatewayPageAfter = "html502-after"
         case page = "html200"
         case pageAfter = "html200-after"
+        case emptyObject = "empty-object"
+        case emptyObjectAfter = "empty-object-after"
+        case emptyBody = "empty200"
+        case emptyBodyAfter = "empty200-after"
         case reset = "reset"
         case resetAfter = "reset-after"
         case hang = "hang"
         case hangAfter = "hang-after"
+        case late = "late"
         case cut = "cut"
         case missingElement = "missing-element"
         case surplusElement = "surplus-element"
@@ -81,25 +116,59 @@ package struct FaultPlan: Equatable, Sendable {
         case slow = "slow"
         case cookies = "cookies"
         case chunked = "chunked"
+        case retryAfter = "retry-after"
+        case negativeCredits = "negative-credits"
 
         /// Whether it only changes how an answer comes, so that it goes with any other fault.
         package var isDecoration: Bool {
             switch self {
-            case .slow, .cookies, .chunked: true
+            case .slow, .cookies, .chunked, .retryAfter, .negativeCredits: true
             default: false
             }
         }
 
-        /// Whether the effects of a call it befalls are left undone.
+        /// Whether the effects of a call it befalls are left undone; those of a late one for now.
         package var preventsEffect: Bool {
             switch self {
-            case .tooManyRequests, .rateLimitExceeded, .invalidToken, .authenticationFailure,
-                .redirect, .internalError, .unavailable, .badGatewayPage, .page, .reset, .hang:
+            case .invalidToken, .authenticationFailure, .redirect, .requestTimeout, .bodyTooLarge,
+                .addressTooLong, .headerTooLarge, .badRequestPage, .internalError, .unavailable,
+                .badGatewayPage, .page, .emptyObject, .emptyBody, .reset, .hang, .late:
+                true
+            default:
+                isThrottling
+            }
+        }
+
+        /// Whether it is a 429.
+        var isThrottling: Bool {
+            switch self {
+            case .tooManyRequests, .rateLimitExceeded, .creditsUsedUp, .tooManyActive,
+                .tooManySubActive, .tooManyOfDay:
                 true
             default:
                 false
             }
         }
+
+        /// What may follow a slash.
+        var value: ValueShape {
+            switch self {
+            case .slow, .late: .time
+            case .retryAfter: .wait
+            case .bodyTooLarge, .addressTooLong, .headerTooLarge, .badRequestPage: .size
+            default: isThrottling ? .wait : .none
+            }
+        }
+    }
+
+    /// What may follow a slash in a rule.
+    enum ValueShape {
+        case none, time, wait, size
+    }
+
+    /// Times to wait that no client should take at their word.
+    package enum OddWait: String, CaseIterable, Sendable {
+        case zero, negative, fraction, huge, text, empty, date, past
     }
 
     /// One rule of a plan.
@@ -110,11 +179,20 @@ package struct FaultPlan: Equatable, Sendable {
         package var calls: [ClosedRange<UInt64>] = []
         /// Of a million calls, how many it befalls by chance.
         package var perMillion: UInt64 = 0
-        /// What `slow` adds, or what `429` asks a client to wait, in nanoseconds.
+        /// What `slow` adds, by how much `late` is late, or what a client is asked to wait, in
+        /// nanoseconds.
         package var timeNanoseconds: Int64?
+        /// The same, if no time.
+        package var oddWait: OddWait?
+        /// Calls with no more bytes of URL and body are spared; nil spares none.
+        package var sizeBytes: Int?
 
         func names(_ call: UInt64) -> Bool {
             calls.contains { $0.contains(call) }
+        }
+
+        func spares(_ length: Int) -> Bool {
+            sizeBytes.map { length <= $0 } ?? false
         }
     }
 
@@ -124,6 +202,12 @@ package struct FaultPlan: Equatable, Sendable {
         package var fault: Kind?
         /// The time of that fault's rule.
         package var timeNanoseconds: Int64?
+        /// What the fault asks a client to wait, if no time.
+        package var oddWait: OddWait?
+        /// The rule of the `Retry-After` header, if there is one.
+        package var retryAfter: Rule?
+        /// Whether credits below none are told.
+        package var tellsNegativeCredits = false
         /// What to wait longer.
         package var delayNanoseconds: Int64 = 0
         /// Whether cookies are set.
@@ -139,7 +223,11 @@ package struct FaultPlan: Equatable, Sendable {
     package static let none = FaultPlan()
 
     /// What befalls the call with that number. Draws one number, and one more for each decoration.
-    func decide(call: UInt64, _ generator: inout SeededGenerator) -> Decision {
+    ///
+    /// - Parameter length: the bytes of the call's URL and body.
+    func decide(
+        call: UInt64, length: Int, _ generator: inout SeededGenerator
+    ) -> Decision {
         var decision = Decision()
         if rules.isEmpty { return decision }
         var draw = generator.number(below: 1_000_000)
@@ -151,14 +239,16 @@ package struct FaultPlan: Equatable, Sendable {
                 if isDrawn || rule.names(call) { decision.decorate(rule) }
                 continue
             }
-            if named == nil, rule.names(call) { named = rule }
+            if named == nil, rule.names(call), !rule.spares(length) { named = rule }
             if drawn == nil {
                 if draw < rule.perMillion { drawn = rule } else { draw -= rule.perMillion }
             }
         }
+        if let rule = drawn, rule.spares(length) { drawn = nil }
         let chosen = named ?? drawn
         decision.fault = chosen?.kind
         decision.timeNanoseconds = chosen?.timeNanoseconds
+        decision.oddWait = chosen?.oddWait
         return decision
     }
 }
@@ -169,6 +259,8 @@ extension FaultPlan.Decision {
         case .slow: delayNanoseconds += rule.timeNanoseconds ?? 1_000_000_000
         case .cookies: setsCookies = true
         case .chunked: isChunked = true
+        case .retryAfter: retryAfter = rule
+        case .negativeCredits: tellsNegativeCredits = true
         default: preconditionFailure("broken belief: only decorations decorate")
         }
     }

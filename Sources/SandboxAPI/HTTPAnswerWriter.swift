@@ -35,6 +35,7 @@ struct HTTPAnswerWriter {
     mutating func append(_ refusal: HTTPRefusal, at seconds: Int64, to output: inout [UInt8]) {
         appendHead(refusal.status, at: seconds, to: &output)
         output.append(text: "Content-Type: text/plain;charset=UTF-8\r\nConnection: close\r\n")
+        if refusal.status == 503 { output.append(text: "Retry-After: 1\r\n") }
         output.append(text: "Content-Length: ")
         output.appendDecimal(UInt64(refusal.reason.utf8.count + 1))
         output.append(text: "\r\n\r\n")
@@ -120,6 +121,7 @@ struct HTTPAnswerWriter {
         case 403: " Forbidden\r\n"
         case 404: " Not Found\r\n"
         case 405: " Method Not Allowed\r\n"
+        case 408: " Request Timeout\r\n"
         case 413: " Content Too Large\r\n"
         case 414: " URI Too Long\r\n"
         case 417: " Expectation Failed\r\n"

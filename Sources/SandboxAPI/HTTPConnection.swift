@@ -17,9 +17,17 @@ final class HTTPConnection {
         /// All is said; what the client still sends is dropped until it closes. Next: closed.
         /// Closing at once would reset the connection while bytes of it are unread, and the client
         /// would lose the answer.
-        case lingering
+        case lingering(Linger)
         /// Gone.
         case closed
+    }
+
+    /// When a connection closes whose last answer is sent, on the monotonic clock.
+    struct Linger {
+        /// Unless the client sends more before.
+        var due: Int64
+        /// Whatever the client sends.
+        var over: Int64
     }
 
     /// An answer that waits for its time.
@@ -41,6 +49,14 @@ final class HTTPConnection {
     var output: [UInt8] = []
     var writtenCount = 0
     var inputEnded = false
+    /// Since when it has been waiting for a request.
+    var idleSince = MonotonicClock.now()
+    /// When the request that has begun must be whole; nil if none has.
+    var requestDeadline: Int64?
+    /// For when a timer for that is set.
+    var requestTimer: Int64?
+    /// Bytes read while lingering.
+    var droppedCount = 0
     let readSource: any DispatchSourceRead
     var isReadSuspended = false
     var writeSource: (any DispatchSourceWrite)?

@@ -9,7 +9,15 @@ extension HTTPServer {
             consume(connection, bytes)
         case .waiting, .hanging, .writing:
             keep(connection, bytes, from: 0)
-        case .lingering, .closed:
+        case .lingering(let end):
+            connection.droppedCount += bytes.count
+            if connection.droppedCount > limits.maximumLingerBytes {
+                close(connection, withReset: true)
+            } else {
+                let due = min(MonotonicClock.now() + limits.lingerNanoseconds, end.over)
+                connection.phase = .lingering(.init(due: max(end.due, due), over: end.over))
+            }
+        case .closed:
             break
         }
     }
@@ -24,10 +32,10 @@ extension HTTPServer {
             case .expectsContinue:
                 connection.output.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8)
             case .request(let request):
+                connection.requestDeadline = nil
                 answer(connection, request)
             case .refused(let refusal):
-                answers.append(refusal, at: WallClock.now().seconds, to: &connection.output)
-                flush(connection, closesAfterwards: true)
+                refuse(connection, refusal)
             }
             if connection.isIdle, connection.output.count > limits.maximumBacklogBytes {
                 flush(connection, closesAfterwards: false)
@@ -35,6 +43,52 @@ extension HTTPServer {
         }
         if connection.isIdle { flush(connection, closesAfterwards: false) }
         if consumed < bytes.count { keep(connection, bytes, from: consumed) }
+        if connection.isIdle { limitRequestTime(connection) }
+    }
+
+    /// Answers what is no request, and closes once the client has read that.
+    private func refuse(_ connection: HTTPConnection, _ refusal: HTTPRefusal) {
+        answers.append(refusal, at: WallClock.now().seconds, to: &connection.output)
+        flush(connection, closesAfterwards: true)
+    }
+
+    /// Tells a client that the server is full.
+    func refuse(_ connection: HTTPConnection) {
+        refuse(
+            connection,
+            HTTPRefusal(
+                status: 503,
+                reason: "all \(limits.maximumConnections) connections are being answered"))
+    }
+
+    /// Sets the time by which a request that has begun must be whole. A connection has one timer
+    /// for that at most, and requests that come in one piece need none.
+    private func limitRequestTime(_ connection: HTTPConnection) {
+        guard connection.requestDeadline == nil, !connection.parser.isBetweenRequests else {
+            return
+        }
+        connection.requestDeadline = MonotonicClock.now() + limits.requestNanoseconds
+        setRequestTimer(connection)
+    }
+
+    private func setRequestTimer(_ connection: HTTPConnection) {
+        guard let deadline = connection.requestDeadline, connection.requestTimer == nil else {
+            return
+        }
+        connection.requestTimer = deadline
+        setTimer(connection, deadline: deadline)
+    }
+
+    /// Answers a request that is not whole by its deadline.
+    private func requestTimePassed(_ connection: HTTPConnection, at now: Int64) {
+        guard let deadline = connection.requestDeadline, deadline <= now else {
+            setRequestTimer(connection)
+            return
+        }
+        let seconds = limits.requestNanoseconds / 1_000_000_000
+        refuse(
+            connection,
+            HTTPRefusal(status: 408, reason: "the request was not whole after \(seconds) s"))
     }
 
     /// Puts bytes aside until the call under way is answered.
@@ -57,6 +111,7 @@ extension HTTPServer {
     /// Asks the organisation, and sends its reply now or lets it wait for its time.
     private func answer(_ connection: HTTPConnection, _ request: HTTPRequest) {
         let now = MonotonicClock.now()
+        connection.idleSince = now
         let reply = organisation.reply(to: request, at: now + passedNanoseconds)
         var pending = HTTPConnection.Pending(
             reply: reply, isVersion11: request.isVersion11, keepsAlive: request.keepsAlive)
@@ -85,16 +140,24 @@ extension HTTPServer {
         }
     }
 
-    /// A timer of the connection fired: an answer is due, or lingering is over.
+    /// A timer of the connection fired: an answer is due, a request is late, lingering is over.
     func timePassed(_ connection: HTTPConnection) {
+        let now = MonotonicClock.now()
+        if let timer = connection.requestTimer, timer <= now { connection.requestTimer = nil }
         switch connection.phase {
         case .waiting(let pending):
             // The timer may be that of an answer that was sent ahead of its time.
-            guard pending.dueNanoseconds <= MonotonicClock.now() else { return }
+            guard pending.dueNanoseconds <= now else { return }
             sendWaiting(connection, pending)
-        case .lingering:
-            close(connection)
-        case .idle, .hanging, .writing, .closed:
+        case .lingering(let end):
+            if end.due > now {
+                setTimer(connection, deadline: end.due)
+            } else {
+                close(connection)
+            }
+        case .idle:
+            requestTimePassed(connection, at: now)
+        case .hanging, .writing, .closed:
             break
         }
     }
@@ -102,6 +165,7 @@ extension HTTPServer {
     /// Sends an answer whose time has come.
     func sendWaiting(_ connection: HTTPConnection, _ pending: HTTPConnection.Pending) {
         connection.phase = .idle
+        connection.idleSince = MonotonicClock.now()
         send(connection, pending)
         if connection.isIdle { flush(connection, closesAfterwards: false) }
         takeUpBacklog(connection)
@@ -149,15 +213,18 @@ extension HTTPServer {
         connection.output.removeAll(keepingCapacity: true)
         connection.writtenCount = 0
         if closesAfterwards {
-            connection.phase = .lingering
+            let now = MonotonicClock.now()
+            connection.phase = .lingering(
+                .init(
+                    due: now + limits.lingerNanoseconds,
+                    over: now + limits.maximumLingerNanoseconds))
             connection.backlog = []
             connection.socket.finishWriting()
             if connection.inputEnded {
                 close(connection)
             } else {
                 connection.resumeReading()
-                setTimer(
-                    connection, deadline: MonotonicClock.now() + limits.lingerNanoseconds)
+                setTimer(connection, deadline: now + limits.lingerNanoseconds)
             }
         } else {
             connection.phase = .idle

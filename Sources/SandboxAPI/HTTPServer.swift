@@ -15,12 +15,23 @@ import SystemCalls
 package struct HTTPServerLimits: Equatable, Sendable {
     /// The limits of a request.
     package var request = HTTPLimits()
-    /// Connections open at once; further ones wait in the kernel's queue until one closes.
+    /// Connections open at once. For one more, the connection that has waited longest for a request
+    /// closes; if all are being answered, the new one gets 503.
     package var maximumConnections = 1_024
+    /// Connections beyond these that are open to be told 503; further ones wait in the kernel.
+    package var maximumRefusedConnections = 64
+    /// How long a request may take from its first byte to its last, in nanoseconds; then it is 408.
+    package var requestNanoseconds: Int64 = 60_000_000_000
     /// Pipelined bytes that wait on a connection; past them it is not read.
     package var maximumBacklogBytes = 256 * 1_024
-    /// How long a client may take to close after the last answer, in nanoseconds.
+    /// How long a client may take to close after the last answer, in nanoseconds, counted from the
+    /// last byte of it. What it still sends is read and dropped: unread bytes would make the
+    /// kernel reset the connection, and the client would lose the answer (RFC 9112 §9.6).
     package var lingerNanoseconds: Int64 = 2_000_000_000
+    /// The same in all, however steadily the client sends.
+    package var maximumLingerNanoseconds: Int64 = 30_000_000_000
+    /// Bytes that are dropped before the connection is reset after all.
+    package var maximumLingerBytes = 64 << 20
 
     /// The defaults.
     package init() {}
@@ -42,6 +53,8 @@ final class HTTPServer: @unchecked Sendable {
     private var slots: [HTTPConnection?] = []
     private var freeSlots: [Int] = []
     private var connectionCount: UInt64 = 0
+    /// Connections that are not closed.
+    private var openCount = 0
     private var timers = TimerQueue()
     private var timerSource: (any DispatchSourceTimer)?
     /// The deadline for which the timer source is set.
@@ -97,7 +110,10 @@ final class HTTPServer: @unchecked Sendable {
 
     /// What really happened so far.
     func ledger() -> Ledger {
-        queue.sync { organisation.ledger }
+        queue.sync {
+            organisation.performLateCalls(at: MonotonicClock.now() + passedNanoseconds)
+            return organisation.ledger
+        }
     }
 
     /// Another organisation from now on; for before the first call. Tokens that were handed out
@@ -131,17 +147,36 @@ final class HTTPServer: @unchecked Sendable {
     private func acceptAll() {
         do throws(SystemError) {
             while !isStopped, let socket = try listener?.accept() {
-                open(socket)
-                if slots.count - freeSlots.count >= limits.maximumConnections {
+                let isFull = openCount >= limits.maximumConnections
+                let isRefused = isFull && !closeLongestWaiting()
+                if let connection = open(socket), isRefused { refuse(connection) }
+                if openCount >= limits.maximumConnections + limits.maximumRefusedConnections {
                     suspendAccepting()
-                    return
                 }
+                // Descriptors of closed connections are free only after this event.
+                if isFull { return }
             }
         } catch {
             // Out of descriptors: clients wait until a connection closes. With none open nothing
             // would ever wake us, so the next event tries again.
+            _ = closeLongestWaiting()
             if slots.count > freeSlots.count { suspendAccepting() }
         }
+    }
+
+    /// Closes the connection that has waited longest for a request, or for the rest of one. False
+    /// if all are being answered.
+    ///
+    /// - Complexity: O(connections).
+    private func closeLongestWaiting() -> Bool {
+        var longest: HTTPConnection?
+        for case let connection? in slots where connection.isIdle {
+            if longest.map({ connection.idleSince < $0.idleSince }) ?? true {
+                longest = connection
+            }
+        }
+        if let longest { close(longest) }
+        return longest != nil
     }
 
     private func suspendAccepting() {
@@ -151,27 +186,30 @@ final class HTTPServer: @unchecked Sendable {
         }
     }
 
-    private func open(_ socket: LoopbackSocket) {
+    private func open(_ socket: LoopbackSocket) -> HTTPConnection? {
         do throws(SystemError) {
             try socket.setNoDelay()
         } catch {
             // The client is gone already; there is nobody to answer.
             socket.close()
-            return
+            return nil
         }
         let slot = freeSlots.popLast() ?? slots.count
         if slot == slots.count { slots.append(nil) }
         connectionCount += 1
         let source = DispatchSource.makeReadSource(
             fileDescriptor: socket.rawDescriptor, queue: queue)
-        slots[slot] = HTTPConnection(
+        let connection = HTTPConnection(
             socket, slot: slot, generation: connectionCount, limits: limits.request,
             readSource: source)
+        slots[slot] = connection
+        openCount += 1
         source.setEventHandler { [self] in
             if let connection = slots[slot] { readable(connection) }
         }
         source.setCancelHandler { [self] in sourceCancelled(slot) }
         source.activate()
+        return connection
     }
 
     /// Ends the connection; the descriptor closes once no source watches it.
@@ -184,6 +222,7 @@ final class HTTPServer: @unchecked Sendable {
         case .idle, .waiting, .hanging, .writing, .lingering: break
         }
         connection.phase = .closed
+        openCount -= 1
         connection.closesWithReset = withReset
         connection.resumeReading()
         connection.readSource.cancel()

@@ -17,12 +17,13 @@ extension Organisation {
         counts.accounts.requests += 1
         let accountsSettings = settings.accounts
         let decision = accountsSettings.faults.decide(
-            call: UInt64(counts.accounts.requests), &accounts.generator)
+            call: UInt64(counts.accounts.requests),
+            length: request.target.count + request.body.count, &accounts.generator)
         var reply: Reply
         if let fault = decision.fault {
             counts.note(fault)
             if fault.preventsEffect {
-                reply = Reply(fault, decision, .accounts)
+                reply = Reply(fault, decision, .accounts, at: calendarSeconds)
             } else {
                 reply = substitute(fault, exchange(request), decision, .accounts)
             }

@@ -1,40 +1,36 @@
 extension Reply {
-    /// The answer of a fault that prevents the effect.
-    init(_ fault: FaultPlan.Kind, _ decision: FaultPlan.Decision, _ service: SimulatedService) {
+    /// The answer of a fault in place of the true one.
+    ///
+    /// - Parameter now: the calendar's time in seconds since 1970.
+    init(
+        _ fault: FaultPlan.Kind, _ decision: FaultPlan.Decision, _ service: SimulatedService,
+        at now: Int64
+    ) {
         switch fault {
-        case .tooManyRequests where service == .creator,
-            .rateLimitExceeded where service == .creator:
-            self = CreatorRefusal.tooManyCalls.reply
-        case .invalidToken where service == .creator,
-            .authenticationFailure where service == .creator:
-            self = CreatorRefusal.invalidToken.reply
-        case .tooManyRequests where service == .accounts,
-            .rateLimitExceeded where service == .accounts:
-            self = Organisation.accessDenied
-        case .invalidToken where service == .accounts:
-            self.init(status: 200, body: Array(#"{"error":"invalid_code"}"#.utf8))
-        case .authenticationFailure where service == .accounts:
-            self.init(status: 200, body: Array(#"{"error":"invalid_client"}"#.utf8))
-        case .internalError where service != .crm, .internalErrorAfter where service != .crm:
-            // No document shows a body for this status.
-            self.init(
-                status: 500, body: Self.page("500 Internal Server Error"), contentType: .html)
-        case .tooManyRequests:
-            self.init(
-                .tooManyRequests(
-                    retryAfterSeconds: decision.timeNanoseconds.map {
-                        ($0 + 999_999_999) / 1_000_000_000
-                    }))
-        case .rateLimitExceeded: self.init(.rateLimitExceeded)
-        case .invalidToken: self.init(.invalidToken)
-        case .authenticationFailure: self.init(.authenticationFailure)
-        case .internalError, .internalErrorAfter: self.init(.internalError)
+        case _ where fault.isThrottling:
+            let wait = RetryAfterText(
+                nanoseconds: decision.timeNanoseconds, odd: decision.oddWait, at: now)
+            self.init(throttling: fault, wait, service)
+        case .invalidToken, .authenticationFailure:
+            self.init(badToken: fault, service)
+        case .internalError where service == .crm, .internalErrorAfter where service == .crm:
+            self.init(.internalError)
+        // No document shows a body of the other services for this status.
+        case .internalError, .internalErrorAfter: self.init(page: "Internal Server Error", 500)
+        case .requestTimeout, .requestTimeoutAfter: self.init(page: "Request Timeout", 408)
+        case .bodyTooLarge: self.init(page: "Request Entity Too Large", 413)
+        case .addressTooLong: self.init(page: "Request-URI Too Long", 414)
+        case .headerTooLarge: self.init(page: "Request Header Fields Too Large", 431)
+        case .badRequestPage: self.init(page: "Bad Request", 400)
         case .unavailable, .unavailableAfter:
             self.init(status: 503, body: Array("Service Unavailable".utf8), contentType: .html)
-        case .badGatewayPage, .badGatewayPageAfter:
-            self.init(status: 502, body: Self.page("502 Bad Gateway"), contentType: .html)
+        case .badGatewayPage, .badGatewayPageAfter: self.init(page: "Bad Gateway", 502)
         case .page, .pageAfter:
             self.init(status: 200, body: Self.page("Sign in"), contentType: .html)
+        case .emptyObject, .emptyObjectAfter:
+            self.init(status: 200, body: Array("{}".utf8))
+        case .emptyBody, .emptyBodyAfter:
+            self.init(status: 200, body: [])
         case .redirect:
             // To the same host: a client that follows it shows in the ledger.
             self.init(
@@ -42,13 +38,48 @@ extension Reply {
                 extraFields: Array("Location: /crm/v2/redirected\r\n".utf8))
         case .reset, .resetAfter:
             self.init(status: 0, body: [], delivery: .reset)
-        case .hang, .hangAfter:
+        case .hang, .hangAfter, .late:
             self.init(status: 0, body: [], delivery: .never)
-        case .cut, .missingElement, .surplusElement, .wrongCount, .duplicateElement, .foreignID,
-            .missingID, .outOfOrder, .recordDeleted, .childRemoved, .childAdded, .slow, .cookies,
-            .chunked:
-            preconditionFailure("broken belief: \(fault.rawValue) changes an answer, it is none")
+        default:
+            preconditionFailure("the fault \(fault.rawValue) changes an answer and has none")
         }
+    }
+
+    /// A 429 in the service's words.
+    private init(
+        throttling fault: FaultPlan.Kind, _ wait: RetryAfterText?, _ service: SimulatedService
+    ) {
+        switch service {
+        case .accounts:
+            self = Organisation.accessDenied
+        case .creator:
+            let isOfDay = fault == .creditsUsedUp || fault == .tooManyOfDay
+            self = (isOfDay ? CreatorRefusal.noCallsLeft : .tooManyCalls).reply
+        case .crm where fault == .tooManyOfDay:
+            // The shape that older clients met.
+            self.init(
+                status: 429,
+                body: Array(
+                    (#"{"code":429,"error":"TOO_MANY_REQUESTS","error_info":"#
+                        + #""You have exceeded the API requests of the past 24 hours."}"#).utf8))
+        case .crm:
+            self.init(Refusal.throttled(fault, wait))
+        }
+    }
+
+    private init(badToken fault: FaultPlan.Kind, _ service: SimulatedService) {
+        let isInvalid = fault == .invalidToken
+        switch service {
+        case .crm: self.init(isInvalid ? .invalidToken : .authenticationFailure)
+        case .creator: self = CreatorRefusal.invalidToken.reply
+        case .accounts:
+            let code = isInvalid ? "invalid_code" : "invalid_client"
+            self.init(status: 200, body: Array(#"{"error":"\#(code)"}"#.utf8))
+        }
+    }
+
+    private init(page title: String, _ status: Int) {
+        self.init(status: status, body: Self.page("\(status) \(title)"), contentType: .html)
     }
 
     private static func page(_ title: String) -> [UInt8] {
@@ -66,8 +97,8 @@ extension Organisation {
     ) -> Reply {
         switch fault {
         case .internalErrorAfter, .unavailableAfter, .badGatewayPageAfter, .pageAfter, .resetAfter,
-            .hangAfter:
-            return Reply(fault, decision, service)
+            .hangAfter, .requestTimeoutAfter, .emptyObjectAfter, .emptyBodyAfter:
+            return Reply(fault, decision, service, at: calendarSeconds)
         case .cut:
             var cut = reply
             let count = generator.number(below: UInt64(max(1, reply.body.count)))
@@ -141,8 +172,17 @@ extension Organisation {
         return foreign
     }
 
-    /// Cookies and chunks.
+    /// Cookies, chunks and the headers of limits.
     func decorate(_ reply: inout Reply, _ decision: FaultPlan.Decision) {
+        if let rule = decision.retryAfter, reply.status == 429 || reply.status >= 500,
+            let wait = RetryAfterText(
+                nanoseconds: rule.timeNanoseconds, odd: rule.oddWait, at: calendarSeconds)
+        {
+            reply.extraFields.append(contentsOf: Array("Retry-After: \(wait.text)\r\n".utf8))
+        }
+        if decision.tellsNegativeCredits {
+            reply.extraFields.append(contentsOf: Array("X-API-CREDITS-REMAINING: -1\r\n".utf8))
+        }
         if decision.setsCookies {
             reply.extraFields.append(
                 contentsOf: Array(

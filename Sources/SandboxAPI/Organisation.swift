@@ -8,7 +8,8 @@
 //  4. a fault that prevents the effect (`FaultPlan`): nothing is done;
 //  5. URL pattern, token, module, method, rights, list, ids, parent (`Organisation+Calls.swift`,
 //     and for Creator `Organisation+Creator.swift`);
-//  6. the effect, at once: the answer may be late, cut or never come, the effect stands.
+//  6. the effect, at once: the answer may be late, cut or never come, the effect remains. Only the
+//     fault `late` puts an effect off (`Organisation+LateCalls.swift`).
 // The documents do not say in which order the service looks at these things.
 
 /// A simulated Zoho organisation: its CRM, its Creator applications, its accounts server.
@@ -32,6 +33,8 @@ package struct Organisation: Sendable {
     var creditsUsed: Int
     /// When the call being answered came.
     var now: Int64 = 0
+    /// Calls whose effect is still to come.
+    var lateCalls: [LateCall] = []
     /// The deleted parent whose children the call being answered has listed.
     var listedDeletedParent: World.ListName?
 
@@ -60,6 +63,7 @@ package struct Organisation: Sendable {
     /// Effects happen here. If the reply is active, `finished()` must be told when it has left, or
     /// when it is clear that it never will.
     package mutating func reply(to request: HTTPRequest, at now: Int64) -> Reply {
+        performLateCalls(at: now)
         let asked = CRMTarget.ledger(request)
         if asked.isLedger { return ledgerReply(request, isSummary: asked.isSummary) }
         if counts.calls == 0 { credits.note(at: now, weight: settings.creditsUsedBefore) }
@@ -71,7 +75,9 @@ package struct Organisation: Sendable {
         if service == .accounts { return accountsReply(request) }
         counts.calls += 1
         arrive(service)
-        let decision = settings.faults.decide(call: UInt64(counts.calls), &generator)
+        let decision = settings.faults.decide(
+            call: UInt64(counts.calls), length: request.target.count + request.body.count,
+            &generator)
         let delay = drawnLatency()
         if let refusal = limitReply(service) {
             // At once, as a gateway would: a client that does not wait meets the next one at once.
@@ -80,6 +86,7 @@ package struct Organisation: Sendable {
         begin(service)
         if let fault = decision.fault { counts.note(fault) }
         var reply = answer(request, decision, service)
+        if decision.fault != .late { performLateCalls(behindCallOf: service) }
         reply.isActive = true
         reply.service = service
         reply.delayNanoseconds = delay + decision.delayNanoseconds
@@ -115,13 +122,21 @@ package struct Organisation: Sendable {
         _ request: HTTPRequest, _ decision: FaultPlan.Decision, _ service: SimulatedService
     ) -> Reply {
         guard let fault = decision.fault else { return Reply(perform(request, service)) }
-        if fault.preventsEffect { return Reply(fault, decision, service) }
+        if fault == .late { postpone(request, decision, service) }
+        if fault.preventsEffect {
+            return Reply(fault, decision, service, at: calendarSeconds)
+        }
         var answer = perform(request, service)
         distort(&answer, fault)
         return substitute(fault, Reply(answer), decision, service)
     }
 
-    private mutating func perform(_ request: HTTPRequest, _ service: SimulatedService) -> Answer {
+    /// The calendar's time of the call being answered, in seconds since 1970.
+    var calendarSeconds: Int64 {
+        (settings.epochMilliseconds + now / 1_000_000) / 1_000
+    }
+
+    mutating func perform(_ request: HTTPRequest, _ service: SimulatedService) -> Answer {
         service == .creator ? performCreator(request) : perform(request)
     }
 

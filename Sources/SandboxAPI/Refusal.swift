@@ -9,7 +9,7 @@ struct Refusal {
         case field(StaticString, maximumLength: Int?)
         case limit(Int, StaticString)
         case permission(String)
-        case retryAfter(seconds: Int64)
+        case retryAfter(RetryAfterText)
     }
 
     var status: Int
@@ -104,7 +104,27 @@ extension Refusal {
         Refusal(
             status: 429, code: "TOO_MANY_REQUESTS",
             message: "Rate limit exceeded. Please retry after the specified time.",
-            details: retryAfterSeconds.map { .retryAfter(seconds: $0) } ?? .none)
+            details: retryAfterSeconds.map { .retryAfter(RetryAfterText(seconds: $0)) } ?? .none)
+    }
+
+    /// A 429 of a fault. Zoho's pages name credits, concurrency and sub-concurrency as causes;
+    /// chosen: the wording, for no captured body is known.
+    static func throttled(_ fault: FaultPlan.Kind, _ wait: RetryAfterText?) -> Refusal {
+        var refusal =
+            fault == .rateLimitExceeded
+            ? rateLimitExceeded : tooManyRequests(retryAfterSeconds: nil)
+        switch fault {
+        case .creditsUsedUp:
+            refusal.message = "The number of API credits for the 24 hour period is exceeded."
+        case .tooManyActive:
+            refusal.message = "The concurrency limit of the user for the app is exceeded."
+        case .tooManySubActive:
+            refusal.message = "The sub-concurrency limit of the API is exceeded."
+        default:
+            break
+        }
+        refusal.details = wait.map { .retryAfter($0) } ?? .none
+        return refusal
     }
 
     static func noPermission(_ operation: CRMOperation, module: String) -> Refusal {

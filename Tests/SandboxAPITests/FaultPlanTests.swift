@@ -16,6 +16,16 @@ import Testing
                 .init(kind: .cut, calls: [3...3, 7...7, 10...20], perMillion: 10_000),
             ])
         #expect(try FaultPlan(parsing: " ") == .none)
+        let values = try FaultPlan(
+            parsing: "429-credits:1%/huge,retry-after@2/1500ms,414:1%/1500b,late:1%/3s,slow:2%")
+        #expect(
+            values.rules == [
+                .init(kind: .creditsUsedUp, perMillion: 10_000, oddWait: .huge),
+                .init(kind: .retryAfter, calls: [2...2], timeNanoseconds: 1_500_000_000),
+                .init(kind: .addressTooLong, perMillion: 10_000, sizeBytes: 1_500),
+                .init(kind: .late, perMillion: 10_000, timeNanoseconds: 3_000_000_000),
+                .init(kind: .slow, perMillion: 20_000),
+            ])
     }
 
     struct Broken: Sendable {
@@ -41,7 +51,12 @@ import Testing
         Broken(text: "500:101%", kind: .invalidShare("101%"), column: 5),
         Broken(text: "500:1.%", kind: .invalidShare("1.%"), column: 5),
         Broken(text: "500:0.00001%", kind: .invalidShare("0.00001%"), column: 5),
-        Broken(text: "500:1%/2s", kind: .timeNotTaken("500"), column: 7),
+        Broken(text: "500:1%/2s", kind: .valueNotTaken("500"), column: 7),
+        Broken(text: "slow/zero", kind: .invalidTime("zero"), column: 6),
+        Broken(text: "429/never", kind: .invalidWait("never"), column: 5),
+        Broken(text: "retry-after/-5", kind: .invalidWait("-5"), column: 13),
+        Broken(text: "414/2s", kind: .invalidSize("2s"), column: 5),
+        Broken(text: "html400/b", kind: .invalidSize("b"), column: 9),
         Broken(text: "slow:1%/2", kind: .invalidTime("2"), column: 9),
         Broken(text: "slow:1%/ms", kind: .invalidTime("ms"), column: 9),
         Broken(text: "slow/3601s", kind: .invalidTime("3601s"), column: 6),
@@ -66,7 +81,7 @@ import Testing
         let plan = try FaultPlan(parsing: "429:10%,500@7:5%,slow:20%/1ms,chunked:50%")
         func decisions(seed: UInt64) -> [FaultPlan.Decision] {
             var generator = SeededGenerator(seed: seed)
-            return (1...20_000).map { plan.decide(call: $0, &generator) }
+            return (1...20_000).map { plan.decide(call: $0, length: 0, &generator) }
         }
         let first = decisions(seed: 1)
         #expect(first == decisions(seed: 1))
@@ -87,7 +102,7 @@ import Testing
     @Test func `numbered calls come before chance, the first rule wins`() throws {
         let plan = try FaultPlan(parsing: "503:100%,500@2-3,cut@3")
         var generator = SeededGenerator(seed: 1)
-        let faults = (1...4).map { plan.decide(call: $0, &generator).fault }
+        let faults = (1...4).map { plan.decide(call: $0, length: 0, &generator).fault }
         #expect(faults == [.unavailable, .internalError, .internalError, .unavailable])
     }
 }

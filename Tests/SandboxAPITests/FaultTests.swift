@@ -26,7 +26,10 @@ import Testing
         #expect(reply.isActive)
         let statuses: [FaultPlan.Kind: Int] = [
             .tooManyRequests: 429, .rateLimitExceeded: 429, .invalidToken: 401,
+            .creditsUsedUp: 429, .tooManyActive: 429, .tooManySubActive: 429, .tooManyOfDay: 429,
             .authenticationFailure: 401, .redirect: 302, .internalError: 500,
+            .requestTimeout: 408, .requestTimeoutAfter: 408, .bodyTooLarge: 413,
+            .addressTooLong: 414, .headerTooLarge: 431, .badRequestPage: 400, .late: 0,
             .internalErrorAfter: 500, .unavailable: 503, .unavailableAfter: 503,
             .badGatewayPage: 502, .badGatewayPageAfter: 502, .reset: 0, .resetAfter: 0, .hang: 0,
             .hangAfter: 0,
@@ -36,7 +39,7 @@ import Testing
         case .reset, .resetAfter:
             #expect(reply.delivery == .reset)
             #expect(counts.resets == 1)
-        case .hang, .hangAfter:
+        case .hang, .hangAfter, .late:
             #expect(reply.delivery == .never)
             #expect(counts.hangs == 1)
         case .cut:

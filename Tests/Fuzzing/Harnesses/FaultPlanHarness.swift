@@ -42,6 +42,8 @@ enum FaultPlanHarness {
             text += ":\(rule.perMillion / 10_000).\(zeros)\(fraction)%"
         }
         if let time = rule.timeNanoseconds { text += "/\(time / 1_000_000)ms" }
+        if let odd = rule.oddWait { text += "/\(odd.rawValue)" }
+        if let size = rule.sizeBytes { text += "/\(size)b" }
         return text
     }
 }
