@@ -47,8 +47,6 @@ struct CallState: Sendable {
     /// The last fault takes a retry from the service's budget before the next attempt.
     var owesRetry = false
     var tokenGeneration = 0
-    /// Its kind had not been judged when it was sent: nothing else of the kind leaves meanwhile.
-    var isProbe = false
 
     /// Whether it may be sent again when it is in doubt.
     var isRepeatable: Bool { serial?.step.isRepeatable ?? true }
@@ -75,9 +73,14 @@ struct KindState: Sendable {
     /// Calls of the plan that have not been started: a range of call indices; or lanes that have
     /// not begun.
     var remaining: Range<Int>
-    /// A call of the kind has been judged in this process.
+    /// Items of the first of these calls that went out in calls of their own.
+    var itemsTaken = 0
+    /// An answer has ended a call of the kind in this process.
     var isJudged = false
-    /// The call that goes alone, until it is judged.
+    /// It is known what a call of the kind does. Until then each carries one item. See
+    /// `RunEngine.isProven`.
+    var isProven = true
+    /// The call that goes alone: no other of the kind leaves before it has ended.
     var probe: UInt32?
     var isStopped = false
     /// Parents at which `kindPerhaps` refusals came, two at most, and no success between.
@@ -87,6 +90,8 @@ struct KindState: Sendable {
     var succeeded = 0
 
     var kind: RelationKind { planned.kind }
+    /// One call at a time.
+    var goesAlone: Bool { !isJudged || !isProven }
     var service: Service { planned.kind.operation.service }
     /// Its items are worked off in lanes.
     var hasLanes: Bool {

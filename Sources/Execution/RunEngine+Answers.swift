@@ -59,13 +59,16 @@ extension RunEngine {
         case .items(let verdicts):
             itemsJudged(call, verdicts, status: answer.status, at: now)
         case .round(let result):
-            provedClear(call)
+            understood(call)
+            kinds[call.kind].isJudged = true
             roundAnswered(call, result, at: now)
         case .listed(let ids):
-            provedClear(call)
+            // A listing changes nothing: it says nothing about what a round does.
+            understood(call)
             recordsListed(call, ids, status: answer.status, at: now)
         case .page(let result):
-            provedClear(call)
+            understood(call)
+            kinds[call.kind].isJudged = true
             pageAnswered(call, result, at: now)
         case .throttled(let remark, let retryAfter):
             throttled(call, remark, retryAfter, sentAt: sentAt, at: now)
@@ -86,19 +89,16 @@ extension RunEngine {
                 unclear(call, remark, outcomes: [], at: now)
             }
         case .refused(let remark, let refusal):
-            provedClear(call)
+            understood(call)
             refused(call, remark, refusal, at: now)
         }
         checkCredits(answer, at: now)
     }
 
-    /// An answer that could be understood: the service is well, the token is good, the kind has
-    /// been judged.
-    private mutating func provedClear(_ call: CallState) {
+    /// An answer that could be understood: the service is well, the token is good.
+    private mutating func understood(_ call: CallState) {
         services[serviceIndex(kinds[call.kind].service)].clearAnswerReceived()
         if unprovenGeneration == call.tokenGeneration { unprovenGeneration = nil }
-        kinds[call.kind].isJudged = true
-        releaseProbe(of: call)
     }
 
     // MARK: Elements
@@ -127,11 +127,13 @@ extension RunEngine {
         if settled.isEmpty {
             services[serviceIndex(kinds[call.kind].service)].faulted(at: now)
         } else {
-            provedClear(call)
+            understood(call)
         }
+        noteProof(call, settled)
         if let lastUnclear {
             unclear(call, lastUnclear, outcomes: settled, at: now)
         } else {
+            kinds[call.kind].isJudged = true
             settle(call, settled, Remark(status: status, code: "", said: ""), at: now)
         }
         if let deleted, setup.haltsOnRecordDeleted {
@@ -176,7 +178,6 @@ extension RunEngine {
         var call = call
         call.faults += 1
         call.isInDoubt = true
-        releaseProbe(of: call)
         if kinds[call.kind].isStopped {
             settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true)
         } else if call.faults <= setup.limits.retries {
@@ -206,14 +207,13 @@ extension RunEngine {
         if isLast {
             let unknown = Outcome(
                 kind: .unknown, status: remark.status, code: remark.code, said: remark.said)
-            releaseProbe(of: call)
+            if open.count < call.itemCount { kinds[call.kind].isJudged = true }
             settle(
                 call, outcomes + open.map { ($0, unknown) }, remark, leavesDoubt: true, at: now)
             return
         }
         record(call, .unclear, remark, leavesDoubt: true, outcomes: outcomes, at: now)
         call.items = open
-        releaseProbe(of: call)
         delay(call, number: call.unclearAnswers, at: now)
     }
 
@@ -231,7 +231,6 @@ extension RunEngine {
     /// Back to the head of the waiting calls, no retry spent.
     private mutating func comeBack(_ call: CallState) {
         var call = call
-        releaseProbe(of: call)
         call.phase = .ready
         calls[call.number] = call
         if kinds[call.kind].isStopped {
@@ -301,6 +300,10 @@ extension RunEngine {
     private mutating func refused(
         _ call: CallState, _ remark: Remark, _ refusal: Refusal, at now: Moment
     ) {
+        // A split says nothing about what a call of the kind does: its first half goes alone next.
+        let isSplit =
+            refusal == .someItem && call.items.count > 1 && !kinds[call.kind].isStopped
+        if !isSplit { kinds[call.kind].isJudged = true }
         switch refusal {
         case .parent, .call: settleAll(call, as: .failed, remark, at: now)
         case .item(let kind):
@@ -309,11 +312,11 @@ extension RunEngine {
         case .someItem where call.items.count == 1:
             settleAll(call, as: honest(.failed, call, remark.code), remark, at: now)
         case .someItem:
-            if kinds[call.kind].isStopped {
+            if isSplit {
+                split(call, remark, at: now)
+            } else {
                 // As in `dismiss`: an earlier attempt may have acted.
                 settleAll(call, as: call.isInDoubt ? .unknown : .blocked, remark, at: now)
-            } else {
-                split(call, remark, at: now)
             }
         case .kindForGood:
             settleAll(call, as: .failed, remark, at: now, refusesKind: true)

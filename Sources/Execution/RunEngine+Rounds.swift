@@ -30,7 +30,6 @@ extension RunEngine {
     /// A round that may not be sent again is in doubt: it is counted, and the report waits.
     mutating func roundLost(_ call: CallState, _ remark: Remark, at now: Moment) {
         guard let serial = call.serial else { preconditionFailure("a round is a lane's") }
-        releaseProbe(of: call)
         let retries = setup.limits.retries
         var (records, outcome) = changeRounds(of: call) {
             $0.lost(serial.step, remark, retries: retries)

@@ -3,8 +3,8 @@ import Journaling
 import ZohoAPI
 
 // What leaves next: calls that wait already (retries, splits, calls of an earlier process), then
-// the plan's, kind by kind. A call starts only where its service has room and its kind is not gated
-// by its first call.
+// the plan's, kind by kind. A call starts only where its service has room and its kind does not wait
+// for another call to be judged.
 
 extension RunEngine {
     /// Starts as many calls as may start now.
@@ -17,7 +17,8 @@ extension RunEngine {
     private mutating func startWaitingCall(at now: Moment) -> Bool {
         for (place, number) in ready.enumerated() {
             guard let call = calls[number] else { preconditionFailure("a ready call is not live") }
-            guard mayStart(kind: call.kind, at: now), call.attempts > 0 || !isCallBudgetSpent
+            guard mayStart(number, ofKind: call.kind, at: now),
+                call.attempts > 0 || !isCallBudgetSpent
             else { continue }
             if call.owesRetry {
                 let service = serviceIndex(kinds[call.kind].service)
@@ -33,7 +34,7 @@ extension RunEngine {
     private mutating func startPlannedCall(at now: Moment) -> Bool {
         guard !isCallBudgetSpent else { return false }
         for kind in kinds.indices
-        where !kinds[kind].remaining.isEmpty && mayStart(kind: kind, at: now) {
+        where !kinds[kind].remaining.isEmpty && mayStart(nil, ofKind: kind, at: now) {
             if kinds[kind].hasLanes {
                 beginLane(ofKind: kind, at: now)
             } else {
@@ -45,18 +46,38 @@ extension RunEngine {
         return false
     }
 
-    private mutating func mayStart(kind: Int, at now: Moment) -> Bool {
-        // The first call of a kind goes alone and is judged before another leaves.
-        guard kinds[kind].isJudged || kinds[kind].probe == nil else { return false }
+    /// Whether a waiting call may start now; nil: the next one of the plan.
+    ///
+    /// The first call of a kind goes alone until it has been judged, however often it is sent
+    /// again. Calls that an earlier process left come before the plan's, one at a time; so do the
+    /// halves of a first call that was split.
+    private mutating func mayStart(
+        _ number: UInt32?, ofKind kind: Int, at now: Moment
+    ) -> Bool {
+        if kinds[kind].goesAlone {
+            if let probe = kinds[kind].probe {
+                guard probe == number else { return false }
+            } else if number == nil {
+                guard !liveCalls.contains(where: { calls[$0]?.kind == kind }) else { return false }
+            }
+        }
         return services[serviceIndex(kinds[kind].service)].hasRoom(at: now)
     }
 
+    /// The plan's next call, or one item of it while it is not known what the kind's calls do.
     private mutating func takePlannedCall(of kind: Int) -> UInt32 {
         let index = kinds[kind].remaining.lowerBound
-        kinds[kind].remaining = (index + 1)..<kinds[kind].remaining.upperBound
         let plan = setup.plan
-        let range = Int(plan.callStarts[index])..<Int(plan.callStarts[index + 1])
-        let items = range.map { CallItem(row: plan.rows[$0], related: plan.related[$0]) }
+        let start = Int(plan.callStarts[index]) + kinds[kind].itemsTaken
+        let planEnd = Int(plan.callStarts[index + 1])
+        let end = kinds[kind].isProven ? planEnd : start + 1
+        if end == planEnd {
+            kinds[kind].remaining.removeFirst()
+            kinds[kind].itemsTaken = 0
+        } else {
+            kinds[kind].itemsTaken += end - start
+        }
+        let items = (start..<end).map { CallItem(row: plan.rows[$0], related: plan.related[$0]) }
         let number = makeCall(
             kind: kind, parentCall: nil, parent: plan.callParents[index], items: items)
         // As a replay of the call's record sees it.
@@ -101,8 +122,7 @@ extension RunEngine {
         if call.attempts == 0 { callsToday += 1 }
         call.attempts += 1
         call.owesRetry = false
-        call.isProbe = !kinds[call.kind].isJudged
-        if call.isProbe { kinds[call.kind].probe = number }
+        if kinds[call.kind].goesAlone { kinds[call.kind].probe = number }
         let sequence = append(
             .attempt(
                 AttemptRecord(
@@ -171,7 +191,6 @@ extension RunEngine {
     private mutating func withdraw(_ number: UInt32, at now: Moment) {
         guard var call = calls[number] else { preconditionFailure("a withdrawn call is not live") }
         services[serviceIndex(kinds[call.kind].service)].withdraw()
-        releaseProbe(of: call)
         append(
             .answer(
                 AnswerRecord(
@@ -184,12 +203,6 @@ extension RunEngine {
         } else {
             ready.append(number)
         }
-    }
-
-    /// The kind's first call has come back without a judgement, or never left: another may be the
-    /// first.
-    mutating func releaseProbe(of call: CallState) {
-        if kinds[call.kind].probe == call.number { kinds[call.kind].probe = nil }
     }
 
     // MARK: Tokens

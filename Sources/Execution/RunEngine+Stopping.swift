@@ -172,13 +172,11 @@ extension RunEngine {
     /// The rows of planned calls that have not been started; none of them will be.
     private mutating func takeRows(ofKind index: Int) -> [UInt32] {
         let remaining = kinds[index].remaining
-        kinds[index].remaining = remaining.upperBound..<remaining.upperBound
         let plan = setup.plan
-        return Array(
-            plan.rows[
-                Int(
-                    plan.callStarts[remaining.lowerBound])..<Int(
-                        plan.callStarts[remaining.upperBound])])
+        let start = Int(plan.callStarts[remaining.lowerBound]) + kinds[index].itemsTaken
+        kinds[index].remaining = remaining.upperBound..<remaining.upperBound
+        kinds[index].itemsTaken = 0
+        return Array(plan.rows[start..<Int(plan.callStarts[remaining.upperBound])])
     }
 
     /// Ends a waiting call of a stopped kind: blocked, or unknown where an attempt may have acted.

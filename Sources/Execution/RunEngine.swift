@@ -145,6 +145,7 @@ package struct RunEngine: Sendable {
         kinds = RunEngine.kindTable(setup)
         layOutLanes(at: now)
         let recovered = setup.recovered
+        for index in kinds.indices { kinds[index].isProven = isProven(kinds[index].kind) }
         for tally in recovered.tallies {
             guard let index = kinds.firstIndex(where: { $0.kind == tally.kind }) else { continue }
             kinds[index].firstSendings = tally.firstSendings
@@ -284,6 +285,7 @@ package struct RunEngine: Sendable {
     }
 
     mutating func remove(_ number: UInt32) {
+        if let kind = calls[number]?.kind, kinds[kind].probe == number { kinds[kind].probe = nil }
         calls[number] = nil
         if let place = liveCalls.firstIndex(of: number) { liveCalls.remove(at: place) }
     }

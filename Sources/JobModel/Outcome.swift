@@ -11,6 +11,9 @@ package enum OutcomeKind: UInt8, CaseIterable, Sendable {
     /// Sent, never clearly answered, retries spent.
     case unknown
 
+    /// Whether the service has just changed a relation as it was asked to.
+    package var isSuccess: Bool { self == .removed || self == .updated }
+
     /// The word in journals and reports.
     package var word: String {
         switch self {

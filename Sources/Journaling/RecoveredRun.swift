@@ -47,6 +47,8 @@ package struct RecoveredRun: Equatable, Sendable {
     /// Rows that were `unknown` and are tried again: an attempt of before may have acted. Only
     /// looked up.
     package var rowsInDoubt: Set<UInt32> = []
+    /// The first success of each kind that has one; since the last session that overrode a halt.
+    package var proofs: [KindProof] = []
     /// By kind, in order of first appearance; since the last session that overrode a halt.
     package var tallies: [KindTally] = []
     /// Items that failed since the last session that overrode a halt, but for refusals of a whole
@@ -184,6 +186,20 @@ package struct RecoveredRun: Equatable, Sendable {
         package init(minute: Int64, count: Int) {
             self.minute = minute
             self.count = count
+        }
+    }
+
+    /// An item that was removed or updated: its kind's calls do what they are meant to do.
+    package struct KindProof: Equatable, Sendable {
+        package var kind: RelationKind
+        package var row: UInt32
+        /// The id that was sent for it.
+        package var related: UInt64
+
+        package init(kind: RelationKind, row: UInt32, related: UInt64) {
+            self.kind = kind
+            self.row = row
+            self.related = related
         }
     }
 

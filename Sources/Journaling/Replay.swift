@@ -161,6 +161,7 @@ package struct Replay: Sendable {
         note(sessionBegan)
         guard session.overridesHalt else { return }
         run.tallies.removeAll()
+        run.proofs.removeAll()
         run.failedSinceOverride = 0
         finals.removeAll()
         finalsStart = 0
@@ -242,7 +243,7 @@ package struct Replay: Sendable {
         let rows = traces[slot].record.rows
         serial.take(answer, of: traces[slot].record)
         settle(
-            answer, asked: attempt.rows ?? rows, traces[slot].record.kind,
+            answer, asked: attempt.rows ?? rows, traces[slot].record,
             isFirstSending: answer.attempt == 1 && traces[slot].record.parentCall == nil)
         switch answer.verdict {
         case .settled:
@@ -372,10 +373,10 @@ package struct Replay: Sendable {
     }
 
     private mutating func settle(
-        _ answer: AnswerRecord, asked: [UInt32], _ kind: RelationKind, isFirstSending: Bool
+        _ answer: AnswerRecord, asked: [UInt32], _ call: CallRecord, isFirstSending: Bool
     ) {
         guard !answer.outcomes.isEmpty else { return }
-        let index = tallyIndex(of: kind)
+        let index = tallyIndex(of: call.kind)
         var tally = RecoveredRun.FinalTally(final: 0, failed: 0)
         for group in answer.outcomes {
             let rows = group.rows ?? asked
@@ -391,6 +392,7 @@ package struct Replay: Sendable {
                 run.tallies[index].firstSendings += rows.count
                 if group.outcome.kind == .absent { run.tallies[index].firstAbsent += rows.count }
             }
+            if group.outcome.kind.isSuccess { noteProof(of: call, by: rows) }
             switch group.outcome.kind {
             case .removed, .updated, .deleted, .listed, .absent:
                 run.tallies[index].succeeded += rows.count
@@ -414,6 +416,15 @@ package struct Replay: Sendable {
             finals.removeFirst(finalsStart)
             finalsStart = 0
         }
+    }
+
+    /// An item of a call was removed or updated.
+    private mutating func noteProof(of call: CallRecord, by rows: [UInt32]) {
+        guard call.step == nil, !run.proofs.contains(where: { $0.kind == call.kind }),
+            let row = rows.first, let place = call.rows.firstIndex(of: row)
+        else { return }
+        run.proofs.append(
+            RecoveredRun.KindProof(kind: call.kind, row: row, related: call.related[place]))
     }
 
     /// A run has a handful of kinds: a search is quicker than a table.
