@@ -1,5 +1,6 @@
 import Foundation
 import SandboxAPI
+import TestSupport
 import Testing
 
 /// What happens to the process, the disk and the manifest must not happen to anybody's records.

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SandboxAPI
+import TestSupport
 import Testing
 
 /// A state directory that somebody else could reach into between two commands.

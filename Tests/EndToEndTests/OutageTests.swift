@@ -1,5 +1,6 @@
 import Foundation
 import SandboxAPI
+import TestSupport
 import Testing
 
 /// What stands still, goes away and comes back: the run goes on, or ends as designed and goes on
@@ -79,7 +80,6 @@ import Testing
         #expect(await eventually(within: 120) { place.count("not-sent") >= 3 })
         let before = first.ledger()
         var settings = first.settings
-        settings.port = try #require(UInt16(place.address.split(separator: ":")[2]))
         settings.organisation.faults = .none
         let second = SandboxServer(settings, world: before.world)
         _ = try second.start()
@@ -116,9 +116,7 @@ import Testing
         #expect(usage.peakMegabytes < 200)
         // A busy loop would take all six; the plan and its journal take a part of one.
         #expect(usage.processorSeconds < 5)
-        var settings = place.sandbox.settings
-        settings.port = try #require(UInt16(place.address.split(separator: ":")[2]))
-        let back = SandboxServer(settings, world: place.sandbox.ledger().world)
+        let back = SandboxServer(place.sandbox.settings, world: place.sandbox.ledger().world)
         _ = try back.start()
         let resumed = try await place.run(config, within: 300)
         back.stop()

@@ -6,6 +6,9 @@ import Testing
 /// A folder of its own, an organisation that knows what really happened, and a manifest for it.
 final class Workplace: Sendable {
     private let directory: TemporaryDirectory
+    /// The sandbox's, also when it has stopped: another test's server there would be given the
+    /// calls of this test's program.
+    private let reservation: ReservedPort
     let manifest: URL
     let sandbox: SandboxServer
     let address: String
@@ -21,6 +24,7 @@ final class Workplace: Sendable {
         latencyMilliseconds: Int64 = 0, name: String = "job.csv", maximumActiveCalls: Int? = 10
     ) throws {
         directory = try TemporaryDirectory()
+        reservation = try ReservedPort()
         var world = World(.exact)
         var rows = "operation,module,record_id,related_list,related_id,note\n"
         for parent in 0..<parents {
@@ -39,6 +43,7 @@ final class Workplace: Sendable {
         manifest = directory.url.appending(path: name)
         try rows.write(to: manifest, atomically: true, encoding: .utf8)
         var settings = SandboxSettings()
+        settings.port = reservation.port
         settings.organisation.style = style
         settings.organisation.token = Self.token
         settings.organisation.maximumActiveCalls = maximumActiveCalls

@@ -136,10 +136,11 @@ import ZohoAPI
             return number >= 3 ? .hangs : .answers
         }
         let paused = try await world.run(hanging, stops: stops) {
-            $0.run.limits.timeout = .milliseconds(50)
+            $0.run.limits.timeout = .seconds(1)
         }
         #expect(paused.exit == .paused)
         #expect(paused.progress.inDoubt > 0)
+        let removed = 120 - hanging.links.count
         let status = try JobRunner().status(path: paused.directory)
         #expect(status.progress.inDoubt == paused.progress.inDoubt)
         #expect(status.stop?.reason == .signal)
@@ -147,7 +148,10 @@ import ZohoAPI
         let service = FakeService(links: Array(hanging.links))
         let finished = try await world.resume(paused.directory, service)
         #expect(finished.exit == .done)
-        #expect(finished.progress.counts[.removed] == 120)
+        // Answers of the first calls that were not on the disk when the second was over are lost.
+        let counts = finished.progress.counts
+        #expect(counts[.removed] + counts[.absent] == 120)
+        #expect(counts[.absent] <= removed)
         #expect(service.links.isEmpty)
     }
 

@@ -155,9 +155,12 @@ package final class ScriptedServer: Sendable {
     /// client gets it for its own end and so is connected with itself.
     package static func deadPort() throws -> UInt16 { try boundSocket().port }
 
-    /// A socket with a free port of loopback.
+    /// A socket with a free port of loopback. Another socket gets the same port only by naming it.
     static func boundSocket() throws -> (descriptor: Int32, port: UInt16) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var yes: Int32 = 1
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian

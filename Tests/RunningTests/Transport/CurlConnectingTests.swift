@@ -1,5 +1,6 @@
 import Foundation
 import Running
+import SandboxAPI
 import TestSupport
 import Testing
 import ZohoAPI
@@ -29,16 +30,13 @@ import ZohoAPI
                     try await group.waitForAll()
                 }
             }
-            func openDescriptors() throws -> Int {
+            @Sendable func openDescriptors() throws -> Int {
                 try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
             }
             // Descriptors are closed a little after the answer, on the transport's queue.
             func settle(at count: Int) async throws {
-                let deadline = ContinuousClock.now + .seconds(120)
-                while try openDescriptors() > count, ContinuousClock.now < deadline {
-                    await Task.yield()
-                }
-                try #require(try openDescriptors() <= count)
+                try #require(
+                    await eventually { (try? openDescriptors()).map { $0 <= count } ?? false })
             }
             // The few that the transport and its queue have for themselves come with the first.
             let few = try openDescriptors() + 8
@@ -66,6 +64,28 @@ import ZohoAPI
         #expect(failure?.leavesDoubt == false)
         // libcurl's own bound is 300 s, the system's some two minutes.
         #expect(ContinuousClock.now - start < .seconds(120))
+        client.close()
+    }
+
+    /// What every test relies on that lets a service go away and come back.
+    @Test func `a reserved port refuses, serves, refuses again, and nobody else gets it`()
+        async throws
+    {
+        let port = try ReservedPort()
+        let client = try TransportClient("http://127.0.0.1:\(port.port)")
+        var settings = SandboxSettings()
+        settings.port = port.port
+        for _ in 1...3 {
+            #expect(await client.send().failure?.kind == .notSent)
+            let server = SandboxServer(settings)
+            #expect(try server.start() == "http://127.0.0.1:\(port.port)")
+            #expect(throws: (any Error).self) { try SandboxServer(settings).start() }
+            #expect(await client.send().answer?.status == 200)
+            server.stop()
+            #expect(server.ledger().counts.calls == 1)
+        }
+        #expect(await client.send().failure?.kind == .notSent)
+        for _ in 1...2_000 { #expect(try ReservedPort().port != port.port) }
         client.close()
     }
 }

@@ -13,7 +13,9 @@ struct TransportClient: Sendable {
         var settings = TransportSettings(
             endpoints: ServiceEndpoints(everythingAt: try ServiceAddress(address)),
             userAgent: "relsweep/test")
-        settings.timeout = .seconds(60)
+        // Far beyond what a busy machine can hold a test up by.
+        settings.timeout = .seconds(600)
+        settings.connectTimeout = .seconds(600)
         change(&settings)
         let queue = DispatchQueue(label: "transport")
         confined = Confined(try CurlTransport(settings: settings, queue: queue), queue: queue)
