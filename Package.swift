@@ -97,7 +97,7 @@ let package = Package(
             "ReportingTests",
             [
                 "TestSupport", "Reporting", "Running", "Execution", "Journaling", "Chunking",
-                "ManifestReading", "ZohoAPI", "JobModel", "JSONText",
+                "Planning", "ManifestReading", "ZohoAPI", "JobModel", "JSONText", "SystemCalls",
             ]),
         tests(
             "CommandLineToolTests",

@@ -301,7 +301,7 @@ extension RunEngine {
 
     private mutating func close(_ reason: StopReason, at now: Moment) {
         let exit = exitStatus(reason)
-        let text = reason == .completed ? "complete" : stopText
+        let text = reason == .completed ? finishedText : stopText
         let sequence = append(
             .stop(
                 StopRecord(
@@ -330,12 +330,7 @@ extension RunEngine {
         case .signal, .until, .outOfCalls, .maximumCalls, .throttledTokens, .credits: return .paused
         case .completed: break
         }
-        var counts = progress.counts
-        var creator = progress.creator
-        for commit in commits {
-            for (kind, count) in commit.counts { counts[kind] += count }
-            creator.add(commit.creator)
-        }
+        let (counts, creator) = settled
         let isWhole =
             counts[.failed] + counts[.blocked] + counts[.unknown] == 0 && setup.skippedRows == 0
             && creator.failed + creator.unaccounted == 0

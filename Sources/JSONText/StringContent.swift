@@ -142,8 +142,17 @@ enum StringContent {
             if index < body.count, body[index] == ASCII.lineFeed { index += 1 }
         case ASCII.zero...ASCII.nine: throw invalidEscape(body, start, length: 2)
         case let byte where byte < 0x80: output.append(byte)
-        default: index = start + 1  // any other character stands for itself
+        default:
+            // A line may go on behind U+2028 and U+2029 too; any other character is itself.
+            index = isSeparator(body, at: start + 1) ? start + 4 : start + 1
         }
+    }
+
+    /// Whether U+2028 or U+2029 begins at an index: line terminators of JSON5, which its strings
+    /// may hold as they are.
+    static func isSeparator(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
+        index + 2 < bytes.count && bytes[index] == 0xE2 && bytes[index + 1] == 0x80
+            && (bytes[index + 2] == 0xA8 || bytes[index + 2] == 0xA9)
     }
 
     private static func hexadecimal(

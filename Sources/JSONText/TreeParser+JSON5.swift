@@ -25,11 +25,7 @@ extension TreeParser {
         }
         switch bytes[index + 1] {
         case ASCII.slash:
-            while index < bytes.count, bytes[index] != ASCII.lineFeed,
-                bytes[index] != ASCII.carriageReturn
-            {
-                index += 1
-            }
+            while index < bytes.count, !isLineTerminator(at: index) { index += 1 }
         case ASCII.asterisk:
             index += 2
             while true {
@@ -43,6 +39,12 @@ extension TreeParser {
         default:
             throw fault(.unexpectedByte(ASCII.slash, expected: "a value"), at: opening)
         }
+    }
+
+    /// LF, CR, and the separators U+2028 and U+2029, as JSON5 has them (its chapter 7).
+    private func isLineTerminator(at index: Int) -> Bool {
+        bytes[index] == ASCII.lineFeed || bytes[index] == ASCII.carriageReturn
+            || StringContent.isSeparator(bytes, at: index)
     }
 
     /// An unquoted key: an ECMAScript identifier (without escapes), or nil if none begins here.

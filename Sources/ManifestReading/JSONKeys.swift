@@ -27,9 +27,11 @@ struct JSONKeys: Sendable {
         isMappedKeySeen = Array(repeating: false, count: map.entries.count)
     }
 
-    /// The entries of the map whose key was nowhere.
+    /// The entries of the map whose key was nowhere, but for those that keep a key as the user's
+    /// own: where it is missing they change nothing, and some of a manifest's rows, in a file of
+    /// their own, may lack it.
     var unseen: [ColumnMap.Entry] {
-        zip(map.entries, isMappedKeySeen).filter { !$0.1 }.map(\.0)
+        zip(map.entries, isMappedKeySeen).filter { !$0.1 && $0.0.meaning != .carried }.map(\.0)
     }
 
     /// - Parameter fault: receives what is wrong with the key, the first time it is met. Such a key

@@ -32,6 +32,8 @@ struct RecordedRun {
             age: .milliseconds(max(0, nowMilliseconds - run.lastRecordAtMilliseconds)),
             pending: max(0, planned - run.counts.final),
             inDoubt: run.inDoubtCount)
+        earlier.pendingName = RunDirectory.excerptName(
+            "pending", format: run.header?.manifestFormat ?? "csv")
         earlier.runsEveryTime = !run.rounds.isEmpty
         return earlier
     }

@@ -3,7 +3,8 @@ import Journaling
 import SystemCalls
 
 extension JobRunner {
-    /// Gives a run up: what it leaves goes to `pending.csv`, and its journal says so durably.
+    /// Gives a run up: what it leaves goes to `pending.csv` (or `.jsonl`), and its
+    /// journal says so durably.
     func abandon(
         _ directory: RunDirectory, _ context: RunContext
     ) throws(RunningError) {
@@ -23,8 +24,9 @@ extension JobRunner {
     ) throws(RunningError) {
         guard let header = recovered.header else { return }
         let snapshot = directory.snapshotPath(format: header.manifestFormat)
+        let path = directory.pendingPath(format: header.manifestFormat)
         let planned: PlannedManifest
-        let bodies: UpdateBodies?
+        let rows: SnapshotRows
         do throws(RunningError) {
             try checkSnapshot(directory, header)
             let settings = try PinnedSettings.manifestSettings(of: header)
@@ -32,20 +34,14 @@ extension JobRunner {
             planned = PlannedManifest(
                 try pipeline.read(.file(snapshot), isStopRequested: { false }), of: pipeline,
                 manifest: settings, run: context.settings)
-            bodies = try planned.bodies(snapshot: snapshot)
+            rows = try SnapshotRows(of: directory, header)
         } catch {
-            context.observer.remarked("\(directory.pendingPath) was not written: \(error.text)")
+            context.observer.remarked("\(path) was not written: \(error.text)")
             return
         }
         try PendingItems.write(
             PendingItems.without(
                 outcomesOf: recovered.outcomeOfRow, carried: [], in: planned.items),
-            to: directory.pendingPath
-        ) { (row) throws(RunningError) in
-            guard let bodies else {
-                preconditionFailure("broken belief: a manifest with updates has their fields")
-            }
-            return try bodies.fields(ofRow: row)
-        }
+            of: rows, to: path)
     }
 }

@@ -57,6 +57,8 @@ package struct EarlierRun: Equatable, Sendable {
     package var manifestDigest: String
     /// Time since its last record.
     package var age: Duration
+    /// Name of the file that its rows go to when it is given up.
+    package var pendingName = "pending.csv"
     /// Items without an outcome.
     package var pending: Int
     /// Calls that were sent and never clearly answered.
@@ -120,7 +122,7 @@ package struct RunDecision: Equatable, Sendable {
         case carryOn
         /// Carry the old run on; only if it finishes does the new one start.
         case carryOnThenStartNew
-        /// Write the abandoned record and `pending.csv`, then start a new run.
+        /// Write the abandoned record and the pending rows, then start a new run.
         case abandonThenStartNew
         /// The run was finished already.
         case sendNothing(exit: Int32)
@@ -263,7 +265,7 @@ extension RunDecision {
                     RunningError(
                         .unfinishedRun(run: run.run),
                         "run \(run.run) was abandoned with \(run.pending) items pending; they are "
-                            + "in \(run.directory)/pending.csv, which relsweep run takes")))
+                            + "in \(run.directory)/\(run.pendingName), which relsweep run takes")))
         case .unreadable(let why): return RunDecision("@S3", .refuse(unreadable(run, why)))
         case .finished(let exit):
             guard reopens else {
@@ -283,7 +285,8 @@ extension RunDecision {
     private static func abandoning(_ run: EarlierRun, _ label: String) -> RunDecision {
         RunDecision(
             label, .abandonThenStartNew,
-            "abandons \(run.described); what it leaves is in \(run.directory)/pending.csv")
+            "abandons \(run.described); what it leaves is in "
+                + "\(run.directory)/\(run.pendingName)")
     }
 
     private static func halted(_ run: EarlierRun, _ reason: String) -> RunningError {

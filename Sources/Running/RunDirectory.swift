@@ -1,3 +1,4 @@
+import ManifestReading
 import SystemCalls
 
 /// The directory of one run, and where things lie in it.
@@ -9,16 +10,31 @@ package struct RunDirectory: Equatable, Sendable {
     /// The directory's own name, which is the run's.
     package var run: String { FileSystem.name(of: path) }
     package var journalPath: String { path + "/journal.jsonl" }
-    /// What an abandoned run leaves to be done.
-    package var pendingPath: String { path + "/pending.csv" }
     package var resultsPath: String { path + "/results.csv" }
     /// Records of Creator rows; only where the manifest has such rows.
     package var creatorRecordsPath: String { path + "/creator-records.csv" }
     /// Every child that `discover` found, and whether its output has it.
     package var discoveredPath: String { path + "/discovered.csv" }
-    package var failedPath: String { path + "/failed.csv" }
     package var summaryPath: String { path + "/summary.json" }
     package var htmlReportPath: String { path + "/report.html" }
+
+    /// The rows that an abandoned run leaves to be done: `pending.csv`, or `pending.jsonl` of JSON.
+    ///
+    /// - Parameter format: `csv`, `json` or `jsonl`, as the journal names the manifest's.
+    package func pendingPath(format: String) -> String {
+        path + "/" + RunDirectory.excerptName("pending", format: format)
+    }
+
+    /// The rows that were not done: `failed.csv`, or `failed.jsonl` of JSON.
+    package func failedPath(format: String) -> String {
+        path + "/" + RunDirectory.excerptName("failed", format: format)
+    }
+
+    /// What `failedPath` and `pendingPath` have for a name.
+    package static func excerptName(_ name: String, format: String) -> String {
+        let format = ManifestFormat(word: format) ?? .csv
+        return "\(name).\(ManifestExcerpt.fileExtension(of: format))"
+    }
 
     /// The snapshot of the manifest.
     ///

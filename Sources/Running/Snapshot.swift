@@ -223,7 +223,8 @@ struct ExpectedDigest: Equatable {
     /// Bytes of such a file at most.
     private static let maximumByteCount = 64 << 10
 
-    /// Reads the file beside the manifest; nil when there is none.
+    /// Reads the file beside the manifest; nil when there is none, also because its name would be
+    /// longer than the file system allows.
     ///
     /// - Throws: `digestDiffers` (65) when there is one that says nothing of this manifest.
     static func beside(_ source: JobRequest.Source) throws(RunningError) -> ExpectedDigest? {
@@ -234,6 +235,8 @@ struct ExpectedDigest: Equatable {
             if try FileSystem.kind(of: path) == .missing { return nil }
             bytes = try OpenFile.openRegular(path, .read, noFollow: false)
                 .readAll(limit: maximumByteCount)
+        } catch  where error.isNameTooLong {
+            return nil
         } catch {
             throw RunningError(unreadable: error, name: path)
         }

@@ -1,4 +1,4 @@
-import SystemCalls
+package import SystemCalls
 
 /// The directory that holds all jobs: `<root>/<job>/<run>/…` and `<root>/tokens/`.
 ///
@@ -146,7 +146,7 @@ extension SystemError {
 
 extension RunningError {
     /// A failure of the disk: 74.
-    init(disk error: SystemError) {
+    package init(disk error: SystemError) {
         self.init(
             .disk,
             error.isOutOfSpace

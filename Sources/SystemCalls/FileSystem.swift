@@ -49,6 +49,43 @@ package enum FileSystem {
         try checked("link", newPath) { Glibc.link(path, newPath) }
     }
 
+    /// Gives a file another name unless something has that name, a dangling link included.
+    ///
+    /// A second name is made and the first one removed. On a file system without hard links an
+    /// empty file takes the name first, and is replaced: a process that dies in between leaves it.
+    ///
+    /// - Returns: False if the name is taken: both are as they were.
+    package static func renameUnlessTaken(
+        _ path: String, to newPath: String
+    ) throws(SystemError) -> Bool {
+        try renameUnlessTaken(path, to: newPath, link: link)
+    }
+
+    /// The same with another `link`, for tests.
+    static func renameUnlessTaken(
+        _ path: String, to newPath: String,
+        link: (String, String) throws(SystemError) -> Void
+    ) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            do throws(SystemError) {
+                try link(path, newPath)
+                try remove(path)
+            } catch  where noHardLinks.contains(error.errno) {
+                try OpenFile.open(
+                    newPath, .write, creation: .exclusive, permissions: 0o600, noFollow: true
+                ).close()
+                try rename(path, to: newPath)
+            }
+            return true
+        } catch  where error.alreadyExists {
+            return false
+        }
+    }
+
+    /// What file systems without hard links say of one (link(2)), and those that forbid a further
+    /// one.
+    private static let noHardLinks = [EPERM, EOPNOTSUPP, ENOSYS, EMLINK, EINVAL]
+
     /// Removes a file.
     package static func remove(_ path: String) throws(SystemError) {
         try checked("unlink", path) { unlink(path) }

@@ -26,6 +26,8 @@ package struct SystemError: Error, Equatable, Sendable {
     package var isMissing: Bool { errno == ENOENT }
     /// The file exists already.
     package var alreadyExists: Bool { errno == EEXIST }
+    /// No file can have such a name: it, or the path, is too long.
+    package var isNameTooLong: Bool { errno == ENAMETOOLONG }
     /// A file was expected, and this is a directory.
     package var isDirectory: Bool { errno == EISDIR }
     /// The permissions forbid it.

@@ -69,14 +69,14 @@ import Testing
             ),
             (
                 .report(
-                    SystemError(operation: "write", path: "/r/results.csv", errno: 28),
+                    RunningError(.disk, "write /r/results.csv: No space left on device"),
                     journalIsWhole: true),
                 "a report could not be written: write /r/results.csv: No space left on device; the "
                     + "journal is whole, nothing is lost", .journal
             ),
             (
                 .report(
-                    SystemError(operation: "write", path: "/r/results.csv", errno: 28),
+                    RunningError(.disk, "write /r/results.csv: No space left on device"),
                     journalIsWhole: false),
                 "a report could not be written: write /r/results.csv: No space left on device; the "
                     + "journal failed before: what it lacks is listed here", .journal

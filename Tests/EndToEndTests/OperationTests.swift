@@ -185,15 +185,23 @@ private let faultPlan =
         let journal = URL(filePath: try #require(other.text("journal")))
         let second = journal.deletingLastPathComponent()
         for (file, items, price) in [
-            (first.appending(path: "pending.csv"), 5, "50.560"),
-            (second.appending(path: "failed.csv"), 1, "50.561"),
+            (first.appending(path: "pending.jsonl"), 5, "50.560"),
+            (second.appending(path: "failed.jsonl"), 1, "50.561"),
         ] {
             let plan = try await Program.run(["plan", file.path, "--json"], in: place.folder)
             #expect(plan.status == 0, "\(plan.errors)")
             #expect(plan.number("items") == items)
-            let lines = try String(contentsOf: file, encoding: .utf8)
-            #expect(lines.contains("field:Member_Status:json,field:Rank:json\n"), "\(lines)")
-            #expect(lines.contains(",\(price)\n"), "\(lines)")
+            let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+            #expect(lines.count == items)
+            for line in lines {
+                #expect(
+                    line.hasPrefix(
+                        #"{"operation":"update","module":"Campaigns","related_list":"Leads","#),
+                    "\(line)")
+                #expect(
+                    line.hasSuffix(
+                        #""fields": {"Member_Status": "a, \"b\"", "Rank": \#(price)}}"#), "\(line)")
+            }
         }
     }
 }

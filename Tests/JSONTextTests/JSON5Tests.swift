@@ -13,6 +13,12 @@ import Testing
         ("\u{FEFF}{\u{A0}a\u{2003}:\u{B}1\u{C}}\u{2028}", #"{"a":1}"#), ("'\t'", #""\t""#),
         ("{null:null,true:true}", #"{"null":null,"true":true}"#), ("'é\\é'", "\"éé\""),
         ("'//no /*comment*/'", "\"//no /*comment*/\""),
+        // The standard's chapters 5.2 and 7: strings may hold U+2028 and U+2029 as they are;
+        // outside they end a line, and so a comment, and behind a backslash the line goes on.
+        ("'a\u{2028}b\u{2029}'", "\"a\u{2028}b\u{2029}\""),
+        ("'a\\\u{2028}b\\\u{2029}c'", "\"abc\""), ("\"\\\u{2030}\\é\"", "\"\u{2030}é\""),
+        ("// c\u{2028}1", "1"), ("[1, // c\u{2029}2]", "[1,2]"), ("// \u{2030}\u{2027}\n1", "1"),
+        ("/* c\u{2028} */1//\u{2029}", "1"),
     ]
 
     @Test func `what JSON5 adds is read`() throws {
@@ -28,7 +34,8 @@ import Testing
 
     @Test func `what JSON5 does not have either is refused`() {
         let texts = [
-            "", "// only", "/* open", "[,]", "[1,,]", "{,}", "{a}", "{a:}", "{1a:1}", "{a-b:1}",
+            "", "// only", "// only\u{2027}1", "'a\u{2028}", "1// c\u{2028}2", "/* open", "[,]",
+            "[1,,]", "{,}", "{a}", "{a:}", "{1a:1}", "{a-b:1}",
             "'a\nb'",
             "'a", "{a:1,'a':2}", "Infinity", "-NaN", "0x", "0xG", ".", "+", "'\\1'", "'\\x4'",
             "/ 1", "[1}",

@@ -24,6 +24,7 @@ struct LinkFieldTests {
         ("number", "1,5"), ("number", "01"), ("number", "+1"), ("number", ".5"),
         ("number", "0x1"), ("number", "NaN"), ("number", " 1"), ("boolean", "TRUE"),
         ("boolean", "1"), ("json", "{"), ("json", "{\"\"a\"\":1,\"\"a\"\":2}"),
+        ("json", "\u{FEFF}1"), ("json", "\u{FEFF}"),
     ])
     func `a link field that is not of its type is a fault of its cell`(type: String, value: String)
     {
@@ -35,6 +36,19 @@ struct LinkFieldTests {
         #expect(result.diagnostics.kept.first?.position == SourcePosition(line: 2, column: 28))
         #expect(result.diagnostics.kept.first?.skippableRow == 1)
         #expect(result.items.skippedRows == [1])
+    }
+
+    /// A document may begin with one; a value within a document may not.
+    @Test func `a byte order mark within a JSON cell is said by its name`() {
+        let result = ManifestText(
+            header: Self.header + ",field:A:json",
+            ["update,Campaigns,1,Leads,2,[1]", "update,Campaigns,1,Leads,3,\u{FEFF}[1]"]
+        ).plan()
+        #expect(
+            result.messages == [
+                "3:28: the link field \"A\" begins with a byte order mark (U+FEFF): remove it, JSON "
+                    + "has none within a value"
+            ])
     }
 
     @Test func `price books need a price, from either end`() {

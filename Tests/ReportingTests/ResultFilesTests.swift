@@ -1,6 +1,7 @@
 import Foundation
 import JobModel
 import Journaling
+import ManifestReading
 import Reporting
 import Testing
 
@@ -27,13 +28,17 @@ private func line(_ row: ResultColumns.Row) -> String {
 
     @Test(arguments: [
         ("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"),
-        ("\tx", "'\tx"), ("a=1", "a=1"), ("", ""), ("\n=1", "'\n=1"), ("\r\n=1", "'\r\n=1"),
+        ("\tx", "'\tx"), ("a=1", "a=1"), ("", ""), ("\n=1", "'\n'=1"), ("\r\n=1", "'\r\n'=1"),
         ("\u{1B}=1", "'\u{1B}=1"), ("\0=1", "'\0=1"), (" \u{7F}=1", "' \u{7F}=1"),
         ("a\u{1B}", "a\u{1B}"),
         // Found by the fuzzer: full-width signs begin formulas as well.
         ("＝1", "'＝1"), ("＋1", "'＋1"), ("－1", "'－1"), ("＠x", "'＠x"),
         // A sign that a combining mark follows is still a sign.
         ("=\u{301}1", "'=\u{301}1"),
+        // A spreadsheet that parts cells at other characters than commas, quotes or none.
+        ("a;=1", "a;'=1"), ("a\t@x", "a\t'@x"), ("a; =1;b;-2", "a;' =1;b;'-2"), (";=1", ";'=1"),
+        ("a;\"=1\"", "a;'\"=1\""), ("a\n=1", "a\n'=1"), ("a;b=1;c", "a;b=1;c"),
+        ("a;\u{1B}=1", "a;'\u{1B}=1"), ("a;＝1", "a;'＝1"),
     ])
     func `words that a spreadsheet would run are made harmless`(
         _ text: String, _ expected: String
@@ -44,7 +49,9 @@ private func line(_ row: ResultColumns.Row) -> String {
     @Test(arguments: [
         ("a,b", "a,b"), ("=1,b,=2", "'=1,b,'=2"), ("\"=1,2\",x", "\"'=1,2\",x"),
         ("\"a\"\",=1\",@x", "\"a\"\",=1\",'@x"), ("-12.5,+3,-1+1,+", "-12.5,+3,'-1+1,'+"),
-        (" =1,\" =1\"", "' =1,\"' =1\""), ("\"\n=1\",\tx", "\"'\n=1\",'\tx"), ("", ""),
+        (" =1,\" =1\"", "' =1,\"' =1\""), ("\"\n=1\",\tx", "\"'\n'=1\",'\tx"), ("", ""),
+        ("x;=1,\"y;=2\"", "x;'=1,\"y;'=2\""), ("x\t=1,-3;-4;-4x", "x\t'=1,-3;-4;'-4x"),
+        ("\"a;\"\"=1\"\"\",b", "\"a;'\"\"=1\"\"\",b"), ("\"a, b\";=1", "\"a, b\";'=1"),
         (",,", ",,"), ("\"\"", "\"\""), ("＝1,\"＠x\"", "'＝1,\"'＠x\""), ("-,--1", "'-,'--1"),
     ])
     func `no cell of a manifest is a formula in results, and all else is as it was`(
@@ -86,25 +93,57 @@ private func line(_ row: ResultColumns.Row) -> String {
     }
 }
 
+@Suite struct CarriedColumnTests {
+    @Test(arguments: [
+        (["a", "b"], ["a", "b"]),
+        (["relsweep_outcome", "a"], ["manifest_relsweep_outcome", "a"]),
+        (["RELSWEEP_row", "relsweep_x"], ["manifest_RELSWEEP_row", "manifest_relsweep_x"]),
+        (
+            ["manifest_relsweep_row", "relsweep_row"],
+            ["manifest_relsweep_row", "manifest_manifest_relsweep_row"]
+        ),
+        (["Note", "note"], ["Note", "manifest_note"]), ([], []),
+    ])
+    func `the user's columns never have the names of ours`(
+        _ names: [String], _ expected: [String]
+    ) {
+        #expect(ResultColumns.carried(names) == expected)
+    }
+}
+
 @Suite struct JSONRowColumnsTests {
-    @Test func `every key becomes a column, and values stay as they were written`() {
-        let objects = [
-            #"{"record_id":"1","n":50.560,"note":"a, \"b\""}"#,
-            #"{"record_id":"2","fields":{"x":[1]},"flag":true,"n":null}"#,
-        ].map { Array($0.utf8)[...] }
+    private func table(_ objects: [String]) -> [String] {
+        let objects = objects.map { Array($0.utf8)[...] }
         var columns = JSONRowColumns()
         for object in objects { columns.learn(object) }
+        return [columns.keys.joined(separator: ",")]
+            + objects.map { object in
+                var bytes: [UInt8] = []
+                columns.append(object, to: &bytes)
+                return String(decoding: bytes, as: UTF8.self)
+            }
+    }
+
+    @Test func `every key becomes a column, and values stay as they were written`() {
         #expect(
-            String(decoding: columns.header, as: UTF8.self)
-                == "record_id,n,note,field:x:json,flag")
-        let rows = objects.map { object in
-            var bytes: [UInt8] = []
-            columns.append(object, to: &bytes)
-            return String(decoding: bytes, as: UTF8.self)
-        }
+            table([
+                #"{"record_id":"1","n":50.560,"note":"a, \"b\""}"#,
+                #"{"record_id":"2","fields":{"x":[1]},"flag":true,"n":null}"#,
+            ]) == [
+                "record_id,n,note,field:x:json,flag", "1,50.560,\"a, \"\"b\"\"\",,",
+                "2,,,[1],true",
+            ])
+    }
+
+    @Test func `link fields have columns of their own, exactly`() {
         #expect(
-            rows == [
-                "1,50.560,\"a, \"\"b\"\"\",,", "2,,,[1],true",
+            table([
+                #"{"id":"2","fields":{"list_price":50.560,"Note":"a, b"}}"#,
+                #"{"id":"3","fields":{"list_price":9007199254740993,"On":true}}"#,
+                #"{"id":"4","fields":{}}"#,
+            ]) == [
+                "id,field:list_price:json,field:Note:json,field:On:json",
+                "2,50.560,\"\"\"a, b\"\"\",", "3,9007199254740993,,true", "4,,,",
             ])
     }
 }
@@ -178,49 +217,5 @@ private func line(_ row: ResultColumns.Row) -> String {
                 + #""blocked":0,"unknown":0,"pending":2,"creator":{"deleted":0,"failed":0,"#
                 + #""unaccounted":0},"calls":3,"attempts":5,"exit":75}"#)
         #expect(summary.outcomeText == "7 removed, 1 already gone, 2 not done yet")
-    }
-}
-
-@Suite struct JSONDefaultsTests {
-    @Test func `a manifest's defaults are written out, so that a row stands for itself`() {
-        var columns = JSONRowColumns()
-        let objects = [#"{"related_id":"2"}"#, #"{"related_id":"3","module":"Leads"}"#]
-            .map { Array($0.utf8)[...] }
-        for object in objects { columns.learn(object) }
-        columns.setDefaults([
-            (key: "operation", text: "delink"), (key: "module", text: "Campaigns"),
-        ])
-        #expect(
-            String(decoding: columns.header, as: UTF8.self) == "operation,related_id,module")
-        let rows = objects.map { object in
-            var bytes: [UInt8] = []
-            columns.append(object, to: &bytes)
-            return String(decoding: bytes, as: UTF8.self)
-        }
-        #expect(rows == ["delink,2,Campaigns", "delink,3,Leads"])
-    }
-
-    @Test func `link fields stand in columns that a CSV manifest has, exactly`() {
-        var columns = JSONRowColumns()
-        let objects = [
-            #"{"id":"2","fields":{"list_price":50.560,"Note":"a, b"}}"#, #"{"id":"3"}"#,
-        ].map { Array($0.utf8)[...] }
-        for object in objects { columns.learn(object) }
-        columns.setDefaults([
-            (key: "operation", text: "update"),
-            (key: "fields", text: #"{"list_price":9007199254740993,"On":true}"#),
-        ])
-        #expect(
-            String(decoding: columns.header, as: UTF8.self)
-                == "operation,field:On:json,id,field:list_price:json,field:Note:json")
-        let rows = objects.map { object in
-            var bytes: [UInt8] = []
-            columns.append(object, to: &bytes)
-            return String(decoding: bytes, as: UTF8.self)
-        }
-        #expect(
-            rows == [
-                "update,,2,50.560,\"\"\"a, b\"\"\"", "update,true,3,9007199254740993,",
-            ])
     }
 }

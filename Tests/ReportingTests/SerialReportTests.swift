@@ -15,7 +15,10 @@ private final class ReportedRun {
     private let directory: TemporaryDirectory
     let report: RunReport
 
-    init(_ records: [JournalRecord], manifest: ManifestSettings = ManifestSettings()) throws {
+    /// - Parameter listed: How many of the manifest's items, of which there is one, were read.
+    init(
+        _ records: [JournalRecord], manifest: ManifestSettings = ManifestSettings(), listed: Int = 1
+    ) throws {
         directory = try TemporaryDirectory()
         let run = RunSettings(
             target: PinnedTarget(apiDomain: "https://www.zohoapis.eu"), tool: "t",
@@ -33,11 +36,13 @@ private final class ReportedRun {
         let closed = DispatchSemaphore(value: 0)
         writer.close { closed.signal() }
         closed.wait()
+        var progress = RunProgress()
+        progress.counts[.listed] = listed
         report = RunReport(
             job: "j", run: "r", directory: directory.path, journal: journal, header: header,
             planned: PlannedCounts(rows: 1, items: 1, duplicates: 0, skipped: 0, calls: 1),
             state: .finished, reason: .completed, text: "", exit: .done,
-            progress: RunProgress(), didSend: true)
+            progress: progress, didSend: true)
     }
 
     var folder: URL { directory.url }
@@ -51,6 +56,12 @@ private func kind(_ module: String, _ list: String) throws -> RelationKind {
     RelationKind(
         operation: .discoverDeleted, module: try #require(APIName(module)),
         relatedList: try #require(APIName(list)))
+}
+
+/// What was written; nil where nothing was.
+private func writtenOutput(_ records: DiscoveredRecords) throws -> DiscoveredRecords.Written? {
+    guard case .written(let written) = try records.write() else { return nil }
+    return written
 }
 
 @Suite struct DiscoveredRecordsTests {
@@ -112,9 +123,9 @@ private func kind(_ module: String, _ list: String) throws -> RelationKind {
         let run = try ReportedRun(try pages())
         let path = run.folder.appending(path: "out.csv").path
         let written = try #require(
-            try DiscoveredRecords(
-                run.report, DiscoverySettings(outputPath: path, form: form)
-            ).write())
+            try writtenOutput(
+                DiscoveredRecords(
+                    run.report, DiscoverySettings(outputPath: path, form: form))))
         #expect(written.children == 4)
         #expect(written.rows == (form == .list ? 4 : 3))
         return (try run.text("out.csv"), try run.text("discovered.csv"))
@@ -192,7 +203,7 @@ private func kind(_ module: String, _ list: String) throws -> RelationKind {
             + "'\u{1B}E,'\0Z, S,'＝W,'-1,P,L,B\n"
         let row =
             #"Campaigns,7,Leads,1,"'=HYPERLINK(""x"")",'+1+1,'-1+1,'@SUM(A1),"#
-            + "'\t=1,\"'\r\n=1\",'\u{1B}[31m=1,'\0=1,\"'  =1, 2\",'＝1,-12.5,a=1,"
+            + "'\t'=1,\"'\r\n'=1\",'\u{1B}[31m=1,'\0=1,\"'  =1, 2\",'＝1,-12.5,a=1,"
             + #""[""=1""]""# + ",a\u{1B}b\n"
         #expect(try run.text("out.csv") == header + row)
     }
@@ -201,14 +212,15 @@ private func kind(_ module: String, _ list: String) throws -> RelationKind {
         let run = try ReportedRun(try pages())
         let path = run.folder.appending(path: "out.csv").path
         let settings = DiscoverySettings(outputPath: path)
-        let first = try #require(try DiscoveredRecords(run.report, settings).write())
+        let first = try DiscoveredRecords(run.report, settings).write()
+        #expect(try writtenOutput(DiscoveredRecords(run.report, settings))?.rows == 3)
         let text = try run.text("out.csv")
         #expect(try DiscoveredRecords(run.report, settings).write() == first)
         for other in [
             text + "x", String(text.dropLast()), text.replacing("delink", with: "update"),
         ] {
             try Data(other.utf8).write(to: URL(filePath: path))
-            #expect(try DiscoveredRecords(run.report, settings).write() == nil)
+            #expect(try DiscoveredRecords(run.report, settings).write() == .taken)
             #expect(try run.text("out.csv") == other)
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: run.folder.path)
@@ -216,6 +228,22 @@ private func kind(_ module: String, _ list: String) throws -> RelationKind {
         let replacing = DiscoverySettings(outputPath: path, replaces: true)
         #expect(try DiscoveredRecords(run.report, replacing).write() == first)
         #expect(try run.text("out.csv") == text)
+    }
+
+    @Test(arguments: [true, false])
+    func `while a parent is unread there is no output, and a file of its name stays`(
+        _ replaces: Bool
+    ) throws {
+        let run = try ReportedRun(try pages(), listed: 0)
+        let path = run.folder.appending(path: "out.csv").path
+        let settings = DiscoverySettings(outputPath: path, replaces: replaces)
+        let records = DiscoveredRecords(run.report, settings)
+        #expect(try records.write() == .incomplete(unread: 1))
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(try run.text("discovered.csv").contains("1,Campaigns,7,Leads,12,no,the output"))
+        try Data("older".utf8).write(to: URL(filePath: path))
+        #expect(try records.write() == .incomplete(unread: 1))
+        #expect(try run.text("out.csv") == "older")
     }
 
     @Test func `lists of the configuration are delinks too`() throws {
@@ -228,7 +256,8 @@ private func kind(_ module: String, _ list: String) throws -> RelationKind {
         let run = try ReportedRun(try pages(), manifest: manifest)
         let path = run.folder.appending(path: "out.csv").path
         let settings = DiscoverySettings(outputPath: path)
-        let written = try #require(try DiscoveredRecords(run.report, settings).write())
+        let written = try #require(
+            try writtenOutput(DiscoveredRecords(run.report, settings)))
         #expect(written.leftOut == 0)
         #expect(try run.text("out.csv").contains("delink,Notes,20,Accounts,9\n"))
     }
@@ -267,7 +296,7 @@ private func kind(_ module: String, _ list: String) throws -> RelationKind {
             #"1,1,1,1,failed,1,'=1+1,"'=HYPERLINK(""x""), y","#, "1,1,1,2,failed,1,'+1,'-1,",
             "1,1,1,3,failed,1,'-1+1,'+1+1,", "1,1,1,4,failed,1,'@SUM(A1),'  @SUM(A1),",
             "1,1,1,5,failed,1,9999,'\u{1B}[31m=1,",
-            "1,1,1,6,failed,1,'\t=1,\"'\r\n=1\",", "1,1,1,7,failed,1,'＝1,a=1,",
+            "1,1,1,6,failed,1,'\t'=1,\"'\r\n'=1\",", "1,1,1,7,failed,1,'＝1,a=1,",
             "1,1,1,,unaccounted,2,'=2+2,the round was not clearly answered: up to so many records "
                 + "may be deleted that nobody named,",
         ]

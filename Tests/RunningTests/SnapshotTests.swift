@@ -95,6 +95,15 @@ import Testing
             } == 75)
     }
 
+    /// With `.sha256` behind it the name would pass the 255 bytes that a file system allows.
+    @Test(arguments: [248, 249, 255])
+    func `a manifest whose sidecar can have no name has none`(_ byteCount: Int) throws {
+        let temporary = try TemporaryDirectory()
+        let manifest = try temporary.write("a", to: String(repeating: "m", count: byteCount))
+        #expect(
+            try Snapshot.take(of: .file(manifest), to: temporary.path + "/copy").byteCount == 1)
+    }
+
     @Test func `a digest beside the manifest must match, in every form people write it`() throws {
         let digest = SHA256.hexadecimal(of: Array("a".utf8))
         let wrong = SHA256.hexadecimal(of: Array("b".utf8))

@@ -47,10 +47,14 @@ struct RunCommandSession {
         var status = report.exit
         var files: [String] = []
         var discovered: DiscoveredRecords.Written?
-        do throws(SystemError) {
+        do throws(RunningError) {
             if let error = seen.reportFailure { throw error }
-            discovered = try writeDiscovered(report, &status)
-            files = try RunReports.present(in: RunDirectory(path: report.directory))
+            do throws(SystemError) {
+                discovered = try writeDiscovered(report, &status)
+                files = try RunReports.present(of: report)
+            } catch {
+                throw RunningError(disk: error)
+            }
         } catch {
             let isWhole = report.unrecorded.isEmpty && report.exit != .journal
             FailureText(.report(error, journalIsWhole: isWhole)).print(on: console)
@@ -78,7 +82,16 @@ struct RunCommandSession {
                 "\(discovery.outputPath) is written when the run has finished")
             return nil
         }
-        if let written = try DiscoveredRecords(report, discovery).write() { return written }
+        switch try DiscoveredRecords(report, discovery).write() {
+        case .written(let written): return written
+        case .incomplete(let unread):
+            let records = NumberText.counted(unread, "deleted record")
+            context.console.warning(
+                "\(discovery.outputPath) was not written: \(records) could not be read to the end; "
+                    + "discovered.csv has what was found so far")
+            return nil
+        case .taken: break
+        }
         // It has come since the start, or was changed since an earlier end of this run.
         context.console.error(
             "\(discovery.outputPath) is there already and was left as it is; nothing is lost: "

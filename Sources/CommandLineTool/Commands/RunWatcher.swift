@@ -13,7 +13,7 @@ final class RunWatcher: RunObserver {
         /// Monotonic nanoseconds of the start; nil before anything was prepared.
         var startedAt: Int64?
         /// Why not all reports were written.
-        var reportFailure: SystemError?
+        var reportFailure: RunningError?
         /// Distinct failures of items, the most frequent first.
         var failures: [(outcome: Outcome, count: Int)] = []
         var notices = NoticeFilter()
@@ -66,7 +66,7 @@ final class RunWatcher: RunObserver {
 
     func ended(_ report: RunReport, items: WorkItems) {
         display.stop()
-        do throws(SystemError) {
+        do throws(RunningError) {
             let failures = try RunReports(
                 report, duplicateRows: items.duplicateRows, duplicateOf: items.duplicateOf,
                 skippedRows: items.skippedRows

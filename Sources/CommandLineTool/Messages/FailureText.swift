@@ -41,7 +41,7 @@ package struct FailureText: Sendable {
         case .running(let error): return error.text
         case .sandbox(let error): return "the simulated organisation can't listen: \(error)"
         case .report(let error, let journalIsWhole):
-            return "a report could not be written: \(error)"
+            return "a report could not be written: \(error.text)"
                 + (journalIsWhole
                     ? "; the journal is whole, nothing is lost"
                     : "; the journal failed before: what it lacks is listed here")

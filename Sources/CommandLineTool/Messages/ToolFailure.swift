@@ -10,7 +10,7 @@ package enum ToolFailure: Error, Equatable, Sendable {
     /// The simulated organisation could not listen.
     case sandbox(SystemError)
     /// A report could not be written; the journal has everything, or has failed before.
-    case report(SystemError, journalIsWhole: Bool)
+    case report(RunningError, journalIsWhole: Bool)
 
     package var exit: ExitStatus {
         switch self {

@@ -129,6 +129,10 @@ struct LinkFieldRule: Sendable {
                 "\(shown) is no boolean for the link field \"\(column.name)\": true or false",
                 column: column.index)
         case .json:
+            if let mark = LinkFieldRule.mark(in: bytes) {
+                throw Finding(
+                    "the link field \"\(column.name)\" \(mark)", column: column.index)
+            }
             do {
                 _ = try JSONTree.parse(bytes)
             } catch {
@@ -139,10 +143,20 @@ struct LinkFieldRule: Sendable {
         }
     }
 
+    /// What is wrong with a text that begins with a byte order mark: it may come before a JSON
+    /// document, but the value becomes a part of one, which it would make invalid for all items.
+    private static func mark(in bytes: [UInt8]) -> String? {
+        guard bytes.starts(with: [0xEF, 0xBB, 0xBF]) else { return nil }
+        return "begins with a byte order mark (U+FEFF): remove it, JSON has none within a value"
+    }
+
     /// The members of a `fields` object, by name.
     func members(
         of bytes: [UInt8], column: Int
     ) throws(Finding) -> [(key: String, value: JSONValue)] {
+        if let mark = LinkFieldRule.mark(in: bytes) {
+            throw Finding("\"fields\" \(mark)", column: column)
+        }
         let value: JSONValue
         do {
             value = try JSONTree.parse(bytes)

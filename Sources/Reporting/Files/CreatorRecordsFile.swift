@@ -1,5 +1,6 @@
 internal import JobModel
 internal import Journaling
+internal import ManifestReading
 internal import SystemCalls
 
 /// `creator-records.csv`: every record that a round deleted or could not delete, and how many each
@@ -77,10 +78,7 @@ struct CreatorRecordsFile {
             outcome == "failed" ? Advice.text(for: code) ?? "" : "",
         ]
         try file.append { bytes in
-            for (index, field) in fields.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                CSVField.append(field, to: &bytes)
-            }
+            CSVField.append(fields, to: &bytes)
             bytes.append(0x0A)
         }
     }

@@ -1,3 +1,4 @@
+internal import Execution
 internal import JSONText
 internal import JobModel
 internal import Journaling
@@ -16,9 +17,20 @@ internal import ZohoAPI
 /// - `update`: the same rows as updates, the fields that were read as `field:` columns.
 /// - `list`: every child with its fields.
 ///
-/// Files are written beside their names and renamed when they are whole. A child is told once for
-/// each parent and list, however often pages named it.
+/// The output is written only when every deleted parent was read to its end; `discovered.csv` has
+/// what was read by then. Files are written beside their names and renamed when they are whole. A
+/// child is told once for each parent and list, however often pages named it.
 package struct DiscoveredRecords: Sendable {
+    /// What became of the output.
+    package enum Output: Equatable, Sendable {
+        case written(Written)
+        /// Another file has its name, and is not to be replaced: it is as it was.
+        case taken
+        /// So many deleted parents were not read to their end: there is no output, and what has its
+        /// name is as it was.
+        case incomplete(unread: Int)
+    }
+
     /// What was written.
     package struct Written: Equatable, Sendable {
         /// Children in all.
@@ -48,11 +60,9 @@ package struct DiscoveredRecords: Sendable {
         }
     }
 
-    /// Writes both files.
-    ///
-    /// - Returns: nil where another file has the output's name, and is not to be replaced: it is
-    ///   left as it was.
-    package func write() throws(SystemError) -> Written? {
+    /// Writes both files, or where not all was read, `discovered.csv` alone.
+    package func write() throws(SystemError) -> Output {
+        let unread = report.planned.items - report.progress.counts[.listed]
         var columns = FieldColumns()
         if discovery.form != .delink {
             try forEachChild { _, child throws(SystemError) in columns.learn(child.fields) }
@@ -73,7 +83,8 @@ package struct DiscoveredRecords: Sendable {
             try append(header(columns), to: output)
             try forEachChild { (call, child) throws(SystemError) in
                 written.children += 1
-                let why = whyLeftOut(call.kind)
+                var why = whyLeftOut(call.kind)
+                if unread > 0, why == nil { why = DiscoveredRecords.waiting }
                 if why == nil {
                     written.rows += 1
                     try append(row(call, child, columns), to: output)
@@ -86,10 +97,14 @@ package struct DiscoveredRecords: Sendable {
                     ], to: all)
             }
             try all.finish()
+            if unread > 0 {
+                output.discard()
+                return .incomplete(unread: unread)
+            }
             if discovery.replaces {
                 try output.finish()
             } else if try !output.finishUnlessTaken() {
-                return nil
+                return .taken
             }
         } catch {
             all.discard()
@@ -97,8 +112,11 @@ package struct DiscoveredRecords: Sendable {
             throw error
         }
         try FileSystem.synchroniseDirectory(FileSystem.directory(of: discovery.outputPath))
-        return written
+        return .written(written)
     }
+
+    private static let waiting =
+        "the output is written when every deleted record of the manifest has been read"
 
     private func forEachChild(
         _ body: (CallRecord, ChildRecord) throws(SystemError) -> Void
@@ -164,10 +182,7 @@ package struct DiscoveredRecords: Sendable {
 
     private func append(_ fields: [String], to file: ReportFile) throws(SystemError) {
         try file.append { bytes in
-            for (index, field) in fields.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                CSVField.append(field, to: &bytes)
-            }
+            CSVField.append(fields, to: &bytes)
             bytes.append(0x0A)
         }
     }

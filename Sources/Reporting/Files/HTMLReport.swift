@@ -1,10 +1,11 @@
 package import JobModel
 package import Journaling
+internal import Running
 
 /// `report.html`: one file without scripts, fonts or pictures from elsewhere; light and dark;
 /// prints well.
 package struct HTMLReport: Sendable {
-    /// Rows that were not done and are shown; all of them are in `failed.csv`.
+    /// Rows that were not done and are shown; all of them are in `failed.csv` (or `.jsonl`).
     package static let maximumRows = 500
     /// Bytes of a row that are shown.
     package static let maximumRowByteCount = 300
@@ -164,7 +165,7 @@ package struct HTMLReport: Sendable {
         let more =
             failedRowCount > failedRows.count
             ? "<p>… and \(NumberText.grouped(failedRowCount - failedRows.count)) more; "
-                + "failed.csv has them all.</p>" : ""
+                + "\(failedName) has them all.</p>" : ""
         return """
             <h2>Rows that were not done</h2>
             <table><thead><tr><th class="n">Line</th><th>Row</th><th>Outcome</th><th>HTTP</th>\
@@ -173,6 +174,10 @@ package struct HTMLReport: Sendable {
             </tbody></table>
             \(more)
             """
+    }
+
+    private var failedName: String {
+        RunDirectory.excerptName("failed", format: header.manifestFormat)
     }
 
     private static func answerCells(_ outcome: Outcome) -> String {

@@ -1,11 +1,12 @@
 internal import JSONText
+internal import ManifestReading
 
-/// Makes CSV rows of a JSON manifest's objects: a column for every key, in the order of first
-/// appearance.
+/// Makes CSV rows of a JSON manifest's objects, for `results.csv`: a column for every key, in the
+/// order of first appearance.
 ///
 /// The values are the user's own: a string as its text, a number as it was written, anything else
 /// as its JSON text. The members of `fields`, where that is an object, get columns of their own,
-/// `field:list_price:json`, so that the rows can be run as a CSV manifest.
+/// `field:list_price:json`. The objects come with their defaults, as `ManifestExcerpt` writes them.
 package struct JSONRowColumns: Sendable {
     /// Keys past this many are left out: a CSV file must have its columns before its rows.
     package static let maximumKeys = 200
@@ -14,27 +15,8 @@ package struct JSONRowColumns: Sendable {
 
     /// The names of the columns.
     package private(set) var keys: [String] = []
-    /// What the manifest's own `defaults` supply for a key that an object lacks, by column's name.
-    private var defaults: [(key: String, text: String)] = []
 
     package init() {}
-
-    /// Takes the manifest's `defaults`, so that a row stands for itself without them.
-    package mutating func setDefaults(_ defaults: [(key: String, text: String)]) {
-        self.defaults = []
-        for entry in defaults {
-            let fields = entry.key == "fields" ? Self.object(Array(entry.text.utf8)[...]) : nil
-            if let fields {
-                for field in fields {
-                    self.defaults.append(
-                        (Self.column(field.key), JSONWriter.text(of: field.value)))
-                }
-            } else {
-                self.defaults.append(entry)
-            }
-        }
-        keys.insert(contentsOf: self.defaults.map(\.key).filter { !keys.contains($0) }, at: 0)
-    }
 
     /// Learns the keys of one object; for the first pass over the manifest.
     package mutating func learn(_ object: ArraySlice<UInt8>) {
@@ -44,31 +26,11 @@ package struct JSONRowColumns: Sendable {
         }
     }
 
-    /// The header, without a line end.
-    package var header: [UInt8] {
-        var bytes: [UInt8] = []
-        for (index, key) in keys.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            CSVField.append(key, to: &bytes)
-        }
-        return bytes
-    }
-
     /// One object as a CSV row, without a line end.
     package func append(_ object: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
         let cells = Self.cells(object)
-        // `fields` of a row stand in the place of those of the defaults, all of them.
-        let hasFields = cells.contains { $0.key.hasPrefix(Self.prefix) }
-        for (index, key) in keys.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            if let cell = cells.first(where: { $0.key == key }) {
-                CSVField.append(cell.text, to: &bytes)
-            } else if !hasFields || !key.hasPrefix(Self.prefix),
-                let text = defaults.first(where: { $0.key == key })?.text
-            {
-                CSVField.append(text, to: &bytes)
-            }
-        }
+        CSVField.append(
+            keys.map { key in cells.first { $0.key == key }?.text ?? "" }, to: &bytes)
     }
 
     private static let prefix = "field:"

@@ -13,10 +13,12 @@ final class ReportFile {
     private let file: OpenFile
     private var buffer: [UInt8] = []
 
-    /// - Parameter run: For a path that several runs may write to: the one that does.
+    /// - Parameter run: For a path that several runs may write to: the one that does. The temporary
+    ///   name is the run's then, and fits where the path's own is as long as a name may be.
     init(_ path: String, of run: String? = nil) throws(SystemError) {
         self.path = path
-        temporary = run.map { "\(path).\($0).tmp" } ?? "\(path).tmp"
+        temporary =
+            run.map { "\(FileSystem.directory(of: path))/.relsweep-\($0).tmp" } ?? "\(path).tmp"
         file = try FileSystem.createAnew(temporary)
     }
 
@@ -37,11 +39,10 @@ final class ReportFile {
     ///
     /// - Returns: False if there is: it is as it was, and what was written is gone.
     func finishUnlessTaken() throws(SystemError) -> Bool {
-        if try FileSystem.kind(of: path, followLinks: false) == .missing {
-            try finish()
-            return true
-        }
         try flush()
+        try file.synchronise()
+        file.close()
+        if try FileSystem.renameUnlessTaken(temporary, to: path) { return true }
         // An earlier end of the same run may have written it.
         let isFile = try FileSystem.kind(of: path) == .file
         let isSame = isFile ? try isSame(as: path) : false

@@ -1,10 +1,12 @@
 package import JobModel
+internal import ManifestReading
 
 /// The columns that `results.csv` adds to the user's own, which stand before them.
 ///
-/// Ours begin with `relsweep_`, so that they never meet a column of the user's. Text that a
-/// spreadsheet would take for a formula (it begins with `=`, `+`, `-` or `@`), of the service as of
-/// the manifest, gets an apostrophe before it; nothing else of the user's is touched.
+/// Ours begin with `relsweep_`. A column of the user's that begins so too (the manifest may be the
+/// results of another run) is carried as `manifest_relsweep_…`, so that each name is there once
+/// and `relsweep_outcome` is this run's. Text that a spreadsheet would take for a formula, of the
+/// service as of the manifest, gets an apostrophe before it; nothing else of the user's is touched.
 package enum ResultColumns {
     package static let names = [
         "relsweep_row", "relsweep_line", "relsweep_outcome", "relsweep_http", "relsweep_code",
@@ -15,6 +17,23 @@ package enum ResultColumns {
 
     /// `,relsweep_row,…`
     package static var header: String { "," + names.joined(separator: ",") }
+
+    private static let prefix = "relsweep_"
+    private static let carriedPrefix = "manifest_"
+
+    /// The names under which the user's own columns are carried: different from ours and from each
+    /// other, upper and lower case alike.
+    package static func carried(_ names: [String]) -> [String] {
+        // For membership only.
+        var taken: Set<String> = []
+        return names.map { name in
+            var name = name
+            while name.lowercased().hasPrefix(prefix) || !taken.insert(name.lowercased()).inserted {
+                name = carriedPrefix + name
+            }
+            return name
+        }
+    }
 
     /// What became of one row, in the row's own terms.
     package struct Row: Sendable {
@@ -45,8 +64,8 @@ package enum ResultColumns {
             isSkipped ? "skipped" : outcome?.kind.word ?? "pending"
         }
 
-        /// Whether `failed.csv` has the row: it was not done, and no later start will do it by
-        /// itself.
+        /// Whether `failed.csv` or `failed.jsonl` has the row: it was not done, and no later start
+        /// will do it by itself.
         package var isFailed: Bool {
             if isSkipped { return true }
             switch outcome?.kind {

@@ -27,19 +27,22 @@ package struct RunReports: Sendable {
     /// Writes the files; each is whole or as it was before.
     ///
     /// - Returns: distinct failures with how many items have them, the most frequent first.
-    package func write() throws(SystemError) -> [(outcome: Outcome, count: Int)] {
+    /// - Throws: `disk` (74), also when the snapshot is not what was planned.
+    package func write() throws(RunningError) -> [(outcome: Outcome, count: Int)] {
         let directory = RunDirectory(path: report.directory)
         var outcomes = RowOutcomes()
-        try readJournal(directory, &outcomes)
+        try onDisk { () throws(SystemError) in try readJournal(directory, &outcomes) }
         let failed = try writeTables(directory, outcomes)
         let html = HTMLReport(
             summary: RunSummary(report), header: report.header, text: report.text,
             outcomes: Array(zip(outcomes.outcomes, outcomes.counts)).filter { $0.1 > 0 }
                 .map { (outcome: $0.0, count: $0.1) },
             failedRows: failed.shown, failedRowCount: failed.count)
-        try FileSystem.replace(directory.htmlReportPath, with: Array(html.html.utf8))
         let summary = RunSummary(report).json + "\n"
-        try FileSystem.replace(directory.summaryPath, with: Array(summary.utf8))
+        try onDisk { () throws(SystemError) in
+            try FileSystem.replace(directory.htmlReportPath, with: Array(html.html.utf8))
+            try FileSystem.replace(directory.summaryPath, with: Array(summary.utf8))
+        }
         return failures(outcomes)
     }
 
@@ -75,125 +78,94 @@ package struct RunReports: Sendable {
     }
 
     /// Names of the files that an earlier start wrote.
-    package static func present(in directory: RunDirectory) throws(SystemError) -> [String] {
+    package static func present(of report: RunReport) throws(SystemError) -> [String] {
+        let directory = RunDirectory(path: report.directory)
         let found = try FileSystem.list(directory.path)
-        return names(in: directory).filter { found.contains($0) }
+        return [
+            directory.resultsPath, directory.failedPath(format: report.header.manifestFormat),
+            directory.creatorRecordsPath, directory.discoveredPath, directory.summaryPath,
+            directory.htmlReportPath,
+        ].map { FileSystem.name(of: $0) }.filter { found.contains($0) }
     }
 
-    private static func names(in directory: RunDirectory) -> [String] {
-        [
-            directory.resultsPath, directory.failedPath, directory.creatorRecordsPath,
-            directory.discoveredPath, directory.summaryPath, directory.htmlReportPath,
-        ].map { FileSystem.name(of: $0) }
-    }
-
-    /// `results.csv` and `failed.csv` in one pass over the snapshot.
+    /// `results.csv` and the rows that failed, in one pass over the snapshot; of JSON after one for
+    /// the keys.
     private func writeTables(
         _ directory: RunDirectory, _ outcomes: RowOutcomes
-    ) throws(SystemError) -> (shown: [HTMLReport.FailedRow], count: Int) {
-        guard let format = ManifestFormat(word: report.header.manifestFormat) else {
-            preconditionFailure("broken belief: a journal names a format that its snapshot has")
+    ) throws(RunningError) -> (shown: [HTMLReport.FailedRow], count: Int) {
+        var rows = try SnapshotRows(of: directory, report.header)
+        var columns = JSONRowColumns()
+        if rows.format != .csv { columns = try keys(of: rows) }
+        var tables = try onDisk { () throws(SystemError) in
+            try RowTables(
+                results: directory.resultsPath,
+                failed: directory.failedPath(format: report.header.manifestFormat),
+                keys: rows.format == .csv ? nil : columns)
         }
-        let rows = try SnapshotRows(
-            path: directory.snapshotPath(format: report.header.manifestFormat), format: format)
-        var cells = ResultCells(format: format)
-        if format != .csv {
-            cells.setDefaults(
-                try rows.forEach { (_, _, bytes, _) throws(SystemError) in cells.learn(bytes) })
-        }
-        let results = try ReportFile(directory.resultsPath)
-        let failed = try ReportFile(directory.failedPath)
-        var shown: [HTMLReport.FailedRow] = []
-        var failedCount = 0
         var duplicates = DuplicateCursor(rows: duplicateRows, of: duplicateOf)
         var skipped = DuplicateCursor(rows: skippedRows, of: skippedRows)
-        var hasHeader = false
-        do throws(SystemError) {
-            try rows.forEach { (number, line, bytes, offset) throws(SystemError) in
-                if !hasHeader {
-                    hasHeader = true
-                    cells.open(try rows.opening(before: offset))
-                    try results.append {
-                        CSVField.appendNeutralised(cells.header[...], to: &$0)
-                        $0 += Array(ResultColumns.header.utf8) + cells.lineEnd
+        do throws(RunningError) {
+            while let blocks = try rows.next() {
+                guard rows.columns != nil else { continue }
+                let excerpt = rows.excerpt
+                try onDisk { () throws(SystemError) in
+                    try tables.open(excerpt, columns: rows.columns?.names ?? [])
+                    for block in blocks {
+                        for index in block.indices {
+                            let number = block.number(index)
+                            let duplicateOf = duplicates.target(of: number)
+                            let carrier = duplicateOf ?? number
+                            let row = ResultColumns.Row(
+                                row: number, line: block.block.rowLines[index],
+                                outcome: outcomes.outcome(ofRow: carrier),
+                                call: outcomes.call(ofRow: carrier),
+                                isSkipped: skipped.target(of: number) != nil,
+                                duplicateOf: duplicateOf)
+                            try tables.append(row, block, index, excerpt)
+                        }
                     }
-                    try failed.append { $0 += cells.header + cells.lineEnd }
-                }
-                let duplicateOf = duplicates.target(of: number)
-                let carrier = duplicateOf ?? number
-                let row = ResultColumns.Row(
-                    row: number, line: line, outcome: outcomes.outcome(ofRow: carrier),
-                    call: outcomes.call(ofRow: carrier),
-                    isSkipped: skipped.target(of: number) != nil, duplicateOf: duplicateOf)
-                try results.append {
-                    cells.appendNeutralised(bytes, to: &$0)
-                    ResultColumns.append(row, to: &$0)
-                    $0 += cells.lineEnd
-                }
-                guard row.isFailed, duplicateOf == nil else { return }
-                failedCount += 1
-                try failed.append {
-                    cells.append(bytes, to: &$0)
-                    $0 += cells.lineEnd
-                }
-                if shown.count < HTMLReport.maximumRows {
-                    let text = bytes.prefix(HTMLReport.maximumRowByteCount)
-                    shown.append(
-                        HTMLReport.FailedRow(
-                            line: line, text: String(decoding: text, as: UTF8.self),
-                            word: row.word, outcome: row.outcome))
                 }
             }
-            try results.finish()
-            try failed.finish()
+            guard rows.rowCount == report.planned.rows else {
+                throw RunningError(
+                    .disk,
+                    "\(report.directory): the snapshot has \(rows.rowCount) rows and had "
+                        + "\(report.planned.rows) when the run began; it was changed meanwhile")
+            }
+            try onDisk { () throws(SystemError) in try tables.finish() }
         } catch {
-            results.discard()
-            failed.discard()
+            tables.discard()
             throw error
         }
-        return (shown, failedCount)
-    }
-}
-
-/// The user's own cells in our CSV files: the very bytes of a CSV manifest, a column a key of a
-/// JSON one.
-private struct ResultCells {
-    private let isCSV: Bool
-    private var columns = JSONRowColumns()
-    private(set) var header: [UInt8] = []
-    private(set) var lineEnd: [UInt8] = [0x0A]
-
-    init(format: ManifestFormat) { isCSV = format == .csv }
-
-    mutating func learn(_ object: ArraySlice<UInt8>) { columns.learn(object) }
-
-    mutating func setDefaults(_ defaults: [(key: String, text: String)]) {
-        columns.setDefaults(defaults)
+        return (tables.shown, tables.failedCount)
     }
 
-    /// Takes what stands before the first row: of a CSV manifest, its header line.
-    mutating func open(_ opening: [UInt8]) {
-        guard isCSV else {
-            header = columns.header
-            return
+    /// The keys of a JSON manifest's objects, read to their end: a CSV file has its columns first.
+    private func keys(of start: SnapshotRows) throws(RunningError) -> JSONRowColumns {
+        var rows = start
+        var columns = JSONRowColumns()
+        var object: [UInt8] = []
+        while let blocks = try rows.next() {
+            let excerpt = rows.excerpt
+            for block in blocks {
+                for index in block.indices {
+                    object.removeAll(keepingCapacity: true)
+                    excerpt.append(block, index, to: &object)
+                    columns.learn(object[...])
+                }
+            }
         }
-        var bytes = opening[...]
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
-        if bytes.suffix(2).elementsEqual([0x0D, 0x0A]) { lineEnd = [0x0D, 0x0A] }
-        while let last = bytes.last, last == 0x0A || last == 0x0D { bytes.removeLast() }
-        header = Array(bytes)
+        return columns
     }
 
-    /// As the manifest has it: the row can be run again.
-    func append(_ row: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
-        if isCSV { bytes += row } else { columns.append(row, to: &bytes) }
-    }
-
-    /// For spreadsheets: no cell of the manifest is a formula.
-    func appendNeutralised(_ row: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
-        var cells: [UInt8] = []
-        append(row, to: &cells)
-        CSVField.appendNeutralised(cells[...], to: &bytes)
+    private func onDisk<Value>(
+        _ body: () throws(SystemError) -> Value
+    ) throws(RunningError) -> Value {
+        do throws(SystemError) {
+            return try body()
+        } catch {
+            throw RunningError(disk: error)
+        }
     }
 }
 

@@ -29,7 +29,7 @@ package struct RunEndText: Sendable {
 
     package func lines(width: Int) -> [String] {
         let summary = RunSummary(report)
-        var lines = TextLayout.wrapped(headline, width: width, indent: 2)
+        var lines = TextLayout.wrapped(headline(summary), width: width, indent: 2)
         lines += TextLayout.wrapped("  " + summary.outcomeText, width: width - 2).map { "  " + $0 }
         lines += TextLayout.wrapped(counts(summary), width: width - 2).map { "  " + $0 }
         if let text = summary.creatorText {
@@ -39,7 +39,7 @@ package struct RunEndText: Sendable {
             lines += TextLayout.wrapped(text, width: width - 2).map { "  " + $0 }
         }
         lines += failureLines(width: width)
-        if !report.text.isEmpty, report.reason != .completed || report.exit != .done {
+        if !report.text.isEmpty, report.reason != .completed {
             lines += TextLayout.wrapped(report.text, width: width - 2).map { "  " + $0 }
         }
         if let discovered {
@@ -51,7 +51,7 @@ package struct RunEndText: Sendable {
         let isClean = [OutcomeKind.failed, .blocked, .unknown].allSatisfy {
             summary.counts[$0] == 0
         }
-        let shown = files.filter { $0 != "failed.csv" || !isClean || summary.skipped > 0 }
+        let shown = files.filter { $0 != failedName || !isClean || summary.skipped > 0 }
         let names = (shown + [journalName]).joined(separator: ", ")
         lines += TextLayout.wrapped(names, width: width - 9).map { "         " + $0 }
         lines += next.flatMap { [$0.reason, "    " + $0.command] }
@@ -89,15 +89,23 @@ package struct RunEndText: Sendable {
                 "; \(NumberText.grouped(written.leftOut)) can't be removed safely, and "
                 + "discovered.csv says why"
         }
+        if report.planned.skipped > 0 {
+            text +=
+                "; what the \(NumberText.counted(report.planned.skipped, "skipped row")) would "
+                + "have added is not in it"
+        }
         return text
     }
 
-    private var headline: String {
+    private func headline(_ summary: RunSummary) -> String {
         let time = elapsed.map { " in \(NumberText.time($0))" } ?? ""
         switch report.state {
         case .finished:
-            return report.didSend
+            let finished =
+                report.didSend
                 ? "\(report.job): finished\(time)" : "\(report.job): finished, nothing to send"
+            guard summary.notDone > 0 else { return finished }
+            return finished + ", \(NumberText.counted(summary.notDone, "row")) not done"
         case .paused: return "\(report.job): paused (\(report.reason.rawValue))\(time)"
         case .halted: return "\(report.job): HALTED (\(report.reason.rawValue))\(time)"
         }
@@ -128,6 +136,10 @@ package struct RunEndText: Sendable {
 
     private var journalName: String { "journal.jsonl" }
 
+    private var failedName: String {
+        RunDirectory.excerptName("failed", format: report.header.manifestFormat)
+    }
+
     /// The next command and why; nothing where nothing remains.
     package var next: [(reason: String, command: String)] {
         let directory = TextLayout.shellWord(report.directory)
@@ -148,7 +160,7 @@ package struct RunEndText: Sendable {
             let flags = reopened.map { " --retry \($0.word)" }.joined()
             return [
                 (
-                    "  failed.csv has the rows that were not done; to send them once more:",
+                    "  \(failedName) has the rows that were not done; to send them once more:",
                     "relsweep resume \(directory)\(flags)\(options)"
                 )
             ]

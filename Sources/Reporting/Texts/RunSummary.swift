@@ -144,6 +144,35 @@ package struct RunSummary: Equatable, Sendable {
         return all.isEmpty ? "nothing to do" : all.joined(separator: ", ")
     }
 
+    /// Rows that have ended and were not done: failed, blocked, unknown and skipped ones.
+    package var notDone: Int {
+        RunSummary.unsuccessful.reduce(skipped) { $0 + counts[$1] }
+    }
+
+    /// Items that are as the manifest wants them.
+    package var done: Int {
+        counts.final - RunSummary.unsuccessful.reduce(0) { $0 + counts[$1] }
+    }
+
+    private static let unsuccessful = [OutcomeKind.failed, .blocked, .unknown]
+
+    /// `412 removed, 3 already gone`; nil where nothing was done.
+    package var doneText: String? {
+        let parts = OutcomeKind.allCases.filter {
+            counts[$0] > 0 && !RunSummary.unsuccessful.contains($0)
+        }.map { "\(NumberText.grouped(counts[$0])) \(Self.word($0))" }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    /// `12 pending, 20 failed, 2 blocked, 1 unknown, 3 skipped`; nil where nothing is open.
+    package var openText: String? {
+        let parts =
+            [("pending", counts.pending)]
+            + RunSummary.unsuccessful.map { ($0.word, counts[$0]) } + [("skipped", skipped)]
+        let listed = parts.filter { $0.1 > 0 }.map { "\(NumberText.grouped($0.1)) \($0.0)" }
+        return listed.isEmpty ? nil : listed.joined(separator: ", ")
+    }
+
     /// `Creator records: 12,400 deleted, 3 failed`; nil where there was none.
     package var creatorText: String? {
         let parts = [

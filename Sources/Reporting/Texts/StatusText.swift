@@ -25,11 +25,14 @@ package struct StatusText: Sendable {
         let age = Duration.milliseconds(max(0, now - status.lastRecordAtMilliseconds))
         if status.lastRecordAtMilliseconds > 0 { state += ", \(NumberText.time(age)) ago" }
         var lines = TextLayout.wrapped("\(status.job): \(state)", width: width, indent: 2)
-        let shareText = NumberText.share(summary.counts.final, of: summary.items)
-        lines += TextLayout.wrapped(
-            "\(shareText) of \(NumberText.counted(summary.items, "item")): \(summary.outcomeText)",
-            width: width - 2
-        ).map { "  " + $0 }
+        var done =
+            "\(NumberText.share(summary.done, of: summary.items)) of "
+            + "\(NumberText.counted(summary.items, "item")) done"
+        if let text = summary.doneText { done += ": \(text)" }
+        lines += TextLayout.wrapped(done, width: width - 2).map { "  " + $0 }
+        if let text = summary.openText {
+            lines += TextLayout.wrapped("open: \(text)", width: width - 2).map { "  " + $0 }
+        }
         for text in [summary.creatorText, summary.unaccountedText].compactMap({ $0 }) {
             lines += TextLayout.wrapped(text, width: width - 2).map { "  " + $0 }
         }

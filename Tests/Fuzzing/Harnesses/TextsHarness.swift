@@ -53,13 +53,18 @@ enum TextsHarness {
     /// What is written is read as one cell, and a spreadsheet does not run it.
     private static func checkField(_ text: String) throws(BrokenPromise) {
         let harmless = CSVField.neutralised(text)
-        let first = harmless.unicodeScalars.first
-        try promise(
-            first.map {
-                !"=+-@\u{7F}\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars.contains($0)
-                    && $0.value >= 0x20
-            } ?? true,
-            "a spreadsheet would run \(harmless.debugDescription)")
+        // Cells may be parted at other characters than commas, and lose their quotes.
+        for part in harmless.unicodeScalars.split(whereSeparator: {
+            ";\t\n\r".unicodeScalars.contains($0)
+        }) {
+            let first = part.first { $0 != " " && $0 != "\"" }
+            try promise(
+                first.map {
+                    !"=+-@\u{7F}\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars.contains($0)
+                        && $0.value >= 0x20
+                } ?? true,
+                "a spreadsheet would run \(harmless.debugDescription)")
+        }
         guard !text.utf8.contains(0), harmless.utf8.count < 60_000 else { return }
         var file = Array("note,owner\n".utf8)
         CSVField.append(harmless, to: &file)
