@@ -83,11 +83,14 @@ struct KindState: Sendable {
     /// The call that goes alone: no other of the kind leaves before it has ended.
     var probe: UInt32?
     var isStopped = false
-    /// Parents at which `kindPerhaps` refusals came, two at most, and no success between.
-    var refusingParents: [UInt64] = []
-    var firstSendings = 0
-    var firstAbsent = 0
-    var succeeded = 0
+    /// What its answers said so far, over the whole run.
+    var tally: RecoveredRun.KindTally
+
+    init(planned: PlannedKind, remaining: Range<Int>) {
+        self.planned = planned
+        self.remaining = remaining
+        tally = RecoveredRun.KindTally(kind: planned.kind)
+    }
 
     var kind: RelationKind { planned.kind }
     /// One call at a time.

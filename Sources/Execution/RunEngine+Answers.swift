@@ -114,7 +114,7 @@ extension RunEngine {
         for (item, verdict) in zip(call.items, verdicts) {
             switch verdict {
             case .outcome(var outcome):
-                outcome.kind = honest(outcome.kind, call, outcome.code)
+                outcome.kind = honest(outcome.kind, item, call, outcome.code)
                 settled.append((item, outcome))
             case .recordDeleted(let outcome):
                 settled.append((item, outcome))
@@ -161,13 +161,13 @@ extension RunEngine {
 
     private mutating func settleAll(
         _ call: CallState, as kind: OutcomeKind, _ remark: Remark, at now: Moment,
-        leavesDoubt: Bool = false, refusesKind: Bool = false
+        leavesDoubt: Bool = false, refusal: KindRefusal = .none
     ) {
         let outcome = Outcome(
             kind: kind, status: remark.status, code: remark.code, said: remark.said)
         record(
             call, .settled, remark, leavesDoubt: leavesDoubt,
-            outcomes: call.items.map { ($0, outcome) }, at: now, refusesKind: refusesKind)
+            outcomes: call.items.map { ($0, outcome) }, at: now, refusal: refusal)
         remove(call.number)
         itemEnded(call, at: now)
     }
@@ -203,7 +203,6 @@ extension RunEngine {
             call.unclearAnswers >= RunEngine.maximumUnclearAnswers || kinds[call.kind].isStopped
         let settledRows = outcomes.map(\.0.row)
         let open = call.items.filter { !settledRows.contains($0.row) }
-        call.isInDoubt = true
         if isLast {
             let unknown = Outcome(
                 kind: .unknown, status: remark.status, code: remark.code, said: remark.said)
@@ -213,6 +212,8 @@ extension RunEngine {
             return
         }
         record(call, .unclear, remark, leavesDoubt: true, outcomes: outcomes, at: now)
+        // Only now: what this answer settled was not in doubt because of it.
+        call.isInDoubt = true
         call.items = open
         delay(call, number: call.unclearAnswers, at: now)
     }
@@ -308,34 +309,53 @@ extension RunEngine {
         case .parent, .call: settleAll(call, as: .failed, remark, at: now)
         case .item(let kind):
             precondition(call.items.count == 1, "a refusal of the only item needs a call of one")
-            settleAll(call, as: honest(kind, call, remark.code), remark, at: now)
+            settleAll(call, as: honest(kind, call.items[0], call, remark.code), remark, at: now)
         case .someItem where call.items.count == 1:
-            settleAll(call, as: honest(.failed, call, remark.code), remark, at: now)
+            settleAll(
+                call, as: honest(.failed, call.items[0], call, remark.code), remark, at: now)
+        case .someItem where isSplit: split(call, remark, at: now)
         case .someItem:
-            if isSplit {
-                split(call, remark, at: now)
-            } else {
-                // As in `dismiss`: an earlier attempt may have acted.
-                settleAll(call, as: call.isInDoubt ? .unknown : .blocked, remark, at: now)
-            }
+            // As in `dismiss`: an earlier attempt may have acted.
+            let isInDoubt = call.items.contains { self.isInDoubt($0, of: call) }
+            settleAll(call, as: isInDoubt ? .unknown : .blocked, remark, at: now)
         case .kindForGood:
-            settleAll(call, as: .failed, remark, at: now, refusesKind: true)
+            settleAll(call, as: .failed, remark, at: now, refusal: .stopsKind)
             stopKind(call.kind, remark, at: now)
         case .kindPerhaps:
-            settleAll(call, as: .failed, remark, at: now, refusesKind: true)
-            if !kinds[call.kind].refusingParents.contains(call.parent) {
-                kinds[call.kind].refusingParents.append(call.parent)
-            }
-            if kinds[call.kind].refusingParents.count >= 2 { stopKind(call.kind, remark, at: now) }
+            kinds[call.kind].tally.noteRefusal(at: call.parent)
+            let stops =
+                kinds[call.kind].isStopped || kinds[call.kind].tally.refusingParents.count >= 2
+            settleAll(
+                call, as: .failed, remark, at: now, refusal: stops ? .stopsKind : .mayStopKind)
+            if stops { stopKind(call.kind, remark, at: now) }
         }
+    }
+
+    /// Whether a refusal speaks of the whole kind.
+    enum KindRefusal {
+        case none
+        /// It may: its items count as failed unless the kind is stopped later.
+        case mayStopKind
+        /// It does: the kind is stopped.
+        case stopsKind
+    }
+
+    /// Whether an attempt before the one that was answered may have acted on the item.
+    func isInDoubt(_ item: CallItem, of call: CallState) -> Bool {
+        call.isInDoubt
+            || call.serial == nil && setup.recovered.rowsInDoubt.contains(item.row)
     }
 
     /// What a refusal that names an item neither by id nor by index makes of it.
     ///
-    /// What an earlier attempt in doubt removed is refused too, and nobody knows of which id such
-    /// a refusal speaks: then the item has not failed for sure, and is unknown.
-    private func honest(_ kind: OutcomeKind, _ call: CallState, _ code: String) -> OutcomeKind {
-        guard kind == .failed, call.isInDoubt, code == "INVALID_DATA" else { return kind }
+    /// What an earlier attempt in doubt removed is refused too, and such a refusal does not say of
+    /// which id it speaks: then the item has not failed for sure, and is unknown.
+    private func honest(
+        _ kind: OutcomeKind, _ item: CallItem, _ call: CallState, _ code: String
+    ) -> OutcomeKind {
+        guard kind == .failed, isInDoubt(item, of: call), code == "INVALID_DATA" else {
+            return kind
+        }
         switch kinds[call.kind].kind.operation {
         case .delink, .deleteAttachment: return .unknown
         case .update, .deleteCreatorRecords, .discoverDeleted: return kind
@@ -349,15 +369,13 @@ extension RunEngine {
         _ call: CallState, _ verdict: AnswerVerdict, _ remark: Remark, leavesDoubt: Bool = false,
         pause: Duration = .zero,
         outcomes: [(CallItem, Outcome)] = [], effect: StepEffect? = nil, at now: Moment,
-        refusesKind: Bool = false
+        refusal: KindRefusal = .none
     ) {
         if leavesDoubt { holdBack(call, at: now) }
-        let effect = effect ?? unanswered(call, verdict)
+        let effect = effect ?? unanswered(call, verdict, leavesDoubt: leavesDoubt)
         var outcomes = outcomes
-        if call.isInDoubt {
-            for index in outcomes.indices where outcomes[index].1.kind == .absent {
-                outcomes[index].1.isAfterDoubt = true
-            }
+        for index in outcomes.indices where outcomes[index].1.kind == .absent {
+            outcomes[index].1.isAfterDoubt = isInDoubt(outcomes[index].0, of: call)
         }
         let record = JournalRecord.answer(
             AnswerRecord(
@@ -366,7 +384,7 @@ extension RunEngine {
                 verdict: verdict, status: remark.status, code: remark.code, said: remark.said,
                 leavesDoubt: leavesDoubt, pauseMilliseconds: RunEngine.milliseconds(pause),
                 outcomes: RunEngine.grouped(outcomes, isWhole: outcomes.count == call.items.count),
-                refusesKind: refusesKind, records: effect?.records, page: effect?.page))
+                refusesKind: refusal != .none, records: effect?.records, page: effect?.page))
         guard let sequence = append(record), !outcomes.isEmpty || effect?.records != nil else {
             return
         }
@@ -374,7 +392,7 @@ extension RunEngine {
             record, sequence, outcomes.map(\.1.kind),
             effect?.records.map(CreatorTally.init) ?? CreatorTally())
         if outcomes.isEmpty { return }
-        takeIntoAccount(call, outcomes.map(\.1.kind), refusesKind: refusesKind, at: now)
+        takeIntoAccount(call, outcomes, refusal, at: now)
     }
 
     /// Rounded up; a day at most, for no pause is kept that a run does not wait for.
@@ -383,8 +401,10 @@ extension RunEngine {
     }
 
     /// The effect of a round that ends in doubt with its item: all that it names may be deleted.
-    private func unanswered(_ call: CallState, _ verdict: AnswerVerdict) -> StepEffect? {
-        guard verdict == .settled, call.isInDoubt, let step = call.serial?.step,
+    private func unanswered(
+        _ call: CallState, _ verdict: AnswerVerdict, leavesDoubt: Bool
+    ) -> StepEffect? {
+        guard verdict == .settled, call.isInDoubt || leavesDoubt, let step = call.serial?.step,
             step.maximumUnaccounted > 0
         else { return nil }
         return .round(RoundRecords(unaccounted: step.maximumUnaccounted))
@@ -430,31 +450,23 @@ extension RunEngine {
 
     /// What the safety bounds look at.
     private mutating func takeIntoAccount(
-        _ call: CallState, _ outcomes: [OutcomeKind], refusesKind: Bool, at now: Moment
+        _ call: CallState, _ outcomes: [(CallItem, Outcome)], _ refusal: KindRefusal,
+        at now: Moment
     ) {
-        let failed = outcomes.count { $0 == .failed }
-        let absent = outcomes.count { $0 == .absent }
-        let done = outcomes.count { $0 != .failed && $0 != .blocked && $0 != .unknown }
-        kinds[call.kind].succeeded += done
-        if done > 0 { kinds[call.kind].refusingParents.removeAll() }
-        if call.attempts == 1, call.parentCall == nil {
-            kinds[call.kind].firstSendings += outcomes.count
-            kinds[call.kind].firstAbsent += absent
+        var (answered, failed) = (0, 0)
+        for (item, outcome) in outcomes where outcome.kind.isAnswered {
+            answered += 1
+            if outcome.kind == .failed { failed += 1 }
+            if call.serial != nil || isInDoubt(item, of: call) { continue }
+            kinds[call.kind].tally.answered += 1
+            if outcome.kind == .absent { kinds[call.kind].tally.absent += 1 }
         }
-        if !refusesKind {
-            failedItems += failed
-            let counted = outcomes.count { $0 != .blocked && $0 != .unknown }
-            recentFinals.append(.init(final: counted, failed: failed))
-            recentFinalCount += counted
-            recentFailedCount += failed
-        }
-        while let first = recentFinals.first,
-            recentFinalCount - first.final >= RecoveredRun.maximumRecentFinals
-        {
-            recentFinals.removeFirst()
-            recentFinalCount -= first.final
-            recentFailedCount -= first.failed
-        }
+        if answered > failed { kinds[call.kind].tally.refusingParents.removeAll() }
+        let kind = kinds[call.kind].kind
+        failures.add(
+            kind, outcomes: answered, failures: failed, successes: answered - failed,
+            mayRefuseKind: refusal != .none)
+        if refusal == .stopsKind { failures.kindStopped(kind) }
         checkBudgets(kind: call.kind, at: now)
     }
 }

@@ -78,14 +78,8 @@ extension RunEngine {
             kinds[kind].itemsTaken += end - start
         }
         let items = (start..<end).map { CallItem(row: plan.rows[$0], related: plan.related[$0]) }
-        let number = makeCall(
+        return makeCall(
             kind: kind, parentCall: nil, parent: plan.callParents[index], items: items)
-        // As a replay of the call's record sees it.
-        let rowsInDoubt = setup.recovered.rowsInDoubt
-        if !rowsInDoubt.isEmpty, items.contains(where: { rowsInDoubt.contains($0.row) }) {
-            calls[number]?.isInDoubt = true
-        }
-        return number
     }
 
     /// A new call with the next number.

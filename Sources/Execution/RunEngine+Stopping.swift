@@ -106,31 +106,31 @@ extension RunEngine {
     }
 
     mutating func checkBudgets(kind index: Int, at now: Moment) {
-        let kind = kinds[index]
-        if kind.firstSendings >= setup.limits.absentMinimum,
-            Double(kind.firstAbsent) * 100 > Double(kind.firstSendings)
+        let tally = kinds[index].tally
+        if tally.answered >= setup.limits.absentMinimum,
+            Double(tally.absent) * 100 > Double(tally.answered)
                 * setup.limits.maximumAbsentPercent
         {
             beginStop(
                 .maximumAbsent,
-                "\(kind.firstAbsent) of \(kind.firstSendings) items of \(kind.kind) were absent "
+                "\(tally.absent) of \(tally.answered) items of \(tally.kind) were absent "
                     + "already: are the columns swapped, or is it another organisation? "
                     + "(--max-absent)",
                 at: now)
         }
         switch setup.limits.failureBudget {
         case .count(let maximum):
-            guard failedItems > maximum else { return }
+            guard failures.failed > maximum else { return }
             beginStop(
-                .failureBudget, "\(failedItems) items failed; --max-failures is \(maximum)", at: now
-            )
+                .failureBudget,
+                "\(failures.failed) items failed; --max-failures is \(maximum)", at: now)
         case .percent(let percent, let minimum):
-            guard recentFinalCount >= minimum,
-                Double(recentFailedCount) * 100 > Double(recentFinalCount) * percent
+            guard failures.recentOutcomes >= minimum,
+                Double(failures.recentFailures) * 100 > Double(failures.recentOutcomes) * percent
             else { return }
             beginStop(
                 .failureBudget,
-                "\(recentFailedCount) of the last \(recentFinalCount) items failed "
+                "\(failures.recentFailures) of the last \(failures.recentOutcomes) items failed "
                     + "(--max-failures)",
                 at: now)
         }
@@ -184,14 +184,18 @@ extension RunEngine {
         guard let call = calls[number] else { preconditionFailure("a dismissed call is not live") }
         ready.removeAll { $0 == number }
         delayed.remove(number)
-        let kind: OutcomeKind = call.isInDoubt ? .unknown : .blocked
-        let outcome = Outcome(
-            kind: kind, status: remark?.status ?? 0, code: remark?.code ?? "",
-            said: remark?.said ?? "")
+        let doubtful = call.items.filter { isInDoubt($0, of: call) }
+        let others = call.items.filter { !isInDoubt($0, of: call) }
         let unaccounted = call.isInDoubt ? call.serial?.step.maximumUnaccounted ?? 0 : 0
-        block(
-            kinds[call.kind].kind, outcome, call.items.map(\.row),
-            CreatorTally(unaccounted: unaccounted))
+        for (items, kind) in [(doubtful, OutcomeKind.unknown), (others, .blocked)]
+        where !items.isEmpty {
+            let outcome = Outcome(
+                kind: kind, status: remark?.status ?? 0, code: remark?.code ?? "",
+                said: remark?.said ?? "")
+            block(
+                kinds[call.kind].kind, outcome, items.map(\.row),
+                CreatorTally(unaccounted: unaccounted))
+        }
         remove(number)
         // What else its lane had is blocked already.
         if let lane = call.serial?.lane { laneWork[lane] = nil }

@@ -73,11 +73,8 @@ package struct RunEngine: Sendable {
     var callsToday = 0
     /// Items of the run without a settled outcome, durable or not.
     var openItems = 0
-    var failedItems = 0
-    /// The window of the error budget: the last answers' share of failures.
-    var recentFinals: [RecoveredRun.FinalTally] = []
-    var recentFinalCount = 0
-    var recentFailedCount = 0
+    /// For the error budget.
+    var failures = FailureTally()
 
     var tokenGeneration: Int
     var isAwaitingToken = false
@@ -148,9 +145,7 @@ package struct RunEngine: Sendable {
         for index in kinds.indices { kinds[index].isProven = isProven(kinds[index].kind) }
         for tally in recovered.tallies {
             guard let index = kinds.firstIndex(where: { $0.kind == tally.kind }) else { continue }
-            kinds[index].firstSendings = tally.firstSendings
-            kinds[index].firstAbsent = tally.firstAbsent
-            kinds[index].succeeded = tally.succeeded
+            kinds[index].tally = tally
         }
         for attempt in recovered.recentAttempts {
             // A sending whose end is not on record left at any time up to the end of its process,
@@ -171,10 +166,7 @@ package struct RunEngine: Sendable {
         progress.callCount = recovered.callCount
         progress.attemptCount = recovered.attemptCount
         openItems = setup.itemCount - recovered.counts.final
-        failedItems = recovered.failedSinceOverride
-        recentFinals = recovered.recentFinals
-        recentFinalCount = recentFinals.reduce(0) { $0 + $1.final }
-        recentFailedCount = recentFinals.reduce(0) { $0 + $1.failed }
+        failures = recovered.failures
         for open in recovered.openCalls { takeUp(open) }
         takeUpLanes(at: now)
     }

@@ -14,6 +14,9 @@ package enum OutcomeKind: UInt8, CaseIterable, Sendable {
     /// Whether the service has just changed a relation as it was asked to.
     package var isSuccess: Bool { self == .removed || self == .updated }
 
+    /// Whether the service gave a clear answer on the item.
+    package var isAnswered: Bool { self != .blocked && self != .unknown }
+
     /// The word in journals and reports.
     package var word: String {
         switch self {

@@ -33,7 +33,7 @@ package struct RunLimits: Equatable, Sendable {
     /// Distinct calls, splits included, in the job's last 24 hours; nil = no limit.
     package var maximumCalls: Int?
     package var failureBudget: FailureBudget = .percent(20, minimumFinal: 200)
-    /// `absent` among a kind's first sendings, in percent, judged from `absentMinimum` items on.
+    /// `absent` among a kind's answered items, in percent, judged from `absentMinimum` items on.
     package var maximumAbsentPercent: Double = 50
     package var absentMinimum = 500
     /// Credits of a day, if known; the reserve is a tenth of it, else 1,000.

@@ -235,8 +235,8 @@ package struct AnswerRecord: Equatable, Sendable {
     package var pauseMilliseconds: Int
     /// Final outcomes, items of equal outcome together.
     package var outcomes: [OutcomeGroup]
-    /// The refusal speaks of the whole kind: its failed items do not count towards the error
-    /// budget, since the kind is stopped for them.
+    /// The refusal may speak of the whole kind: once the kind is stopped, its failed items no longer
+    /// count towards the error budget.
     package var refusesKind: Bool
     /// What a Creator round did.
     package var records: RoundRecords?

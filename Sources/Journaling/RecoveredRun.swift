@@ -51,19 +51,12 @@ package struct RecoveredRun: Equatable, Sendable {
     package var proofs: [KindProof] = []
     /// By kind, in order of first appearance; since the last session that overrode a halt.
     package var tallies: [KindTally] = []
-    /// Items that failed since the last session that overrode a halt, but for refusals of a whole
-    /// kind.
-    package var failedSinceOverride = 0
-    /// The last answers' share of failures, oldest first, at most `maximumRecentFinals` outcomes
-    /// together; since the last session that overrode a halt.
-    package var recentFinals: [FinalTally] = []
+    /// For the error budget; since the last session that overrode a halt.
+    package var failures = FailureTally()
     /// Wall time of the last record that carries one.
     package var lastRecordAtMilliseconds: Int64 = 0
     /// The sequence number of the next record.
     package var nextSequence: UInt64 = 1
-
-    /// The window of the error budget, in final outcomes.
-    package static let maximumRecentFinals = 1_000
 
     package init() {}
 
@@ -203,33 +196,32 @@ package struct RecoveredRun: Equatable, Sendable {
         }
     }
 
-    /// What a kind's answers said so far: for `--max-absent` and for kinds that are stopped after
-    /// two refusals.
+    /// What a kind's answers said so far: for `--max-absent`, and for kinds that are stopped after
+    /// refusals at two parents.
     package struct KindTally: Equatable, Sendable {
         package var kind: RelationKind
-        /// Items that were settled by their call's first attempt, and how many of them were absent.
-        package var firstSendings: Int
-        package var firstAbsent: Int
-        /// Items settled as removed, updated, deleted, listed or absent.
-        package var succeeded: Int
+        /// Items that were answered and in no doubt, however often they were sent: not after an
+        /// attempt that may have acted.
+        package var answered: Int
+        /// Of those, the absent ones.
+        package var absent: Int
+        /// Parents at which refusals came that may speak of the kind, since its last success: two
+        /// at most.
+        package var refusingParents: [UInt64]
 
         package init(
-            kind: RelationKind, firstSendings: Int = 0, firstAbsent: Int = 0, succeeded: Int = 0
+            kind: RelationKind, answered: Int = 0, absent: Int = 0, refusingParents: [UInt64] = []
         ) {
             self.kind = kind
-            self.firstSendings = firstSendings
-            self.firstAbsent = firstAbsent
-            self.succeeded = succeeded
+            self.answered = answered
+            self.absent = absent
+            self.refusingParents = refusingParents
         }
-    }
 
-    package struct FinalTally: Equatable, Sendable {
-        package var final: Int
-        package var failed: Int
-
-        package init(final: Int, failed: Int) {
-            self.final = final
-            self.failed = failed
+        /// A refusal came that may speak of the kind.
+        package mutating func noteRefusal(at parent: UInt64) {
+            guard refusingParents.count < 2, !refusingParents.contains(parent) else { return }
+            refusingParents.append(parent)
         }
     }
 }

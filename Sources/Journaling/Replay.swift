@@ -38,10 +38,8 @@ package struct Replay: Sendable {
     private var lastOfSessions: Int64 = 0
     /// When the session began, by its clock.
     private var sessionBegan: Int64?
-    /// The last finals; those before `finalsStart` have left the window.
-    private var finals: [RecoveredRun.FinalTally] = []
-    private var finalsStart = 0
-    private var finalsInWindow = 0
+    /// Kinds that this session has stopped: a resume may send what is left of one.
+    private var stoppedInSession: [RelationKind] = []
     private var hasHeader = false
     /// A row that got an outcome and is not the manifest's.
     private var strangeRow: UInt32?
@@ -82,6 +80,7 @@ package struct Replay: Sendable {
             if !run.stoppedKinds.contains(where: { $0.kind == stopped.kind }) {
                 run.stoppedKinds.append(stopped)
             }
+            apply(stopped)
         case .blocked(let blocked):
             for row in blocked.rows {
                 settle(row, blocked.outcome.kind)
@@ -112,7 +111,6 @@ package struct Replay: Sendable {
         run.openCalls = openCalls.filter { $0.record.step == nil }
         (run.rounds, run.pages) = serial.finished(openCalls)
         run.lastDoubtfulRoundAtMilliseconds = serial.lastDoubtfulRoundAtMilliseconds
-        run.recentFinals = Array(finals[finalsStart...])
         let oldest = lastOfSessions - Self.recentWindowMilliseconds
         run.recentAttempts = recent.map(\.attempt)
             .filter { $0.atMilliseconds > oldest || !$0.hasEnded }
@@ -148,6 +146,7 @@ package struct Replay: Sendable {
 
     private mutating func apply(_ session: SessionRecord) {
         run.sessionCount += 1
+        stoppedInSession.removeAll()
         run.lastSession = session
         // The command may have waited for a token or a lock since it read the clocks.
         sessionBegan = Timestamp.milliseconds(session.at)
@@ -162,10 +161,7 @@ package struct Replay: Sendable {
         guard session.overridesHalt else { return }
         run.tallies.removeAll()
         run.proofs.removeAll()
-        run.failedSinceOverride = 0
-        finals.removeAll()
-        finalsStart = 0
-        finalsInWindow = 0
+        run.failures = FailureTally()
     }
 
     private mutating func apply(_ call: CallRecord) -> String? {
@@ -174,11 +170,6 @@ package struct Replay: Sendable {
         run.highestCall = max(run.highestCall, call.call)
         if let ended = serial.take(call), let slot = slotOfCall[ended] { forget(ended, slot) }
         var trace = Trace(record: call)
-        if call.step == nil, !run.rowsInDoubt.isEmpty,
-            call.rows.contains(where: run.rowsInDoubt.contains)
-        {
-            trace.isInDoubt = true
-        }
         if let parentCall = call.parentCall, splitsInDoubt.contains(parentCall) {
             trace.isInDoubt = true
             trace.last = .halfInDoubt
@@ -232,6 +223,8 @@ package struct Replay: Sendable {
         traces[slot].outstanding = nil
         noteEnd(
             ofSending: answer.call, answer.verdict == .unsent ? nil : answer.atMilliseconds)
+        // What this answer settles was asked for before the doubt that it leaves.
+        let wasInDoubt = traces[slot].isInDoubt
         if answer.leavesDoubt { traces[slot].isInDoubt = true }
         if answer.pauseMilliseconds > 0 {
             run.take(
@@ -243,8 +236,7 @@ package struct Replay: Sendable {
         let rows = traces[slot].record.rows
         serial.take(answer, of: traces[slot].record)
         settle(
-            answer, asked: attempt.rows ?? rows, traces[slot].record,
-            isFirstSending: answer.attempt == 1 && traces[slot].record.parentCall == nil)
+            answer, asked: attempt.rows ?? rows, traces[slot].record, wasInDoubt: wasInDoubt)
         switch answer.verdict {
         case .settled:
             traces[slot].last = .answeredAgain
@@ -330,18 +322,7 @@ package struct Replay: Sendable {
         }
         for outcome in reopened.outcomes { run.counts[outcome] = 0 }
         if reopened.outcomes.contains(.blocked) { run.stoppedKinds.removeAll() }
-        if reopened.outcomes.contains(.failed) { forgetFailures() }
-    }
-
-    /// Failures that are tried again are none any more: otherwise the error budget would halt the
-    /// run at the first answer, were it a success.
-    private mutating func forgetFailures() {
-        run.failedSinceOverride = 0
-        for index in finals.indices {
-            finals[index].final -= finals[index].failed
-            finals[index].failed = 0
-        }
-        finalsInWindow = finals[finalsStart...].reduce(0) { $0 + $1.final }
+        if reopened.outcomes.contains(.failed) { run.failures.forgetFailures() }
     }
 
     // MARK: Outcomes
@@ -373,49 +354,44 @@ package struct Replay: Sendable {
     }
 
     private mutating func settle(
-        _ answer: AnswerRecord, asked: [UInt32], _ call: CallRecord, isFirstSending: Bool
+        _ answer: AnswerRecord, asked: [UInt32], _ call: CallRecord, wasInDoubt: Bool
     ) {
         guard !answer.outcomes.isEmpty else { return }
         let index = tallyIndex(of: call.kind)
-        var tally = RecoveredRun.FinalTally(final: 0, failed: 0)
+        var (answered, failures, successes) = (0, 0, 0)
         for group in answer.outcomes {
             let rows = group.rows ?? asked
             for row in rows {
                 settle(row, group.outcome.kind)
                 _ = serial.end(row, group.outcome.kind)
             }
-            if group.outcome.kind == .failed { tally.failed += rows.count }
-            if group.outcome.kind != .blocked, group.outcome.kind != .unknown {
-                tally.final += rows.count
-            }
-            if isFirstSending {
-                run.tallies[index].firstSendings += rows.count
-                if group.outcome.kind == .absent { run.tallies[index].firstAbsent += rows.count }
-            }
             if group.outcome.kind.isSuccess { noteProof(of: call, by: rows) }
-            switch group.outcome.kind {
-            case .removed, .updated, .deleted, .listed, .absent:
-                run.tallies[index].succeeded += rows.count
-            case .failed, .blocked, .unknown: break
+            guard group.outcome.kind.isAnswered else { continue }
+            answered += rows.count
+            if group.outcome.kind == .failed {
+                failures += rows.count
+            } else {
+                successes += rows.count
             }
+            if wasInDoubt || call.step != nil { continue }
+            let certain =
+                run.rowsInDoubt.isEmpty
+                ? rows.count : rows.count { !run.rowsInDoubt.contains($0) }
+            run.tallies[index].answered += certain
+            if group.outcome.kind == .absent { run.tallies[index].absent += certain }
         }
-        // The kind was stopped for them.
-        if answer.refusesKind { return }
-        run.failedSinceOverride += tally.failed
-        finals.append(tally)
-        finalsInWindow += tally.final
-        // As the engine does: the oldest goes when the others fill the window without it.
-        while finalsStart < finals.count,
-            finalsInWindow - finals[finalsStart].final >= RecoveredRun.maximumRecentFinals
-        {
-            finalsInWindow -= finals[finalsStart].final
-            finalsStart += 1
-        }
-        // Cleared now and then, since taking the first one out moves all others.
-        if finalsStart > 2 * RecoveredRun.maximumRecentFinals {
-            finals.removeFirst(finalsStart)
-            finalsStart = 0
-        }
+        if successes > 0 { run.tallies[index].refusingParents.removeAll() }
+        if answer.refusesKind { run.tallies[index].noteRefusal(at: call.parent) }
+        run.failures.add(
+            call.kind, outcomes: answered, failures: failures, successes: successes,
+            mayRefuseKind: answer.refusesKind)
+        if stoppedInSession.contains(call.kind) { run.failures.kindStopped(call.kind) }
+    }
+
+    private mutating func apply(_ stopped: KindStoppedRecord) {
+        stoppedInSession.append(stopped.kind)
+        run.failures.kindStopped(stopped.kind)
+        run.tallies[tallyIndex(of: stopped.kind)].refusingParents.removeAll()
     }
 
     /// An item of a call was removed or updated.

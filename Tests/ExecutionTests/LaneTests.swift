@@ -229,7 +229,7 @@ extension EngineHarness {
         #expect(end.progress.counts[.blocked] == 2)
         #expect(end.exit == .credentials)
         #expect(world.answers.map(\.refusesKind) == [true])
-        #expect(world.recovered.failedSinceOverride == 0)
+        #expect(world.recovered.failures.failed == 0)
     }
 
     @Test func `one that is given up at the end is counted in the journal`() throws {

@@ -39,13 +39,10 @@ extension RandomWorld {
         if replay.creator != end.progress.creator {
             problems.append("records differ: \(replay.creator) \(end.progress.creator)")
         }
-        if replay.failedSinceOverride != engine.failedItems { problems.append("failures differ") }
-        if replay.recentFinals != engine.recentFinals { problems.append("budgets differ") }
+        if replay.failures != engine.failures { problems.append("failures differ") }
         for tally in replay.tallies {
             guard let kind = engine.kinds.first(where: { $0.kind == tally.kind }) else { continue }
-            if tally.firstSendings != kind.firstSendings || tally.firstAbsent != kind.firstAbsent
-                || tally.succeeded != kind.succeeded
-            {
+            if tally.answered != kind.tally.answered || tally.absent != kind.tally.absent {
                 problems.append("tallies of \(tally.kind) differ")
             }
         }

@@ -60,10 +60,11 @@ import Testing
         #expect(run.lastRecordAtMilliseconds == 1_795_224_576_000)
         #expect(run.callsByMinute == [.init(minute: 1_795_224_575_123 / 60_000, count: 2)])
         #expect(run.recentAttempts.count == 2)
-        #expect(run.recentFinals == [.init(final: 2, failed: 0), .init(final: 3, failed: 0)])
+        #expect(run.failures.recentOutcomes == 5)
+        #expect(run.failures.recentFailures == 0)
         #expect(
             run.tallies == [
-                .init(kind: Samples.kind, firstSendings: 5, firstAbsent: 1, succeeded: 5)
+                .init(kind: Samples.kind, answered: 5, absent: 1)
             ])
     }
 
@@ -126,9 +127,9 @@ import Testing
         ])
         #expect(run.highestCall == 4)
         #expect(run.openCalls.map(\.record.call) == [2])
-        // A half is no first sending: its items had been sent before.
-        #expect(run.tallies[0].firstSendings == 0)
-        #expect(run.tallies[0].succeeded == 1)
+        // A half whose whole was refused is in no doubt.
+        #expect(run.tallies[0].answered == 1)
+        #expect(run.tallies[0].absent == 1)
     }
 
     @Test func `unknown and blocked items do not count in the error budget's window`() {
@@ -141,21 +142,23 @@ import Testing
                     Samples.group(.blocked, [3]),
                 ]),
         ])
-        #expect(run.recentFinals == [.init(final: 1, failed: 1)])
+        #expect(run.failures.recentOutcomes == 1)
+        #expect(run.failures.recentFailures == 1)
     }
 
     @Test func `items settled in part stay settled`() {
         let run = Self.started([
             Samples.call(1, rows: [1, 2, 3]), Samples.attempt(1),
-            Samples.answer(1, 1, .unclear, [Samples.group(.removed, [1])]),
+            Samples.answer(1, 1, .unclear, leavesDoubt: true, [Samples.group(.removed, [1])]),
             Samples.attempt(1, 2, rows: [2, 3]),
             Samples.answer(1, 2, .unclear, [Samples.group(.absent, [3])]),
         ])
         #expect(run.openCalls.map(\.openRows) == [[2]])
         #expect(run.openCalls[0].unclearAnswers == 2)
         #expect(run.counts[.removed] == 1)
-        #expect(run.tallies[0].firstSendings == 1)
-        #expect(run.tallies[0].succeeded == 2)
+        // The absent one was asked for after an unclear answer.
+        #expect(run.tallies[0].answered == 1)
+        #expect(run.tallies[0].absent == 0)
     }
 
     @Test func `blocked items are final until they are reopened, and so is their kind`() {
@@ -182,13 +185,12 @@ import Testing
             Samples.answer(1, 1, .settled, [Samples.group(.failed)]),
         ]
         let halted = Self.started(records + [Self.session(2)])
-        #expect(halted.failedSinceOverride == 1)
-        #expect(halted.recentFinals == [.init(final: 1, failed: 1)])
+        #expect(halted.failures.failed == 1)
+        #expect(halted.failures.recentFailures == 1)
         #expect(halted.sessionCount == 2)
         let overridden = Self.started(records + [Self.session(2, overridesHalt: true)])
-        #expect(overridden.recentFinals.isEmpty)
+        #expect(overridden.failures == FailureTally())
         #expect(overridden.tallies.isEmpty)
-        #expect(overridden.failedSinceOverride == 0)
         #expect(overridden.counts[.failed] == 1)
     }
 
@@ -202,8 +204,8 @@ import Testing
                 Samples.answer(UInt32(call), 1, .settled, [Samples.group(.failed)]))
         }
         let run = Self.started(records)
-        #expect(run.recentFinals.count == 20)
-        #expect(run.recentFinals.reduce(0) { $0 + $1.final } == RecoveredRun.maximumRecentFinals)
+        #expect(run.failures.recentOutcomes == FailureTally.windowLength)
+        #expect(run.failures.recentFailures == FailureTally.windowLength)
         #expect(run.counts[.failed] == 1_500)
     }
 
@@ -242,7 +244,8 @@ import Testing
             Samples.answer(3, 1, .throttled),
         ])
         #expect(run.rowsInDoubt == [1])
-        #expect(run.openCalls.map(\.isInDoubt) == [true, false])
+        // The doubt is the row's, whatever call carries it.
+        #expect(run.openCalls.map(\.openRows) == [[1], [2]])
     }
 
     @Test func `a wall clock set back does not disturb the order`() {
