@@ -18,6 +18,7 @@ package enum Tool {
         ProcessFacts.forgetEnvironment("SSLKEYLOGFILE")
         // Secrets live in this memory.
         ProcessFacts.keepMemoryOutOfCores()
+        SignalDispositions.dieOfCrashesPlainly()
         let status = run(Array(CommandLine.arguments.dropFirst()))
         ProcessFacts.exitNow(status.rawValue)
     }

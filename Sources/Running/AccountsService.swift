@@ -11,32 +11,37 @@ package enum ExchangeOutcome: Equatable, Sendable {
 /// Asks the accounts server for tokens of one client and grant.
 package protocol AccountsService: Sendable {
     /// One exchange is one sending. Never blocks; exactly one completion, on any queue.
-    func exchange(completion: @escaping @Sendable (ExchangeOutcome) -> Void)
+    ///
+    /// - Parameter bound: No later than this it has failed, whatever the service's own time-out.
+    func exchange(
+        within bound: Duration, completion: @escaping @Sendable (ExchangeOutcome) -> Void)
 }
 
 /// The accounts server by libcurl: a connection of its own for each exchange, for they are rare.
 package struct CurlAccountsService: AccountsService {
-    /// An exchange that has no answer by then has none.
-    package static let timeout = Duration.seconds(30)
+    /// An exchange takes no longer than this, and no longer than a call may (`--timeout`).
+    package static let maximumTimeout = Duration.seconds(30)
 
     private let grant: TokenGrant
     private let client: TokenClient
     private let settings: TransportSettings
 
-    /// - Parameter settings: Endpoints, proxy and authorities; bounds and connections are the
-    ///   exchange's own.
+    /// - Parameter settings: Endpoints, proxy, authorities and the time-out of a call.
     package init(_ grant: TokenGrant, client: TokenClient, settings: TransportSettings) {
         self.grant = grant
         self.client = client
         var settings = settings
-        settings.timeout = min(settings.timeout, CurlAccountsService.timeout)
-        settings.connectTimeout = min(settings.connectTimeout, settings.timeout)
+        settings.timeout = min(settings.timeout, CurlAccountsService.maximumTimeout)
         settings.firstByteTimeout = nil
         settings.connectionCount = 1
         self.settings = settings
     }
 
-    package func exchange(completion: @escaping @Sendable (ExchangeOutcome) -> Void) {
+    package func exchange(
+        within bound: Duration, completion: @escaping @Sendable (ExchangeOutcome) -> Void
+    ) {
+        var settings = settings
+        settings.timeout = min(settings.timeout, bound)
         let request = TokenExchange.request(
             grant, client: client, path: settings.endpoints.tokenPath)
         let grantSecret =

@@ -85,7 +85,13 @@ final class CurlTransfer {
                 RELSWEEP_CURLOPT_CONNECTTIMEOUT_MS,
                 milliseconds(min(settings.connectTimeout, settings.timeout))))
         require(set(RELSWEEP_CURLOPT_USERAGENT, settings.userAgent))
-        if let caFile = settings.caFile { require(set(RELSWEEP_CURLOPT_CAINFO, caFile)) }
+        if let caFile = settings.caFile {
+            require(set(RELSWEEP_CURLOPT_CAINFO, caFile))
+            // libcurl was built with a directory of the system's authorities too, which would be
+            // trusted beside the file. A TLS library that knows no such directory has none.
+            let aside = pointer(RELSWEEP_CURLOPT_CAPATH, nil)
+            if aside != RELSWEEP_CURLE_NOT_BUILT_IN { require(aside) }
+        }
         // A name server that does not answer must not hold up the queue when its transfer is given
         // up; libcurl 7.87 and later know how.
         _ = set(RELSWEEP_CURLOPT_QUICK_EXIT, 1)

@@ -1,4 +1,5 @@
 import JobModel
+import ManifestReading
 import SystemCalls
 
 /// Whether a directory is one that only we can have put things in.
@@ -41,6 +42,29 @@ enum DirectoryTrust {
         }
     }
 
+    /// The directory of a run whose journal decides what is sent, and what is read of it: the
+    /// journal and the manifest's copy.
+    ///
+    /// - Throws: `configuration` (78) when others could have written any of them; `disk` (74).
+    static func check(run: RunDirectory) throws(RunningError) {
+        try check(own: run.path)
+        let names =
+            [run.journalPath]
+            + ManifestFormat.allCases.map {
+                run.snapshotPath(format: $0.rawValue)
+            }
+        for path in names {
+            // What is missing, or no file, is judged where it is opened.
+            guard let status = try statusOfFile(path) else { continue }
+            try checkOwner(status, path)
+            guard status.permissions & (groupMayWrite | everybodyMayWrite) == 0 else {
+                throw refused(
+                    path, status, "others may write it, and could have changed what is sent",
+                    "look into it, then chmod 600 \(ShellWord.quoted(path))")
+            }
+        }
+    }
+
     private static func checkOwner(
         _ status: FileStatus, _ path: String
     ) throws(RunningError) {
@@ -58,6 +82,17 @@ enum DirectoryTrust {
         do throws(SystemError) {
             return try FileSystem.status(of: path, followLinks: followLinks)
         } catch {
+            throw RunningError(disk: error)
+        }
+    }
+
+    /// Nil for what is no regular file.
+    private static func statusOfFile(_ path: String) throws(RunningError) -> FileStatus? {
+        do throws(SystemError) {
+            let status = try FileSystem.status(of: path, followLinks: false)
+            return status.kind == .file ? status : nil
+        } catch {
+            if error.isMissing { return nil }
             throw RunningError(disk: error)
         }
     }

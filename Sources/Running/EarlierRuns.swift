@@ -10,7 +10,13 @@ struct RecordedRun {
     var recovered: RecoveredRun { journal.run }
 
     /// Reads the journal without touching it; nil when there is none.
-    static func read(_ directory: RunDirectory) throws(RunningError) -> RecordedRun? {
+    ///
+    /// - Parameter isOnlyLookedAt: Nothing is sent because of it, so that it may be anybody's.
+    /// - Throws: `configuration` (78) when others could have written it; `disk` (74).
+    static func read(
+        _ directory: RunDirectory, isOnlyLookedAt: Bool = false
+    ) throws(RunningError) -> RecordedRun? {
+        if !isOnlyLookedAt { try DirectoryTrust.check(run: directory) }
         do throws(SystemError) {
             // A link that leads nowhere is no missing journal: a run may have been hidden with it.
             guard try FileSystem.kind(of: directory.journalPath, followLinks: false) != .missing
@@ -73,9 +79,11 @@ struct EarlierRuns {
     init(of job: JobDirectory) { self.job = job }
 
     /// The latest run that was started; nil when there is none. Others never sent anything.
-    func latest() throws(RunningError) -> RecordedRun? {
+    func latest(isOnlyLookedAt: Bool = false) throws(RunningError) -> RecordedRun? {
         for directory in try job.runs().reversed() {
-            guard let run = try RecordedRun.read(directory) else { continue }
+            guard let run = try RecordedRun.read(directory, isOnlyLookedAt: isOnlyLookedAt) else {
+                continue
+            }
             if run.journal.verdict != .neverStarted { return run }
         }
         return nil

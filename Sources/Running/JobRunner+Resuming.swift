@@ -80,6 +80,7 @@ extension JobRunner {
         } catch {
             throw RunningError(disk: error)
         }
+        try JournalledCalls(of: manifest.items, journal: directory.journalPath).check(recovered)
         var carried: [UInt32] = []
         for call in recovered.openCalls { carried += call.openRows }
         let open = PendingItems.without(

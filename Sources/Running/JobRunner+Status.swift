@@ -9,23 +9,40 @@ extension JobRunner {
     /// - Throws: `usage` (64), `disk` (74). Damage of the journal is in the status.
     package func status(path: String) throws(RunningError) -> RunStatus {
         let directory = try RunDirectory.locate(path)
-        guard let run = try RecordedRun.read(directory) else {
+        guard let run = try RecordedRun.read(directory, isOnlyLookedAt: true) else {
             throw RunningError(.usage, "\(directory.path) has no journal: the run never started")
         }
         return try run.status(holder: try JobLock.holder(of: directory.job))
     }
 
-    /// The latest run of every job under the state root, by job name.
+    /// The latest run of every job under the state root, by job name. What can't be read of one job
+    /// hides no other.
     ///
-    /// - Throws: `disk` (74).
-    package func status(stateRoot: String) throws(RunningError) -> [RunStatus] {
-        var runs: [RunStatus] = []
+    /// - Throws: `disk` (74), when the root can't be read.
+    package func status(stateRoot: String) throws(RunningError) -> JobStatuses {
+        var statuses = JobStatuses()
         for job in try StateDirectory(root: stateRoot).jobs() {
-            guard let run = try EarlierRuns(of: job).latest() else { continue }
-            runs.append(try run.status(holder: try JobLock.holder(of: job)))
+            do throws(RunningError) {
+                guard let run = try EarlierRuns(of: job).latest(isOnlyLookedAt: true) else {
+                    continue
+                }
+                statuses.runs.append(try run.status(holder: try JobLock.holder(of: job)))
+            } catch {
+                statuses.failures.append(error)
+            }
         }
-        return runs
+        return statuses
     }
+}
+
+/// The jobs of a state directory.
+package struct JobStatuses: Sendable {
+    /// The latest run of each job, by job name.
+    package var runs: [RunStatus] = []
+    /// Why nothing is known of the others; each names its path.
+    package var failures: [RunningError] = []
+
+    package init() {}
 }
 
 extension RecordedRun {

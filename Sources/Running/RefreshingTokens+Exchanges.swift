@@ -10,24 +10,32 @@ import ZohoAPI
 extension RefreshingTokens {
     func exchange(_ state: inout State, _ lock: OpenFile) {
         state.isBusy = true
-        setup.accounts.exchange { [self] outcome in
+        let began = setup.time.now().uptimeMilliseconds
+        // The first may take its whole time-out; those after it no more than is left of `giveUp`.
+        let left = state.troubledSince.map { max(1, giveUpMilliseconds - (began - $0)) }
+        setup.accounts.exchange(
+            within: left.map { .milliseconds($0) } ?? CurlAccountsService.maximumTimeout
+        ) { [self] outcome in
             confined.async { [self] state in
                 state.isBusy = false
                 let isRenewal = state.waiters.isEmpty
-                exchanged(outcome, &state, lock)
+                exchanged(outcome, &state, lock, began: began)
                 if isRenewal { armRenewal(&state, isAgain: state.record?.isDue ?? false) }
                 work(&state)
             }
         }
     }
 
+    var giveUpMilliseconds: Int64 { setup.giveUp.nanoseconds / 1_000_000 }
+
+    /// - Parameter began: Uptime at which the exchange left.
     func exchanged(
-        _ outcome: ExchangeOutcome, _ state: inout State, _ lock: OpenFile
+        _ outcome: ExchangeOutcome, _ state: inout State, _ lock: OpenFile, began: Int64
     ) {
         let now = setup.time.now()
         // Nobody else has written meanwhile: the lock was held.
         var record = (state.record ?? TokenRecord(clock: now)).rebased(to: now)
-        let problem = note(outcome, in: &record, &state)
+        let problem = note(outcome, in: &record, &state, began: began)
         state.record = record
         // First for all, then for those who wait here.
         do throws(TokenCacheError) {
@@ -43,7 +51,8 @@ extension RefreshingTokens {
 
     /// What an exchange has brought; a problem that ends the wait for a token.
     func note(
-        _ outcome: ExchangeOutcome, in record: inout TokenRecord, _ state: inout State
+        _ outcome: ExchangeOutcome, in record: inout TokenRecord, _ state: inout State,
+        began: Int64
     ) -> TokenProblem? {
         switch outcome {
         case .judged(.issued(let token)):
@@ -53,7 +62,6 @@ extension RefreshingTokens {
                 lifetimeMilliseconds: token.lifetime.nanoseconds / 1_000_000,
                 scope: token.scopes.joined(separator: " "), apiDomain: token.apiDomain ?? "",
                 known: known)
-            state.troubledSince = nil
         case .judged(.lockedOut(let remark, let wait)):
             record.noteLockedOut(forMilliseconds: wait.nanoseconds / 1_000_000)
             state.lastRemark = remark
@@ -61,7 +69,7 @@ extension RefreshingTokens {
             let advice = credentialsAdvice(remark)
             record.noteCredentialsRefused(credentials: setup.credentials, advice: advice)
             return .refused(advice)
-        case .judged(.unclear(let remark)): troubled(remark, &record, &state)
+        case .judged(.unclear(let remark)): troubled(remark, &record, &state, since: began)
         case .failed(let failure):
             if !failure.leavesDoubt { record.takeBackExchange() }
             if failure.kind == .untrusted, current() == nil {
@@ -70,18 +78,21 @@ extension RefreshingTokens {
                         + "was sent: \(failure.message). If its certificate is meant to be another "
                         + "authority's, name that one's PEM file as caFile in the settings")
             }
-            troubled(Remark(status: 0, code: "", said: failure.message), &record, &state)
+            troubled(
+                Remark(status: 0, code: "", said: failure.message), &record, &state, since: began)
         }
         return nil
     }
 
     func troubled(
-        _ remark: Remark, _ record: inout TokenRecord, _ state: inout State
+        _ remark: Remark, _ record: inout TokenRecord, _ state: inout State, since began: Int64
     ) {
         record.noteTrouble(chance: setup.time.chance())
         state.lastRemark = remark
+        // A renewal ahead of time that fails keeps nobody waiting.
+        if state.waiters.isEmpty { return }
         if state.troubledSince == nil {
-            state.troubledSince = record.clock.uptimeMilliseconds
+            state.troubledSince = began
             state.watch.noticed(
                 .serviceTroubled(
                     .accounts, "no access token yet: " + redacted(RefreshingTokens.words(remark))))
@@ -102,6 +113,7 @@ extension RefreshingTokens {
             return true
         }
         state.lockOutWaits = 0
+        state.troubledSince = nil
         let served = state.waiters
         state.waiters = []
         for waiter in served { waiter.completion(.ready(token)) }
@@ -141,8 +153,7 @@ extension RefreshingTokens {
         if why == .troubled {
             let since = state.troubledSince ?? record.clock.uptimeMilliseconds
             state.troubledSince = since
-            let bound = setup.giveUp.nanoseconds / 1_000_000
-            if end - since > bound || isPastLastStart(wallEnd, state) {
+            if end - since >= giveUpMilliseconds || isPastLastStart(wallEnd, state) {
                 let said = state.lastRemark.map { ": " + redacted(RefreshingTokens.words($0)) }
                 return fail(
                     &state,

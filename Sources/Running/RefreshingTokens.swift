@@ -30,7 +30,8 @@ package final class RefreshingTokens: AccessTokens {
         package var secrets: SecretWords
         /// A longer wait ends the run (`outOfCallsAfter`).
         package var longestWait: Duration = .seconds(15 * 60)
-        /// So long without an answer of the accounts server ends the run.
+        /// So long without an answer of the accounts server ends the run: counted from the first
+        /// exchange that failed, with the time it took.
         package var giveUp: Duration = .seconds(600)
         package var time: TokenTime = .real
 
@@ -90,6 +91,11 @@ package final class RefreshingTokens: AccessTokens {
     static let lockRetryMilliseconds: Int64 = 20
     /// Nobody holds the lock for longer than an exchange: past this, its holder hangs.
     static let longestLockMilliseconds: Int64 = 120_000
+
+    /// How long the lock is waited for: no longer than a server without an answer.
+    var lockWaitMilliseconds: Int64 {
+        min(RefreshingTokens.longestLockMilliseconds, giveUpMilliseconds)
+    }
 
     /// After a renewal ahead of time that brought nothing.
     static let renewalRetryMilliseconds: Int64 = 5_000
@@ -221,7 +227,7 @@ package final class RefreshingTokens: AccessTokens {
         let now = setup.time.now().uptimeMilliseconds
         let since = state.lockTakenSince ?? now
         state.lockTakenSince = since
-        guard now - since <= RefreshingTokens.longestLockMilliseconds else {
+        guard now - since <= lockWaitMilliseconds else {
             state.lockTakenSince = nil
             fail(
                 &state,

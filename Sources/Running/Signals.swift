@@ -2,13 +2,16 @@ import Dispatch
 import Synchronization
 import SystemCalls
 
-/// SIGTERM and SIGINT: the first drains the run, the second leaves at once.
+/// SIGTERM, SIGINT and SIGHUP: the first drains the run, a second of any of them leaves at once.
+///
+/// SIGHUP stays ignored where it is ignored at the start: whoever used `nohup` wants the run to
+/// outlive the terminal.
 ///
 /// They have a queue of their own: a busy control queue must not merge two SIGTERMs into one, and
 /// the second must work even if the control queue never comes back. The handlers are formed in this
 /// nonisolated type, for one formed in `main.swift` would inherit the main actor and trap.
 package final class Signals: Sendable {
-    /// What the two signals do; tests hand in their own.
+    /// What the signals do; tests hand in their own.
     package struct Effects: Sendable {
         /// Puts the terminal's line in order (progress is drawn without a newline). Any thread, any
         /// time.
@@ -55,7 +58,9 @@ package final class Signals: Sendable {
     package func install() -> SignalWatch {
         SignalDispositions.ignore(.brokenPipe)
         SignalDispositions.ignore(.fileSizeLimit)
-        let sources = [SignalDispositions.Signal.terminate, .interrupt].map { signal in
+        var signals = [SignalDispositions.Signal.terminate, .interrupt]
+        if !SignalDispositions.isIgnored(.hangUp) { signals.append(.hangUp) }
+        let sources = signals.map { signal in
             SignalDispositions.ignore(signal)
             let source = DispatchSource.makeSignalSource(signal: signal.number, queue: queue)
             // The handler keeps its source alive until `cancel` lets go of it.

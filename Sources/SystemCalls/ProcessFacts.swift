@@ -112,6 +112,25 @@ package enum SignalDispositions {
     /// Signals that a Dispatch source watches must be ignored too, or they end the process.
     package static func ignore(_ signal: Signal) { _ = Glibc.signal(signal.number, SIG_IGN) }
 
+    /// Lets a crash end the process, and nothing else.
+    ///
+    /// The runtime's backtracer is a handler of these signals, installed before `main` where it is
+    /// switched on (`SWIFT_BACKTRACE`, or a terminal), and it prints registers and the memory that
+    /// they point to. Whether the runtime is linked in or loaded makes no difference here.
+    package static func dieOfCrashesPlainly() {
+        for signal in [SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP] {
+            _ = Glibc.signal(signal, SIG_DFL)
+        }
+    }
+
+    /// Whether a signal is ignored, as `nohup` starts its program with hang-ups ignored.
+    package static func isIgnored(_ signal: Signal) -> Bool {
+        var action = sigaction()
+        guard sigaction(signal.number, nil, &action) == 0 else { return false }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
     /// Sends a signal to a process: tests stop and kill their runs with it.
     package static func send(_ signal: Signal, to process: Int) throws(SystemError) {
         try checked("kill") { kill(pid_t(process), signal.number) }

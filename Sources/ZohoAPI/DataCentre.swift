@@ -10,6 +10,17 @@ package enum DataCentre: String, CaseIterable, Sendable {
     package enum Edition: String, CaseIterable, Sendable {
         case production, sandbox, developer
 
+        /// The environment whose API host this is, in any data centre; nil for all other hosts.
+        ///
+        /// - Parameter apiHost: lower case.
+        package init?(apiHost: String) {
+            let found = DataCentre.Edition.allCases.first { edition in
+                DataCentre.allCases.contains { $0.apiHost(edition) == apiHost }
+            }
+            guard let found else { return nil }
+            self = found
+        }
+
         fileprivate var subdomain: String {
             switch self {
             case .production: "www"

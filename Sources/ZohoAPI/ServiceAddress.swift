@@ -12,6 +12,8 @@ package struct ServiceAddressError: Error, Equatable, Sendable {
         case unexpectedPath
         case invalidPath
         case queryOrFragment
+        /// The API domain is not that of the environment that the settings name.
+        case otherEdition(DataCentre.Edition, host: String)
     }
 
     package var kind: Kind
@@ -20,8 +22,8 @@ package struct ServiceAddressError: Error, Equatable, Sendable {
         self.kind = kind
     }
 
-    /// What is wrong and what would be right; lower case, no full stop. Never quotes the text: it
-    /// may hold a secret.
+    /// What is wrong and what would be right; lower case, no full stop. Never quotes the text,
+    /// which may hold a secret; a host that was read holds none.
     package var message: String {
         switch kind {
         case .empty: "the address is empty, expected one like https://www.zohoapis.com"
@@ -35,6 +37,11 @@ package struct ServiceAddressError: Error, Equatable, Sendable {
         case .invalidPath:
             "the path may have letters, digits and -._~/ only, and no . or .. segment"
         case .queryOrFragment: "an address takes no ? or #"
+        case .otherEdition(let edition, let host):
+            "edition is \"\(edition.rawValue)\", but apiDomain is \(host), which is "
+                + (DataCentre.Edition(apiHost: host).map { "the host of \($0.rawValue)" }
+                    ?? "no host of it that relsweep knows")
+                + "; leave out the one that is wrong"
         }
     }
 }
@@ -79,17 +86,16 @@ package struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
         guard isSecure || isLoopback else { throw ServiceAddressError(.plainHTTP) }
     }
 
-    /// Whether the host is this machine: 127.0.0.0/8, ::1 or `localhost`. Never reached through a
-    /// proxy.
+    /// Whether the host is this machine: 127.0.0.0/8, ::1 or `localhost`, in their canonical
+    /// spellings. Never reached through a proxy.
+    ///
+    /// Other spellings are names to a resolver: it reads `127.010.0.1` as octal and asks DNS for
+    /// `127.08.0.1`.
     package var isLoopback: Bool {
         if host == "localhost" || host == "[::1]" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127"
-            && parts.allSatisfy { part in
-                (1...3).contains(part.utf8.count)
-                    && part.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-                    && (UInt16(part) ?? 256) < 256
-            }
+            && parts.allSatisfy { part in UInt8(part).map { String($0) == part } ?? false }
     }
 
     /// Scheme, host and port, to which a path in origin form is appended.

@@ -20,13 +20,23 @@ package struct ServiceEndpoints: Equatable, Sendable {
     /// The addresses of a data centre, each replaced by a setting where one is given.
     ///
     /// Creator follows the API domain unless it is set itself; without a path it gets the
-    /// documented one.
+    /// documented one. Its rows name their environment themselves.
+    ///
+    /// - Parameter edition: nil = not said: production, unless the API domain is another's.
+    /// - Throws: `otherEdition` when the edition and the API domain disagree: what was meant for a
+    ///   copy must not reach the organisation itself.
     package init(
-        dataCentre: DataCentre = .us, edition: DataCentre.Edition = .production,
+        dataCentre: DataCentre = .us, edition: DataCentre.Edition? = nil,
         apiDomain: String? = nil, accountsURL: String? = nil, creatorURL: String? = nil
     ) throws(ServiceAddressError) {
-        let domain = apiDomain ?? "https://\(dataCentre.apiHost(edition))"
+        let domain = apiDomain ?? "https://\(dataCentre.apiHost(edition ?? .production))"
         self.apiDomain = try ServiceAddress(domain)
+        if let edition {
+            let ofHost = DataCentre.Edition(apiHost: self.apiDomain.host)
+            guard edition == ofHost ?? .production else {
+                throw ServiceAddressError(.otherEdition(edition, host: self.apiDomain.host))
+            }
+        }
         accounts = try ServiceAddress(
             accountsURL ?? "https://\(dataCentre.accountsHost)", allowsPath: true)
         let creator = try ServiceAddress(creatorURL ?? domain, allowsPath: true)

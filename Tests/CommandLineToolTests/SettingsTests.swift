@@ -80,6 +80,19 @@ private func problems(_ text: String) -> [String] {
         }
     }
 
+    @Test(arguments: [
+        "http://joe:hush@h:1", "socks5h://hush@h", "joe:hush@h", "htp://joe:hush@h", "hush",
+        "http://h:hush", "http://h/hush", "HTTP://joe:hush@h",
+    ])
+    func `no error repeats a proxy, which may hold a password`(text: String) {
+        #expect {
+            try ValueShape.proxy.parse(text)
+        } throws: { error in
+            guard let error = error as? ValueError else { return false }
+            return !error.message.contains("hush") && !"\(error)".contains("hush")
+        }
+    }
+
     @Test func `names, lists and addresses keep to their grammars`() {
         let good: [(ValueShape, String)] = [
             (.identifier, "nightly-1.b_C"), (.apiName, "Price_Books"),

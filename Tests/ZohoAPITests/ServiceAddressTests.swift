@@ -28,6 +28,13 @@ struct ServiceAddressTests {
         ("https://api.zoho.com@evil", .userInformation),
         ("https://api.zoho.com:443@evil", .userInformation),
         ("http://127.0.0.256", .plainHTTP), ("http://127.1", .plainHTTP),
+        // No canonical decimal: the resolver reads some of them as octal, and asks DNS for others.
+        ("http://127.08.0.1", .plainHTTP), ("http://127.0.0.01", .plainHTTP),
+        ("http://127.0.0.010", .plainHTTP), ("http://127.00.0.1", .plainHTTP),
+        ("http://0127.0.0.1", .plainHTTP), ("http://127.0.0x0.1", .plainHTTP),
+        ("http://0177.0.0.1", .plainHTTP), ("http://0x7f000001", .plainHTTP),
+        ("http://127.0.1", .plainHTTP), ("http://[0:0:0:0:0:0:0:1]", .plainHTTP),
+        ("http://[::01]", .plainHTTP), ("http://[::]", .plainHTTP),
         ("https://user@h", .userInformation), ("https://u:p@h", .userInformation),
         ("http://127.0.0.1@example.com", .userInformation), ("https://", .invalidHost),
         ("https://h_h-/", .invalidHost), ("https://a..b", .invalidHost),
@@ -44,6 +51,65 @@ struct ServiceAddressTests {
             try ServiceAddress(text, allowsPath: true)
         }
         #expect(!ServiceAddressError(kind).message.hasSuffix("."))
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1", true), ("127.255.255.255", true), ("127.0.10.100", true),
+        ("localhost", true), ("LOCALHOST", true), ("[::1]", true), ("127.08.0.1", false),
+        ("127.1", false), ("127.0.0.1.example", false), ("localhost.example", false),
+        ("[::ffff:127.0.0.1]", false), ("128.0.0.1", false), ("0x7f.0.0.1", false),
+    ])
+    func `only canonical spellings of this machine go past a proxy`(
+        host: String, isLoopback: Bool
+    ) throws {
+        #expect(try ServiceAddress("https://\(host)").isLoopback == isLoopback)
+    }
+
+    /// Every data centre, environment and way of saying them.
+    @Test(arguments: DataCentre.allCases)
+    func `an environment and an API domain that disagree are refused`(centre: DataCentre) throws {
+        let hosts: [(DataCentre.Edition, String)] = [
+            (.production, "www.zohoapis.\(centre.topLevelDomain)"),
+            (.sandbox, "sandbox.zohoapis.\(centre.topLevelDomain)"),
+            (.developer, "developer.zohoapis.\(centre.topLevelDomain)"),
+        ]
+        for (edition, _) in hosts {
+            for (ofHost, host) in hosts {
+                func endpoints() throws -> ServiceEndpoints {
+                    try ServiceEndpoints(edition: edition, apiDomain: "https://\(host)")
+                }
+                if edition == ofHost {
+                    #expect(try endpoints().apiDomain.host == host)
+                    continue
+                }
+                let refused = ServiceAddressError(.otherEdition(edition, host: host))
+                #expect(throws: refused) { try endpoints() }
+                #expect(refused.message.contains(host))
+                #expect(refused.message.contains("\"\(edition.rawValue)\""))
+            }
+            #expect(try ServiceEndpoints(apiDomain: "https://\(hosts[0].1)").apiDomain.isSecure)
+        }
+    }
+
+    @Test func `no other domain is taken for a sandbox or a developer edition`() throws {
+        for host in [
+            "zylkercorp.zohoplatform.com", "crmsandbox.zoho.com", "sandbox.zohoapis.example",
+            "sandbox.zohoapis.com.example", "127.0.0.1",
+        ] {
+            for edition in [DataCentre.Edition.sandbox, .developer] {
+                #expect(throws: ServiceAddressError(.otherEdition(edition, host: host))) {
+                    try ServiceEndpoints(edition: edition, apiDomain: "https://\(host)")
+                }
+            }
+            // Which environment is there, its owner knows; production is what is meant anyhow.
+            for edition in [nil, DataCentre.Edition.production] {
+                _ = try ServiceEndpoints(edition: edition, apiDomain: "https://\(host)")
+            }
+        }
+        // Without a domain the environment names it.
+        #expect(
+            try ServiceEndpoints(dataCentre: .in, edition: .developer).apiDomain.host
+                == "developer.zohoapis.in")
     }
 
     @Test func `an API domain takes no path`() {

@@ -116,7 +116,10 @@ struct AuthExchangeCommand {
             settings: context.settings.transport(endpoints))
         let host = endpoints.accounts.host
         let words = SecretWords([code, client.secret] + context.credentials.secrets)
-        switch Awaited.value(service.exchange) {
+        let outcome: ExchangeOutcome = Awaited.value { completion in
+            service.exchange(within: CurlAccountsService.maximumTimeout, completion: completion)
+        }
+        switch outcome {
         case .judged(.issued(let token)):
             guard token.refreshToken != nil else {
                 throw .running(

@@ -7,13 +7,14 @@ enum AuthoritiesFile {
     /// Bytes that are read at most; a system's whole store has some 250,000.
     static let maximumByteCount = 16 << 20
 
-    /// - Throws: exit 78, when the file can't be read or holds no certificate.
+    /// - Throws: exit 78, when the file can't be read, others can write it (whoever can add an
+    ///   authority can stand in for the service), or it holds no certificate.
     static func check(_ path: String) throws(ToolFailure) {
         let bytes: [UInt8]
-        do throws(SystemError) {
-            bytes = try OpenFile.open(path, .read).readAll(limit: maximumByteCount)
+        do throws(OwnedFile.Refusal) {
+            bytes = try OwnedFile.read(path, limit: maximumByteCount, protectedFrom: .writing)
         } catch {
-            throw .running(RunningError(.configuration, "caFile \(path): \(error.reason)"))
+            throw .running(RunningError(.configuration, "caFile \(path): \(error.text(path))"))
         }
         guard bytes.firstRange(of: Array("-----BEGIN ".utf8)) != nil else {
             throw .running(

@@ -10,9 +10,9 @@ struct StatusCommand {
     init(_ context: CommandContext) { self.context = context }
 
     func run() throws(ToolFailure) -> ExitStatus {
-        let statuses: [RunStatus]
+        var statuses = JobStatuses()
         if let path = context.arguments.operand {
-            statuses = [
+            statuses.runs = [
                 try context.running { () throws(RunningError) in
                     try JobRunner().status(path: path)
                 }
@@ -24,13 +24,16 @@ struct StatusCommand {
             }
         }
         let now = WallClock.milliseconds()
-        let texts = statuses.map { StatusText($0, now: now) }
+        let texts = statuses.runs.map { StatusText($0, now: now) }
+        // The other jobs are told; that some are missing, the exit status says as well.
+        for failure in statuses.failures { context.console.error(failure.text) }
+        let exit: ExitStatus = statuses.failures.isEmpty ? .done : .journal
         if context.arguments.has(.json) {
             // One object a line: a run each.
-            return Tool.printJSON(texts.map { $0.json + "\n" }.joined(), .done)
+            return Tool.printJSON(texts.map { $0.json + "\n" }.joined(), exit)
         }
-        if texts.isEmpty { context.console.notice("no runs yet") }
+        if texts.isEmpty, statuses.failures.isEmpty { context.console.notice("no runs yet") }
         let blocks = texts.map { $0.lines(width: context.width) }
-        return Tool.printLines(Array(blocks.joined(separator: [""])), .done)
+        return Tool.printLines(Array(blocks.joined(separator: [""])), exit)
     }
 }

@@ -1,28 +1,21 @@
+internal import JobModel
 internal import SystemCalls
 
 /// Files that hold one secret each, named by the configuration.
 enum SecretFile {
     /// The secret in a file, without the line break at its end.
     ///
-    /// - Throws: `credential`, when others than the owner may read or write it, with what to do.
+    /// - Throws: `credential`, when it is another user's, or others may read or write it, with what
+    ///   to do.
     static func read(_ path: String) throws(SettingsError) -> String {
-        let status: FileStatus
-        let bytes: [UInt8]
-        do throws(SystemError) {
-            // The open file is judged, not the path: it can't be exchanged in between.
-            let file = try OpenFile.openRegular(path, .read, noFollow: false)
-            status = try file.status()
-            bytes = try file.readAll(limit: Credentials.maximumByteCount + 2)
+        do throws(OwnedFile.Refusal) {
+            return trimmed(
+                try OwnedFile.read(
+                    path, limit: Credentials.maximumByteCount + 2, isRegular: true,
+                    protectedFrom: .readingAndWriting))
         } catch {
-            throw .credential(path: path, error.reason)
+            throw .credential(path: path, error.text(path))
         }
-        guard status.permissions & 0o077 == 0 else {
-            let mode = String(status.permissions & 0o777, radix: 8)
-            throw .credential(
-                path: path,
-                "others than its owner can use it (mode 0\(mode)): chmod 600 \(path)")
-        }
-        return trimmed(bytes)
     }
 
     /// Editors and `echo` end a file with a line break that is no part of the secret.
@@ -30,5 +23,22 @@ enum SecretFile {
         var end = bytes.endIndex
         while end > 0, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
         return String(decoding: bytes[..<end], as: UTF8.self)
+    }
+}
+
+extension OwnedFile.Refusal {
+    /// What is wrong with the file, and the command that puts it right.
+    func text(_ path: String) -> String {
+        switch self {
+        case .system(let error): return error.reason
+        case .otherOwner(let owner):
+            return "it belongs to user \(owner), who could change it, and this is user "
+                + "\(ProcessFacts.userID); look into it, then chown \(ProcessFacts.userID) "
+                + ShellWord.quoted(path)
+        case .openToOthers(let mode):
+            let remedy = mode & 0o022 == 0 ? "chmod 600" : "look into it, then chmod go-w"
+            return "others than its owner can use it (mode 0\(String(mode, radix: 8))): \(remedy) "
+                + ShellWord.quoted(path)
+        }
     }
 }

@@ -113,7 +113,6 @@ package enum SettingKey: String, CaseIterable, Sendable {
         let limits = SettingKey.limits
         switch self {
         case .dataCentre: return .text(DataCentre.us.rawValue)
-        case .edition: return .text(DataCentre.Edition.production.rawValue)
         case .apiVersion: return .text(SettingKey.profile.crmVersion)
         case .httpVersion: return .text("1.1")
         case .connectTimeout: return .duration(.seconds(15))
@@ -145,7 +144,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .skipInvalid, .again, .overrideHalt, .yes, .quiet, .noProgress, .attachmentsInBulk,
             .pinsCreatorRounds, .allowDeleteAll:
             return .flag(false)
-        case .apiDomain, .accountsURL, .creatorURL, .proxy, .caFile, .accessTokenFile,
+        case .edition, .apiDomain, .accountsURL, .creatorURL, .proxy, .caFile, .accessTokenFile,
             .refreshTokenFile, .clientIDFile, .clientSecretFile, .firstByteTimeout,
             .callsPerMinute, .until,
             .maximumCalls, .maximumItems, .dailyCredits, .format, .operation, .module,

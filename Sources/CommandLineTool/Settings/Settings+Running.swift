@@ -47,7 +47,7 @@ extension Settings {
     func endpoints() throws(ServiceAddressError) -> ServiceEndpoints {
         try ServiceEndpoints(
             dataCentre: text(.dataCentre).flatMap { DataCentre($0) } ?? .us,
-            edition: text(.edition).flatMap { DataCentre.Edition(rawValue: $0) } ?? .production,
+            edition: text(.edition).flatMap { DataCentre.Edition(rawValue: $0) },
             apiDomain: text(.apiDomain), accountsURL: text(.accountsURL),
             creatorURL: text(.creatorURL))
     }
@@ -57,6 +57,7 @@ extension Settings {
         var transport = TransportSettings(
             endpoints: endpoints,
             userAgent: String(Tool.version.map { $0 == " " ? "/" : $0 }))
+        transport.timeout = duration(.timeout)
         transport.connectTimeout = duration(.connectTimeout)
         if case .duration(let value)? = self[.firstByteTimeout].value {
             transport.firstByteTimeout = value

@@ -9,12 +9,15 @@ extension Settings.Surroundings {
                 !directory.isEmpty
             else { return nil }
             let path = "\(directory)/\(name)"
-            do throws(SystemError) {
-                if try FileSystem.kind(of: path) == .missing { return nil }
-                let bytes = try FileSystem.read(path, limit: Credentials.maximumByteCount + 2)
+            do throws(OwnedFile.Refusal) {
+                // systemd gives the service's user access by a group or a list, so only writing
+                // is looked at.
+                let bytes = try OwnedFile.read(
+                    path, limit: Credentials.maximumByteCount + 2, protectedFrom: .writing)
                 return (SecretFile.trimmed(bytes), path)
             } catch {
-                throw .credential(path: path, error.reason)
+                if case .system(let error) = error, error.isMissing { return nil }
+                throw .credential(path: path, error.text(path))
             }
         })
 
@@ -36,13 +39,13 @@ extension Settings.Surroundings {
 }
 
 extension Configuration {
-    /// Reads a file.
+    /// Reads a file. It decides where credentials go, so nobody else may be able to write it.
     static func read(_ path: String) throws(SettingsError) -> Configuration {
         let bytes: [UInt8]
-        do throws(SystemError) {
-            bytes = try FileSystem.read(path, limit: maximumByteCount)
+        do throws(OwnedFile.Refusal) {
+            bytes = try OwnedFile.read(path, limit: maximumByteCount, protectedFrom: .writing)
         } catch {
-            throw .configurationUnreadable(path: path, error.reason)
+            throw .configurationUnreadable(path: path, error.text(path))
         }
         do throws(ConfigurationError) {
             return try Configuration.parse(bytes)

@@ -74,6 +74,7 @@ package enum ValueShape: Equatable, Sendable {
             }
         }
         if self == .columns { return try ValueShape.column(text) }
+        if self == .proxy { return .text(try ValueShape.proxy(text)) }
         guard let value = value(of: text) else {
             var suggestion: String?
             switch self {
@@ -102,7 +103,6 @@ package enum ValueShape: Equatable, Sendable {
         case .identifier: ValueShape.isIdentifier(text) ? .text(text) : nil
         case .apiName: APIName(text).map { .text($0.text) }
         case .address: .text(text)
-        case .proxy: ValueShape.isProxy(text) ? .text(text) : nil
         case .choice(let words): words.contains(text) ? .text(text) : nil
         case .choices(let words):
             ValueShape.list(text).flatMap { list in
@@ -112,8 +112,8 @@ package enum ValueShape: Equatable, Sendable {
             ValueShape.list(text).flatMap { list in
                 list.allSatisfy(ValueShape.isRelatedList) ? .words(list) : nil
             }
-        case .columns:
-            preconditionFailure("broken belief: columns are read by their own map")
+        case .columns, .proxy:
+            preconditionFailure("\(self) is read by a function of its own")
         }
     }
 
@@ -189,18 +189,23 @@ package enum ValueShape: Equatable, Sendable {
             && text.utf8.allSatisfy { isAlphanumeric($0) || "._-".utf8.contains($0) }
     }
 
-    private static func isProxy(_ text: String) -> Bool {
+    /// The text itself. No error quotes it: it may hold a password.
+    private static func proxy(_ text: String) throws(ValueError) -> String {
         for scheme in ["http://", "https://", "socks5://", "socks5h://"]
         where text.hasPrefix(scheme) {
             // What may follow a proxy's scheme is what may follow a service's.
             do throws(ServiceAddressError) {
                 _ = try ServiceAddress("https://" + text.dropFirst(scheme.count))
-                return true
+                return text
             } catch {
-                return false
+                if error.kind == .userInformation {
+                    throw .refused(
+                        reason: "a proxy takes no user name and password, which would lie in a "
+                            + "file for all to read; let the proxy admit this machine instead")
+                }
             }
         }
-        return false
+        throw .refused(reason: "this is not " + ValueShape.proxy.expectation)
     }
 
     /// Words parted by commas; nil when one is empty.

@@ -15,6 +15,9 @@ final class FakeAccounts: AccountsService {
         var answers: [ExchangeOutcome] = []
         var held: [@Sendable () -> Void] = []
         var isHolding = false
+        var bounds: [Duration] = []
+        var onExchange: @Sendable () -> Void = {}
+        var awaited: (count: Int, reached: CheckedContinuation<Bool, Never>)?
     }
 
     private let state = Mutex(State())
@@ -28,9 +31,35 @@ final class FakeAccounts: AccountsService {
 
     var exchangeCount: Int { state.withLock { $0.count } }
 
-    func exchange(completion: @escaping @Sendable (ExchangeOutcome) -> Void) {
+    /// How long each exchange was allowed to take.
+    var bounds: [Duration] { state.withLock { $0.bounds } }
+
+    /// Called for each exchange.
+    func onExchange(_ body: @escaping @Sendable () -> Void) {
+        state.withLock { $0.onExchange = body }
+    }
+
+    /// Awaits so many exchanges; the suite's time limit ends the wait.
+    func hasExchanged(_ count: Int) async -> Bool {
+        await withCheckedContinuation { continuation in
+            state.withLock { state in
+                if state.count >= count { return continuation.resume(returning: true) }
+                state.awaited = (count, continuation)
+            }
+        }
+    }
+
+    func exchange(
+        within bound: Duration, completion: @escaping @Sendable (ExchangeOutcome) -> Void
+    ) {
         let outcome = state.withLock { state in
             state.count += 1
+            state.bounds.append(bound)
+            state.onExchange()
+            if let awaited = state.awaited, state.count >= awaited.count {
+                state.awaited = nil
+                awaited.reached.resume(returning: true)
+            }
             return state.answers.isEmpty
                 ? FakeAccounts.issued("token-\(state.count)", lifetime)
                 : state.answers.removeFirst()

@@ -211,6 +211,38 @@ import ZohoAPI
         #expect(dead.time.waits.reduce(0, +) <= 600_000)
     }
 
+    @Test func `what is left to give up bounds each exchange after the first`() async throws {
+        let lost = ExchangeOutcome.failed(TransportFailure(.timedOut, "time-out"))
+        let world = try TokenWorld(Array(repeating: lost, count: 1_000))
+        // Each takes two seconds until it fails.
+        world.accounts.onExchange { world.time.advance(2_000) }
+        let began = world.time.now.uptimeMilliseconds
+        guard
+            case .unreachable? = try await world.tokens(change: { $0.giveUp = .seconds(5) })
+                .get().problem
+        else {
+            Issue.record("not unreachable")
+            return
+        }
+        // Two seconds, half a second's wait, two and a half that are left.
+        #expect(
+            world.accounts.bounds
+                == [CurlAccountsService.maximumTimeout, .milliseconds(5_000 - 2_501)])
+        #expect(world.time.now.uptimeMilliseconds - began <= 5_000)
+    }
+
+    @Test func `a renewal ahead of time that fails shortens no later wait`() async throws {
+        let lost = ExchangeOutcome.failed(TransportFailure(.timedOut, "time-out"))
+        let world = try TokenWorld([FakeAccounts.issued("first"), lost, lost])
+        let tokens = try world.tokens { $0.giveUp = .seconds(5) }
+        #expect(await tokens.get().secret == "first")
+        tokens.whenRenewed { _ in }
+        #expect(await world.accounts.hasExchanged(4))
+        tokens.whenRenewed(nil)
+        #expect(
+            world.accounts.bounds.allSatisfy { $0 == CurlAccountsService.maximumTimeout })
+    }
+
     @Test func `answers that are none count as exchanges, requests that never left do not`()
         async throws
     {

@@ -219,7 +219,7 @@ struct CurlTransportTests {
             .refreshToken("refresh-secret"), client: TokenClient(id: "id", secret: "client-secret"),
             settings: settings)
         let outcome = await withCheckedContinuation { continuation in
-            accounts.exchange { continuation.resume(returning: $0) }
+            accounts.exchange(within: .seconds(60)) { continuation.resume(returning: $0) }
         }
         if case .judged(.issued) = outcome { Issue.record("a redirect is no token") }
         #expect(server.requests.count == 2)

@@ -1,0 +1,117 @@
+import JobModel
+import Journaling
+
+/// Holds the calls that a journal leaves open against the manifest's copy.
+///
+/// They are sent again as the journal has them, and are never derived anew. So before the first
+/// leaves, each must name what a row of the snapshot asks for, and nothing else. Explicit record
+/// ids of a Creator round have no counterpart in the manifest; a round sends the row's own criteria
+/// with them, and so reaches no record that the row does not mean.
+struct JournalledCalls {
+    private let items: WorkItems
+    private let journal: String
+
+    init(of items: WorkItems, journal: String) {
+        self.items = items
+        self.journal = journal
+    }
+
+    /// - Throws: `journalDamaged` (74), naming call and row, when a call names something else.
+    func check(_ recovered: RecoveredRun) throws(RunningError) {
+        for open in recovered.openCalls { try check(open.record) }
+        for rounds in recovered.rounds {
+            guard items.creatorJobs.place(of: rounds.row, by: { $0.row }) != nil else {
+                throw refused(rounds.openCall?.record, row: rounds.row)
+            }
+            if let call = rounds.openCall?.record { try check(call, ofRounds: rounds.row) }
+        }
+        for pages in recovered.pages {
+            guard let place = items.deletedParents.place(of: pages.row, by: { $0.row }) else {
+                throw refused(pages.openCall?.record, row: pages.row)
+            }
+            if let call = pages.openCall?.record {
+                try check(call, of: items.deletedParents[place])
+            }
+        }
+    }
+
+    /// A call of relations or attachments: parent and ids as the rows have them.
+    private func check(_ call: CallRecord) throws(RunningError) {
+        guard call.end == .asWritten, call.step == nil, call.rows.count == call.related.count,
+            let group = items.groups.first(where: { $0.kind == call.kind }),
+            let parent = group.parents.place(of: call.parent, by: { $0 })
+        else { throw refused(call, row: call.rows.first ?? 0) }
+        let own = Int(group.starts[parent])..<Int(group.starts[parent + 1])
+        for (row, related) in zip(call.rows, call.related) {
+            guard let item = group.related[own].place(of: related, by: { $0 }),
+                group.rows[item] == row
+            else {
+                throw refused(call, row: row, related: related)
+            }
+        }
+    }
+
+    private func check(_ call: CallRecord, ofRounds row: UInt32) throws(RunningError) {
+        let isRound =
+            switch call.step {
+            case .round, .listing: true
+            case .page, nil: false
+            }
+        guard isRound, call.kind.operation == .deleteCreatorRecords, call.rows == [row],
+            call.parent == 0, call.related.isEmpty
+        else { throw refused(call, row: row) }
+    }
+
+    private func check(
+        _ call: CallRecord, of parent: DeletedParent
+    ) throws(RunningError) {
+        guard case .page? = call.step, call.kind == parent.kind, call.parent == parent.id,
+            call.rows == [parent.row], call.related.isEmpty
+        else { throw refused(call, row: parent.row) }
+    }
+
+    private func refused(
+        _ call: CallRecord?, row: UInt32, related: UInt64? = nil
+    ) -> RunningError {
+        var named = "work on row \(row)"
+        if let call {
+            named =
+                "call \(call.call), which names \(call.kind) of record \(call.parent)"
+                + (related.map { " and \($0)" } ?? "") + " for row \(row)"
+        }
+        return RunningError(
+            .journalDamaged,
+            "\(journal) has \(named), and \(meaning(of: row)): somebody changed the journal or "
+                + "the manifest's copy beside it; nothing was sent. Look into it, and when the "
+                + "manifest is right, give it to relsweep run --unfinished abandon")
+    }
+
+    /// What the manifest's copy says of a row.
+    private func meaning(of row: UInt32) -> String {
+        for group in items.groups {
+            guard let item = group.rows.firstIndex(of: row) else { continue }
+            let parent = (group.starts.firstIndex { Int($0) > item } ?? 1) - 1
+            return "that row is \(group.kind) of record \(group.parents[parent]) and "
+                + "\(group.related[item])"
+        }
+        if let parent = items.deletedParents.first(where: { $0.row == row }) {
+            return "that row is \(parent.kind) of record \(parent.id)"
+        }
+        if items.creatorJobs.contains(where: { $0.row == row }) {
+            return "that row is \(Operation.deleteCreatorRecords.rawValue)"
+        }
+        return "no work item has that row"
+    }
+}
+
+extension RandomAccessCollection where Index == Int {
+    /// Where the element with a key is; the keys ascend.
+    fileprivate func place<Key: Comparable>(of key: Key, by keyOf: (Element) -> Key) -> Int? {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if keyOf(self[middle]) < key { low = middle + 1 } else { high = middle }
+        }
+        return low < endIndex && keyOf(self[low]) == key ? low : nil
+    }
+}
