@@ -9,10 +9,11 @@ extension RunEngine {
     /// Answers without a clear word on an item after which it is `unknown`.
     static let maximumUnclearAnswers = 3
 
-    /// Takes the call of an attempt in flight; nil for answers that come late or twice.
+    /// Takes the call of an attempt in flight; nil for answers that come late or twice. What comes
+    /// back behind the stop record is not judged: the journal has the attempt as in doubt.
     private mutating func land(_ attempt: AttemptID, at now: Moment) -> (CallState, sentAt: Moment)?
     {
-        guard let call = calls[attempt.call], call.attempts == attempt.attempt,
+        guard isJudging, let call = calls[attempt.call], call.attempts == attempt.attempt,
             case .inFlight(let sentAt) = call.phase
         else { return nil }
         return (call, sentAt)
@@ -130,19 +131,20 @@ extension RunEngine {
             understood(call)
         }
         noteProof(call, settled)
-        if let lastUnclear {
-            unclear(call, lastUnclear, outcomes: settled, at: now)
-        } else {
-            kinds[call.kind].isJudged = true
-            settle(call, settled, Remark(status: status, code: "", said: ""), at: now)
-        }
+        // Ahead of the answer's own record: see `halt`.
         if let deleted, setup.haltsOnRecordDeleted {
-            beginStop(
+            halt(
                 .recordDeleted,
                 "\(kinds[call.kind].kind) at \(call.parent) was answered \"\(deleted.said)\": "
                     + "records may have been deleted where relations were to be removed; look into "
                     + "the recycle bin before going on",
                 at: now)
+        }
+        if let lastUnclear {
+            unclear(call, lastUnclear, outcomes: settled, at: now)
+        } else {
+            kinds[call.kind].isJudged = true
+            settle(call, settled, Remark(status: status, code: "", said: ""), at: now)
         }
     }
 
@@ -385,14 +387,16 @@ extension RunEngine {
                 leavesDoubt: leavesDoubt, pauseMilliseconds: RunEngine.milliseconds(pause),
                 outcomes: RunEngine.grouped(outcomes, isWhole: outcomes.count == call.items.count),
                 refusesKind: refusal != .none, records: effect?.records, page: effect?.page))
+        // The budgets first: a halt is on record ahead of the answer that led to it.
+        if !outcomes.isEmpty, !hasJournalFailed {
+            takeIntoAccount(call, outcomes, refusal, at: now)
+        }
         guard let sequence = append(record), !outcomes.isEmpty || effect?.records != nil else {
             return
         }
         commit(
             record, sequence, outcomes.map(\.1.kind),
             effect?.records.map(CreatorTally.init) ?? CreatorTally())
-        if outcomes.isEmpty { return }
-        takeIntoAccount(call, outcomes, refusal, at: now)
     }
 
     /// Rounded up; a day at most, for no pause is kept that a run does not wait for.

@@ -18,13 +18,15 @@ extension RunEngine {
         let (records, outcome) = changeRounds(of: call) {
             $0.answered(result, to: serial.step, wasInDoubt: call.isInDoubt)
         }
+        if let foreign = result.foreign.first {
+            // Ahead of the answer's own record: see `halt`.
+            halt(
+                .recordDeleted,
+                "a Creator round that named its records deleted \(result.foreign.count) others "
+                    + "(\(foreign) is the first): the service does not read the criteria as it was "
+                    + "meant", at: now)
+        }
         endStep(call, Remark(status: result.status), .round(records), outcome, at: now)
-        guard let foreign = result.foreign.first else { return }
-        beginStop(
-            .recordDeleted,
-            "a Creator round that named its records deleted \(result.foreign.count) others "
-                + "(\(foreign) is the first): the service does not read the criteria as it was "
-                + "meant", at: now)
     }
 
     /// A round that may not be sent again is in doubt: it is counted, and the report waits.

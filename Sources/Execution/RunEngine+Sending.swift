@@ -133,6 +133,10 @@ extension RunEngine {
     mutating func recordsBecameDurable(through sequence: UInt64, at now: Moment) {
         guard sequence > durableSequence else { return }
         durableSequence = sequence
+        if let told = haltNotice, told.sequence <= sequence {
+            actions.append(.announce(told.notice))
+            haltNotice = nil
+        }
         var committed = 0
         while committed < commits.count, commits[committed].sequence <= sequence {
             for (kind, count) in commits[committed].counts { progress.counts[kind] += count }

@@ -29,12 +29,58 @@ extension RunEngine {
             stopText = text
             withdrawJournalled(at: now)
             let inFlight = services.reduce(0) { $0 + $1.inFlight }
-            actions.append(.announce(.draining(reason, inFlight: inFlight)))
+            let notice = RunNotice.draining(reason, inFlight: inFlight)
+            if reason.state == .halted {
+                haltNotice = (nextSequence - 1, notice)
+            } else {
+                actions.append(.announce(notice))
+            }
         case .draining(let current, let deadline):
             guard RunEngine.rank(reason) > RunEngine.rank(current) else { return }
             phase = .draining(reason, deadline: deadline)
             stopText = text
         case .idle, .failing, .closing, .ended: return
+        }
+    }
+
+    /// Halts the run: no start goes on with it until a person overrides this halt.
+    ///
+    /// Called ahead of the record of the answer that led to it, so that no journal has the answer
+    /// without the halt. A reason is recorded once. After a failure of the journal the record is
+    /// one of those that the terminal gets.
+    mutating func halt(_ reason: StopReason, _ text: String, at now: Moment) {
+        guard isJudging, !halts.contains(where: { $0.record.reason == reason }) else { return }
+        let record = HaltRecord(
+            reason: reason, text: text, atMilliseconds: wallMilliseconds(at: now))
+        if let number = append(.halt(record)) {
+            halts.append(RecoveredRun.Halt(number: number, record: record))
+        }
+        if case .draining(let earlier, _) = phase, earlier.state == .halted {
+            stopText += "; " + text
+        } else {
+            beginStop(reason, text, at: now)
+        }
+    }
+
+    /// What an earlier process left is judged before anything is sent: a halt on record, and the
+    /// budgets by this start's limits.
+    mutating func judgeWhatWasRecovered(at now: Moment) {
+        if let halt = setup.recovered.halt {
+            return beginStop(halt.record.reason, halt.record.text, at: now)
+        }
+        for kind in kinds.indices { checkBudgets(kind: kind, at: now) }
+    }
+
+    /// What happens is not on record any more.
+    var hasJournalFailed: Bool {
+        if case .failing = phase { true } else { false }
+    }
+
+    /// Whether answers have consequences: not before the start, and not behind the stop record.
+    var isJudging: Bool {
+        switch phase {
+        case .running, .draining, .failing: true
+        case .idle, .closing, .ended: false
         }
     }
 
@@ -111,7 +157,7 @@ extension RunEngine {
             Double(tally.absent) * 100 > Double(tally.answered)
                 * setup.limits.maximumAbsentPercent
         {
-            beginStop(
+            halt(
                 .maximumAbsent,
                 "\(tally.absent) of \(tally.answered) items of \(tally.kind) were absent "
                     + "already: are the columns swapped, or is it another organisation? "
@@ -121,14 +167,14 @@ extension RunEngine {
         switch setup.limits.failureBudget {
         case .count(let maximum):
             guard failures.failed > maximum else { return }
-            beginStop(
+            halt(
                 .failureBudget,
                 "\(failures.failed) items failed; --max-failures is \(maximum)", at: now)
         case .percent(let percent, let minimum):
             guard failures.recentOutcomes >= minimum,
                 Double(failures.recentFailures) * 100 > Double(failures.recentOutcomes) * percent
             else { return }
-            beginStop(
+            halt(
                 .failureBudget,
                 "\(failures.recentFailures) of the last \(failures.recentOutcomes) items failed "
                     + "(--max-failures)",
@@ -232,7 +278,9 @@ extension RunEngine {
         case .idle, .running, .draining, .closing:
             for commit in commits { unrecorded.append(commit.record) }
             commits.removeAll()
-            phase = .failing(deadline: now + setup.limits.timeout)
+            // Behind a stop record nothing is awaited any more.
+            let isClosing = if case .closing = phase { true } else { false }
+            phase = .failing(deadline: isClosing ? now : now + setup.limits.timeout)
             stopText = text
             // What has not left will not leave.
             for (_, number) in journalling {
@@ -264,7 +312,8 @@ extension RunEngine {
         case .draining(let reason, let deadline):
             guard isQuiet || now >= deadline else { return }
             if !isQuiet { giveUpInFlight(at: now) }
-            let isComplete = openItems == 0 && reason.state == .paused
+            // A run that its last answer halts is halted, and not complete.
+            let isComplete = openItems == 0 && reason.state != .halted
             close(isComplete ? .completed : reason, at: now)
         case .failing(let deadline):
             guard isQuiet || now >= deadline else { return }
@@ -272,7 +321,7 @@ extension RunEngine {
             end(
                 RunEnd(
                     state: .paused, reason: .journal, text: stopText, exit: .journal,
-                    progress: progress, unrecorded: unrecorded))
+                    halt: halts.last?.number, progress: progress, unrecorded: unrecorded))
         case .closing(let runEnd, let sequence):
             guard durableSequence >= sequence else { return }
             var runEnd = runEnd
@@ -313,7 +362,9 @@ extension RunEngine {
                     atMilliseconds: wallMilliseconds(at: now))))
         guard let sequence else { preconditionFailure("a failed journal is not closed in order") }
         phase = .closing(
-            RunEnd(state: reason.state, reason: reason, text: text, exit: exit, progress: progress),
+            RunEnd(
+                state: reason.state, reason: reason, text: text, exit: exit,
+                halt: halts.last?.number, progress: progress),
             sequence: sequence)
     }
 

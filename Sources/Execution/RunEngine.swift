@@ -81,6 +81,10 @@ package struct RunEngine: Sendable {
     /// A generation that a refresh brought and no answer has proven yet.
     var unprovenGeneration: Int?
     var stopText = ""
+    /// Halts on record: what this process decided, and what the journal had.
+    var halts: [RecoveredRun.Halt]
+    /// What is told about a halt once its record is durable.
+    var haltNotice: (sequence: UInt64, notice: RunNotice)?
     var timer: Moment?
     var unrecorded: [JournalRecord] = []
 
@@ -93,6 +97,7 @@ package struct RunEngine: Sendable {
         nextSequence = setup.recovered.nextSequence
         nextCall = setup.recovered.highestCall + 1
         tokenGeneration = setup.tokenGeneration
+        halts = setup.recovered.halts
         progress.itemCount = setup.itemCount
     }
 
@@ -169,6 +174,7 @@ package struct RunEngine: Sendable {
         failures = recovered.failures
         for open in recovered.openCalls { takeUp(open) }
         takeUpLanes(at: now)
+        judgeWhatWasRecovered(at: now)
     }
 
     /// A service that asked an earlier process for a pause is left alone until its end, and that is
@@ -253,12 +259,16 @@ package struct RunEngine: Sendable {
     }
 
     /// Numbers a record and hands it out; nil once the journal has failed, when it is kept for the
-    /// terminal.
+    /// terminal. Nothing follows the stop record.
     @discardableResult
     mutating func append(_ record: JournalRecord) -> UInt64? {
-        if case .failing = phase {
+        switch phase {
+        case .idle, .running, .draining: break
+        case .failing:
             unrecorded.append(record)
             return nil
+        case .closing, .ended:
+            preconditionFailure("a record \"\(record.name)\" would follow the stop record")
         }
         let sequence = nextSequence
         nextSequence += 1

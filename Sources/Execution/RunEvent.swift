@@ -83,18 +83,21 @@ package struct RunEnd: Equatable, Sendable {
     /// What happened, with the numbers, and what to do next.
     package var text: String
     package var exit: ExitStatus
+    /// The number of the halt that an override must name; nil when the run is not halted.
+    package var halt: UInt64?
     package var progress: RunProgress
     /// After a journal failure: records that did not reach the disk, for the terminal.
     package var unrecorded: [JournalRecord]
 
     package init(
-        state: RunState, reason: StopReason, text: String, exit: ExitStatus, progress: RunProgress,
-        unrecorded: [JournalRecord] = []
+        state: RunState, reason: StopReason, text: String, exit: ExitStatus, halt: UInt64? = nil,
+        progress: RunProgress, unrecorded: [JournalRecord] = []
     ) {
         self.state = state
         self.reason = reason
         self.text = text
         self.exit = exit
+        self.halt = halt
         self.progress = progress
         self.unrecorded = unrecorded
     }

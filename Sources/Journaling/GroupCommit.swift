@@ -29,6 +29,8 @@ package struct GroupCommit: Sendable {
     private var lastSequence: UInt64
     private var durable: UInt64
     private var endOffset: UInt64
+    /// A stop record has been taken, and no session since.
+    private var isStopped: Bool
     private var isBusy = false
     private var hasFailed = false
 
@@ -37,6 +39,7 @@ package struct GroupCommit: Sendable {
         lastSequence = file.lastSequence
         durable = file.lastSequence
         endOffset = file.endOffset
+        isStopped = file.isStopped
     }
 
     /// Takes records that follow each other and all before them.
@@ -46,11 +49,27 @@ package struct GroupCommit: Sendable {
         precondition(
             firstSequence == lastSequence + 1,
             "broken belief: record \(firstSequence) follows \(lastSequence)")
+        checkNothingFollowsStop(records)
         lastSequence += UInt64(records.count)
         if hasFailed { return false }
         waiting += records
         defer { isBusy = true }
         return !isBusy
+    }
+
+    /// What a stop says holds until another session begins. A record behind it would say that the
+    /// run went on.
+    private mutating func checkNothingFollowsStop(_ records: [JournalRecord]) {
+        for record in records {
+            precondition(
+                !isStopped || record.mayFollowStop,
+                "a record \"\(record.name)\" would follow the stop record")
+            switch record {
+            case .stop: isStopped = true
+            case .session: isStopped = false
+            default: break
+            }
+        }
     }
 
     /// Everything that waits, or nil: then nobody is at work until something is appended.

@@ -8,6 +8,8 @@ package struct JournalFile: Sendable {
     package let endOffset: UInt64
     /// The sequence of the last record, which is durable.
     package let lastSequence: UInt64
+    /// The last session has its stop record: only another session may follow, or `abandoned`.
+    package let isStopped: Bool
 
     /// Bytes read at a time.
     static let blockByteCount = 1 << 20
@@ -33,7 +35,8 @@ package struct JournalFile: Sendable {
         let line = RecordCodec().line(.run(record), sequence: 1, durable: 0)
         try storage.write(line, at: 0)
         try storage.synchroniseWithDirectory()
-        return JournalFile(storage: storage, endOffset: UInt64(line.count), lastSequence: 1)
+        return JournalFile(
+            storage: storage, endOffset: UInt64(line.count), lastSequence: 1, isStopped: false)
     }
 
     /// Opens the journal of an earlier run to go on with it: locks it, replays it, and repairs its
@@ -69,7 +72,7 @@ package struct JournalFile: Sendable {
         try proveDurable(journal, storage)
         let file = JournalFile(
             storage: storage, endOffset: journal.endOffset,
-            lastSequence: journal.run.nextSequence - 1)
+            lastSequence: journal.run.nextSequence - 1, isStopped: journal.run.stop != nil)
         return .ready(file, journal, savedAside: savedAside)
     }
 

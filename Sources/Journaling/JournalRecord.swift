@@ -28,7 +28,9 @@ package enum JournalRecord: Equatable, Sendable {
     case blocked(BlockedRecord)
     /// A resume reopens items that had ended (`--retry failed|blocked|unknown`).
     case reopened(ReopenedRecord)
-    /// A session ended in order.
+    /// The run is halted from here on, until a session overrides this record by its number.
+    case halt(HaltRecord)
+    /// A session ended in order. Only a new session, or `abandoned`, may follow it.
     case stop(StopRecord)
     /// A person gave the run up (`--unfinished abandon`).
     case abandoned(AbandonedRecord)
@@ -121,12 +123,12 @@ package struct SessionRecord: Equatable, Sendable {
     package var processID: Int
     package var host: String
     package var invocation: String
-    /// `--override-halt` was given.
-    package var overridesHalt: Bool
+    /// `--override-halt`: the sequence number of the halt that a person overrode.
+    package var overriddenHalt: UInt64?
 
     package init(
         number: Int, at: String, clock: SessionClock? = nil, processID: Int, host: String,
-        invocation: String, overridesHalt: Bool = false
+        invocation: String, overriddenHalt: UInt64? = nil
     ) {
         self.number = number
         self.at = at
@@ -134,7 +136,7 @@ package struct SessionRecord: Equatable, Sendable {
         self.processID = processID
         self.host = host
         self.invocation = invocation
-        self.overridesHalt = overridesHalt
+        self.overriddenHalt = overriddenHalt
     }
 }
 
@@ -342,6 +344,26 @@ package enum StopReason: String, CaseIterable, Sendable {
             .paused
         case .recordDeleted, .failureBudget, .maximumAbsent: .halted
         }
+    }
+}
+
+/// A decision that a person must look at before anything else is sent. Its sequence number names
+/// it.
+///
+/// It is on record ahead of the answer that led to it, so that whatever ends the process, the run
+/// stays halted.
+package struct HaltRecord: Equatable, Sendable {
+    /// Of the state `halted`.
+    package var reason: StopReason
+    /// For people: what happened, with the numbers.
+    package var text: String
+    package var atMilliseconds: Int64
+
+    package init(reason: StopReason, text: String, atMilliseconds: Int64) {
+        precondition(reason.state == .halted, "\(reason.rawValue) does not halt a run")
+        self.reason = reason
+        self.text = text
+        self.atMilliseconds = atMilliseconds
     }
 }
 

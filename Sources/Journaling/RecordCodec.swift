@@ -123,6 +123,7 @@ extension JournalRecord {
         case .kindStopped: "kind-stopped"
         case .blocked: "blocked"
         case .reopened: "reopened"
+        case .halt: "halt"
         case .stop: "stop"
         case .abandoned: "abandoned"
         }

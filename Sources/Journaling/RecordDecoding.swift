@@ -45,7 +45,7 @@ struct RecordDecoding {
                     number: try integer("session"), at: try text("at"), clock: try clock(),
                     processID: try integer("pid"), host: try text("host"),
                     invocation: try text("invocation", default: ""),
-                    overridesHalt: try flag("overridesHalt")))
+                    overriddenHalt: try overriddenHalt()))
         case "call": return .call(try call())
         case "attempt":
             return .attempt(
@@ -65,6 +65,7 @@ struct RecordDecoding {
                 outcomes.append(try Self.outcomeKind(element.string))
             }
             return .reopened(ReopenedRecord(outcomes: outcomes))
+        case "halt": return .halt(try halt())
         case "stop":
             return .stop(
                 StopRecord(
@@ -122,6 +123,21 @@ struct RecordDecoding {
         return SessionClock(
             bootID: try text("boot"), monotonicMilliseconds: try milliseconds("monotonic"),
             wallMilliseconds: try milliseconds("ms"))
+    }
+
+    private func overriddenHalt() throws(RecordMisunderstood) -> UInt64? {
+        guard members["overridesHalt"] != nil else { return nil }
+        let number = try integer("overridesHalt")
+        guard number > 0 else { throw wrong("overridesHalt", "the number of a halt") }
+        return UInt64(number)
+    }
+
+    private func halt() throws(RecordMisunderstood) -> HaltRecord {
+        let reason: StopReason = try word("reason")
+        guard reason.state == .halted else { throw wrong("reason", "a reason that halts a run") }
+        return HaltRecord(
+            reason: reason, text: try text("text", default: ""),
+            atMilliseconds: try milliseconds("ms"))
     }
 
     private func call() throws(RecordMisunderstood) -> CallRecord {

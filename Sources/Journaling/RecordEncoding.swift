@@ -23,7 +23,9 @@ enum RecordEncoding {
             writer.member("pid", integer: session.processID)
             writer.member("host", string: session.host)
             member("invocation", session.invocation, &writer)
-            member("overridesHalt", session.overridesHalt, &writer)
+            if let halt = session.overriddenHalt {
+                writer.member("overridesHalt", integer: halt)
+            }
         case .call(let call): write(call, to: &writer)
         case .attempt(let attempt):
             integer("call", Int(attempt.call), &writer)
@@ -44,6 +46,10 @@ enum RecordEncoding {
             writer.beginArray()
             for outcome in reopened.outcomes { writer.string(outcome.word) }
             writer.endArray()
+        case .halt(let halt):
+            writer.member("reason", string: halt.reason.rawValue)
+            member("text", halt.text, &writer)
+            writer.member("ms", integer: halt.atMilliseconds)
         case .stop(let stop):
             writer.member("state", string: stop.state.rawValue)
             writer.member("reason", string: stop.reason.rawValue)

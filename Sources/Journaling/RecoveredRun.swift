@@ -10,9 +10,12 @@ package struct RecoveredRun: Equatable, Sendable {
     /// By which `recentAttempts`, `lastDoubtfulRoundAtMilliseconds` and `pauses` are reckoned: the
     /// last session's. nil where that has none: then by the wall clock as it was.
     package var clock: SessionClock?
-    /// The last record, if it is a stop: without one the process was killed, and the run counts as
-    /// paused.
+    /// The last session's stop: without one its process was killed, or runs still, and the run
+    /// counts as paused unless it is halted.
     package var stop: StopRecord?
+    /// Halts that no session overrode, by ascending number, one for each reason at most. While
+    /// there is one the run is halted, whatever follows on record.
+    package var halts: [Halt] = []
     package var abandoned: AbandonedRecord?
     /// Index = row; 0 = open, otherwise `OutcomeKind.rawValue + 1`. As long as the highest row seen
     /// needs.
@@ -59,6 +62,26 @@ package struct RecoveredRun: Equatable, Sendable {
     package var nextSequence: UInt64 = 1
 
     package init() {}
+
+    /// A halt by the sequence number of its record.
+    package struct Halt: Equatable, Sendable {
+        package var number: UInt64
+        package var record: HaltRecord
+
+        package init(number: UInt64, record: HaltRecord) {
+            self.number = number
+            self.record = record
+        }
+    }
+
+    /// Why the run is halted and which halt an override must name; nil when it is not.
+    ///
+    /// The newest one is named: whoever overrides it has been shown those before it as well.
+    package var halt: Halt? {
+        guard var last = halts.last else { return nil }
+        last.record.text = halts.map(\.record.text).joined(separator: "; ")
+        return last
+    }
 
     /// A call that must be sent again: never derived anew.
     package struct OpenCall: Equatable, Sendable {
@@ -140,6 +163,17 @@ package struct RecoveredRun: Equatable, Sendable {
         // Some tens overlap at most, in a journal that relsweep wrote.
         if pauses.count >= 1_000 { pauses.removeFirst() }
         pauses.append(pause)
+    }
+
+    /// Counts in ascending minutes, also where the wall clock was set back.
+    mutating func countCall(inMinute minute: Int64) {
+        var index = callsByMinute.count
+        while index > 0, callsByMinute[index - 1].minute > minute { index -= 1 }
+        if index > 0, callsByMinute[index - 1].minute == minute {
+            callsByMinute[index - 1].count += 1
+        } else {
+            callsByMinute.insert(.init(minute: minute, count: 1), at: index)
+        }
     }
 
     /// A service that is left alone for a while.

@@ -63,15 +63,17 @@ package struct Replay: Sendable {
                 ? "the first record must be \"run\", this is \"\(scanned.record.name)\""
                 : "\"run\" must be the first record and no other"
         }
+        if run.stop != nil, !scanned.record.mayFollowStop {
+            return "a record \"\(scanned.record.name)\" behind the stop record"
+        }
         run.nextSequence = scanned.sequence + 1
-        run.stop = nil
         switch scanned.record {
         case .run(let header):
             run.header = header
             hasHeader = true
             note(Timestamp.milliseconds(header.startedAt))
         case .planned(let counts): run.planned = counts
-        case .session(let session): apply(session)
+        case .session(let session): return apply(session)
         case .call(let call): return apply(call)
         case .attempt(let attempt): return apply(attempt)
         case .answer(let answer):
@@ -87,8 +89,11 @@ package struct Replay: Sendable {
                 endSerial(row, blocked.outcome.kind)
             }
         case .reopened(let reopened): apply(reopened)
+        case .halt(let halt):
+            run.take(.init(number: scanned.sequence, record: halt))
+            note(halt.atMilliseconds)
         case .stop(let stop):
-            run.stop = stop
+            run.take(stop, number: scanned.sequence)
             note(stop.atMilliseconds)
         case .abandoned(let abandoned):
             run.abandoned = abandoned
@@ -144,7 +149,11 @@ package struct Replay: Sendable {
 
     // MARK: Records
 
-    private mutating func apply(_ session: SessionRecord) {
+    private mutating func apply(_ session: SessionRecord) -> String? {
+        if let number = session.overriddenHalt, let problem = run.resolveHalt(number) {
+            return problem
+        }
+        run.stop = nil
         run.sessionCount += 1
         stoppedInSession.removeAll()
         run.lastSession = session
@@ -158,10 +167,11 @@ package struct Replay: Sendable {
             run.clock = nil
         }
         note(sessionBegan)
-        guard session.overridesHalt else { return }
+        guard session.overriddenHalt != nil else { return nil }
         run.tallies.removeAll()
         run.proofs.removeAll()
         run.failures = FailureTally()
+        return nil
     }
 
     private mutating func apply(_ call: CallRecord) -> String? {
@@ -190,7 +200,7 @@ package struct Replay: Sendable {
             return "an attempt of call \(attempt.call), which is not open"
         }
         if traces[slot].attempts == 0 {
-            countCall(inMinute: attempt.atMilliseconds / Self.millisecondsPerMinute)
+            run.countCall(inMinute: attempt.atMilliseconds / Self.millisecondsPerMinute)
         }
         if traces[slot].sendings == 0 { run.callCount += 1 }
         traces[slot].sendings += 1
@@ -457,22 +467,5 @@ package struct Replay: Sendable {
         } else {
             recent.remove(at: place)
         }
-    }
-
-    /// Counts in ascending minutes, also where the wall clock was set back.
-    private mutating func countCall(inMinute minute: Int64) {
-        var index = run.callsByMinute.count
-        while index > 0, run.callsByMinute[index - 1].minute > minute { index -= 1 }
-        if index > 0, run.callsByMinute[index - 1].minute == minute {
-            run.callsByMinute[index - 1].count += 1
-        } else {
-            run.callsByMinute.insert(.init(minute: minute, count: 1), at: index)
-        }
-    }
-}
-
-extension JournalRecord {
-    fileprivate var isHeader: Bool {
-        if case .run = self { true } else { false }
     }
 }

@@ -60,12 +60,9 @@ struct RecordedRun {
             return .unreadable("it is the journal of run \(header.run)")
         }
         if recovered.abandoned != nil { return .abandoned }
-        guard let stop = recovered.stop else { return .paused }
-        switch stop.state {
-        case .finished: return .finished(exit: stop.exit)
-        case .paused: return .paused
-        case .halted: return .halted(stop.text)
-        }
+        if let halt = recovered.halt { return .halted(halt.number, halt.record.text) }
+        guard let stop = recovered.stop, stop.state == .finished else { return .paused }
+        return .finished(exit: stop.exit)
     }
 }
 

@@ -22,6 +22,8 @@ package struct JobRequest: Sendable {
     package var run: RunSettings
     /// What to do about an earlier run of the job that stands open.
     package var unfinished: UnfinishedPolicy = .fail
+    /// `--unfinished abandon` was given on the command line: a halted run is given up as well.
+    package var abandonsHalted = false
     /// `--again`: run although the job's last run finished with the same manifest.
     package var runsAgain = false
     /// A paused run older than this is not continued without being asked; default 24 h.
@@ -149,8 +151,6 @@ package struct RunSettings: Sendable {
     package var pinsCreatorRounds = false
     /// `--retry failed|blocked|unknown`: outcomes of an earlier session that are opened again.
     package var reopens: [OutcomeKind] = []
-    /// `--override-halt`: somebody has looked at why the run was halted.
-    package var overridesHalt = false
     /// `--max-items`: more open work items than this is exit 76.
     package var maximumItems: Int?
     /// `--until`; fixed to a point of time when the run starts.
@@ -179,6 +179,8 @@ package struct ResumeRequest: Sendable {
     /// A journal file or a run directory.
     package var path: String
     package var run: RunSettings
+    /// `--override-halt`: the number of the halt that a person decided to override.
+    package var overriddenHalt: UInt64?
     /// Settings that the user gave in this call although they are pinned; nil = whatever the
     /// journal says.
     package var manifest: ManifestSettings?

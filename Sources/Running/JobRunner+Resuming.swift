@@ -12,13 +12,14 @@ extension JobRunner {
     ///   journal's.
     func carryOn(
         _ directory: RunDirectory, manifest: ManifestSettings?, _ context: RunContext,
-        consent: (PlanSummary) -> Bool
+        overriddenHalt: UInt64? = nil, consent: (PlanSummary) -> Bool
     ) throws(RunningError) -> RunReport {
         let (file, recovered) = try open(directory, context.observer)
         let relay = JournalRelay(file)
         do throws(RunningError) {
             let prepared = try prepare(
-                directory, recovered, manifest: manifest, context, consent: consent, relay)
+                directory, recovered, manifest: manifest, context,
+                overriddenHalt: overriddenHalt, consent: consent, relay)
             return try execute(prepared, on: relay, context)
         } catch {
             relay.close()
@@ -57,7 +58,8 @@ extension JobRunner {
 
     private func prepare(
         _ directory: RunDirectory, _ recovered: RecoveredRun, manifest: ManifestSettings?,
-        _ context: RunContext, consent: (PlanSummary) -> Bool, _ relay: JournalRelay
+        _ context: RunContext, overriddenHalt: UInt64?, consent: (PlanSummary) -> Bool,
+        _ relay: JournalRelay
     ) throws(RunningError) -> PreparedSession {
         guard let header = recovered.header else {
             preconditionFailure("broken belief: a journal that can be resumed has a first record")
@@ -71,7 +73,8 @@ extension JobRunner {
         let snapshot = directory.snapshotPath(format: header.manifestFormat)
         let manifest = try plan(
             snapshot: snapshot, manifest: settings, run: context.settings, name: snapshot)
-        let records = try sessionRecords(directory, recovered, manifest, context)
+        let records = try sessionRecords(
+            directory, recovered, manifest, context, overriddenHalt: overriddenHalt)
         // What a replay says of the journal with these records is the truth, and not what this
         // process would make of it.
         let recovered: RecoveredRun
@@ -112,9 +115,14 @@ extension JobRunner {
     /// gets it now.
     private func sessionRecords(
         _ directory: RunDirectory, _ recovered: RecoveredRun, _ manifest: PlannedManifest,
-        _ context: RunContext
+        _ context: RunContext, overriddenHalt: UInt64?
     ) throws(RunningError) -> [JournalRecord] {
-        var records: [JournalRecord] = []
+        var records: [JournalRecord] = [
+            .session(
+                .now(
+                    number: recovered.sessionCount + 1, clock: context.clock,
+                    overriddenHalt: overriddenHalt))
+        ]
         if let planned = recovered.planned {
             guard planned.items == manifest.items.itemCount else {
                 throw RunningError(
@@ -132,12 +140,6 @@ extension JobRunner {
                         duplicates: items.duplicateRows.count, skipped: items.skippedRows.count,
                         calls: manifest.calls(for: items).callCount)))
         }
-        let overridesHalt = context.settings.overridesHalt
-        records.append(
-            .session(
-                .now(
-                    number: recovered.sessionCount + 1, clock: context.clock,
-                    overridesHalt: overridesHalt)))
         if !context.settings.reopens.isEmpty {
             records.append(.reopened(ReopenedRecord(outcomes: context.settings.reopens)))
         }
@@ -264,8 +266,8 @@ extension JobRunner {
             job: prepared.header.job, run: prepared.header.run,
             directory: prepared.directory.path, journal: prepared.directory.journalPath,
             header: prepared.header, planned: prepared.planned, state: end.state,
-            reason: end.reason, text: end.text, exit: end.exit, progress: end.progress,
-            didSend: true, unrecorded: end.unrecorded)
+            reason: end.reason, text: end.text, exit: end.exit, halt: end.halt,
+            progress: end.progress, didSend: true, unrecorded: end.unrecorded)
         context.observer.ended(report, items: prepared.items)
         return report
     }

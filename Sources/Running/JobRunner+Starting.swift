@@ -47,7 +47,7 @@ extension JobRunner {
         let counts = PlannedCounts(
             rows: summary.rows, items: summary.items, duplicates: summary.duplicates,
             skipped: summary.skipped, calls: summary.calls)
-        let session = SessionRecord.now(number: 1, clock: context.clock, overridesHalt: false)
+        let session = SessionRecord.now(number: 1, clock: context.clock)
         try relay.appendAndWaitOrClose([.planned(counts), .session(session)])
 
         var recovered = RecoveredRun()

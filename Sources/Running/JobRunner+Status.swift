@@ -79,7 +79,7 @@ extension RecordedRun {
             job: run.header?.job ?? directory.job.name.text,
             run: run.header?.run ?? directory.run, directory: directory.path,
             journal: directory.journalPath, header: run.header, planned: run.planned,
-            stop: run.stop, isAbandoned: run.abandoned != nil,
+            stop: run.stop, halt: run.halt, isAbandoned: run.abandoned != nil,
             runningProcess: isRunning ? holder?.processID : nil, progress: progress,
             lastRecordAtMilliseconds: run.lastRecordAtMilliseconds, damage: damage)
     }

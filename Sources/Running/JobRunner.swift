@@ -110,7 +110,7 @@ package struct JobRunner: Sendable {
         wishes.policy = request.unfinished
         wishes.runsAgain = request.runsAgain
         wishes.reopens = !request.run.reopens.isEmpty
-        wishes.overridesHalt = request.run.overridesHalt
+        wishes.abandonsHalted = request.abandonsHalted
         wishes.resumeWithin = request.resumeWithin
         var earlier = latest?.earlierRun(nowMilliseconds: clock.wallMilliseconds())
         earlier?.options = request.run.suggestedOptions
@@ -170,7 +170,7 @@ package struct JobRunner: Sendable {
     /// Carries a run on from its journal; needs the run directory and credentials, nothing else.
     ///
     /// On a finished run it sends nothing and repeats its exit; on a halted one it refuses (76)
-    /// unless `overridesHalt` says that somebody has looked.
+    /// unless `overriddenHalt` names its halt.
     package func resume(
         _ request: ResumeRequest, observer: any RunObserver
     ) throws(RunningError) -> RunReport {
@@ -194,7 +194,8 @@ package struct JobRunner: Sendable {
         switch decision.step {
         case .carryOn:
             return try carryOn(
-                directory, manifest: request.manifest, context, consent: { _ in true })
+                directory, manifest: request.manifest, context,
+                overriddenHalt: request.overriddenHalt, consent: { _ in true })
         case .sendNothing(let exit): return repeated(recorded, exit: exit, context)
         case .refuse(let error): throw error
         case .startNew, .carryOnThenStartNew, .abandonThenStartNew:
@@ -219,7 +220,7 @@ package struct JobRunner: Sendable {
         earlier.options = request.run.suggestedOptions
         return RunDecision.forResume(
             of: earlier,
-            reopens: !request.run.reopens.isEmpty, overridesHalt: request.run.overridesHalt)
+            reopens: !request.run.reopens.isEmpty, overriddenHalt: request.overriddenHalt)
     }
 
     // MARK: Before anything is touched

@@ -81,12 +81,14 @@ extension RunDirectory {
 
 extension SessionRecord {
     /// The record of this process.
-    static func now(number: Int, clock: RunClock, overridesHalt: Bool) -> SessionRecord {
+    static func now(
+        number: Int, clock: RunClock, overriddenHalt: UInt64? = nil
+    ) -> SessionRecord {
         SessionRecord(
             number: number, at: CivilTime(milliseconds: clock.wallMilliseconds()).text,
             clock: clock.ofSession, processID: ProcessFacts.processID,
             host: ProcessFacts.hostName,
             invocation: ProcessFacts.environment("INVOCATION_ID") ?? "",
-            overridesHalt: overridesHalt)
+            overriddenHalt: overriddenHalt)
     }
 }

@@ -15,10 +15,8 @@
 // | @R8   | paused, other manifest, `resume`             | carry it on; finished: start a new   |
 // | @R9   | paused, stale or other manifest, `abandon`   | abandon it, start a new run          |
 // | @R10  | paused, stale or other manifest, `fail`      | refuse, 76                           |
-// | @R11  | halted, `abandon`, not overridden            | abandon it, start a new run          |
-// | @R12  | halted, `fail` or `resume`, not overridden   | refuse, 76, with the reason          |
-// | @R13  | halted, overridden, same manifest            | carry it on                          |
-// | @R14  | halted, overridden, other manifest           | as @R8, @R9, @R10                    |
+// | @R11  | halted, `abandon` on the command line        | abandon it, start a new run          |
+// | @R12  | halted                                       | refuse, 76, with the reason          |
 //
 // | label | the run named                                | `resume`                             |
 // |-------|----------------------------------------------|--------------------------------------|
@@ -28,8 +26,9 @@
 // | @S4   | finished, reopening                          | carry it on                          |
 // | @S5   | finished                                     | send nothing, repeat its exit        |
 // | @S6   | paused                                       | carry it on                          |
-// | @S7   | halted, overridden                           | carry it on                          |
-// | @S8   | halted                                       | refuse, 76, with the reason          |
+// | @S7   | halted, this halt overridden                 | carry it on                          |
+// | @S8   | halted                                       | refuse, 76, with reason and number   |
+// | @S9   | not halted, or another halt overridden       | refuse, 76, with the right command   |
 
 import JobModel
 
@@ -43,8 +42,8 @@ package struct EarlierRun: Equatable, Sendable {
         case finished(exit: Int32)
         /// Stopped in order, or killed.
         case paused
-        /// With the reason in words.
-        case halted(String)
+        /// With the number that an override must name, and the reason in words.
+        case halted(UInt64, String)
         case abandoned
         /// With what is wrong and where.
         case unreadable(String)
@@ -144,9 +143,11 @@ package struct RunDecision: Equatable, Sendable {
 /// What the user asked for, as far as it bears on an earlier run.
 package struct EarlierRunWishes: Equatable, Sendable {
     package var policy: UnfinishedPolicy = .fail
+    /// `--unfinished abandon` was given for this start: a setting that every start has gives up no
+    /// halted run.
+    package var abandonsHalted = false
     package var runsAgain = false
     package var reopens = false
-    package var overridesHalt = false
     package var resumeWithin: Duration = .seconds(24 * 3600)
 
     package init() {}
@@ -166,16 +167,10 @@ extension RunDecision {
         case .unreadable(let why): return RunDecision("@R2", .refuse(unreadable(latest, why)))
         case .finished(let exit): return forFinished(latest, exit, isSame: isSame, wishes)
         case .paused: return forPaused(latest, isSame: isSame, wishes)
-        case .halted(let reason):
-            guard wishes.overridesHalt else { return forHalted(latest, reason, wishes) }
-            guard isSame else {
-                var decision = forOtherManifest(latest, wishes)
-                decision.label = "@R14"
-                return decision
-            }
-            return RunDecision(
-                "@R13", .carryOn, "carries on \(latest.described) although it was halted: \(reason)"
-            )
+        case .halted(let number, let reason):
+            return wishes.abandonsHalted
+                ? abandoning(latest, "@R11")
+                : RunDecision("@R12", .refuse(halted(latest, number, reason)))
         }
     }
 
@@ -236,19 +231,24 @@ extension RunDecision {
         }
     }
 
-    private static func forHalted(
-        _ latest: EarlierRun, _ reason: String, _ wishes: EarlierRunWishes
-    ) -> RunDecision {
-        switch wishes.policy {
-        case .abandon: return abandoning(latest, "@R11")
-        case .fail, .resume: return RunDecision("@R12", .refuse(halted(latest, reason)))
-        }
-    }
-
     /// The second table: what `resume` does with the run that was named.
+    ///
+    /// - Parameter overriddenHalt: The number that `--override-halt` names.
     package static func forResume(
-        of run: EarlierRun, reopens: Bool, overridesHalt: Bool
+        of run: EarlierRun, reopens: Bool, overriddenHalt: UInt64?
     ) -> RunDecision {
+        switch run.standing {
+        case .finished, .paused:
+            guard let overriddenHalt else { break }
+            return RunDecision(
+                "@S9",
+                .refuse(
+                    RunningError(
+                        .haltedRun(run: run.run),
+                        "\(run.described) is not halted, so there is no halt \(overriddenHalt) to "
+                            + "override; relsweep resume \(run.resumeWords) carries it on")))
+        case .neverStarted, .abandoned, .unreadable, .halted: break
+        }
         switch run.standing {
         case .neverStarted:
             return RunDecision(
@@ -275,10 +275,18 @@ extension RunDecision {
             }
             return RunDecision("@S4", .carryOn, "tries again what ended in \(run.described)")
         case .paused: return RunDecision("@S6", .carryOn, "carries on \(run.described)")
-        case .halted(let reason):
-            guard overridesHalt else { return RunDecision("@S8", .refuse(halted(run, reason))) }
+        case .halted(let number, let reason):
+            guard let overriddenHalt else {
+                return RunDecision("@S8", .refuse(halted(run, number, reason)))
+            }
+            guard overriddenHalt == number else {
+                var error = halted(run, number, reason)
+                error.text = "halt \(overriddenHalt) is not the one to override: \(error.text)"
+                return RunDecision("@S9", .refuse(error))
+            }
             return RunDecision(
-                "@S7", .carryOn, "carries on \(run.described) although it was halted: \(reason)")
+                "@S7", .carryOn,
+                "carries on \(run.described), and overrides halt \(number): \(reason)")
         }
     }
 
@@ -289,11 +297,13 @@ extension RunDecision {
                 + "\(run.directory)/\(run.pendingName)")
     }
 
-    private static func halted(_ run: EarlierRun, _ reason: String) -> RunningError {
+    private static func halted(
+        _ run: EarlierRun, _ number: UInt64, _ reason: String
+    ) -> RunningError {
         RunningError(
             .haltedRun(run: run.run),
-            "\(run.described) was halted: \(reason); when somebody has looked, "
-                + "relsweep resume --override-halt \(run.resumeWords) carries it on, and "
+            "\(run.described) was halted: \(reason); after you have looked into it, "
+                + "relsweep resume \(run.resumeWords) --override-halt \(number) carries it on, and "
                 + "relsweep run --unfinished abandon\(run.options) gives it up")
     }
 

@@ -17,6 +17,8 @@ package struct RunReport: Sendable {
     /// What happened, with the numbers, and what to do next.
     package var text: String
     package var exit: ExitStatus
+    /// The number of the halt that an override must name; nil when the run is not halted.
+    package var halt: UInt64?
     /// Over the whole run; `counts.pending` is filled.
     package var progress: RunProgress
     /// False when the run was over already and nothing was sent.
@@ -27,7 +29,7 @@ package struct RunReport: Sendable {
     package init(
         job: String, run: String, directory: String, journal: String, header: RunHeader,
         planned: PlannedCounts, state: RunState, reason: StopReason, text: String,
-        exit: ExitStatus, progress: RunProgress, didSend: Bool,
+        exit: ExitStatus, halt: UInt64? = nil, progress: RunProgress, didSend: Bool,
         unrecorded: [JournalRecord] = []
     ) {
         self.job = job
@@ -40,6 +42,7 @@ package struct RunReport: Sendable {
         self.reason = reason
         self.text = text
         self.exit = exit
+        self.halt = halt
         self.progress = progress
         self.didSend = didSend
         self.unrecorded = unrecorded
@@ -118,6 +121,8 @@ package struct RunStatus: Sendable {
     package var planned: PlannedCounts?
     /// nil while it runs, or after its process was killed.
     package var stop: StopRecord?
+    /// While there is one the run is halted, also after its process was killed.
+    package var halt: RecoveredRun.Halt?
     package var isAbandoned: Bool
     /// The process that runs the job now, if it is this run's.
     package var runningProcess: Int?
@@ -130,7 +135,8 @@ package struct RunStatus: Sendable {
 
     package init(
         job: String, run: String, directory: String, journal: String, header: RunHeader?,
-        planned: PlannedCounts?, stop: StopRecord?, isAbandoned: Bool, runningProcess: Int?,
+        planned: PlannedCounts?, stop: StopRecord?, halt: RecoveredRun.Halt? = nil,
+        isAbandoned: Bool, runningProcess: Int?,
         progress: RunProgress, lastRecordAtMilliseconds: Int64, damage: String?
     ) {
         self.job = job
@@ -140,6 +146,7 @@ package struct RunStatus: Sendable {
         self.header = header
         self.planned = planned
         self.stop = stop
+        self.halt = halt
         self.isAbandoned = isAbandoned
         self.runningProcess = runningProcess
         self.progress = progress

@@ -45,7 +45,8 @@ struct SessionFacts {
     var before: RecoveredRun
     /// The journal with them: what the engine starts from.
     var recovered: RecoveredRun
-    var overridesHalt: Bool
+    /// The halt that a person overrode.
+    var overriddenHalt: UInt64?
     /// What `--retry` tries again.
     var reopens: [OutcomeKind]
     /// The target that this process speaks to.

@@ -118,7 +118,7 @@ extension Simulation {
         if isRefused(before.header, target) { return false }
         switch decision(before, reopens: !wishes.reopens.isEmpty) {
         case .carriesOn: break
-        case .overrides: wishes.overridesHalt = true
+        case .overrides(let halt): wishes.overriddenHalt = halt
         case .isOver: return true
         }
         var commit = GroupCommit(file)
@@ -133,26 +133,28 @@ extension Simulation {
     struct Wishes {
         var target: String
         var reopens: [OutcomeKind] = []
-        var overridesHalt = false
+        var overriddenHalt: UInt64?
     }
 
     private enum Decision {
-        case carriesOn, overrides, isOver
+        case carriesOn, overrides(UInt64), isOver
     }
 
     private mutating func decision(_ before: RecoveredRun, reopens: Bool) -> Decision {
-        let standing: EarlierRun.Standing =
-            switch before.stop?.state {
-            case .finished: .finished(exit: before.stop?.exit ?? 0)
-            case .halted: .halted(before.stop?.text ?? "")
-            case .paused, nil: .paused
-            }
+        let standing: EarlierRun.Standing
+        if let halt = before.halt {
+            standing = .halted(halt.number, halt.record.text)
+        } else if let stop = before.stop, stop.state == .finished {
+            standing = .finished(exit: stop.exit)
+        } else {
+            standing = .paused
+        }
         let run = EarlierRun(run: "run", directory: "", standing: standing)
-        let overridesHalt = random.once(in: 2)
-        let decision = RunDecision.forResume(
-            of: run, reopens: reopens, overridesHalt: overridesHalt)
+        let overrides = random.once(in: 2)
+        let halt = overrides ? before.halt?.number : nil
+        let decision = RunDecision.forResume(of: run, reopens: reopens, overriddenHalt: halt)
         guard decision.step == .carryOn else { return .isOver }
-        return overridesHalt && before.stop?.state == .halted ? .overrides : .carriesOn
+        return halt.map { .overrides($0) } ?? .carriesOn
     }
 
     /// The session's record is durable before anything else happens; then the journal is read once
@@ -174,7 +176,7 @@ extension Simulation {
                 SessionRecord(
                     number: before.sessionCount + 1, at: "", clock: clock.ofSession(at: now),
                     processID: report.sessionCount, host: "", invocation: "",
-                    overridesHalt: wishes.overridesHalt)))
+                    overriddenHalt: wishes.overriddenHalt)))
         if !wishes.reopens.isEmpty {
             records.append(.reopened(ReopenedRecord(outcomes: wishes.reopens)))
         }
@@ -239,7 +241,7 @@ extension Simulation {
             .sessionBegan(
                 SessionFacts(
                     number: report.sessionCount, limits: limits, before: before,
-                    recovered: recovered, overridesHalt: wishes.overridesHalt,
+                    recovered: recovered, overriddenHalt: wishes.overriddenHalt,
                     reopens: wishes.reopens, target: wishes.target,
                     clockZero: now)))
     }

@@ -53,7 +53,7 @@ import Testing
         let flags: [OptionName] = [
             .concurrency, .callsPerMinute, .timeout, .retries, .maximumCalls, .maximumFailures,
             .maximumAbsent, .maximumItems, .giveUp, .until, .state, .job, .unfinished, .again,
-            .retry, .overrideHalt, .yes, .skipInvalid, .pivot, .quiet, .noProgress,
+            .retry, .yes, .skipInvalid, .pivot, .quiet, .noProgress,
         ]
         for flag in flags {
             #expect(CommandName.run.options.contains(flag))

@@ -246,10 +246,10 @@ extension EngineHarness {
         world.answer(
             world.inFlight[0].id, #"{"data":[\#(Bodies.element(1_000_001, "record deleted"))]}"#)
         #expect(world.end?.reason == .recordDeleted)
+        var recovered = world.recovered()
         let session = SessionRecord(
             number: 2, at: "2026-11-22T00:00:00.000Z", processID: 1, host: "h", invocation: "",
-            overridesHalt: true)
-        var recovered = world.recovered()
+            overriddenHalt: recovered.halt?.number)
         #expect(recovered.proofs.count == 1)
         var overriding = EngineHarness(makeSetup(CallPlan()))
         overriding.start()

@@ -82,6 +82,12 @@ struct RandomWorld {
     mutating func run() {
         let crashes = Int.random(in: 0...4, using: &random)
         for session in 0...crashes {
+            // A person who looks into each halt.
+            disk.append(
+                .session(
+                    SessionRecord(
+                        number: session + 1, at: "", processID: 1, host: "", invocation: "",
+                        overriddenHalt: replayed().halt?.number)))
             let recovered = replayed()
             checkReplay(recovered)
             var session = Session(setup(recovered), at: now, isLast: session == crashes)

@@ -18,11 +18,11 @@ import Testing
         return journal.run
     }
 
-    static func session(_ number: Int, overridesHalt: Bool = false) -> JournalRecord {
+    static func session(_ number: Int, overriddenHalt: UInt64? = nil) -> JournalRecord {
         .session(
             SessionRecord(
                 number: number, at: "2026-11-21T02:00:00.000Z", processID: 1, host: "h",
-                invocation: "", overridesHalt: overridesHalt))
+                invocation: "", overriddenHalt: overriddenHalt))
     }
 
     @Test func `a call that never left is no call, and one that left once is one`() {
@@ -184,11 +184,13 @@ import Testing
             Samples.call(1, rows: [1]), Samples.attempt(1),
             Samples.answer(1, 1, .settled, [Samples.group(.failed)]),
         ]
-        let halted = Self.started(records + [Self.session(2)])
+        let halt = JournalRecord.halt(
+            HaltRecord(reason: .failureBudget, text: "1 item failed", atMilliseconds: 9))
+        let halted = Self.started(records + [halt, Self.session(2)])
         #expect(halted.failures.failed == 1)
         #expect(halted.failures.recentFailures == 1)
         #expect(halted.sessionCount == 2)
-        let overridden = Self.started(records + [Self.session(2, overridesHalt: true)])
+        let overridden = Self.started(records + [halt, Self.session(2, overriddenHalt: 7)])
         #expect(overridden.failures == FailureTally())
         #expect(overridden.tallies.isEmpty)
         #expect(overridden.counts[.failed] == 1)

@@ -141,7 +141,7 @@ enum Samples {
                 number: 2, at: "2026-11-21T02:29:35.200Z",
                 clock: SessionClock(
                     bootID: "0a-b", monotonicMilliseconds: 7, wallMilliseconds: 1_795_228_175_200),
-                processID: 1, host: "", invocation: "", overridesHalt: true)),
+                processID: 1, host: "", invocation: "", overriddenHalt: 57)),
         call(1, rows: [1, 2, 4_294_967_295]),
         .call(
             CallRecord(
@@ -174,6 +174,8 @@ enum Samples {
                 rows: [10, 11])),
         .reopened(ReopenedRecord(outcomes: [.failed, .blocked])),
         .reopened(ReopenedRecord(outcomes: [])),
+        .halt(HaltRecord(reason: .recordDeleted, text: "a \"b\"", atMilliseconds: 7)),
+        .halt(HaltRecord(reason: .maximumAbsent, text: "", atMilliseconds: 0)),
         .stop(
             StopRecord(
                 state: .paused, reason: .outOfCalls, text: "5,000 calls\tused", exit: 75,

@@ -202,7 +202,7 @@ import ZohoAPI
         #expect(halting.requestCount == sent)
         let service = FakeService(links: Array(halting.links))
         let finished = try await world.resume(halted.directory, service) {
-            $0.run.overridesHalt = true
+            $0.overriddenHalt = halted.halt
         }
         #expect(finished.exit == .done)
         #expect(finished.progress.counts[.removed] == 120)

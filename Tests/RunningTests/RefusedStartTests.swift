@@ -19,12 +19,12 @@ import Testing
         let bytes = try FileSystem.read(halted.journal, limit: 1 << 20)
         #expect(
             await JobWorld.exit {
-                _ = try await world.run(halting, consent: false) { $0.run.overridesHalt = true }
+                _ = try await world.run(halting, consent: false) { $0.abandonsHalted = true }
             } == 64)
         #expect(
             await JobWorld.exit {
                 _ = try await world.resume(halted.directory, halting) {
-                    $0.run.overridesHalt = true
+                    $0.overriddenHalt = halted.halt
                     $0.run.maximumItems = 1
                 }
             } == 76)

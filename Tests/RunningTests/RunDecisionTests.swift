@@ -27,7 +27,8 @@ import Testing
         var policy = UnfinishedPolicy.fail
         var again = false
         var reopens = false
-        var overrides = false
+        /// `--unfinished abandon` on the command line.
+        var abandonsHalted = false
         /// The manifest has Creator rows.
         var isEveryTime = false
         var label: String
@@ -35,7 +36,7 @@ import Testing
 
         var testDescription: String {
             "\(label): \(standing), same \(isSame), stale \(isStale), \(policy), again \(again), "
-                + "reopens \(reopens), overrides \(overrides)"
+                + "reopens \(reopens), abandons halted \(abandonsHalted)"
         }
     }
 
@@ -74,20 +75,16 @@ import Testing
         Case(standing: .paused, isStale: true, label: "@R10", expected: .refuse(76)),
         Case(standing: .paused, isSame: false, label: "@R10", expected: .refuse(76)),
         Case(
-            standing: .halted("x"), policy: .abandon, label: "@R11",
+            standing: .halted(57, "x"), policy: .abandon, abandonsHalted: true, label: "@R11",
             expected: .abandonThenStartNew),
-        Case(standing: .halted("x"), label: "@R12", expected: .refuse(76)),
-        Case(standing: .halted("x"), policy: .resume, label: "@R12", expected: .refuse(76)),
-        Case(standing: .halted("x"), isSame: false, label: "@R12", expected: .refuse(76)),
+        Case(standing: .halted(57, "x"), label: "@R12", expected: .refuse(76)),
+        // A setting decides about every night's halt, and so about none.
+        Case(standing: .halted(57, "x"), policy: .abandon, label: "@R12", expected: .refuse(76)),
+        Case(standing: .halted(57, "x"), policy: .resume, label: "@R12", expected: .refuse(76)),
+        Case(standing: .halted(57, "x"), isSame: false, label: "@R12", expected: .refuse(76)),
         Case(
-            standing: .halted("x"), isStale: true, overrides: true, label: "@R13",
-            expected: .carryOn),
-        Case(
-            standing: .halted("x"), isSame: false, overrides: true, label: "@R14",
+            standing: .halted(57, "x"), isStale: true, again: true, reopens: true, label: "@R12",
             expected: .refuse(76)),
-        Case(
-            standing: .halted("x"), isSame: false, policy: .resume, overrides: true,
-            label: "@R14", expected: .carryOnThenStartNew),
     ]
 
     static func decision(_ row: Case) -> RunDecision {
@@ -95,7 +92,7 @@ import Testing
         wishes.policy = row.policy
         wishes.runsAgain = row.again
         wishes.reopens = row.reopens
-        wishes.overridesHalt = row.overrides
+        wishes.abandonsHalted = row.abandonsHalted
         var run = EarlierRun(
             run: "R", directory: "/state/j/R", standing: row.standing,
             manifestDigest: row.isSame ? "d" : "other",
@@ -114,9 +111,10 @@ import Testing
 
     @Test func `every combination of standing and wishes has a decision with a known label`() {
         let known = Set(Self.cases.map(\.label))
-        #expect(known == Set((1...14).map { "@R\($0)" }))
+        #expect(known == Set((1...12).map { "@R\($0)" }))
         let standings: [EarlierRun.Standing] = [
-            .neverStarted, .abandoned, .unreadable("x"), .finished(exit: 0), .paused, .halted("x"),
+            .neverStarted, .abandoned, .unreadable("x"), .finished(exit: 0), .paused,
+            .halted(57, "x"),
         ]
         let both = [false, true]
         for standing in standings {
@@ -127,7 +125,7 @@ import Testing
                             standing: standing, isSame: both[bits & 1],
                             isStale: both[bits >> 1 & 1],
                             policy: policy, again: both[bits >> 2 & 1],
-                            reopens: both[bits >> 3 & 1], overrides: both[bits >> 4 & 1],
+                            reopens: both[bits >> 3 & 1], abandonsHalted: both[bits >> 4 & 1],
                             label: "", expected: .startNew))
                     #expect(known.contains(decision.label))
                 }
@@ -142,32 +140,40 @@ import Testing
         #expect(decision.step == .startNew)
     }
 
-    @Test(arguments: [
-        (EarlierRun.Standing.neverStarted, false, false, "@S1", Expected.refuse(64)),
-        (.abandoned, true, true, "@S2", .refuse(76)),
-        (.unreadable("x"), true, true, "@S3", .refuse(74)),
-        (.finished(exit: 3), true, false, "@S4", .carryOn),
-        (.finished(exit: 3), false, false, "@S5", .sendNothing(3)),
-        (.paused, false, false, "@S6", .carryOn),
-        (.paused, true, true, "@S6", .carryOn),
-        (.halted("x"), false, true, "@S7", .carryOn),
-        (.halted("x"), true, false, "@S8", .refuse(76)),
-    ])
+    @Test(
+        arguments: [
+            (EarlierRun.Standing.neverStarted, false, nil, "@S1", Expected.refuse(64)),
+            (.abandoned, true, 57, "@S2", .refuse(76)),
+            (.unreadable("x"), true, 57, "@S3", .refuse(74)),
+            (.finished(exit: 3), true, nil, "@S4", .carryOn),
+            (.finished(exit: 3), false, nil, "@S5", .sendNothing(3)),
+            (.paused, false, nil, "@S6", .carryOn),
+            (.paused, true, nil, "@S6", .carryOn),
+            (.halted(57, "x"), false, 57, "@S7", .carryOn),
+            (.halted(57, "x"), true, nil, "@S8", .refuse(76)),
+            (.halted(57, "x"), true, 56, "@S9", .refuse(76)),
+            (.paused, false, 57, "@S9", .refuse(76)),
+            (.finished(exit: 3), true, 57, "@S9", .refuse(76)),
+        ] as [(EarlierRun.Standing, Bool, UInt64?, String, Expected)])
     func `resume decides by its table`(
-        standing: EarlierRun.Standing, reopens: Bool, overrides: Bool, label: String,
+        standing: EarlierRun.Standing, reopens: Bool, overridden: UInt64?, label: String,
         expected: Expected
     ) {
         let run = EarlierRun(run: "R", directory: "/state/j/R", standing: standing)
-        let decision = RunDecision.forResume(of: run, reopens: reopens, overridesHalt: overrides)
+        let decision = RunDecision.forResume(
+            of: run, reopens: reopens, overriddenHalt: overridden)
         #expect(decision.label == label)
         #expect(Expected(decision.step) == expected)
+        guard case .refuse(let error) = decision.step, case .halted = standing else { return }
+        #expect(
+            error.text.contains("relsweep resume /state/j/R --override-halt 57 "), "\(error.text)")
     }
 
     @Test func `suggested commands find the same state, and are safe to copy`() {
         var run = EarlierRun(
-            run: "R", directory: "/s t/$(id)/R", standing: .halted("why"), manifestDigest: "x")
+            run: "R", directory: "/s t/$(id)/R", standing: .halted(57, "why"), manifestDigest: "x")
         run.options = " --state '/s t'"
-        for standing in [EarlierRun.Standing.halted("why"), .paused] {
+        for standing in [EarlierRun.Standing.halted(57, "why"), .paused] {
             run.standing = standing
             let decision = RunDecision.forRun(
                 latest: run, manifestDigest: "y", wishes: EarlierRunWishes())

@@ -39,6 +39,10 @@ extension ArgumentError {
             "the command \"\(name)\" is not in this version; it comes with a later one"
         case .unknownOption(let text, let suggestion):
             "unknown option \(SafeText.quoted(text))" + didYouMean(suggestion?.spelling)
+        case .foreignOption(.overrideHalt, _):
+            "--override-halt is one person's decision about one halt, given to \"resume\" alone: "
+                + "relsweep resume RUN --override-halt N; the message of exit 76 has the whole "
+                + "command"
         case .foreignOption(let option, let command):
             "\(option.spelling) is not an option of \"\(command.rawValue)\"; it belongs to "
                 + Self.commands(taking: option)

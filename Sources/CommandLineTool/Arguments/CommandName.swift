@@ -61,7 +61,8 @@ package enum CommandName: String, CaseIterable, Sendable {
             [
                 "Carries a paused run on, from its directory or its journal file. Needs nothing",
                 "else but credentials: the run keeps its own copy of the manifest. A halted run",
-                "goes on only with --override-halt; --retry reopens items that had ended.",
+                "goes on only with --override-halt N, which a person gives after looking into",
+                "halt N; --retry reopens items that had ended.",
             ]
         case .status:
             [
@@ -108,7 +109,7 @@ package enum CommandName: String, CaseIterable, Sendable {
             .maximumAbsent, .maximumItems, .giveUp, .until,
         ]
         let runs: [OptionName] = [
-            .state, .job, .unfinished, .again, .retry, .overrideHalt, .yes, .skipInvalid, .pivot,
+            .state, .job, .unfinished, .again, .retry, .yes, .skipInvalid, .pivot,
             .allowDeleteAll,
         ]
         let discovers: [OptionName] = [.output, .form, .force]
@@ -122,9 +123,10 @@ package enum CommandName: String, CaseIterable, Sendable {
             return manifest + limits + runs + [.sandbox, .latency, .faults, .style, .seed] + output
         case .discover:
             return discovers + manifest + limits
-                + [.state, .job, .unfinished, .again, .retry, .overrideHalt, .skipInvalid]
+                + [.state, .job, .unfinished, .again, .retry, .skipInvalid]
                 + [.sandbox, .latency, .faults, .style, .seed] + output
-        case .resume: return limits + runs + [.latency, .faults, .style, .seed] + output
+        case .resume:
+            return limits + runs + [.overrideHalt, .latency, .faults, .style, .seed] + output
         case .status: return [.state, .json, .config, .help]
         case .sandbox:
             return [.port, .manifest] + manifest
@@ -155,7 +157,7 @@ package enum CommandName: String, CaseIterable, Sendable {
         case .resume:
             [
                 "relsweep resume ~/.local/state/relsweep/cleanup-1a2b/20260307T010000Z-7f3a",
-                "relsweep resume RUN --override-halt",
+                "relsweep resume RUN --override-halt 57",
                 "relsweep resume RUN --retry failed --retry unknown",
             ]
         case .status:

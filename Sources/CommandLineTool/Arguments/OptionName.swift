@@ -51,7 +51,9 @@ package enum OptionName: String, CaseIterable, Sendable {
         case .relatedList: "NAME"
         case .column: "NAME=HEADER"
         case .pivot: "auto|as-written"
-        case .concurrency, .callsPerMinute, .retries, .maximumCalls, .maximumItems, .seed: "N"
+        case .concurrency, .callsPerMinute, .retries, .maximumCalls, .maximumItems, .overrideHalt,
+            .seed:
+            "N"
         case .timeout, .giveUp, .latency: "TIME"
         case .maximumFailures: "N|P%"
         case .maximumAbsent: "P%"
@@ -65,7 +67,7 @@ package enum OptionName: String, CaseIterable, Sendable {
         case .faults: "PLAN"
         case .style: "STYLE"
         case .token: "TEXT"
-        case .skipInvalid, .allowDeleteAll, .again, .overrideHalt, .yes, .sandbox, .force, .print,
+        case .skipInvalid, .allowDeleteAll, .again, .yes, .sandbox, .force, .print,
             .json, .quiet, .noProgress, .help,
             .version:
             nil
@@ -101,7 +103,8 @@ package enum OptionName: String, CaseIterable, Sendable {
         case .unfinished: "what to do when an earlier run of the job was not finished"
         case .again: "run although the same manifest was finished before"
         case .retry: "send items with this outcome once more"
-        case .overrideHalt: "go on with a halted run: a person has looked"
+        case .overrideHalt:
+            "go on after this halt; its number is in the message that refuses the run"
         case .yes: "do not ask before a real account is changed"
         case .output: "where to write what was found, or the refresh token (mode 0600)"
         case .form: "what to write: delinks of it, updates, or the plain list (default delink)"

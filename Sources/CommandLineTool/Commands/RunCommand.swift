@@ -39,14 +39,23 @@ struct ResumeCommand {
         // exists again.
         try checkPins(status)
         let isSandbox = RunSummary(status).target == RunSummary.sandboxTarget
+        let halt = try overriddenHalt()
         let target = try RunTarget(context, isSandbox: isSandbox)
         defer { target.sandbox?.stop() }
-        let request = ResumeRequest(path: context.operand, run: target.settings)
+        var request = ResumeRequest(path: context.operand, run: target.settings)
+        request.overriddenHalt = halt
         let watcher = RunWatcher(context, sandbox: target.sandbox)
         let session = RunCommandSession(context, watcher: watcher, sandbox: target.sandbox)
-        return try session.carryOut { (runner) throws(RunningError) in
+        return try session.carryOut { [request] (runner) throws(RunningError) in
             try runner.resume(request, observer: watcher)
         }
+    }
+
+    private func overriddenHalt() throws(ToolFailure) -> UInt64? {
+        let shape = ValueShape.integer(1...Int.max)
+        guard case .integer(let number)? = try OptionReader(context).value(.overrideHalt, shape)
+        else { return nil }
+        return UInt64(number)
     }
 
     /// A run is read and planned as its journal says; options that say otherwise are refused, not

@@ -67,7 +67,6 @@ enum RunTarget: Sendable {
         settings.until = context.settings.until
         settings.maximumItems = context.settings.integer(.maximumItems)
         settings.reopens = context.settings.reopens
-        settings.overridesHalt = context.settings.flag(.overrideHalt)
         return settings
     }
 

@@ -52,7 +52,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case creatorCallsPerMinute = "creator.callsPerMinute"
     case allowDeleteAll
     // Runs of a job.
-    case state, job, unfinished, resumeWithin, again, retry, overrideHalt, yes
+    case state, job, unfinished, resumeWithin, again, retry, yes
     // Output.
     case quiet, noProgress
 
@@ -93,7 +93,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .operation: return .choice(Operation.allCases.map(\.rawValue))
         case .module, .relatedList: return .apiName
         case .columns: return .columns
-        case .skipInvalid, .again, .overrideHalt, .yes, .quiet, .noProgress, .attachmentsInBulk,
+        case .skipInvalid, .again, .yes, .quiet, .noProgress, .attachmentsInBulk,
             .pinsCreatorRounds, .allowDeleteAll:
             return .flag
         case .pivot: return .choice(["auto", "as-written"])
@@ -141,7 +141,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .retry: return .words([])
         case .unfinished: return .text("fail")
         case .resumeWithin: return .duration(.seconds(24 * 3600))
-        case .skipInvalid, .again, .overrideHalt, .yes, .quiet, .noProgress, .attachmentsInBulk,
+        case .skipInvalid, .again, .yes, .quiet, .noProgress, .attachmentsInBulk,
             .pinsCreatorRounds, .allowDeleteAll:
             return .flag(false)
         case .edition, .apiDomain, .accountsURL, .creatorURL, .proxy, .caFile, .accessTokenFile,
@@ -179,7 +179,6 @@ package enum SettingKey: String, CaseIterable, Sendable {
         case .unfinished: .unfinished
         case .again: .again
         case .retry: .retry
-        case .overrideHalt: .overrideHalt
         case .yes: .yes
         case .quiet: .quiet
         case .noProgress: .noProgress

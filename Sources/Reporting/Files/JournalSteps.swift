@@ -24,7 +24,8 @@ struct JournalSteps {
             guard let call = calls[answer.call] else { return nil }
             unanswered.removeAll { $0 == answer.call }
             return (call, answer)
-        case .run, .planned, .session, .kindStopped, .blocked, .reopened, .stop, .abandoned:
+        case .run, .planned, .session, .kindStopped, .blocked, .reopened, .halt, .stop,
+            .abandoned:
             return nil
         }
     }

@@ -57,7 +57,7 @@ package struct RowOutcomes: Sendable {
                 outcomeOfRow[row] = 0
                 callOfRow[row] = 0
             }
-        case .run, .planned, .session, .kindStopped, .stop, .abandoned: break
+        case .run, .planned, .session, .kindStopped, .halt, .stop, .abandoned: break
         }
     }
 

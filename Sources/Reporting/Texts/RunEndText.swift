@@ -143,6 +143,19 @@ package struct RunEndText: Sendable {
     /// The next command and why; nothing where nothing remains.
     package var next: [(reason: String, command: String)] {
         let directory = TextLayout.shellWord(report.directory)
+        if let halt = report.halt {
+            let words = again.map { TextLayout.shellWord($0) }.joined(separator: " ")
+            return [
+                (
+                    "  a person must look into it; to go on after that:",
+                    "relsweep resume \(directory)\(options) --override-halt \(halt)"
+                ),
+                (
+                    "  or to give it up:",
+                    "relsweep \(command) \(words) --unfinished abandon\(options)"
+                ),
+            ]
+        }
         switch report.state {
         case .finished:
             let counts = report.progress.counts
@@ -166,18 +179,7 @@ package struct RunEndText: Sendable {
             ]
         case .paused:
             return [("  to carry on:", "relsweep resume \(directory)\(options)")]
-        case .halted:
-            let words = again.map { TextLayout.shellWord($0) }.joined(separator: " ")
-            return [
-                (
-                    "  a person must look; to go on after that:",
-                    "relsweep resume \(directory) --override-halt\(options)"
-                ),
-                (
-                    "  or to give it up:",
-                    "relsweep \(command) \(words) --unfinished abandon\(options)"
-                ),
-            ]
+        case .halted: return []
         }
     }
 }

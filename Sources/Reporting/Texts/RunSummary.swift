@@ -66,6 +66,8 @@ package struct RunSummary: Equatable, Sendable {
             (state, reason) = ("abandoned", "abandoned")
         } else if status.runningProcess != nil {
             (state, reason) = ("running", "running")
+        } else if let halt = status.halt {
+            (state, reason) = (RunState.halted.rawValue, halt.record.reason.rawValue)
         } else if let stop = status.stop {
             (state, reason) = (stop.state.rawValue, stop.reason.rawValue)
         } else {

@@ -43,7 +43,8 @@ package struct StatusText: Sendable {
             calls += ", \(NumberText.grouped(status.progress.inDoubt)) \(word)"
         }
         lines.append("  " + calls)
-        if let text = status.stop?.text, !text.isEmpty, summary.reason != "completed",
+        let halt = status.halt.map { "halt \($0.number): \($0.record.text)" }
+        if let text = halt ?? status.stop?.text, !text.isEmpty, summary.reason != "completed",
             status.runningProcess == nil
         {
             lines += TextLayout.wrapped(text, width: width - 2).map { "  " + $0 }

@@ -11,9 +11,9 @@ struct HaltedRunsStaySilent: Checker {
     mutating func sees(_ happening: Happening, at now: Moment) -> String? {
         switch happening {
         case .sessionBegan(let facts):
-            let state = facts.before.stop?.state
-            mustBeSilent = state == .halted && !facts.overridesHalt
-            isFinished = state == .finished && facts.reopens.isEmpty
+            mustBeSilent =
+                facts.before.halt != nil && facts.before.halt?.number != facts.overriddenHalt
+            isFinished = facts.before.stop?.state == .finished && facts.reopens.isEmpty
         case .requestLeft(let attempt, _):
             if mustBeSilent { return "\(attempt) leaves although the run was halted" }
             if isFinished { return "\(attempt) leaves although the run has finished" }

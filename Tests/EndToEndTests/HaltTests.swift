@@ -1,0 +1,167 @@
+import Dispatch
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+/// A service that removes relations, and at one moment answers "record deleted" to one of them
+/// while it leaves the other calls without an answer.
+private final class HaltingService: Sendable {
+    enum Mood: Sendable {
+        /// The first call succeeds; the second is answered once `release` is called; all others
+        /// hang.
+        case deletesRecord
+        /// Every call is answered "record deleted".
+        case deletesRecords
+        case removes
+    }
+
+    private let script: HaltingScript
+    private let server: ScriptedServer
+
+    init(_ mood: Mood = .deletesRecord) throws {
+        let script = HaltingScript(mood)
+        self.script = script
+        server = try ScriptedServer { connection in
+            while let request = connection.readRequest() {
+                guard script.answers(request, on: connection) else {
+                    connection.waitForClose()
+                    return
+                }
+            }
+        }
+    }
+
+    func stop() { server.stop() }
+    func set(_ mood: Mood) { script.state.withLock { $0.mood = mood } }
+    func release() { script.released.signal() }
+    var requestCount: Int { script.state.withLock { $0.count } }
+
+    var environment: [String: String] {
+        ["RELSWEEP_API_DOMAIN": server.address, "RELSWEEP_ACCESS_TOKEN": Workplace.token]
+    }
+}
+
+/// What the service says to whom.
+private final class HaltingScript: Sendable {
+    let state: Mutex<(mood: HaltingService.Mood, count: Int)>
+    let released = DispatchSemaphore(value: 0)
+
+    init(_ mood: HaltingService.Mood) { state = Mutex((mood, 0)) }
+
+    /// False where the connection is left without an answer.
+    func answers(_ request: String, on connection: ScriptedServer.Connection) -> Bool {
+        let (mood, number) = state.withLock { state in
+            state.count += 1
+            return (state.mood, state.count)
+        }
+        switch mood {
+        case .removes: return connection.answer(200, Self.body(request, "relation removed"))
+        case .deletesRecords: return connection.answer(200, Self.body(request, "record deleted"))
+        case .deletesRecord where number == 1:
+            return connection.answer(200, Self.body(request, "relation removed"))
+        case .deletesRecord where number == 2:
+            guard released.wait(timeout: .now() + .seconds(600)) == .success else { return false }
+            return connection.answer(200, Self.body(request, "record deleted"))
+        case .deletesRecord: return false
+        }
+    }
+
+    /// As the document "Delink Related Records" (v2) shows a success.
+    private static func body(_ request: String, _ message: String) -> String {
+        let target = request.split(separator: " ").dropFirst().first ?? ""
+        let ids = target.split(separator: "=").dropFirst().last ?? target.split(separator: "/").last
+        let elements = (ids ?? "").split(separator: ",").map {
+            #"{"code":"SUCCESS","details":{"id":"\#($0)"},"message":"\#(message)","#
+                + #""status":"success"}"#
+        }
+        return #"{"data":[\#(elements.joined(separator: ","))]}"#
+    }
+}
+
+/// A halt holds whatever ends the process behind it, until a person overrides that halt.
+@Suite(.timeLimit(.minutes(20))) struct `a halt` {
+    enum End: CaseIterable, Sendable {
+        case kill, secondSignal
+        /// The drain began with a signal, before the answer that halts.
+        case killInDrain, secondSignalInDrain
+    }
+
+    private func program(
+        _ place: Workplace, _ service: HaltingService, _ extra: [String] = []
+    ) throws -> Program {
+        try Program(
+            place.runArguments + extra, in: place.folder, environment: service.environment)
+    }
+
+    private func resume(
+        _ place: Workplace, _ service: HaltingService, _ extra: [String]
+    ) async throws -> Program.Ended {
+        try await Program.run(
+            ["resume", try place.journal().path, "--json", "--no-progress"] + extra,
+            in: place.folder, environment: service.environment)
+    }
+
+    @Test(arguments: End.allCases)
+    func `is not forgotten when the process ends in its drain`(_ way: End) async throws {
+        let place = try Workplace(parents: 40, each: 1)
+        let service = try HaltingService()
+        defer { service.stop() }
+        // The drain lasts as long as this machine is busy with other tests.
+        let first = try program(place, service, ["--timeout", "600s"])
+        if way == .killInDrain || way == .secondSignalInDrain {
+            #expect(await first.send(signal: SIGTERM) { service.requestCount >= 6 })
+            #expect(await eventually { first.errorsSoFar.contains("stopping") })
+        } else {
+            #expect(await eventually { service.requestCount >= 6 })
+        }
+        service.release()
+        let journal = try place.journal()
+        #expect(
+            await eventually {
+                (try? String(contentsOf: journal, encoding: .utf8))?.contains("record deleted")
+                    ?? false
+            })
+        switch way {
+        case .kill, .killInDrain: first.send(signal: SIGKILL)
+        case .secondSignalInDrain: first.send(signal: SIGTERM)
+        case .secondSignal:
+            first.send(signal: SIGTERM)
+            #expect(await eventually { first.errorsSoFar.contains("a second signal") })
+            first.send(signal: SIGTERM)
+        }
+        _ = await first.end()
+
+        let bytes = try String(contentsOf: journal, encoding: .utf8)
+        let sent = service.requestCount
+        service.set(.removes)
+        let second = try await program(place, service).end()
+        #expect(second.status == 76, "\(second.errors)")
+        #expect(service.requestCount == sent, "a halted run sends nothing")
+        #expect(second.flatErrors.contains("record deleted"), "\(second.errors)")
+        let third = try await resume(place, service, [])
+        #expect(third.status == 76, "\(third.errors)")
+        #expect(service.requestCount == sent)
+
+        let lines = bytes.split(separator: "\n")
+        let halt = lines.firstIndex { $0.contains(#""record":"halt""#) }
+        let answer = lines.firstIndex {
+            $0.contains(#""record":"answer""#) && $0.contains("record deleted")
+        }
+        #expect(try #require(halt) < (answer ?? .max), "the halt comes ahead of its answer")
+        #expect(!lines.contains { $0.contains(#""record":"stop""#) })
+    }
+
+    @Test func `by the last answer of a run halts it, too`() async throws {
+        let place = try Workplace(parents: 1, each: 1)
+        let service = try HaltingService(.deletesRecords)
+        defer { service.stop() }
+        let first = try await program(place, service).end()
+        #expect(first.status == 76, "\(first.errors)")
+        #expect(first.text("state") == "halted")
+        #expect(service.requestCount == 1)
+        let second = try await program(place, service).end()
+        #expect(second.status == 76, "\(second.errors)")
+        #expect(service.requestCount == 1)
+    }
+}
