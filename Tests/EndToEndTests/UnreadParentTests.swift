@@ -9,7 +9,20 @@ import Testing
     private static let parent: UInt64 = 3_652_397_000_000_200_001
 
     private final class Pages: Sendable {
-        let isRepaired = Mutex(false)
+        let isRepaired: Mutex<Bool>
+
+        init(isRepaired: Bool = false) { self.isRepaired = Mutex(isRepaired) }
+
+        func serve(before: @escaping @Sendable (String) -> Void = { _ in }) throws -> ScriptedServer
+        {
+            try ScriptedServer { connection in
+                while let request = connection.readRequest() {
+                    before(request)
+                    let (status, body) = self.answer(request)
+                    connection.answer(status, body, fields: "Content-Type: application/json\r\n")
+                }
+            }
+        }
 
         func answer(_ request: String) -> (status: Int, body: String) {
             guard let range = request.firstRange(of: "page="),
@@ -33,12 +46,7 @@ import Testing
 
     @Test func `is no output, and the advised resume completes it`() async throws {
         let pages = Pages()
-        let server = try ScriptedServer { connection in
-            while let request = connection.readRequest() {
-                let (status, body) = pages.answer(request)
-                connection.answer(status, body, fields: "Content-Type: application/json\r\n")
-            }
-        }
+        let server = try pages.serve()
         defer { server.stop() }
         let directory = try TemporaryDirectory()
         let output = directory.path + "/cleanup.csv"
@@ -80,16 +88,10 @@ import Testing
     @Test func `leaves a file alone that came meanwhile`() async throws {
         let directory = try TemporaryDirectory()
         let output = directory.url.appending(path: "cleanup.csv")
-        let pages = Pages()
-        pages.isRepaired.withLock { $0 = true }
-        let server = try ScriptedServer { connection in
-            while let request = connection.readRequest() {
-                if request.contains("page=3") {
-                    try? "theirs".write(to: output, atomically: true, encoding: .utf8)
-                }
-                let (status, body) = pages.answer(request)
-                connection.answer(status, body, fields: "Content-Type: application/json\r\n")
-            }
+        let pages = Pages(isRepaired: true)
+        let server = try pages.serve { request in
+            guard request.contains("page=3") else { return }
+            try? "theirs".write(to: output, atomically: true, encoding: .utf8)
         }
         defer { server.stop() }
         let manifest = try directory.write(
@@ -113,14 +115,8 @@ import Testing
     /// 255 bytes are a file's name at most: neither the sidecar's nor the temporary file's fits.
     @Test func `may be read with the longest names that there are`() async throws {
         let directory = try TemporaryDirectory()
-        let pages = Pages()
-        pages.isRepaired.withLock { $0 = true }
-        let server = try ScriptedServer { connection in
-            while let request = connection.readRequest() {
-                let (status, body) = pages.answer(request)
-                connection.answer(status, body, fields: "Content-Type: application/json\r\n")
-            }
-        }
+        let pages = Pages(isRepaired: true)
+        let server = try pages.serve()
         defer { server.stop() }
         let output = directory.url.appending(path: String(repeating: "o", count: 251) + ".csv")
         let manifest = try directory.write(
@@ -139,5 +135,32 @@ import Testing
         #expect(ended.status == 0, "\(ended.errors)")
         let rows = try String(contentsOf: output, encoding: .utf8).split(separator: "\n")
         #expect(rows.count == 451)
+    }
+
+    /// A row that --skip-invalid leaves out is no part of what was to be read, and is named.
+    @Test func `that was left out on purpose keeps no output from being written`() async throws {
+        let directory = try TemporaryDirectory()
+        let pages = Pages(isRepaired: true)
+        let server = try pages.serve()
+        defer { server.stop() }
+        let output = directory.url.appending(path: "cleanup.csv")
+        let rows = (0..<UInt64(21)).map { "discover-deleted,Campaigns,\(Self.parent + $0),Leads\n" }
+        let manifest = try directory.write(
+            "operation,module,record_id,related_list\n" + rows.joined()
+                + "discover-deleted,Campaigns,no-id,Leads\n", to: "job.csv")
+        let ended = try await Program.run(
+            [
+                "discover", manifest, "--output", output.path, "--state", directory.path + "/state",
+                "--no-progress", "--skip-invalid",
+            ],
+            in: directory.url,
+            environment: [
+                "RELSWEEP_API_DOMAIN": server.address, "RELSWEEP_ACCESS_TOKEN": "1000.pages",
+            ])
+        #expect(ended.status == 3, "\(ended.errors)")
+        #expect(ended.errors.contains("1 skipped row"), "\(ended.errors)")
+        #expect(ended.errors.contains("1 row not done"), "\(ended.errors)")
+        let written = try String(contentsOf: output, encoding: .utf8).split(separator: "\n")
+        #expect(written.count == 21 * 450 + 1)
     }
 }

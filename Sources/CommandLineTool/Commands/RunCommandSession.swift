@@ -88,7 +88,8 @@ struct RunCommandSession {
             let records = NumberText.counted(unread, "deleted record")
             context.console.warning(
                 "\(discovery.outputPath) was not written: \(records) could not be read to the end; "
-                    + "discovered.csv has what was found so far")
+                    + "discovered.csv has what was found so far. Send those rows once more as "
+                    + "below, or leave them out of the manifest")
             return nil
         case .taken: break
         }

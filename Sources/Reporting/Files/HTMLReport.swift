@@ -80,7 +80,9 @@ package struct HTMLReport: Sendable {
     }
 
     private var stateText: String {
-        text.isEmpty ? "\(summary.state) (\(summary.reason))" : "\(summary.state): \(text)"
+        if text.isEmpty { return "\(summary.state) (\(summary.reason))" }
+        // A finished run's text says so itself, and what was not done in it.
+        return text.hasPrefix(summary.state) ? text : "\(summary.state): \(text)"
     }
 
     /// What nobody accounted for, loudly.
