@@ -98,6 +98,8 @@ final class HTTPServer: @unchecked Sendable {
         queue.sync {
             guard !isStopped else { return }
             isStopped = true
+            // The source closes the descriptor later, and until then the kernel would accept.
+            listener?.stopListening()
             if isAcceptSuspended { acceptSource?.resume() }
             acceptSource?.cancel()
             acceptSource = nil

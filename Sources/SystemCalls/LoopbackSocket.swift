@@ -127,6 +127,12 @@ package final class LoopbackSocket: Sendable {
         _ = shutdown(rawDescriptor, Int32(SHUT_WR))
     }
 
+    /// Listens no more, at once: further connects are refused, also while the descriptor is still
+    /// watched and cannot be closed.
+    package func stopListening() {
+        _ = shutdown(rawDescriptor, Int32(SHUT_RDWR))
+    }
+
     /// Closes the connection so that the other side sees a reset.
     package func closeWithReset() {
         var option = linger(l_onoff: 1, l_linger: 0)

@@ -46,6 +46,15 @@ final class RawClient {
         }
     }
 
+    /// Waits until something holds, looked at every two milliseconds for two minutes at most.
+    static func wait(until condition: () -> Bool) throws {
+        let deadline = MonotonicClock.now() + 120_000_000_000
+        while !condition() {
+            guard MonotonicClock.now() < deadline else { throw TimedOut() }
+            _ = poll(nil, 0, 2)
+        }
+    }
+
     func send(_ text: String) throws {
         let bytes = Array(text.utf8)
         var sent = 0

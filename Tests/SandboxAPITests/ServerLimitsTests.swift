@@ -1,4 +1,3 @@
-import Glibc
 import SystemCalls
 import Testing
 
@@ -24,20 +23,15 @@ import Testing
     }
 
     @Test func `a server whose calls are all under way refuses with 503`() async throws {
-        var settings = SandboxSettings()
-        settings.organisation.faults = try FaultPlan(parsing: "hang")
-        settings.server.maximumConnections = 3
-        settings.server.lingerNanoseconds = 120_000_000_000
-        let server = SandboxServer(settings)
-        let address = try server.start()
-        defer { server.stop() }
-        try await RawClient.onOwnThread {
+        try await SandboxServerTests.serve(
+            faults: "hang", { $0.server.maximumConnections = 3 }
+        ) { address, server in
             let busy = try (1...3).map { id in
                 let client = try RawClient(address)
                 try client.call("\(SandboxServerTests.line)/\(id)")
                 return client
             }
-            while server.ledger().counts.hangs < 3 { sched_yield() }
+            try RawClient.wait { server.ledger().counts.hangs >= 3 }
             for _ in 1...5 {
                 let client = try RawClient(address)
                 let answer = try client.answer()
