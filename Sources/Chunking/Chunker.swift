@@ -12,8 +12,8 @@ package import ZohoAPI
 /// as any, and equal manifests send equal calls.
 ///
 /// A kind that the configuration added begins with a call of one item: it is not known yet what a
-/// DELETE on that list does. The engine cuts further calls until an item was removed, so such a kind
-/// may take more calls than planned. At a resume the chunker is given the open items only
+/// DELETE on that list does. The engine cuts further calls until an item was removed, so such a
+/// kind may take more calls than planned. At a resume the chunker is given the open items only
 /// (`WorkItems.filtered(keeping:)`) and knows nothing of earlier calls: calls that were sent are
 /// never derived again, their records are in the journal.
 package struct Chunker: Sendable {

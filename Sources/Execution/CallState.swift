@@ -32,6 +32,8 @@ struct CallState: Sendable {
     let itemCount: Int
     /// The step it is of an item that is worked off one call at a time.
     var serial: SerialCall?
+    /// It reads its only item's record back. The item has its outcome already.
+    var isReadBack = false
     var phase = Phase.ready
     /// Its call record stands in the journal.
     var isRecorded: Bool

@@ -9,6 +9,7 @@ enum CallSubject: Sendable {
     case round(RoundContent)
     case listing(PinContent)
     case page(PageContent)
+    case record(RecordContent)
 
     func request(_ profile: ServiceProfile) -> APIRequest {
         switch self {
@@ -17,6 +18,7 @@ enum CallSubject: Sendable {
         case .round(let content): APIRequest(for: content, profile: profile)
         case .listing(let content): APIRequest(for: content, profile: profile)
         case .page(let content): APIRequest(for: content, profile: profile)
+        case .record(let content): APIRequest(for: content, profile: profile)
         }
     }
 
@@ -27,6 +29,7 @@ enum CallSubject: Sendable {
             AnswerMeaning(AnswerReading.judge(answer, for: content), status: answer.status)
         case .listing(let content): AnswerMeaning(AnswerReading.judge(answer, for: content))
         case .page(let content): AnswerMeaning(AnswerReading.judge(answer, for: content))
+        case .record(let content): AnswerMeaning(AnswerReading.judge(answer, for: content))
         }
     }
 }
@@ -37,6 +40,7 @@ enum AnswerMeaning: Sendable {
     case round(RoundResult)
     case listed([UInt64])
     case page(PageResult)
+    case record(RecordFinding)
     case throttled(Remark, retryAfter: Duration?)
     case unauthorised(Remark)
     case outOfCalls(Remark)
@@ -88,6 +92,16 @@ enum AnswerMeaning: Sendable {
         case .outOfCalls(let remark): self = .outOfCalls(remark)
         case .unclear(let remark): self = .unclear(remark)
         case .refused(let remark, let refusal): self = .refused(remark, refusal)
+        }
+    }
+
+    init(_ judgement: RecordJudgement) {
+        switch judgement {
+        case .record(let finding): self = .record(finding)
+        case .throttled(let remark, let pause): self = .throttled(remark, retryAfter: pause)
+        case .unauthorised(let remark): self = .unauthorised(remark)
+        case .outOfCalls(let remark): self = .outOfCalls(remark)
+        case .unclear(let remark): self = .unclear(remark)
         }
     }
 }

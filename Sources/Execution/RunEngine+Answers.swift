@@ -71,6 +71,9 @@ extension RunEngine {
             understood(call)
             kinds[call.kind].isJudged = true
             pageAnswered(call, result, at: now)
+        case .record(let finding):
+            understood(call)
+            readBackEnded(call, finding, at: now)
         case .throttled(let remark, let retryAfter):
             throttled(call, remark, retryAfter, sentAt: sentAt, at: now)
         case .unauthorised(let remark):
@@ -119,7 +122,7 @@ extension RunEngine {
                 settled.append((item, outcome))
             case .recordDeleted(let outcome):
                 settled.append((item, outcome))
-                deleted = outcome
+                if setup.profile.delinkTextTells { deleted = outcome }
             case .unclear(let remark):
                 open.append(item)
                 lastUnclear = remark
@@ -132,9 +135,9 @@ extension RunEngine {
         }
         noteProof(call, settled)
         // Ahead of the answer's own record: see `halt`.
-        if let deleted, setup.haltsOnRecordDeleted {
-            halt(
-                .recordDeleted,
+        if let deleted {
+            recordDeleted(
+                kinds[call.kind].kind,
                 "\(kinds[call.kind].kind) at \(call.parent) was answered \"\(deleted.said)\": "
                     + "records may have been deleted where relations were to be removed; look into "
                     + "the recycle bin before going on",
@@ -188,6 +191,8 @@ extension RunEngine {
             delay(call, number: call.faults, at: now)
         } else if call.items.count > 1 {
             split(call, remark, at: now)
+        } else if call.isReadBack {
+            readBackEnded(call, .notReadable(remark), at: now)
         } else {
             settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true)
         }
@@ -205,6 +210,9 @@ extension RunEngine {
             call.unclearAnswers >= RunEngine.maximumUnclearAnswers || kinds[call.kind].isStopped
         let settledRows = outcomes.map(\.0.row)
         let open = call.items.filter { !settledRows.contains($0.row) }
+        if isLast, call.isReadBack {
+            return readBackEnded(call, .notReadable(remark), at: now)
+        }
         if isLast {
             let unknown = Outcome(
                 kind: .unknown, status: remark.status, code: remark.code, said: remark.said)

@@ -152,6 +152,12 @@ extension RunEngine {
 
     /// What the service is asked for.
     func subject(of call: CallState) -> CallSubject {
+        if call.isReadBack {
+            return .record(
+                RecordContent(
+                    module: setup.profile.childModule(of: kinds[call.kind].kind),
+                    id: call.items[0].related))
+        }
         guard let serial = call.serial else {
             return .relations(
                 CallContent(

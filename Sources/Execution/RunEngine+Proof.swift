@@ -5,26 +5,106 @@ import ZohoAPI
 // What must be known of a kind before its calls may carry several items, several calls at once.
 
 extension RunEngine {
-    /// Whether it is known what a call of the kind does.
+    /// Whether it is known what a call of the kind does. The kind alone decides, not the plan.
     ///
-    /// A list that the settings add is in no document, and a delink there may delete records. It is
-    /// known by the first success on record: what was absent or refused proves nothing. The kind
-    /// alone decides, not the plan.
+    /// - A list that the settings add is in no document, and a delink there may delete records. It
+    ///   is known by the first success on record: what was absent or refused proves nothing.
+    /// - With a version of the API whose text does not tell, the first record of any delink is read
+    ///   back.
     func isProven(_ kind: RelationKind) -> Bool {
+        let proof = setup.recovered.proofs.first { $0.kind == kind }
+        if needsReadBack(kind) {
+            switch proof?.reading {
+            case .found: return true
+            case .notFound: return !setup.haltsOnRecordDeleted
+            case .notRead, nil: return false
+            }
+        }
         switch kind.operation {
         case .delink, .update:
-            SupportedRelations.standing(
-                module: kind.module.text, relatedList: kind.relatedList.text) == .supported
-                || setup.recovered.proofs.contains { $0.kind == kind }
-        case .deleteAttachment, .deleteCreatorRecords, .discoverDeleted: true
+            let standing = SupportedRelations.standing(
+                module: kind.module.text, relatedList: kind.relatedList.text)
+            return standing == .supported || proof != nil
+        case .deleteAttachment, .deleteCreatorRecords, .discoverDeleted: return true
         }
     }
 
-    /// Items of a call have been settled: a success proves their kind.
+    private func needsReadBack(_ kind: RelationKind) -> Bool {
+        kind.operation == .delink && !setup.profile.delinkTextTells
+    }
+
+    /// Items of a call have been settled: a success proves their kind, or is read back to prove it.
     mutating func noteProof(_ call: CallState, _ settled: [(CallItem, Outcome)]) {
-        guard !kinds[call.kind].isProven, settled.contains(where: { $0.1.kind.isSuccess }) else {
-            return
+        guard !kinds[call.kind].isProven,
+            let success = settled.first(where: { $0.1.kind.isSuccess })
+        else { return }
+        if needsReadBack(kinds[call.kind].kind) {
+            readBack(success.0, ofKind: call.kind)
+        } else {
+            kinds[call.kind].isProven = true
         }
-        kinds[call.kind].isProven = true
+    }
+
+    // MARK: Reading back
+
+    /// Successes that an earlier process left without reading their records back.
+    mutating func readBackUnproven() {
+        for proof in setup.recovered.proofs {
+            guard let kind = kinds.firstIndex(where: { $0.kind == proof.kind }),
+                needsReadBack(proof.kind), !kinds[kind].isProven
+            else { continue }
+            readBack(CallItem(row: proof.row, related: proof.related), ofKind: kind)
+        }
+    }
+
+    /// Reads the item's record before any other call of the kind leaves.
+    private mutating func readBack(_ item: CallItem, ofKind kind: Int) {
+        let number = makeCall(kind: kind, parentCall: nil, parent: 0, items: [item])
+        calls[number]?.isReadBack = true
+        ready.insert(number, at: 0)
+        kinds[kind].probe = number
+    }
+
+    /// The record was found, or not: then `delink.recordDeleted` decides.
+    mutating func readBackEnded(_ call: CallState, _ finding: RecordFinding, at now: Moment) {
+        let kind = kinds[call.kind].kind
+        let record =
+            "record \(call.items[0].related) of \(setup.profile.childModule(of: kind))"
+        let verdict: AnswerVerdict
+        let remark: Remark
+        var problem: String?
+        switch finding {
+        case .isThere:
+            (verdict, remark) = (.settled, Remark(status: 200))
+        case .isGone(let said):
+            (verdict, remark) = (.continued, said)
+            problem =
+                "\(kind) deleted \(record) where a relation was to be removed: reading it back was "
+                + "answered HTTP \(said.status) \(said.code). Look into the recycle bin before "
+                + "going on"
+        case .notReadable(let said):
+            (verdict, remark) = (.continued, said)
+            let scope = TokenScopes.readBackNeed(of: kind, profile: setup.profile).anyOf[0]
+            problem =
+                "whether \(kind) leaves records in place is not known: \(record) could not be read "
+                + "back (HTTP \(said.status) \(said.code)). Grant \(scope) to the token and resume "
+                + "with --override-halt; or give the run up and set delink.recordDeleted to "
+                + "\"warn\""
+        }
+        // Ahead of the answer's own record: see `halt`.
+        if let problem { recordDeleted(kind, problem, at: now) }
+        self.record(call, verdict, remark, at: now)
+        remove(call.number)
+        // Without the halt, somebody has decided to go on.
+        kinds[call.kind].isProven = phase == .running
+    }
+
+    /// A delink deleted a record, or nothing shows that it did not.
+    mutating func recordDeleted(_ kind: RelationKind, _ text: String, at now: Moment) {
+        if setup.haltsOnRecordDeleted {
+            halt(.recordDeleted, text, at: now)
+        } else {
+            actions.append(.announce(.recordDeleted(kind, text)))
+        }
     }
 }

@@ -3,8 +3,8 @@ import Journaling
 import ZohoAPI
 
 // What leaves next: calls that wait already (retries, splits, calls of an earlier process), then
-// the plan's, kind by kind. A call starts only where its service has room and its kind does not wait
-// for another call to be judged.
+// the plan's, kind by kind. A call starts only where its service has room and its kind does not
+// wait for another call to be judged.
 
 extension RunEngine {
     /// Starts as many calls as may start now.
@@ -102,10 +102,11 @@ extension RunEngine {
         guard !call.isRecorded else { return }
         call.isRecorded = true
         calls[number] = call
+        let step = call.isReadBack ? .readBack(call.items[0].related) : call.serial?.step
         let record = CallRecord(
             call: number, parentCall: call.parentCall, kind: kinds[call.kind].kind, end: call.end,
             parent: call.parent, rows: call.items.map(\.row),
-            related: call.serial == nil ? call.items.map(\.related) : [], step: call.serial?.step)
+            related: step == nil ? call.items.map(\.related) : [], step: step)
         append(.call(record))
     }
 

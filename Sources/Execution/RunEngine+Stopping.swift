@@ -230,6 +230,7 @@ extension RunEngine {
         guard let call = calls[number] else { preconditionFailure("a dismissed call is not live") }
         ready.removeAll { $0 == number }
         delayed.remove(number)
+        guard !call.isReadBack else { return remove(number) }
         let doubtful = call.items.filter { isInDoubt($0, of: call) }
         let others = call.items.filter { !isInDoubt($0, of: call) }
         let unaccounted = call.isInDoubt ? call.serial?.step.maximumUnaccounted ?? 0 : 0
@@ -312,8 +313,9 @@ extension RunEngine {
         case .draining(let reason, let deadline):
             guard isQuiet || now >= deadline else { return }
             if !isQuiet { giveUpInFlight(at: now) }
-            // A run that its last answer halts is halted, and not complete.
-            let isComplete = openItems == 0 && reason.state != .halted
+            // A run that its last answer halts is halted, and not complete. Nor is one with a record
+            // that is still to be read back.
+            let isComplete = openItems == 0 && liveCalls.isEmpty && reason.state != .halted
             close(isComplete ? .completed : reason, at: now)
         case .failing(let deadline):
             guard isQuiet || now >= deadline else { return }

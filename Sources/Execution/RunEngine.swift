@@ -173,6 +173,7 @@ package struct RunEngine: Sendable {
         openItems = setup.itemCount - recovered.counts.final
         failures = recovered.failures
         for open in recovered.openCalls { takeUp(open) }
+        readBackUnproven()
         takeUpLanes(at: now)
         judgeWhatWasRecovered(at: now)
     }
@@ -216,6 +217,10 @@ package struct RunEngine: Sendable {
         }) {
             let planned = PlannedKind(kind: open.record.kind, end: open.record.end)
             kinds.append(KindState(planned: planned, remaining: 0..<0))
+        }
+        for proof in setup.recovered.proofs
+        where !kinds.contains(where: { $0.kind == proof.kind }) {
+            kinds.append(KindState(planned: PlannedKind(kind: proof.kind), remaining: 0..<0))
         }
         return kinds
     }

@@ -73,6 +73,8 @@ package enum RunNotice: Equatable, Sendable {
     case kindStopped(RelationKind, Remark, blocked: Int)
     case callSplit(UInt32, items: Int, Remark)
     case serviceTroubled(Service, String)
+    /// `delink.recordDeleted: warn`: a record was deleted, or none could be read back to be sure.
+    case recordDeleted(RelationKind, String)
     case draining(StopReason, inFlight: Int)
 }
 

@@ -3,9 +3,9 @@ package import JobModel
 /// What the error budget (`--max-failures`) is judged by: the failed items, all of them and those
 /// among the last outcomes.
 ///
-/// A refusal that may speak of its whole kind counts like any other, until the kind is stopped: then
-/// the kind's refusals since its last success no longer count, since the stop ends them. The engine's
-/// memory and the replay of a journal are this value, changed by the same functions.
+/// A refusal that may speak of its whole kind counts like any other, until the kind is stopped:
+/// then the kind's refusals since its last success no longer count, since the stop ends them. The
+/// engine's memory and the replay of a journal are this value, changed by the same functions.
 ///
 /// Memory: at most three windows' entries.
 package struct FailureTally: Equatable, Sendable {

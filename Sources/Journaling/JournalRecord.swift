@@ -198,7 +198,8 @@ package struct AttemptRecord: Equatable, Sendable {
 
 /// What the end of an attempt means for its call.
 package enum AnswerVerdict: String, CaseIterable, Sendable {
-    /// Every item that the attempt asked for has its outcome in the record.
+    /// Every item that the attempt asked for has its outcome in the record; of a record that was
+    /// read back: it is there.
     case settled
     /// A fault (time-out, reset, 5xx): all items are open still, a retry is spent, the call is sent
     /// again.
@@ -216,7 +217,8 @@ package enum AnswerVerdict: String, CaseIterable, Sendable {
     /// The call ends; its open items go on in calls of their own (`parentCall`), or are planned
     /// anew.
     case split
-    /// The round, listing or page ends; its item goes on with the next one.
+    /// The round, listing or page ends; its item goes on with the next one. Of a record that was
+    /// read back: it is gone, or could not be read.
     case continued
 }
 
@@ -237,8 +239,8 @@ package struct AnswerRecord: Equatable, Sendable {
     package var pauseMilliseconds: Int
     /// Final outcomes, items of equal outcome together.
     package var outcomes: [OutcomeGroup]
-    /// The refusal may speak of the whole kind: once the kind is stopped, its failed items no longer
-    /// count towards the error budget.
+    /// The refusal may speak of the whole kind: once the kind is stopped, its failed items no
+    /// longer count towards the error budget.
     package var refusesKind: Bool
     /// What a Creator round did.
     package var records: RoundRecords?

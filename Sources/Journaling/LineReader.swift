@@ -87,6 +87,10 @@ struct LineReader {
 
     private mutating func step() -> SerialStep? {
         if literal(",\"page\":") { return count().map { .page($0) } }
+        if literal(",\"readBack\":\"") {
+            guard let id = number(), id > 0, literal("\"") else { return nil }
+            return .readBack(id)
+        }
         guard literal(",\"round\":"), let round = count() else { return nil }
         var excluded: [UInt64] = []
         if literal(",\"excluded\":") {

@@ -159,6 +159,7 @@ struct RecordDecoding {
 
     private func step() throws(RecordMisunderstood) -> SerialStep? {
         if members["page"] != nil { return .page(try integer("page")) }
+        if members["readBack"] != nil { return .readBack(try id("readBack")) }
         guard members["round"] != nil else { return nil }
         let round = try integer("round")
         let excluded = try ids("excluded", default: [])

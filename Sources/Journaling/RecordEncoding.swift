@@ -110,6 +110,9 @@ enum RecordEncoding {
             if !excluded.isEmpty { ids("excluded", excluded, &writer) }
             member("lists", true, &writer)
         case .page(let page): integer("page", page, &writer)
+        case .readBack(let id):
+            writer.key("readBack")
+            writer.string(String(id))
         }
     }
 

@@ -50,7 +50,8 @@ package struct RecoveredRun: Equatable, Sendable {
     /// Rows that were `unknown` and are tried again: an attempt of before may have acted. Only
     /// looked up.
     package var rowsInDoubt: Set<UInt32> = []
-    /// The first success of each kind that has one; since the last session that overrode a halt.
+    /// The first success of each kind that has one. A session that overrides a halt leaves those
+    /// whose record was found.
     package var proofs: [KindProof] = []
     /// By kind, in order of first appearance; since the last session that overrode a halt.
     package var tallies: [KindTally] = []
@@ -216,17 +217,24 @@ package struct RecoveredRun: Equatable, Sendable {
         }
     }
 
-    /// An item that was removed or updated: its kind's calls do what they are meant to do.
+    /// The first item of a kind that was removed or updated.
     package struct KindProof: Equatable, Sendable {
+        /// Whether its record was read back, which only some versions of the API need.
+        package enum Reading: Sendable { case notRead, found, notFound }
+
         package var kind: RelationKind
         package var row: UInt32
         /// The id that was sent for it.
         package var related: UInt64
+        package var reading: Reading
 
-        package init(kind: RelationKind, row: UInt32, related: UInt64) {
+        package init(
+            kind: RelationKind, row: UInt32, related: UInt64, reading: Reading = .notRead
+        ) {
             self.kind = kind
             self.row = row
             self.related = related
+            self.reading = reading
         }
     }
 

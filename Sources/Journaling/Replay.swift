@@ -169,7 +169,7 @@ package struct Replay: Sendable {
         note(sessionBegan)
         guard session.overriddenHalt != nil else { return nil }
         run.tallies.removeAll()
-        run.proofs.removeAll()
+        run.proofs.removeAll { $0.reading != .found }
         run.failures = FailureTally()
         return nil
     }
@@ -274,7 +274,16 @@ package struct Replay: Sendable {
         case .continued:
             traces[slot].last = .continued
         }
-        if !rows.contains(where: { isOpen($0, in: traces[slot]) }) { forget(answer.call, slot) }
+        if case .readBack(let id)? = traces[slot].record.step {
+            // Its row has its outcome already.
+            guard answer.verdict == .settled || answer.verdict == .continued else { return nil }
+            noteReading(
+                of: traces[slot].record.kind, id,
+                answer.verdict == .settled ? .found : .notFound)
+            forget(answer.call, slot)
+        } else if !rows.contains(where: { isOpen($0, in: traces[slot]) }) {
+            forget(answer.call, slot)
+        }
         return nil
     }
 
@@ -411,6 +420,15 @@ package struct Replay: Sendable {
         else { return }
         run.proofs.append(
             RecoveredRun.KindProof(kind: call.kind, row: row, related: call.related[place]))
+    }
+
+    private mutating func noteReading(
+        of kind: RelationKind, _ id: UInt64, _ reading: RecoveredRun.KindProof.Reading
+    ) {
+        for place in run.proofs.indices
+        where run.proofs[place].kind == kind && run.proofs[place].related == id {
+            run.proofs[place].reading = reading
+        }
     }
 
     /// A run has a handful of kinds: a search is quicker than a table.

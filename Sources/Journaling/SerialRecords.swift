@@ -12,12 +12,15 @@ package enum SerialStep: Equatable, Sendable {
     case listing(round: Int, excluded: [UInt64])
     /// A page of what was related to a deleted parent, from 1. Changes nothing.
     case page(Int)
+    /// The reading of a related record after the first delink of its kind. Changes nothing, and its
+    /// row has its outcome already.
+    case readBack(UInt64)
 
     /// Whether the call may be sent again when it is in doubt.
     package var isRepeatable: Bool {
         switch self {
         case .round(_, _, let pinned): pinned != nil
-        case .listing, .page: true
+        case .listing, .page, .readBack: true
         }
     }
 
@@ -26,7 +29,7 @@ package enum SerialStep: Equatable, Sendable {
     package var maximumUnaccounted: Int {
         switch self {
         case .round(_, _, let pinned): pinned?.count ?? CreatorJob.recordsPerRound
-        case .listing, .page: 0
+        case .listing, .page, .readBack: 0
         }
     }
 }

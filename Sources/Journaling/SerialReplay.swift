@@ -16,6 +16,7 @@ struct SerialReplay: Sendable {
         switch step {
         case .round, .listing: rounds[row] = rounds[row] ?? RoundsSoFar(row: row)
         case .page: pages[row] = pages[row] ?? PagesSoFar(row: row)
+        case .readBack: return nil
         }
         return calls.updateValue(call.call, forKey: row)
     }

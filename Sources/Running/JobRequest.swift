@@ -108,10 +108,13 @@ package struct ManifestSettings: Equatable, Sendable {
     package struct AllowedPair: Equatable, Sendable {
         package var module: APIName
         package var relatedList: APIName
+        /// The module of the list's records; nil = named as the list.
+        package var childModule: APIName?
 
-        package init(module: APIName, relatedList: APIName) {
+        package init(module: APIName, relatedList: APIName, childModule: APIName? = nil) {
             self.module = module
             self.relatedList = relatedList
+            self.childModule = childModule
         }
     }
 
@@ -137,6 +140,16 @@ package struct ManifestSettings: Equatable, Sendable {
     package var discovery: DiscoverySettings?
 
     package init() {}
+
+    /// The modules of allowed lists whose names are not their modules'; only looked up.
+    package var childModules: [RelatedListName: APIName] {
+        var modules: [RelatedListName: APIName] = [:]
+        for pair in allowedPairs {
+            let list = RelatedListName(module: pair.module, relatedList: pair.relatedList)
+            modules[list] = pair.childModule
+        }
+        return modules
+    }
 }
 
 /// What a run needs beside its manifest; the same for `run` and `resume`. The target is pinned,

@@ -4,6 +4,7 @@ import Journaling
 import ManifestReading
 import Planning
 import SystemCalls
+import ZohoAPI
 
 extension JobRunner {
     /// Carries a run on from its journal and its snapshot.
@@ -244,6 +245,8 @@ extension JobRunner {
             plan: prepared.calls, itemCount: prepared.items.itemCount, recovered: recovered,
             limits: limits, profile: context.settings.profile, seed: RandomSource.seed(),
             wallMillisecondsAtZero: clock.wallMillisecondsAtZero)
+        setup.profile.childModules =
+            try PinnedSettings.manifestSettings(of: prepared.header).childModules
         setup.pinsCreatorRecords = context.settings.pinsCreatorRounds
         setup.haltsOnRecordDeleted = context.settings.haltsOnRecordDeleted
         setup.earlierCallsToday = recent.callsToday

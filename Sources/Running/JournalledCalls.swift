@@ -19,6 +19,13 @@ struct JournalledCalls {
     /// - Throws: `journalDamaged` (74), naming call and row, when a call names something else.
     func check(_ recovered: RecoveredRun) throws(RunningError) {
         for open in recovered.openCalls { try check(open.record) }
+        // Their records may be read back.
+        for proof in recovered.proofs {
+            guard let group = items.groups.first(where: { $0.kind == proof.kind }),
+                let item = group.rows.firstIndex(of: proof.row),
+                group.related[item] == proof.related
+            else { throw refused(nil, row: proof.row, related: proof.related) }
+        }
         for rounds in recovered.rounds {
             guard items.creatorJobs.place(of: rounds.row, by: { $0.row }) != nil else {
                 throw refused(rounds.openCall?.record, row: rounds.row)
@@ -55,7 +62,7 @@ struct JournalledCalls {
         let isRound =
             switch call.step {
             case .round, .listing: true
-            case .page, nil: false
+            case .page, .readBack, nil: false
             }
         guard isRound, call.kind.operation == .deleteCreatorRecords, call.rows == [row],
             call.parent == 0, call.related.isEmpty

@@ -116,7 +116,10 @@ package enum PinnedSettings {
         case .columns: return json(manifest.columns.map { [$0] })
         case .defaults: return json(manifest.defaults.map { [$0.column.rawValue, $0.text] })
         case .allowedPairs:
-            return json(manifest.allowedPairs.map { [$0.module.text, $0.relatedList.text] })
+            return json(
+                manifest.allowedPairs.map { pair in
+                    [pair.module, pair.relatedList, pair.childModule].compactMap { $0?.text }
+                })
         case .skipsInvalid: return word(manifest.skipsInvalid)
         case .recordDeleted: return run.haltsOnRecordDeleted ? "halt" : "warn"
         case .pivot: return manifest.pivot.rawValue
@@ -154,20 +157,22 @@ package enum PinnedSettings {
             guard let name = Name(rawValue: pin.name) else { continue }
             switch name {
             case .columns:
-                for texts in try lists(pin, count: 1) { settings.columns.append(texts[0]) }
+                for texts in try lists(pin, count: 1...1) { settings.columns.append(texts[0]) }
             case .defaults:
-                for texts in try lists(pin, count: 2) {
+                for texts in try lists(pin, count: 2...2) {
                     guard let column = KnownColumn(rawValue: texts[0]) else {
                         throw unreadable(pin)
                     }
                     settings.defaults.append(.init(column: column, text: texts[1]))
                 }
             case .allowedPairs:
-                for texts in try lists(pin, count: 2) {
-                    guard let module = APIName(texts[0]), let list = APIName(texts[1]) else {
-                        throw unreadable(pin)
-                    }
-                    settings.allowedPairs.append(.init(module: module, relatedList: list))
+                for texts in try lists(pin, count: 2...3) {
+                    let names = texts.compactMap { APIName($0) }
+                    guard names.count == texts.count else { throw unreadable(pin) }
+                    settings.allowedPairs.append(
+                        .init(
+                            module: names[0], relatedList: names[1],
+                            childModule: names.count == 3 ? names[2] : nil))
                 }
             case .skipsInvalid: settings.skipsInvalid = pin.value == word(true)
             case .pivot:
@@ -215,7 +220,7 @@ package enum PinnedSettings {
     }
 
     private static func lists(
-        _ pin: PinnedSetting, count: Int
+        _ pin: PinnedSetting, count: ClosedRange<Int>
     ) throws(RunningError) -> [[String]] {
         let tree: JSONValue
         do throws(JSONError) {
@@ -227,7 +232,7 @@ package enum PinnedSettings {
         var lists: [[String]] = []
         for element in elements {
             let texts = element.array?.compactMap(\.string) ?? []
-            guard texts.count == count else { throw unreadable(pin) }
+            guard count.contains(texts.count) else { throw unreadable(pin) }
             lists.append(texts)
         }
         return lists

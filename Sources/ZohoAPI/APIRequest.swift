@@ -90,6 +90,8 @@ package struct ServiceProfile: Equatable, Sendable {
     package var maximumTargetByteCount = 2_200
     /// Sends deleting calls of attachments with several ids (undocumented in the REST pages).
     package var sendsAttachmentsInBulk = false
+    /// The module of a list's records, where the list's name is not its name. Only looked up.
+    package var childModules: [RelatedListName: APIName] = [:]
 
     package init() {}
 }

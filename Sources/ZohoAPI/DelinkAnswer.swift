@@ -1,3 +1,5 @@
+package import JobModel
+
 /// What is particular to the answers of delinks.
 ///
 /// Document "Delink Related Records": each element has `code` SUCCESS, `status` success and the
@@ -7,15 +9,32 @@
 package enum DelinkAnswer {
     /// Whether a successful delink claims to have deleted a record.
     ///
-    /// On a one-to-many list the same request deletes the child records, and then this is all that
-    /// tells. Zoho's newest files have "record deleted" as a sample for plain delinks as well,
-    /// hence `delink.recordDeleted: halt|warn`. The only use of a message's text, and never to see
-    /// a success in it.
+    /// On a one-to-many list the same request deletes the child records. Up to v7 the message then
+    /// is all that tells (`ServiceProfile.delinkTextTells`). The only use of a message's text, and
+    /// never to see a success in it.
     package static func saysRecordDeleted(_ said: String) -> Bool {
         // The usual words, before anything costs time.
         if said == "relation removed" { return false }
         let words = said.lowercased()
         return words.contains("record deleted") || words.contains("records deleted")
             || words.contains("record has been deleted")
+    }
+}
+
+extension ServiceProfile {
+    /// Whether the message of a successful delink tells a removed relation from a deleted record.
+    ///
+    /// The pages of "Delink Related Records" up to v7 have "relation removed". Of v8, Zoho's
+    /// OpenAPI files show both that (3.0) and "record deleted" (3.1) for a successful delink, so
+    /// with v8 and later the text proves nothing, and a record is read back instead.
+    package var delinkTextTells: Bool {
+        let major = crmVersion.dropFirst().prefix { $0 != "." }
+        return Int(major).map { $0 <= 7 } ?? false
+    }
+
+    /// The module of a related list's records: of the documents' lists, their own name.
+    package func childModule(of kind: RelationKind) -> APIName {
+        childModules[RelatedListName(module: kind.module, relatedList: kind.relatedList)]
+            ?? APIName(SupportedRelations.currentName(kind.relatedList.text)) ?? kind.relatedList
     }
 }

@@ -22,11 +22,16 @@ package struct ScopeNeed: Equatable, Sendable {
 /// Which scopes operations need (the section "Scope" of each of the five documents).
 package enum TokenScopes {
     /// The needs of a kind of calls, or of `discover-deleted` at a list.
-    package static func needs(of kind: RelationKind) -> [ScopeNeed] {
+    package static func needs(
+        of kind: RelationKind, profile: ServiceProfile = .init()
+    ) -> [ScopeNeed] {
         let module = scopeName(of: kind.module)
         let purpose = kind.description
         switch kind.operation {
-        case .delink: return [modules(module, ["DELETE", "WRITE"], purpose)]
+        case .delink:
+            let needs = [modules(module, ["DELETE", "WRITE"], purpose)]
+            return profile.delinkTextTells
+                ? needs : needs + [readBackNeed(of: kind, profile: profile)]
         case .update: return [modules(module, ["UPDATE", "WRITE"], purpose)]
         case .discoverDeleted: return [modules(module, ["READ"], purpose)]
         case .deleteAttachment:
@@ -35,6 +40,15 @@ package enum TokenScopes {
             ]
         case .deleteCreatorRecords: return creatorNeeds(isPinned: false)
         }
+    }
+
+    /// What reading a record back needs, after the first delink of a kind.
+    package static func readBackNeed(
+        of kind: RelationKind, profile: ServiceProfile
+    ) -> ScopeNeed {
+        modules(
+            scopeName(of: profile.childModule(of: kind)), ["READ"],
+            "reading a record back after the first \(kind) (API \(profile.crmVersion))")
     }
 
     /// The needs of Creator jobs; pinned rounds list records first.
@@ -50,11 +64,12 @@ package enum TokenScopes {
 
     /// The needs of a job, none twice, in the order given.
     package static func needs(
-        of kinds: [RelationKind], hasCreatorJobs: Bool = false, isPinned: Bool = false
+        of kinds: [RelationKind], profile: ServiceProfile = .init(), hasCreatorJobs: Bool = false,
+        isPinned: Bool = false
     ) -> [ScopeNeed] {
         var needs: [ScopeNeed] = []
         let all =
-            kinds.flatMap { Self.needs(of: $0) }
+            kinds.flatMap { Self.needs(of: $0, profile: profile) }
             + (hasCreatorJobs ? creatorNeeds(isPinned: isPinned) : [])
         for need in all where !needs.contains(where: { $0.anyOf == need.anyOf }) {
             needs.append(need)

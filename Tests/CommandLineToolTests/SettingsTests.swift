@@ -96,7 +96,8 @@ private func problems(_ text: String) -> [String] {
     @Test func `names, lists and addresses keep to their grammars`() {
         let good: [(ValueShape, String)] = [
             (.identifier, "nightly-1.b_C"), (.apiName, "Price_Books"),
-            (.relatedLists, "Courses/Students"), (.columns, "record_id=Campaign Id"),
+            (.relatedLists, "Courses/Students"), (.relatedLists, "Courses/List_1:Students"),
+            (.columns, "record_id=Campaign Id"),
             (.columns, "carry=Mobile"), (.columns, "field:list_price:number=Price"),
             (.proxy, "http://proxy.example.org:3128"), (.proxy, "socks5h://127.0.0.1:1080"),
             (.address(allowsPath: false), "https://www.zohoapis.eu"),
@@ -107,7 +108,9 @@ private func problems(_ text: String) -> [String] {
         }
         let bad: [(ValueShape, String)] = [
             (.identifier, "-a"), (.identifier, "a/b"), (.identifier, ".."), (.apiName, "9a"),
-            (.relatedLists, "Courses"), (.relatedLists, "A/B/C"), (.columns, "record_id="),
+            (.relatedLists, "Courses"), (.relatedLists, "A/B/C"),
+            (.relatedLists, "A/B:"), (.relatedLists, "A:B/C"), (.relatedLists, "A/B:C:D"),
+            (.columns, "record_id="),
             (.columns, "recordid=x"), (.columns, "x"), (.proxy, "proxy.example.org"),
             (.proxy, "ftp://a"), (.address(allowsPath: false), "http://www.zohoapis.eu"),
             (.address(allowsPath: false), "https://www.zohoapis.eu/crm"),

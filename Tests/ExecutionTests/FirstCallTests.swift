@@ -170,7 +170,8 @@ extension EngineHarness {
     }
 
     @Test func `takes single items, one at a time, until one was removed`() throws {
-        var world = EngineHarness(makeSetup(Self.plan(parents: 8, each: 100)))
+        var world = EngineHarness(
+            makeSetup(Self.plan(parents: 8, each: 100)) { $0.maximumAbsentPercent = 100 })
         world.start()
         for _ in 0..<349 {
             #expect(world.inFlight.count == 1)
@@ -185,6 +186,7 @@ extension EngineHarness {
             world.inFlight.map { Bodies.ids(of: $0.request).count } == [50, 100, 100, 100, 100])
         world.answerAll()
         let end = try #require(world.end)
+        #expect(end.reason == .completed)
         #expect(end.progress.counts[.absent] == 349)
         #expect(end.progress.counts[.removed] == 451)
         let asked = world.sent.flatMap { Bodies.ids(of: $0.request) }

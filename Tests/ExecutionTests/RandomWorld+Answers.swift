@@ -43,6 +43,42 @@ extension RandomWorld {
         }
     }
 
+    /// Answers the reading of a record that a delink was to leave in place.
+    mutating func answerReadBack(
+        _ id: AttemptID, _ request: APIRequest, _ session: inout Session
+    ) {
+        switch choose() {
+        case .none, .someUnclear, .refusedItem, .refusedParent, .failedElements:
+            let record = request.target.split(separator: "/").last?.prefix { $0 != "?" } ?? ""
+            isProven = true
+            session.harness.answer(id, #"{"data":[{"id":"\#(record)"}]}"#)
+        case .html: session.harness.answer(id, "<html>busy</html>")
+        case .throttled:
+            session.harness.answer(id, status: 429, Bodies.refusal("TOO_MANY_REQUESTS"))
+        case .server: session.harness.answer(id, status: 500, Bodies.refusal("INTERNAL_ERROR"))
+        case .timedOut: session.harness.fail(id, .timedOut)
+        case .lost: session.harness.fail(id, .connectionLost)
+        case .notSent:
+            session.neverArrived.insert(id)
+            session.harness.fail(id, .notSent)
+        case .badToken: session.harness.answer(id, status: 401, Bodies.refusal("INVALID_TOKEN"))
+        case .refusedKind:
+            session.harness.answer(id, status: 401, Bodies.refusal("OAUTH_SCOPE_MISMATCH"))
+        }
+    }
+
+    /// Until a record was read back, relations are removed one by one.
+    mutating func checkProof(_ request: APIRequest, _ session: Session) {
+        guard readsBack, haltsOnRecordDeleted, !isProven, request.service == .crm,
+            request.method == .delete
+        else { return }
+        if Bodies.ids(of: request).count > 1 { problems.append("several items before a proof") }
+        let atOnce = session.harness.inFlight.count {
+            $0.request.method == .delete && $0.request.service == .crm
+        }
+        if atOnce > 1 { problems.append("several calls before a proof") }
+    }
+
     /// Nobody waits for these any longer; they may be at work still.
     mutating func loseFlyingRounds(at now: Moment) {
         for report in flyingRounds.values { quietUntil[report] = now + limits.timeout }
@@ -54,6 +90,7 @@ extension RandomWorld {
     mutating func checkSendings(_ session: Session) {
         let sent = session.harness.sent
         for sending in sent[checkedSendings...] {
+            checkProof(sending.request, session)
             guard let ask = SerialService.ask(of: sending.request) else { continue }
             switch ask {
             case .round(let row, _, _), .listing(let row, _):
@@ -74,5 +111,12 @@ extension RandomWorld {
             }
         }
         checkedSendings = sent.count
+    }
+}
+
+extension APIRequest {
+    /// `GET /crm/v8/{module}/{id}?fields=id`.
+    var isReadBack: Bool {
+        method == .get && service == .crm && !target.contains("/deleted/")
     }
 }

@@ -14,6 +14,11 @@ struct RandomWorld {
     let relationCount: Int
     var serial: SerialService
     let pinsRecords: Bool
+    /// v8: the first success is proved by reading its record back.
+    let readsBack: Bool
+    let haltsOnRecordDeleted: Bool
+    /// A record was read back and found.
+    var isProven = false
     /// Rounds that were sent and may be at work.
     var flyingRounds: [AttemptID: String] = [:]
     /// When a report may be asked again.
@@ -43,6 +48,8 @@ struct RandomWorld {
         serial = SerialService(firstRow: UInt32(relationCount) + 1, &random)
         itemCount = relationCount + serial.jobs.count + serial.parents.count
         pinsRecords = Bool.random(using: &random)
+        readsBack = Bool.random(using: &random)
+        haltsOnRecordDeleted = Bool.random(using: &random)
         limits = RandomWorld.limits(&random)
         weights = Fault.allCases.map { fault in
             if fault == .none { return (fault, 20) }
@@ -153,6 +160,8 @@ struct RandomWorld {
             profile: ServiceProfile(), seed: UInt64(disk.count),
             wallMillisecondsAtZero: 1_800_000_000_000)
         setup.pinsCreatorRecords = pinsRecords
+        setup.haltsOnRecordDeleted = haltsOnRecordDeleted
+        if readsBack { setup.profile.crmVersion = "v8" }
         return setup
     }
 
@@ -229,6 +238,10 @@ struct RandomWorld {
         let request = session.harness.request(id)
         if let ask = SerialService.ask(of: request) {
             answer(id, ask, &session)
+            return
+        }
+        if request.isReadBack {
+            answerReadBack(id, request, &session)
             return
         }
         let ids = Bodies.ids(of: request)

@@ -100,6 +100,7 @@ enum Samples {
         step(5, row: 1, .listing(round: 5, excluded: [])),
         step(6, row: 1, .listing(round: 5, excluded: [5])),
         step(7, row: 1, .page(1)), step(8, row: 2, .page(12)),
+        step(9, row: 2, .readBack(4_876_876_000_000_100_001)), step(10, row: 2, .readBack(.max)),
         round(1, RoundRecords()), round(1, RoundRecords(moreRecords: true)),
         round(1, RoundRecords(deleted: [1, 2], gone: [3], unaccounted: 4, moreRecords: false)),
         round(1, RoundRecords(gone: [3])),

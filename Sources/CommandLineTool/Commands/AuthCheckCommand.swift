@@ -188,7 +188,10 @@ struct AuthCheckCommand {
         var distinct: [RelationKind] = []
         for kind in kinds where !distinct.contains(kind) { distinct.append(kind) }
         distinct.removeAll { $0.operation == .deleteCreatorRecords }
-        return TokenScopes.needs(of: distinct, hasCreatorJobs: !outcome.items.creatorJobs.isEmpty)
+        var profile = context.settings.profile
+        profile.childModules = context.settings.manifest.childModules
+        return TokenScopes.needs(
+            of: distinct, profile: profile, hasCreatorJobs: !outcome.items.creatorJobs.isEmpty)
     }
 
     private func noteScopes(

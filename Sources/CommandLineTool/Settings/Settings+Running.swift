@@ -82,10 +82,14 @@ extension Settings {
             if let text = text(key) { manifest.defaults.append(.init(column: column, text: text)) }
         }
         for list in words(.allowedLists) {
-            let names = list.split(separator: "/").map(String.init)
-            guard names.count == 2, let module = APIName(names[0]), let list = APIName(names[1])
-            else { preconditionFailure("broken belief: the shape admits Module/List only") }
-            manifest.allowedPairs.append(.init(module: module, relatedList: list))
+            let names = list.split { $0 == "/" || $0 == ":" }.compactMap { APIName(String($0)) }
+            guard names.count == 2 || names.count == 3 else {
+                preconditionFailure("delink.allowedLists holds \"\(list)\", not Module/List")
+            }
+            manifest.allowedPairs.append(
+                .init(
+                    module: names[0], relatedList: names[1],
+                    childModule: names.count == 3 ? names[2] : nil))
         }
         manifest.skipsInvalid = flag(.skipInvalid)
         manifest.allowsDeleteAll = flag(.allowDeleteAll)

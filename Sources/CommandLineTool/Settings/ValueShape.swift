@@ -30,7 +30,7 @@ package enum ValueShape: Equatable, Sendable {
     case choice([String])
     /// Words out of a list; on the command line one a flag or parted by commas.
     case choices([String])
-    /// `Module/Related_List` each.
+    /// `Module/Related_List` or `Module/Related_List:Module_of_its_records` each.
     case relatedLists
     case columns
 
@@ -59,7 +59,8 @@ package enum ValueShape: Equatable, Sendable {
         case .proxy: "a proxy such as http://proxy.example.org:3128 or socks5h://127.0.0.1:1080"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
         case .choices(let words): "one or more of \(words.joined(separator: ", "))"
-        case .relatedLists: "a related list as Module/Related_List"
+        case .relatedLists:
+            "a related list as Module/Related_List or Module/Related_List:Module_of_its_records"
         case .columns: "NAME=HEADER, where NAME is a column of manifests"
         }
     }
@@ -215,8 +216,10 @@ package enum ValueShape: Equatable, Sendable {
     }
 
     private static func isRelatedList(_ text: String) -> Bool {
-        let names = text.split(separator: "/", omittingEmptySubsequences: false)
-        return names.count == 2 && names.allSatisfy { APIName.isValid($0.utf8) }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, APIName.isValid(parts[0].utf8) else { return false }
+        let names = parts[1].split(separator: ":", omittingEmptySubsequences: false)
+        return names.count <= 2 && names.allSatisfy { APIName.isValid($0.utf8) }
     }
 
     /// As the reader of manifests takes them: a known column, `field:NAME[:type]` or `carry`.

@@ -7,7 +7,7 @@ package struct NoticeFilter: Sendable {
     /// Between two notices of one sort.
     package static let interval = Duration.seconds(60)
 
-    private enum Sort: Int, CaseIterable { case paused, lowered, troubled }
+    private enum Sort: Int, CaseIterable { case paused, lowered, troubled, deleted }
 
     private var lastShown: [Moment?] = Array(repeating: nil, count: Sort.allCases.count)
     /// Calls that were refused as a whole and split.
@@ -28,6 +28,7 @@ package struct NoticeFilter: Sendable {
             return isDue(.paused, now)
         case .concurrencyLowered: return isDue(.lowered, now)
         case .serviceTroubled: return isDue(.troubled, now)
+        case .recordDeleted: return isDue(.deleted, now)
         // The signal's own words say it.
         case .draining(.signal, _): return false
         case .draining, .kindStopped: return true

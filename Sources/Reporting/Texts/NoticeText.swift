@@ -35,6 +35,7 @@ package enum NoticeText {
             )
         case .serviceTroubled(let service, let text):
             return (.warning, "\(name(service)): \(SafeText.sanitised(text))")
+        case .recordDeleted(_, let text): return (.warning, SafeText.sanitised(text))
         case .draining(let reason, let inFlight):
             return (
                 .notice,

@@ -1,0 +1,77 @@
+import JobModel
+import Testing
+
+@testable import ZohoAPI
+
+struct RecordReadingTests {
+    /// Status, body, and what is made of it.
+    private static let vectors: [(Int, String, String)] = [
+        (200, #"{"data":[{"id":"77"}]}"#, "there"),
+        (200, #"{"data":[{"id":77,"Last_Name":"x"}]}"#, "there"),
+        (200, #"{"data":[{"id":"78"}]}"#, "unclear"),
+        (200, #"{"data":[{"id":"77"},{"id":"77"}]}"#, "unclear"),
+        (200, #"{"data":[]}"#, "unclear"),
+        (200, "{}", "unclear"),
+        (200, "<html>", "unclear"),
+        (207, #"{"data":[{"id":"77"}]}"#, "unclear"),
+        (204, "", "gone"),
+        (
+            404,
+            #"{"code":"INVALID_DATA","details":{},"message":"The record does not exist","#
+                + #""status":"error"}"#, "gone"
+        ),
+        (
+            400,
+            #"{"code":"INVALID_DATA","details":{"resource_path_index":1},"message":"m","#
+                + #""status":"error"}"#, "gone"
+        ),
+        (401, #"{"code":"OAUTH_SCOPE_MISMATCH","message":"m","status":"error"}"#, "not readable"),
+        (403, #"{"code":"NO_PERMISSION","message":"m","status":"error"}"#, "not readable"),
+        (400, #"{"code":"INVALID_MODULE","message":"m","status":"error"}"#, "not readable"),
+        (404, #"{"code":"INVALID_URL_PATTERN","message":"m","status":"error"}"#, "not readable"),
+        (401, #"{"code":"INVALID_TOKEN","message":"m","status":"error"}"#, "unauthorised"),
+        (401, "", "unauthorised"),
+        (429, #"{"code":"TOO_MANY_REQUESTS","message":"m","status":"error"}"#, "throttled"),
+        (500, #"{"code":"INTERNAL_ERROR","message":"m","status":"error"}"#, "unclear"),
+        (302, "", "unclear"),
+    ]
+
+    @Test func `a record is there, gone, or can't be read`() throws {
+        let module = try #require(APIName("Leads"))
+        for (status, body, expected) in Self.vectors {
+            let judgement = AnswerReading.judge(
+                HTTPAnswer(status: status, body: Array(body.utf8)),
+                for: RecordContent(module: module, id: 77))
+            let found =
+                switch judgement {
+                case .record(.isThere): "there"
+                case .record(.isGone): "gone"
+                case .record(.notReadable): "not readable"
+                case .throttled: "throttled"
+                case .unauthorised: "unauthorised"
+                case .outOfCalls: "out of calls"
+                case .unclear: "unclear"
+                }
+            #expect(found == expected, "\(status) \(body)")
+        }
+    }
+
+    @Test(arguments: [
+        ("v1", true), ("v2", true), ("v2.1", true), ("v7", true), ("v8", false), ("v9", false),
+        ("v10", false),
+    ])
+    func `up to v7 a delink's words tell what it did`(_ version: String, _ tells: Bool) {
+        var profile = ServiceProfile()
+        profile.crmVersion = version
+        #expect(profile.delinkTextTells == tells)
+        let needs = TokenScopes.needs(of: Samples.kind(.delink, list: "Contacts"), profile: profile)
+        #expect(
+            needs.dropFirst().map(\.anyOf.first)
+                == (tells ? [] : ["ZohoCRM.modules.contacts.READ"]))
+    }
+
+    @Test func `an old name of a list is asked for by the module's new one`() throws {
+        let kind = Samples.kind(.delink, module: "Products", list: "Potentials")
+        #expect(ServiceProfile().childModule(of: kind).text == "Deals")
+    }
+}
