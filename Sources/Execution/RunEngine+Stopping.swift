@@ -313,8 +313,8 @@ extension RunEngine {
         case .draining(let reason, let deadline):
             guard isQuiet || now >= deadline else { return }
             if !isQuiet { giveUpInFlight(at: now) }
-            // A run that its last answer halts is halted, and not complete. Nor is one with a record
-            // that is still to be read back.
+            // A run that its last answer halts is halted, and not complete. Nor is one with a
+            // record that is still to be read back.
             let isComplete = openItems == 0 && liveCalls.isEmpty && reason.state != .halted
             close(isComplete ? .completed : reason, at: now)
         case .failing(let deadline):
