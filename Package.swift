@@ -101,7 +101,9 @@ let package = Package(
             ]),
         tests(
             "CommandLineToolTests",
-            ["CommandLineTool", "Running", "JobModel", "JSONText", "SystemCalls"]),
+            [
+                "CommandLineTool", "Running", "ZohoAPI", "JobModel", "JSONText", "SystemCalls",
+            ]),
         tests(
             "SimulationTests",
             [

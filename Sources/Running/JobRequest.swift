@@ -175,6 +175,8 @@ package struct RunSettings: Sendable {
     package var tool: String
     package var tokens: any AccessTokens
     package var transport: TransportFactory
+    /// Asks for the organisation before the first call; nil = nobody is asked.
+    package var organisation: OrganisationReader?
 
     package init(
         target: PinnedTarget, tool: String, tokens: any AccessTokens,
@@ -212,7 +214,7 @@ package struct PinnedTarget: Equatable, Sendable {
     package var accountsHost: String
     /// First 16 hexadecimal digits of the client id's SHA-256; empty with a bare access token.
     package var clientHash: String = ""
-    /// Organisation id, if it could be read.
+    /// Organisation id, if it could be read: `OrganisationReader`.
     package var organisation: String = ""
     package var isSandbox: Bool
 

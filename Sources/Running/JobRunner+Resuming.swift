@@ -17,9 +17,10 @@ extension JobRunner {
     ) throws(RunningError) -> RunReport {
         let (file, recovered) = try open(directory, context.observer)
         let relay = JournalRelay(file)
+        var context = context
         do throws(RunningError) {
             let prepared = try prepare(
-                directory, recovered, manifest: manifest, context,
+                directory, recovered, manifest: manifest, &context,
                 overriddenHalt: overriddenHalt, consent: consent, relay)
             return try execute(prepared, on: relay, context)
         } catch {
@@ -59,7 +60,7 @@ extension JobRunner {
 
     private func prepare(
         _ directory: RunDirectory, _ recovered: RecoveredRun, manifest: ManifestSettings?,
-        _ context: RunContext, overriddenHalt: UInt64?, consent: (PlanSummary) -> Bool,
+        _ context: inout RunContext, overriddenHalt: UInt64?, consent: (PlanSummary) -> Bool,
         _ relay: JournalRelay
     ) throws(RunningError) -> PreparedSession {
         guard let header = recovered.header else {
@@ -95,6 +96,10 @@ extension JobRunner {
         summary.itemsToSend += carried.count
         try JobRunner.checkMaximumItems(
             context.settings, itemCount: open.itemCount + carried.count)
+        if summary.itemsToSend > 0 {
+            try checkOrganisation(&context, of: manifest.items, header)
+            summary.organisation = context.organisation
+        }
         guard consent(summary) else { throw JobRunner.consentMissing }
         try directory.checkSpace(
             estimate: RunDirectory.estimatedByteCount(
@@ -110,6 +115,17 @@ extension JobRunner {
             directory: directory, header: header, planned: planned, items: manifest.items,
             calls: calls, summary: summary, bodies: try manifest.bodies(snapshot: snapshot),
             recovered: recovered, continues: true)
+    }
+
+    /// - Throws: `pinnedSettings` (78), when it is another one than when the run began.
+    private func checkOrganisation(
+        _ context: inout RunContext, of items: WorkItems, _ header: RunHeader
+    ) throws(RunningError) {
+        try readOrganisation(
+            &context, of: items, pinned: PinnedSettings.organisation(of: header))
+        let differences = PinnedSettings.differences(
+            pinned: header.pinned, manifest: nil, run: context.settings)
+        if let refusal = PinnedSettings.refusal(differences, run: header.run) { throw refusal }
     }
 
     /// The session's record, and what it reopens; a journal that never came to its planned record
@@ -234,6 +250,9 @@ extension JobRunner {
         // The limit of calls a minute is the service's: it does not care which run sent them.
         recovered.recentAttempts = (recovered.recentAttempts + recent.attempts)
             .sorted { $0.atMilliseconds < $1.atMilliseconds }
+        recovered.recentAttempts += context.questionsAtMilliseconds.map {
+            RecoveredRun.RecentAttempt(service: .crm, atMilliseconds: $0)
+        }
         recovered.pauses += recent.pauses
         if let last = recent.lastDoubtfulRoundAtMilliseconds {
             recovered.lastDoubtfulRoundAtMilliseconds = max(
@@ -249,7 +268,7 @@ extension JobRunner {
             try PinnedSettings.manifestSettings(of: prepared.header).childModules
         setup.pinsCreatorRecords = context.settings.pinsCreatorRounds
         setup.haltsOnRecordDeleted = context.settings.haltsOnRecordDeleted
-        setup.earlierCallsToday = recent.callsToday
+        setup.earlierCallsToday = recent.callsToday + context.questionsAtMilliseconds.count
         setup.skippedRows = prepared.planned.skipped
         setup.tokenGeneration = context.settings.tokens.current()?.generation ?? 1
 

@@ -16,17 +16,22 @@ extension JobRunner {
         _ consent: (PlanSummary) -> Bool,
         settled: () throws(RunningError) -> Void = { () throws(RunningError) in }
     ) throws(RunningError) -> RunReport {
+        var new = new
+        var context = context
         let request = new.request
         let planned = try plan(
             snapshot: snapshot.path, manifest: request.manifest, run: request.run,
             name: request.source.name)
         let calls = planned.calls(for: planned.items)
-        let summary = planned.summary(of: calls, for: planned.items)
+        var summary = planned.summary(of: calls, for: planned.items)
         try checkLimits(new, itemCount: summary.items)
         let findings = planned.result.diagnostics
         if findings.errorCount + findings.warningCount > 0 {
             context.observer.found(findings, path: request.source.name)
         }
+        try readOrganisation(&context, of: planned.items)
+        new.request.run.target = context.settings.target
+        summary.organisation = context.organisation
         guard consent(summary) else { throw JobRunner.consentMissing }
         try new.directory.checkSpace(
             estimate: RunDirectory.estimatedByteCount(

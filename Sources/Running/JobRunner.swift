@@ -291,6 +291,10 @@ struct RunContext {
     /// Milliseconds since 1970, by `clock`; nil = no `--until`.
     var lastStartMilliseconds: Int64?
     var observer: any RunObserver
+    /// What came of asking for the organisation; nil = not asked.
+    var organisation: OrganisationReader.Reading?
+    /// When it was asked for, in wall milliseconds: these count as calls.
+    var questionsAtMilliseconds: [Int64] = []
 }
 
 extension JobRequest.Source {

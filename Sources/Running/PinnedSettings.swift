@@ -204,6 +204,11 @@ package enum PinnedSettings {
             replaces: value(.discoverReplaces) == word(true))
     }
 
+    /// The organisation that the run began in; empty where it could not be read.
+    package static func organisation(of header: RunHeader) -> String {
+        header.pinned.first { $0.name == Name.organisation.rawValue }?.value ?? ""
+    }
+
     private static func word(_ isSet: Bool) -> String { isSet ? "yes" : "no" }
 
     /// `[["module","Campaigns"]]`, in the order given.

@@ -42,6 +42,8 @@ package struct PlanSummary: Equatable, Sendable {
     package var byKind: [Kind] = []
     /// Credits and time; nil when nothing was planned.
     package var estimate: PlanEstimate?
+    /// Which organisation a run changes; nil where nobody asked, as for `plan`.
+    package var organisation: OrganisationReader.Reading?
 
     package init() {}
 }

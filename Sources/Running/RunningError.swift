@@ -29,7 +29,8 @@ package struct RunningError: Error, Equatable, Sendable {
         case stopped
         /// 75: the accounts server gives no token now; later it will.
         case throttledTokens
-        /// 69: the accounts server gives no answer.
+        /// 69: the accounts server gives no answer, or the API none to the question whose
+        /// organisation this is.
         case accountsUnreachable
         /// 76: an unfinished run of the job is in the way.
         case unfinishedRun(run: String)

@@ -7,7 +7,7 @@ package enum OwnedFile {
         /// It belongs to this user, who is neither the process's user nor root.
         case otherOwner(UInt32)
         /// Its mode lets its group or all users do what they must not.
-        case openToOthers(mode: UInt16)
+        case openToOthers(mode: UInt16, Protection)
     }
 
     /// What other users must not be able to do.
@@ -40,7 +40,7 @@ package enum OwnedFile {
             throw .otherOwner(status.owner)
         }
         guard status.permissions & protection.forbidden == 0 else {
-            throw .openToOthers(mode: status.permissions & 0o777)
+            throw .openToOthers(mode: status.permissions & 0o777, protection)
         }
         do throws(SystemError) {
             return try file.readAll(limit: limit)

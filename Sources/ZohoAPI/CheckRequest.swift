@@ -1,7 +1,27 @@
 import JSONText
 import JobModel
 
-/// Reading requests that prove an access token, and nothing else: `relsweep auth check`.
+/// The organisation that a token belongs to.
+package struct OrganisationIdentity: Equatable, Sendable, CustomStringConvertible {
+    /// `zgid`, its id over all services; where an API lacks that, its id in the CRM. Digits.
+    package let id: String
+    /// `company_name`, harmless to print; empty where it is not told.
+    package let name: String
+
+    /// nil for an id that is none.
+    package init?(id: String, name: String = "") {
+        guard (1...32).contains(id.utf8.count), id.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
+        else { return nil }
+        self.id = id
+        self.name = SafeText.sanitised(name, maximumByteCount: 100)
+    }
+
+    /// `Zylker (60001234)`
+    package var description: String { name.isEmpty ? id : "\(name) (\(id))" }
+}
+
+/// Reading requests that prove an access token, and tell whose it is: `relsweep auth check`, and
+/// the organisation that a run pins.
 ///
 /// `GET /crm/{v}/org` tells whose the token is and wants `ZohoCRM.org.READ`; without that scope the
 /// refusal `OAUTH_SCOPE_MISMATCH` proves as well that the token is good here. Where an API does not
@@ -18,7 +38,7 @@ package enum CheckRequest: String, CaseIterable, Sendable {
     /// What an answer says of the token.
     package enum Verdict: Equatable, Sendable {
         /// Taken; whose it is, where the answer tells.
-        case taken(organisation: String?)
+        case taken(organisation: OrganisationIdentity?)
         /// Unknown here: expired, revoked, or of another data centre.
         case refused(Remark)
         /// Says nothing of the token.
@@ -42,10 +62,12 @@ package enum CheckRequest: String, CaseIterable, Sendable {
             return answer.status == 403 && code == "NO_PERMISSION"
                 ? .taken(organisation: nil) : .unclear(remark)
         }
-        let organisation = body["org"]?.array?.first
-        let name = organisation?["company_name"]?.string
-        let id = organisation?["id"]?.string ?? organisation?["zgid"]?.string
-        let words = [name, id.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")
-        return .taken(organisation: words.isEmpty ? nil : SafeText.sanitised(words))
+        let told = body["org"]?.array?.first
+        let id = ["zgid", "id"].lazy.compactMap { told?[$0]?.string ?? told?[$0]?.number?.text }
+            .first
+        return .taken(
+            organisation: id.flatMap {
+                OrganisationIdentity(id: $0, name: told?["company_name"]?.string ?? "")
+            })
     }
 }

@@ -62,6 +62,10 @@ package enum TokenScopes {
         }
     }
 
+    /// What `CheckRequest.organisation` needs.
+    package static let organisation = ScopeNeed(
+        anyOf: ["ZohoCRM.org.READ", "ZohoCRM.org.ALL"], purpose: "reading the organisation's id")
+
     /// The needs of a job, none twice, in the order given.
     package static func needs(
         of kinds: [RelationKind], profile: ServiceProfile = .init(), hasCreatorJobs: Bool = false,

@@ -1,5 +1,8 @@
-import CommandLineTool
+import Running
 import Testing
+import ZohoAPI
+
+@testable import CommandLineTool
 
 private func credentials(
     _ variables: [String: String] = [:], systemd: [String: String] = [:]
@@ -35,6 +38,21 @@ private let refreshing = [
             try credentials(refreshing, systemd: ["relsweep-access-token": "a"]).way
                 == .refreshToken)
         #expect(try credentials(["RELSWEEP_ACCESS_TOKEN": "a"]).way == .accessToken)
+    }
+
+    @Test func `the question before a run names the organisation, or why it is not known`() throws {
+        var summary = PlanSummary()
+        summary.itemsToSend = 12
+        summary.calls = 3
+        func question() -> String { Consent.question(summary, target: "https://www.zohoapis.eu") }
+        #expect(
+            question()
+                == "This changes https://www.zohoapis.eu: 12 items in 3 calls. Type yes to go on: ")
+        let organisation = try #require(OrganisationIdentity(id: "60001", name: "Zylker"))
+        summary.organisation = .known(organisation)
+        #expect(question().contains("zohoapis.eu, organisation Zylker (60001): 12 items"))
+        summary.organisation = .withheld("the token lacks the scope ZohoCRM.org.READ")
+        #expect(question().contains("could not be read: the token lacks the scope"))
     }
 
     @Test func `no mirror and no description shows a secret`() throws {

@@ -19,10 +19,28 @@ import ZohoAPI
     @Test func `a token is taken where its owner is known`() {
         #expect(
             judge(200, #"{"org":[{"company_name":"Zylker","id":"36523"}]}"#)
-                == .taken(organisation: "Zylker (36523)"))
+                == .taken(organisation: OrganisationIdentity(id: "36523", name: "Zylker")))
         #expect(judge(200, #"{"modules":[]}"#, .modules) == .taken(organisation: nil))
         #expect(judge(401, #"{"code":"OAUTH_SCOPE_MISMATCH"}"#) == .taken(organisation: nil))
         #expect(judge(403, #"{"code":"NO_PERMISSION"}"#) == .taken(organisation: nil))
+    }
+
+    /// The id over all services before the CRM's own, as text or as a number; nothing else.
+    @Test(
+        arguments: [
+            (#"{"id":"1","zgid":"2","company_name":"Zylker"}"#, "2"), (#"{"id":"1"}"#, "1"),
+            (#"{"zgid":60012345678}"#, "60012345678"), (#"{"zgid":"","id":"1"}"#, nil),
+            (#"{"zgid":"1e5"}"#, nil), (#"{"zgid":"1 2"}"#, nil), (#"{"zgid":null}"#, nil),
+            (#"{"company_name":"Zylker"}"#, nil), ("[]", nil),
+            (#"{"zgid":"123456789012345678901234567890123"}"#, nil),
+        ] as [(String, String?)])
+    func `an organisation is known by its digits`(told: String, id: String?) {
+        let verdict = judge(200, #"{"org":[\#(told)]}"#)
+        guard case .taken(let organisation) = verdict else {
+            Issue.record("\(verdict)")
+            return
+        }
+        #expect(organisation?.id == id)
     }
 
     @Test(arguments: ["INVALID_TOKEN", "AUTHENTICATION_FAILURE", ""])

@@ -78,7 +78,8 @@ struct AuthCheckCommand {
                 tokens.accepted(generation: token.generation)
                 findings.note(
                     "api", .good,
-                    "\(host) takes it" + (organisation.map { ": \(words.redacted($0))" } ?? ""))
+                    "\(host) takes it" + (organisation.map { ": \(words.redacted("\($0)"))" } ?? "")
+                )
                 return true
             case .success(.refused(let remark)):
                 if isSecond {

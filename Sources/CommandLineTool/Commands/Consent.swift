@@ -25,13 +25,25 @@ struct Consent {
         else { return false }
         let text = PlanText(summary, limits: context.settings.limits)
         let path = context.operand
-        let question =
-            "This changes \(target): \(NumberText.counted(summary.itemsToSend, "item")) in "
-            + "\(NumberText.counted(summary.calls, "call")). Type yes to go on: "
+        let question = Consent.question(summary, target: target)
         let lines = text.lines(path: path, width: context.width)
         let shown = (lines + ["", question]).map { SafeText.harmless($0) }
         StandardStream.error.write(shown.joined(separator: "\n"))
         return readLine(limit: 100) == "yes"
+    }
+
+    /// What a person is asked below the plan.
+    static func question(_ summary: PlanSummary, target: String) -> String {
+        let organisation =
+            switch summary.organisation {
+            case .known(let organisation): ", organisation \(organisation)"
+            case .withheld(let why), .unanswered(let why):
+                " (which organisation that is could not be read: \(why))"
+            case nil: ""
+            }
+        return "This changes \(target)\(organisation): "
+            + "\(NumberText.counted(summary.itemsToSend, "item")) in "
+            + "\(NumberText.counted(summary.calls, "call")). Type yes to go on: "
     }
 
     /// A line of standard input, without blanks around; empty at its end.

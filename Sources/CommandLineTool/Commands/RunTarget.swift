@@ -42,6 +42,9 @@ enum RunTarget: Sendable {
         var settings = RunTarget.settings(
             context, endpoints, tokens: account.tokens, isSandbox: false)
         settings.target.clientHash = account.clientHash
+        settings.organisation = OrganisationReader(
+            tokens: account.tokens, profile: settings.profile,
+            settings: context.settings.transport(endpoints))
         self = .account(settings)
     }
 

@@ -35,10 +35,10 @@ extension OwnedFile.Refusal {
             return "it belongs to user \(owner), who could change it, and this is user "
                 + "\(ProcessFacts.userID); look into it, then chown \(ProcessFacts.userID) "
                 + ShellWord.quoted(path)
-        case .openToOthers(let mode):
-            let remedy = mode & 0o022 == 0 ? "chmod 600" : "look into it, then chmod go-w"
-            return "others than its owner can use it (mode 0\(String(mode, radix: 8))): \(remedy) "
-                + ShellWord.quoted(path)
+        case .openToOthers(let mode, let protection):
+            return "others than its owner can use it (mode 0\(String(mode, radix: 8))): "
+                + (mode & 0o022 == 0 ? "" : "look into it, then ")
+                + (protection == .writing ? "chmod go-w " : "chmod 600 ") + ShellWord.quoted(path)
         }
     }
 }

@@ -13,6 +13,8 @@ package struct RunSummary: Equatable, Sendable {
     package var journal: String
     /// Address of the API, or `sandbox`.
     package var target: String
+    /// Id of the organisation; empty where it could not be read.
+    package var organisation = ""
     /// `running` is said by `status` alone.
     package var state: String
     package var reason: String
@@ -57,6 +59,7 @@ package struct RunSummary: Equatable, Sendable {
             counts: report.progress.counts, creator: report.progress.creator,
             calls: report.progress.callCount,
             attempts: report.progress.attemptCount, exit: report.exit.rawValue)
+        organisation = PinnedSettings.organisation(of: report.header)
     }
 
     package init(_ status: RunStatus) {
@@ -83,6 +86,7 @@ package struct RunSummary: Equatable, Sendable {
             calls: status.progress.callCount,
             attempts: status.progress.attemptCount,
             exit: status.runningProcess == nil ? status.stop?.exit : nil)
+        organisation = status.header.map { PinnedSettings.organisation(of: $0) } ?? ""
     }
 
     /// `target` of runs that speak to the simulated organisation.
@@ -107,6 +111,12 @@ package struct RunSummary: Equatable, Sendable {
         writer.member("run", string: run)
         writer.member("journal", string: journal)
         writer.member("target", string: target)
+        if organisation.isEmpty {
+            writer.key("organisation")
+            writer.null()
+        } else {
+            writer.member("organisation", string: organisation)
+        }
         writer.member("state", string: state)
         writer.member("reason", string: reason)
         writer.member("rows", integer: rows)

@@ -1,0 +1,102 @@
+package import ZohoAPI
+
+/// Asks, before the first call of a run, to which organisation its access token belongs.
+///
+/// Data centre, host and client may be the same although the refresh token was exchanged for
+/// another organisation's: only this question tells. It changes nothing.
+package struct OrganisationReader: Sendable {
+    /// What came of the question.
+    package enum Reading: Equatable, Sendable {
+        case known(OrganisationIdentity)
+        /// The service does not tell this token, and will not: with why.
+        case withheld(String)
+        /// No clear answer, this time: with why.
+        case unanswered(String)
+    }
+
+    /// One request: exactly one completion, on any queue.
+    package typealias Ask =
+        @Sendable (AccessToken, @escaping @Sendable (TransportResult) -> Void) -> Void
+
+    private let tokens: any AccessTokens
+    private let ask: Ask
+
+    /// - Parameter ask: Sends `CheckRequest.organisation` with a token.
+    package init(tokens: any AccessTokens, ask: @escaping Ask) {
+        self.tokens = tokens
+        self.ask = ask
+    }
+
+    /// Asks the API that `settings` name; an answer takes no longer than a call's may.
+    package init(
+        tokens: any AccessTokens, profile: ServiceProfile, settings: TransportSettings
+    ) {
+        var settings = settings
+        settings.connectionCount = 1
+        self.init(tokens: tokens) { [settings] token, completion in
+            OneRequest.send(
+                CheckRequest.organisation.request(profile),
+                authorization: "Zoho-oauthtoken \(token.secret)", settings: settings,
+                completion: completion)
+        }
+    }
+
+    /// Blocks the calling thread for two answers at most, and for a token's renewal between them.
+    ///
+    /// - Parameter sent: Called before each request.
+    func read(sent: () -> Void) -> Reading {
+        let scopes = (tokens as? RefreshingTokens)?.grant.scopes ?? []
+        let need = TokenScopes.organisation
+        if !scopes.isEmpty, !need.isMet(by: scopes) {
+            return .withheld("the token lacks the scope \(need.anyOf[0])")
+        }
+        guard let token = tokens.current() else { return .unanswered("there is no access token") }
+        sent()
+        let first = ask(token)
+        // A cached token may have been revoked since: what a new one says counts.
+        guard case .refused = first, let newer = renewed(token) else { return reading(first) }
+        sent()
+        return reading(ask(newer))
+    }
+
+    private enum Answer {
+        case verdict(CheckRequest.Verdict)
+        case refused(Remark)
+        case failure(String)
+    }
+
+    private func ask(_ token: AccessToken) -> Answer {
+        let result: TransportResult = Awaited.value { ask(token, $0) }
+        switch result {
+        case .failure(let failure): return .failure(failure.message)
+        case .answer(let answer):
+            let verdict = CheckRequest.organisation.judge(answer.withoutSecret(token.secret))
+            if case .refused(let remark) = verdict { return .refused(remark) }
+            tokens.accepted(generation: token.generation)
+            return .verdict(verdict)
+        }
+    }
+
+    private func renewed(_ token: AccessToken) -> AccessToken? {
+        let answer: TokenAnswer = Awaited.value { completion in
+            tokens.refresh(refusedGeneration: token.generation, completion: completion)
+        }
+        guard case .ready(let newer) = answer else { return nil }
+        return newer
+    }
+
+    private func reading(_ answer: Answer) -> Reading {
+        switch answer {
+        case .failure(let message): return .unanswered(message)
+        // The run's own calls find that out, and say what to do.
+        case .refused(let remark): return .withheld(RefreshingTokens.words(remark))
+        case .verdict(.taken(let organisation?)): return .known(organisation)
+        case .verdict(.taken(nil)):
+            return .withheld("the token lacks the scope \(TokenScopes.organisation.anyOf[0])")
+        case .verdict(.unclear(let remark)), .verdict(.refused(let remark)):
+            let words = RefreshingTokens.words(remark)
+            let isPassing = remark.status == 429 || remark.status == 408 || remark.status >= 500
+            return isPassing ? .unanswered(words) : .withheld(words)
+        }
+    }
+}
