@@ -1,5 +1,6 @@
 """The mutated copy of the tree: which mutants are in it, and building it until all of them compile."""
 
+import collections
 import fnmatch
 import hashlib
 import json
@@ -92,6 +93,11 @@ class Tree:
                         site.target, site.file = target, os.path.relpath(path, self.root)
                         site.name = f"{name.removesuffix('.swift')}:{site.name}"
                         found.append(site)
+        # Files of two targets may have one name.
+        count = collections.Counter(site.name for site in found)
+        for site in found:
+            if count[site.name] > 1:
+                site.name = f"{site.target}/{site.name}"
         return found
 
     # The sample
