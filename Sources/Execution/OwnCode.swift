@@ -11,6 +11,8 @@ enum OwnCode: String {
     case nothingNew = "NOTHING_NEW_DELETED"
     /// A page says that there is more, and has no child that an earlier page had not.
     case pagesRepeat = "PAGES_REPEAT"
+    /// As many pages as are read of one parent (`DeletedParent.maximumPages`), and there are more.
+    case tooManyPages = "TOO_MANY_PAGES"
 
     /// The outcome of an item that ends so.
     func failure(status: Int = 0, _ said: String) -> Outcome {

@@ -27,7 +27,14 @@ struct PageWork: Sendable {
             moreRecords: result.moreRecords)
         soFar.take(page)
         if !result.moreRecords { return (page, Outcome(kind: .listed, status: result.status)) }
-        guard children.isEmpty else { return (page, nil) }
+        guard children.isEmpty else {
+            let isLast = page.page >= DeletedParent.maximumPages
+            let outcome = OwnCode.tooManyPages.failure(
+                status: result.status,
+                "page \(page.page) says that there is more, and no more than "
+                    + "\(DeletedParent.maximumPages) pages are read of one record")
+            return (page, isLast ? outcome : nil)
+        }
         return (
             page,
             OwnCode.pagesRepeat.failure(

@@ -69,6 +69,7 @@ struct RoundWork: Sendable {
             deleted: result.deleted.filter { !soFar.deleted.contains($0) },
             undeletable: failed.filter(\.isUndeletable).map(UndeletableRecord.init),
             unaccounted: result.unaccounted, moreRecords: result.moreRecords)
+        records.foreign = result.foreign.count
         if let named { account(for: named, result, &records, wasInDoubt: wasInDoubt) }
         pinned = nil
         var next = soFar

@@ -120,9 +120,10 @@ extension RunEngine {
             case .outcome(var outcome):
                 outcome.kind = honest(outcome.kind, item, call, outcome.code)
                 settled.append((item, outcome))
-            case .recordDeleted(let outcome):
+            case .recordDeleted(var outcome):
+                outcome.isRecordDeleted = setup.profile.delinkTextTells
                 settled.append((item, outcome))
-                if setup.profile.delinkTextTells { deleted = outcome }
+                if outcome.isRecordDeleted { deleted = outcome }
             case .unclear(let remark):
                 open.append(item)
                 lastUnclear = remark
@@ -185,7 +186,8 @@ extension RunEngine {
         call.isInDoubt = true
         if kinds[call.kind].isStopped {
             settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true)
-        } else if call.faults <= setup.limits.retries {
+        } else if call.faults <= setup.limits.retries || !isSending {
+            // In a drain it stays open, for the next start to send again or split.
             record(call, .again, remark, leavesDoubt: true, at: now)
             call.owesRetry = true
             delay(call, number: call.faults, at: now)
@@ -323,6 +325,9 @@ extension RunEngine {
         case .someItem where call.items.count == 1:
             settleAll(
                 call, as: honest(.failed, call.items[0], call, remark.code), remark, at: now)
+        case .someItem where isSplit && !isSending:
+            record(call, .again, remark, at: now)
+            comeBack(call)
         case .someItem where isSplit: split(call, remark, at: now)
         case .someItem:
             // As in `dismiss`: an earlier attempt may have acted.
@@ -402,9 +407,14 @@ extension RunEngine {
         guard let sequence = append(record), !outcomes.isEmpty || effect?.records != nil else {
             return
         }
-        commit(
-            record, sequence, outcomes.map(\.1.kind),
-            effect?.records.map(CreatorTally.init) ?? CreatorTally())
+        openItems -= outcomes.count
+        precondition(openItems >= 0, "an item has been given two outcomes")
+        let deleted = outcomes.count { $0.1.isRecordDeleted } + (effect?.records?.foreign ?? 0)
+        commits.append(
+            Commit(
+                sequence: sequence, record: record, counts: counted(outcomes.map(\.1.kind)),
+                creator: effect?.records.map(CreatorTally.init) ?? CreatorTally(),
+                recordsDeleted: deleted))
     }
 
     /// Rounded up; a day at most, for no pause is kept that a run does not wait for.
@@ -448,16 +458,6 @@ extension RunEngine {
             let count = kinds.count { $0 == kind }
             return count == 0 ? nil : (kind, count)
         }
-    }
-
-    mutating func commit(
-        _ record: JournalRecord, _ sequence: UInt64, _ kinds: [OutcomeKind],
-        _ creator: CreatorTally = CreatorTally()
-    ) {
-        openItems -= kinds.count
-        precondition(openItems >= 0, "an item has been given two outcomes")
-        commits.append(
-            Commit(sequence: sequence, record: record, counts: counted(kinds), creator: creator))
     }
 
     /// What the safety bounds look at.

@@ -25,7 +25,7 @@ extension RunEngine {
         if let last = setup.recovered.lastDoubtfulRoundAtMilliseconds {
             // Milliseconds are cut off in records.
             let end = Moment.zero + .milliseconds(last + 1 - setup.wallMillisecondsAtZero)
-            let quiet = min(end, now) + setup.limits.timeout
+            let quiet = min(end, now) + roundTimeout
             if quiet > now { services[serviceIndex(.creator)].holdBack(until: quiet) }
         }
     }

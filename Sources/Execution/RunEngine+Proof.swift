@@ -73,11 +73,15 @@ extension RunEngine {
         let verdict: AnswerVerdict
         let remark: Remark
         var problem: String?
+        var deleted: StepEffect?
         switch finding {
         case .isThere:
             (verdict, remark) = (.settled, Remark(status: 200))
         case .isGone(let said):
             (verdict, remark) = (.continued, said)
+            var records = RoundRecords()
+            records.foreign = 1
+            deleted = .round(records)
             problem =
                 "\(kind) deleted \(record) where a relation was to be removed: reading it back was "
                 + "answered HTTP \(said.status) \(said.code). Look into the recycle bin before "
@@ -93,7 +97,7 @@ extension RunEngine {
         }
         // Ahead of the answer's own record: see `halt`.
         if let problem { recordDeleted(kind, problem, at: now) }
-        self.record(call, verdict, remark, at: now)
+        self.record(call, verdict, remark, effect: deleted, at: now)
         remove(call.number)
         // Without the halt, somebody has decided to go on.
         kinds[call.kind].isProven = phase == .running

@@ -54,9 +54,15 @@ extension RunEngine {
         return result
     }
 
+    /// For how long a round in doubt may be at work: today's time-out, or that of the earlier start
+    /// which may have sent it, whichever is longer.
+    var roundTimeout: Duration {
+        max(setup.limits.timeout, .milliseconds(setup.recovered.longestTimeoutMilliseconds))
+    }
+
     /// A round that may be at work still keeps its report waiting until its time-out has passed.
     mutating func holdBack(_ call: CallState, at now: Moment) {
         guard let serial = call.serial, case .round = serial.step else { return }
-        laneTable.lanes[serial.lane].notBefore = now + setup.limits.timeout
+        laneTable.lanes[serial.lane].notBefore = now + roundTimeout
     }
 }

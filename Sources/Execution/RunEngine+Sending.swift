@@ -142,6 +142,7 @@ extension RunEngine {
         while committed < commits.count, commits[committed].sequence <= sequence {
             for (kind, count) in commits[committed].counts { progress.counts[kind] += count }
             progress.creator.add(commits[committed].creator)
+            progress.recordsDeleted += commits[committed].recordsDeleted
             committed += 1
         }
         commits.removeFirst(committed)

@@ -71,6 +71,9 @@ extension RunEngine {
         for kind in kinds.indices { checkBudgets(kind: kind, at: now) }
     }
 
+    /// Calls still leave: otherwise nothing is split, or begun anew.
+    var isSending: Bool { phase == .running }
+
     /// What happens is not on record any more.
     var hasJournalFailed: Bool {
         if case .failing = phase { true } else { false }
@@ -123,13 +126,17 @@ extension RunEngine {
                 beginStop(.unreachable, unreachableText(service), at: now)
             }
         }
-        // A pause that ends past the window ends the run now.
-        if let lastStart = limits.lastStart, services.allSatisfy({ $0.inFlight == 0 }),
-            let next = nextStart(after: now), next > lastStart
-        {
-            beginStop(
-                .until, "the next call could only start after the time window has closed", at: now)
-        }
+    }
+
+    /// Ends the run where the next call could start only after the window. Asked when all that may
+    /// start now has started.
+    mutating func stopIfWindowClosesFirst(at now: Moment) {
+        guard let lastStart = setup.limits.lastStart,
+            services.allSatisfy({ $0.inFlight == 0 }), let next = nextStart(after: now),
+            next > lastStart
+        else { return }
+        beginStop(
+            .until, "the next call could only start after the time window has closed", at: now)
     }
 
     private var stuckBound: Duration {
@@ -388,8 +395,10 @@ extension RunEngine {
         case .completed: break
         }
         let (counts, creator) = settled
+        let recordsDeleted = commits.reduce(progress.recordsDeleted) { $0 + $1.recordsDeleted }
         let isWhole =
-            counts[.failed] + counts[.blocked] + counts[.unknown] == 0 && setup.skippedRows == 0
+            recordsDeleted == 0 && counts[.failed] + counts[.blocked] + counts[.unknown] == 0
+            && setup.skippedRows == 0
             && creator.failed + creator.unaccounted == 0
         if isWhole { return .done }
         let done =

@@ -40,6 +40,7 @@ package struct RunEngine: Sendable {
         var record: JournalRecord
         var counts: [(kind: OutcomeKind, count: Int)]
         var creator = CreatorTally()
+        var recordsDeleted = 0
     }
 
     let setup: RunSetup
@@ -126,6 +127,7 @@ package struct RunEngine: Sendable {
             checkBounds(at: now)
             while phase == .running, let call = delayed.takeDue(at: now) { makeReady(call) }
             startCalls(at: now)
+            stopIfWindowClosesFirst(at: now)
             stopIfCallBudgetIsSpent(at: now)
             stopIfNothingIsLeft(at: now)
         }
@@ -168,6 +170,7 @@ package struct RunEngine: Sendable {
             callsToday += minute.count
         }
         progress.counts = recovered.counts
+        progress.recordsDeleted = recovered.recordsDeleted
         progress.callCount = recovered.callCount
         progress.attemptCount = recovered.attemptCount
         openItems = setup.itemCount - recovered.counts.final

@@ -112,6 +112,8 @@ package struct RunProgress: Equatable, Sendable {
     package var itemCount = 0
     /// Records of all Creator rows. What an unanswered round may have done is unaccounted.
     package var creator = CreatorTally()
+    /// Records that the service said it deleted where none was to be.
+    package var recordsDeleted = 0
     /// Distinct requests, splits included, over the whole run.
     package var callCount = 0
     /// Sendings, over the whole run.

@@ -87,6 +87,8 @@ package struct DeletedParent: Equatable, Sendable {
 
     /// Records a page holds at most.
     package static let recordsPerPage = 200
+    /// Pages that are read of one parent, 100,000 records: a service that always has more ends.
+    package static let maximumPages = 500
 
     package var kind: RelationKind {
         RelationKind(operation: .discoverDeleted, module: module, relatedList: relatedList)

@@ -52,6 +52,8 @@ package struct Outcome: Hashable, Sendable {
     package var said: String
     /// For `absent`: an earlier attempt of ours, in doubt, may have done it.
     package var isAfterDoubt: Bool
+    /// The service answered the removal of a relation by saying that it deleted a record.
+    package var isRecordDeleted = false
 
     package init(
         kind: OutcomeKind, status: Int = 0, code: String = "", said: String = "",

@@ -125,10 +125,12 @@ package struct SessionRecord: Equatable, Sendable {
     package var invocation: String
     /// `--override-halt`: the sequence number of the halt that a person overrode.
     package var overriddenHalt: UInt64?
+    /// The time-out of the session's calls (`--timeout`), rounded up; 0 = not on record.
+    package var timeoutMilliseconds: Int
 
     package init(
         number: Int, at: String, clock: SessionClock? = nil, processID: Int, host: String,
-        invocation: String, overriddenHalt: UInt64? = nil
+        invocation: String, overriddenHalt: UInt64? = nil, timeoutMilliseconds: Int = 0
     ) {
         self.number = number
         self.at = at
@@ -137,6 +139,7 @@ package struct SessionRecord: Equatable, Sendable {
         self.host = host
         self.invocation = invocation
         self.overriddenHalt = overriddenHalt
+        self.timeoutMilliseconds = timeoutMilliseconds
     }
 }
 

@@ -177,17 +177,18 @@ struct LineReader {
             return nil
         }
         let isAfterDoubt = literal(",\"afterDoubt\":true")
+        let isRecordDeleted = literal(",\"recordDeleted\":true")
         var rows: [UInt32]?
         if literal(",\"rows\":") {
             rows = smalls()
             if rows == nil { return nil }
         }
         guard literal("}") else { return nil }
-        return OutcomeGroup(
-            outcome: Outcome(
-                kind: kind, status: words.status, code: words.code, said: words.said,
-                isAfterDoubt: isAfterDoubt),
-            rows: rows)
+        var outcome = Outcome(
+            kind: kind, status: words.status, code: words.code, said: words.said,
+            isAfterDoubt: isAfterDoubt)
+        outcome.isRecordDeleted = isRecordDeleted
+        return OutcomeGroup(outcome: outcome, rows: rows)
     }
 
     // MARK: Words

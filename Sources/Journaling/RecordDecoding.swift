@@ -45,7 +45,8 @@ struct RecordDecoding {
                     number: try integer("session"), at: try text("at"), clock: try clock(),
                     processID: try integer("pid"), host: try text("host"),
                     invocation: try text("invocation", default: ""),
-                    overriddenHalt: try overriddenHalt()))
+                    overriddenHalt: try overriddenHalt(),
+                    timeoutMilliseconds: try integer("timeout", default: 0)))
         case "call": return .call(try call())
         case "attempt":
             return .attempt(
@@ -190,10 +191,12 @@ struct RecordDecoding {
                     id: try reader.id("id"), code: try reader.text("code", default: ""),
                     said: try reader.text("said", default: "")))
         }
-        return RoundRecords(
+        var records = RoundRecords(
             deleted: try ids("deleted", default: []), undeletable: undeletable,
             gone: try ids("gone", default: []), unaccounted: try integer("unaccounted", default: 0),
             moreRecords: members["more"] == nil ? nil : try flag("more"))
+        records.foreign = try integer("foreign", default: 0)
+        return records
     }
 
     private func page() throws(RecordMisunderstood) -> PageRecord {
@@ -216,10 +219,11 @@ struct RecordDecoding {
     }
 
     private func outcomeGroup() throws(RecordMisunderstood) -> OutcomeGroup {
-        let outcome = Outcome(
+        var outcome = Outcome(
             kind: try Self.outcomeKind(members["outcome"]?.string),
             status: try integer("status", default: 0), code: try text("code", default: ""),
             said: try text("said", default: ""), isAfterDoubt: try flag("afterDoubt"))
+        outcome.isRecordDeleted = try flag("recordDeleted")
         return OutcomeGroup(outcome: outcome, rows: try rows())
     }
 

@@ -26,6 +26,9 @@ enum RecordEncoding {
             if let halt = session.overriddenHalt {
                 writer.member("overridesHalt", integer: halt)
             }
+            if session.timeoutMilliseconds != 0 {
+                integer("timeout", session.timeoutMilliseconds, &writer)
+            }
         case .call(let call): write(call, to: &writer)
         case .attempt(let attempt):
             integer("call", Int(attempt.call), &writer)
@@ -141,6 +144,7 @@ enum RecordEncoding {
         if !records.deleted.isEmpty { ids("deleted", records.deleted, &writer) }
         if !records.gone.isEmpty { ids("gone", records.gone, &writer) }
         if records.unaccounted != 0 { integer("unaccounted", records.unaccounted, &writer) }
+        if records.foreign != 0 { integer("foreign", records.foreign, &writer) }
         if let more = records.moreRecords { writer.member("more", bool: more) }
         if !records.undeletable.isEmpty {
             writer.key("undeletable")
@@ -179,6 +183,7 @@ enum RecordEncoding {
         writer.member("outcome", string: group.outcome.kind.word)
         said(group.outcome.status, group.outcome.code, group.outcome.said, &writer)
         member("afterDoubt", group.outcome.isAfterDoubt, &writer)
+        member("recordDeleted", group.outcome.isRecordDeleted, &writer)
         rows(group.rows, &writer)
         writer.endObject()
     }

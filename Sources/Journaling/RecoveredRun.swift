@@ -33,8 +33,14 @@ package struct RecoveredRun: Equatable, Sendable {
     /// When the last round ended that is in doubt, in wall milliseconds: no round leaves before its
     /// time-out has passed. A round without an answer is found by its open call.
     package var lastDoubtfulRoundAtMilliseconds: Int64?
+    /// The longest time-out that a session had: a round in doubt may be at work for so long,
+    /// however short today's time-out is.
+    package var longestTimeoutMilliseconds = 0
     /// What services asked for, and may not be over.
     package var pauses: [ServicePause] = []
+    /// Records that the service said it deleted where none was to be: to the removal of relations,
+    /// or beside those that a Creator round named. Overriding a halt does not forget them.
+    package var recordsDeleted = 0
     package var highestCall: UInt32 = 0
     /// Distinct calls that were attempted at least once, splits included.
     package var callCount = 0

@@ -157,6 +157,8 @@ package struct Replay: Sendable {
         run.sessionCount += 1
         stoppedInSession.removeAll()
         run.lastSession = session
+        run.longestTimeoutMilliseconds = max(
+            run.longestTimeoutMilliseconds, session.timeoutMilliseconds)
         // The command may have waited for a token or a lock since it read the clocks.
         sessionBegan = Timestamp.milliseconds(session.at)
         if let clock = session.clock {
@@ -375,11 +377,13 @@ package struct Replay: Sendable {
     private mutating func settle(
         _ answer: AnswerRecord, asked: [UInt32], _ call: CallRecord, wasInDoubt: Bool
     ) {
+        run.recordsDeleted += answer.records?.foreign ?? 0
         guard !answer.outcomes.isEmpty else { return }
         let index = tallyIndex(of: call.kind)
         var (answered, failures, successes) = (0, 0, 0)
         for group in answer.outcomes {
             let rows = group.rows ?? asked
+            if group.outcome.isRecordDeleted { run.recordsDeleted += rows.count }
             for row in rows {
                 settle(row, group.outcome.kind)
                 _ = serial.end(row, group.outcome.kind)

@@ -45,6 +45,9 @@ package struct RoundRecords: Equatable, Sendable {
     package var gone: [UInt64]
     /// Records that may have been deleted and that nobody named.
     package var unaccounted: Int
+    /// Records that were deleted and should not have been: beside those that a round named, or the
+    /// one that a delink was to leave in place, found gone when it was read back.
+    package var foreign = 0
     /// What the answer says about records that still match; nil = nothing.
     package var moreRecords: Bool?
 

@@ -112,6 +112,8 @@ struct EarlierRuns {
         var pauses: [RecoveredRun.ServicePause] = []
         /// When the last round of theirs ended, or had left, that is in doubt.
         var lastDoubtfulRoundAtMilliseconds: Int64?
+        /// The longest time-out of runs with such a round.
+        var longestTimeoutMilliseconds = 0
     }
 
     private static let millisecondsPerDay: Int64 = 24 * 3_600_000
@@ -145,6 +147,8 @@ struct EarlierRuns {
                 guard let doubt else { continue }
                 recent.lastDoubtfulRoundAtMilliseconds = max(
                     doubt, recent.lastDoubtfulRoundAtMilliseconds ?? .min)
+                recent.longestTimeoutMilliseconds = max(
+                    recent.longestTimeoutMilliseconds, other.longestTimeoutMilliseconds)
             }
         }
         recent.attempts.sort { $0.atMilliseconds < $1.atMilliseconds }

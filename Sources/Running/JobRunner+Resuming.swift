@@ -138,7 +138,7 @@ extension JobRunner {
             .session(
                 .now(
                     number: recovered.sessionCount + 1, clock: context.clock,
-                    overriddenHalt: overriddenHalt))
+                    timeout: context.settings.limits.timeout, overriddenHalt: overriddenHalt))
         ]
         if let planned = recovered.planned {
             guard planned.items == manifest.items.itemCount else {
@@ -257,6 +257,8 @@ extension JobRunner {
         if let last = recent.lastDoubtfulRoundAtMilliseconds {
             recovered.lastDoubtfulRoundAtMilliseconds = max(
                 last, recovered.lastDoubtfulRoundAtMilliseconds ?? .min)
+            recovered.longestTimeoutMilliseconds = max(
+                recent.longestTimeoutMilliseconds, recovered.longestTimeoutMilliseconds)
         }
         var limits = context.settings.limits
         limits.lastStart = context.lastStartMilliseconds.map { clock.moment(ofMilliseconds: $0) }

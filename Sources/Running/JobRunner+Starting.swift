@@ -52,7 +52,8 @@ extension JobRunner {
         let counts = PlannedCounts(
             rows: summary.rows, items: summary.items, duplicates: summary.duplicates,
             skipped: summary.skipped, calls: summary.calls)
-        let session = SessionRecord.now(number: 1, clock: context.clock)
+        let session = SessionRecord.now(
+            number: 1, clock: context.clock, timeout: context.settings.limits.timeout)
         try relay.appendAndWaitOrClose([.planned(counts), .session(session)])
 
         var recovered = RecoveredRun()

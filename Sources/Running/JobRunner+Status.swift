@@ -57,6 +57,7 @@ extension RecordedRun {
         progress.attemptCount = run.attemptCount
         progress.inDoubt = run.inDoubtCount
         progress.creator = run.creator
+        progress.recordsDeleted = run.recordsDeleted
         return progress
     }
 

@@ -82,13 +82,14 @@ extension RunDirectory {
 extension SessionRecord {
     /// The record of this process.
     static func now(
-        number: Int, clock: RunClock, overriddenHalt: UInt64? = nil
+        number: Int, clock: RunClock, timeout: Duration, overriddenHalt: UInt64? = nil
     ) -> SessionRecord {
         SessionRecord(
             number: number, at: CivilTime(milliseconds: clock.wallMilliseconds()).text,
             clock: clock.ofSession, processID: ProcessFacts.processID,
             host: ProcessFacts.hostName,
             invocation: ProcessFacts.environment("INVOCATION_ID") ?? "",
-            overriddenHalt: overriddenHalt)
+            overriddenHalt: overriddenHalt,
+            timeoutMilliseconds: Int((timeout.nanoseconds + 999_999) / 1_000_000))
     }
 }

@@ -111,7 +111,7 @@ extension Simulation {
                 return true
             }
         }
-        var wishes = Wishes(target: target)
+        var wishes = Wishes(target: target, limits: sessionLimits())
         if scenario.has(.reopens), reopenCount < 3, random.once(in: 3) {
             wishes.reopens = [.failed, .blocked, .unknown].filter { _ in random.once(in: 2) }
         }
@@ -132,6 +132,7 @@ extension Simulation {
     /// With what a person starts a process.
     struct Wishes {
         var target: String
+        var limits: RunLimits
         var reopens: [OutcomeKind] = []
         var overriddenHalt: UInt64?
     }
@@ -176,7 +177,8 @@ extension Simulation {
                 SessionRecord(
                     number: before.sessionCount + 1, at: "", clock: clock.ofSession(at: now),
                     processID: report.sessionCount, host: "", invocation: "",
-                    overriddenHalt: wishes.overriddenHalt)))
+                    overriddenHalt: wishes.overriddenHalt,
+                    timeoutMilliseconds: Int(wishes.limits.timeout.nanoseconds / 1_000_000))))
         if !wishes.reopens.isEmpty {
             records.append(.reopened(ReopenedRecord(outcomes: wishes.reopens)))
         }
@@ -221,7 +223,7 @@ extension Simulation {
         for call in recovered.openCalls { carried += call.openRows }
         let open = PendingItems.without(
             outcomesOf: recovered.outcomeOfRow, carried: carried, in: scenario.items)
-        let limits = sessionLimits()
+        let limits = wishes.limits
         var setup = RunSetup(
             plan: Chunker(profile: scenario.profile).calls(for: open),
             itemCount: scenario.items.itemCount, recovered: recovered, limits: limits,

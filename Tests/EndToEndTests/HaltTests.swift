@@ -25,7 +25,7 @@ private final class HaltingService: Sendable {
         server = try ScriptedServer { connection in
             while let request = connection.readRequest() {
                 guard script.answers(request, on: connection) else {
-                    connection.waitForClose()
+                    while connection.staysOpen(forMilliseconds: 60_000) {}
                     return
                 }
             }
@@ -35,7 +35,10 @@ private final class HaltingService: Sendable {
     func stop() { server.stop() }
     func set(_ mood: Mood) { script.state.withLock { $0.mood = mood } }
     func release() { script.released.signal() }
+    /// Removals.
     var requestCount: Int { script.state.withLock { $0.count } }
+    /// With what a start reads before it.
+    var allRequestCount: Int { server.requests.count }
 
     var environment: [String: String] {
         ["RELSWEEP_API_DOMAIN": server.address, "RELSWEEP_ACCESS_TOKEN": Workplace.token]
@@ -51,6 +54,9 @@ private final class HaltingScript: Sendable {
 
     /// False where the connection is left without an answer.
     func answers(_ request: String, on connection: ScriptedServer.Connection) -> Bool {
+        guard request.hasPrefix("DELETE ") else {
+            return connection.answer(401, #"{"code":"OAUTH_SCOPE_MISMATCH","status":"error"}"#)
+        }
         let (mood, number) = state.withLock { state in
             state.count += 1
             return (state.mood, state.count)
@@ -133,15 +139,15 @@ private final class HaltingScript: Sendable {
         _ = await first.end()
 
         let bytes = try String(contentsOf: journal, encoding: .utf8)
-        let sent = service.requestCount
+        let sent = service.allRequestCount
         service.set(.removes)
         let second = try await program(place, service).end()
         #expect(second.status == 76, "\(second.errors)")
-        #expect(service.requestCount == sent, "a halted run sends nothing")
+        #expect(service.allRequestCount == sent, "a halted run sends nothing")
         #expect(second.flatErrors.contains("record deleted"), "\(second.errors)")
         let third = try await resume(place, service, [])
         #expect(third.status == 76, "\(third.errors)")
-        #expect(service.requestCount == sent)
+        #expect(service.allRequestCount == sent)
 
         let lines = bytes.split(separator: "\n")
         let halt = lines.firstIndex { $0.contains(#""record":"halt""#) }
@@ -163,5 +169,56 @@ private final class HaltingScript: Sendable {
         let second = try await program(place, service).end()
         #expect(second.status == 76, "\(second.errors)")
         #expect(service.requestCount == 1)
+    }
+
+    /// The number in the command that goes on.
+    private func number(in text: String) throws -> UInt64 {
+        let match = try #require(text.firstMatch(of: /--override-halt ([0-9]+)/), "\(text)")
+        return try #require(UInt64(match.output.1))
+    }
+
+    @Test func `is overridden by its number on resume's command line alone`() async throws {
+        let place = try Workplace(parents: 3, each: 1)
+        let service = try HaltingService(.deletesRecords)
+        defer { service.stop() }
+        #expect(try await program(place, service).end().status == 76)
+        service.set(.removes)
+        let settings = place.folder.appending(path: "settings.json5")
+        func write(_ text: String) throws {
+            try text.write(to: settings, atomically: true, encoding: .utf8)
+        }
+        let configured = ["--config", settings.path]
+
+        let refused = try await program(place, service).end()
+        #expect(refused.status == 76)
+        let halt = try number(in: refused.flatErrors)
+        let onRun = try await program(place, service, ["--override-halt", "\(halt)"]).end()
+        #expect(onRun.status == 64)
+        #expect(onRun.flatErrors.contains("resume RUN --override-halt N"), "\(onRun.errors)")
+        try write("{ overrideHalt: true }")
+        let asSetting = try await program(place, service, configured).end()
+        #expect(asSetting.status == 78, "\(asSetting.errors)")
+        #expect(asSetting.flatErrors.contains("unknown key"), "\(asSetting.errors)")
+        try write(#"{ unfinished: "abandon" }"#)
+        #expect(try await program(place, service, configured).end().status == 76)
+        #expect(try await resume(place, service, []).status == 76)
+        #expect(try await resume(place, service, ["--override-halt"]).status == 64)
+        let wrong = try await resume(place, service, ["--override-halt", "\(halt + 1)"])
+        #expect(wrong.status == 76)
+        #expect(try number(in: wrong.flatErrors) == halt)
+        #expect(service.requestCount == 1, "nothing is sent before the halt is overridden")
+
+        let ended = try await resume(place, service, ["--override-halt", "\(halt)"])
+        #expect(ended.status == 3, "\(ended.errors)")
+        #expect(ended.number("removed") == 3)
+        #expect(ended.number("recordsDeleted") == 1)
+        #expect(ended.flatErrors.contains("RECORDS DELETED"), "\(ended.errors)")
+        #expect(service.requestCount == 3)
+        let again = try await program(place, service).end()
+        #expect(again.status == 3, "\(again.errors)")
+        #expect(again.number("recordsDeleted") == 1)
+        let late = try await resume(place, service, ["--override-halt", "\(halt)"])
+        #expect(late.status == 76, "\(late.errors)")
+        #expect(service.requestCount == 3)
     }
 }

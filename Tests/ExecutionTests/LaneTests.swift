@@ -244,6 +244,31 @@ extension EngineHarness {
         #expect(world.recovered.creator == end.progress.creator)
     }
 
+    /// `--timeout` was 60 s when the round was sent, and is 5 s now; or the other way round.
+    @Test(arguments: [(60_000, 5), (5_000, 60)])
+    func `one left unanswered is waited for as long as the longer of both time-outs`(
+        journalled: Int, today: Int
+    ) {
+        var world = EngineHarness(makeRounds([makeJob(1)]))
+        world.start()
+        for isRecorded in [false, true] {
+            var recovered = world.recovered
+            recovered.longestTimeoutMilliseconds = journalled
+            if isRecorded {
+                // An earlier start has recorded the doubt, and died.
+                recovered.rounds.removeAll()
+                recovered.lastDoubtfulRoundAtMilliseconds = 1_800_000_000_000
+            }
+            var next = EngineHarness(
+                makeRounds([makeJob(1)], recovered: recovered) { $0.timeout = .seconds(today) })
+            next.start()
+            next.advance(by: .milliseconds(59_990))
+            #expect(next.inFlight.isEmpty)
+            next.advance(by: .milliseconds(20))
+            #expect(next.inFlight.count == 1)
+        }
+    }
+
     @Test func `one that a kill left unanswered is counted by the next process, which waits`() {
         var world = EngineHarness(makeRounds([makeJob(1)]))
         world.start()

@@ -76,6 +76,8 @@ import ZohoAPI
         #expect(end.exit == .halted)
         #expect(world.sent.count == 2)
         #expect(end.text.contains("record 1000001 of Leads"))
+        #expect(end.progress.recordsDeleted == 1)
+        #expect(world.recovered().recordsDeleted == 1)
     }
 
     private static let unreadable = [

@@ -5,6 +5,32 @@ import ZohoAPI
 
 @testable import Execution
 
+@Suite struct `pages of one parent` {
+    @Test func `end at their bound`() throws {
+        let leads = try #require(APIName("Leads"))
+        var work = PageWork(
+            DeletedParent(row: 1, module: leads, id: 7, relatedList: leads, fields: "id"), nil)
+        for page in 1...500 {
+            let (_, outcome) = work.answered(
+                PageResult(
+                    children: [.init(id: UInt64(page), record: "{}")], moreRecords: true,
+                    status: 200))
+            #expect(outcome?.code == (page == 500 ? "TOO_MANY_PAGES" : nil))
+        }
+    }
+
+    @Test func `end where the last page within the bound says that there is no more`() throws {
+        let leads = try #require(APIName("Leads"))
+        var soFar = PagesSoFar(row: 1)
+        soFar.take(PageRecord(page: 499, children: [], moreRecords: true))
+        var work = PageWork(
+            DeletedParent(row: 1, module: leads, id: 7, relatedList: leads, fields: "id"), soFar)
+        let (_, outcome) = work.answered(
+            PageResult(children: [.init(id: 1, record: "{}")], moreRecords: false, status: 200))
+        #expect(outcome?.kind == .listed)
+    }
+}
+
 @Suite struct `what follows from a round` {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String

@@ -72,6 +72,58 @@ import ZohoAPI
         #expect(world.sent.allSatisfy { $0.at <= .zero + .seconds(10) })
     }
 
+    /// A retry waits past the window, and the plan has calls that fit in.
+    @Test func `--until does not end a run while a planned call can start`() throws {
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 4, each: 1)) {
+                $0.lastStart = .zero + .seconds(10)
+                $0.concurrency[.crm] = 1
+                $0.firstBackoff = .seconds(1_000_000)
+                $0.maximumBackoff = .seconds(1_000_000)
+            })
+        world.start()
+        world.succeed(world.inFlight[0].id)
+        world.fail(world.inFlight[0].id, .timedOut)
+        #expect(world.end == nil)
+        world.answerAll()
+        let end = try #require(world.end)
+        #expect(end.reason == .until)
+        #expect(end.progress.counts[.removed] == 3)
+    }
+
+    enum Trouble: CaseIterable, Sendable { case fault, refusal }
+
+    /// A call whose retries are spent, or that is refused for one of its items, would be split.
+    @Test(arguments: Trouble.allCases)
+    func `a drain splits nothing, and leaves the items open`(_ trouble: Trouble) throws {
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 4, each: 3)) { $0.retries = 0 })
+        world.start()
+        world.succeed(world.inFlight[0].id)
+        world.post(.drainRequested)
+        let calls = world.callRecords.count
+        for id in world.inFlight.map(\.id) {
+            switch trouble {
+            case .fault: world.fail(id, .timedOut)
+            case .refusal: world.answer(id, status: 400, Bodies.refusal("INVALID_DATA"))
+            }
+        }
+        let end = try #require(world.end)
+        #expect(end.exit == .paused)
+        #expect(end.progress.counts[.removed] == 3)
+        #expect(end.progress.counts.pending == 9)
+        #expect(world.callRecords.count == calls)
+        #expect(world.notices.allSatisfy { if case .callSplit = $0 { false } else { true } })
+        // The next start splits what still fails.
+        var next = EngineHarness(
+            makeSetup(makePlan(parents: 0, each: 0), recovered: world.recovered()) {
+                $0.retries = 0
+            })
+        next.start()
+        next.answer(next.inFlight[0].id, status: 400, Bodies.refusal("INVALID_DATA"))
+        #expect(next.callRecords.count == 2)
+    }
+
     @Test func `a certificate that is refused ends the run at once, and says so`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 3, each: 1)))
         world.start()
@@ -210,6 +262,71 @@ import ZohoAPI
         #expect(end.progress.callCount == 7)
         #expect(end.progress.attemptCount == 9)
         #expect(world.callRecords.map(\.call) == [7])
+    }
+
+    @Test func `retries that an earlier process spent stay spent`() throws {
+        var recovered = RecoveredRun()
+        recovered.openCalls = [
+            .init(
+                record: CallRecord(
+                    call: 1, kind: makePlan(parents: 0, each: 0).kinds[0].kind, end: .asWritten,
+                    parent: 77, rows: [9], related: [90]),
+                attempts: 4, retriesSpent: 3, unclearAnswers: 0, isInDoubt: true, openRows: [9])
+        ]
+        recovered.highestCall = 1
+        var world = EngineHarness(
+            makeSetup(CallPlan(), recovered: recovered) { $0.retries = 3 })
+        world.start()
+        world.fail(world.inFlight[0].id, .timedOut)
+        #expect(try #require(world.end).progress.counts[.unknown] == 1)
+    }
+
+    @Test func `absent items of an earlier process count`() throws {
+        var recovered = RecoveredRun()
+        let plan = makePlan(parents: 3, each: 1)
+        recovered.tallies = [.init(kind: plan.kinds[0].kind, answered: 499, absent: 499)]
+        var world = EngineHarness(makeSetup(plan, recovered: recovered))
+        world.start()
+        world.answer(
+            world.inFlight[0].id,
+            #"{"data":[\#(Bodies.element(1_000_001, code: "INVALID_DATA", "no"))]}"#)
+        #expect(try #require(world.end).reason == .maximumAbsent)
+    }
+
+    /// Eight calls: two of them within the last 24 hours.
+    @Test func `--max-calls counts the calls of the last 24 hours, and none before`() throws {
+        var recovered = RecoveredRun()
+        let now: Int64 = 1_800_000_000_000 / 60_000
+        recovered.callsByMinute = [
+            .init(minute: now - 24 * 60 - 1, count: 6), .init(minute: now - 24 * 60, count: 1),
+            .init(minute: now - 1, count: 1),
+        ]
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 9, each: 1), recovered: recovered) {
+                $0.maximumCalls = 5
+            })
+        world.start()
+        world.answerAll()
+        #expect(try #require(world.end).reason == .maximumCalls)
+        #expect(world.sent.count == 3)
+    }
+
+    /// Decided so: see "After a crash" in the documentation of Execution.
+    @Test func `calls that a killed process left unanswered hold no places`() {
+        var recovered = RecoveredRun()
+        recovered.openCalls = (1...5).map { call in
+            .init(
+                record: CallRecord(
+                    call: call, kind: makePlan(parents: 0, each: 0).kinds[0].kind,
+                    end: .asWritten, parent: 77, rows: [call], related: [UInt64(call)]),
+                attempts: 1, retriesSpent: 0, unclearAnswers: 0, isInDoubt: true,
+                isUnanswered: true, openRows: [call])
+        }
+        recovered.highestCall = 5
+        var world = EngineHarness(makeSetup(CallPlan(), recovered: recovered))
+        world.start()
+        world.answer(world.inFlight[0].id, Bodies.success([1]))
+        #expect(world.inFlight.count == 4)
     }
 
     /// The wall clock was put back by an hour between two processes.

@@ -75,6 +75,41 @@ import Testing
         }
     }
 
+    @Test func `the longest time-out of all sessions is known`() {
+        func session(_ timeout: Int) -> JournalRecord {
+            .session(
+                SessionRecord(
+                    number: 2, at: "", processID: 1, host: "", invocation: "",
+                    timeoutMilliseconds: timeout))
+        }
+        let run = ReplayTests.started([session(5_000), session(60_000), session(0)])
+        #expect(run.longestTimeoutMilliseconds == 60_000)
+    }
+
+    /// Counted whatever the halt becomes.
+    @Test func `records that were deleted stay counted`() {
+        var deleted = Outcome(kind: .removed, status: 200, code: "SUCCESS")
+        deleted.isRecordDeleted = true
+        var round = RoundRecords(deleted: [5, 6])
+        round.foreign = 1
+        let run = ReplayTests.started(
+            Self.called + [
+                Self.halt, Samples.answer(1, 1, .settled, [OutcomeGroup(outcome: deleted)]),
+                Self.paused, ReplayTests.session(2, overriddenHalt: 6),
+                .call(
+                    CallRecord(
+                        call: 2, kind: Samples.creator, end: .asWritten, parent: 0, rows: [3],
+                        related: [], step: .round(1, excluded: [], pinned: [5]))),
+                Samples.attempt(2),
+                .answer(
+                    AnswerRecord(
+                        call: 2, attempt: 1, atMilliseconds: 5, verdict: .continued,
+                        records: round)),
+            ])
+        #expect(run.recordsDeleted == 3)
+        #expect(run.halt == nil)
+    }
+
     @Test func `the end may follow a stop`() {
         let abandoned = JournalRecord.abandoned(AbandonedRecord(at: "", user: ""))
         #expect(Self.verdict([Self.paused, abandoned]) == .whole)

@@ -142,7 +142,8 @@ enum Samples {
                 number: 2, at: "2026-11-21T02:29:35.200Z",
                 clock: SessionClock(
                     bootID: "0a-b", monotonicMilliseconds: 7, wallMilliseconds: 1_795_228_175_200),
-                processID: 1, host: "", invocation: "", overriddenHalt: 57)),
+                processID: 1, host: "", invocation: "", overriddenHalt: 57,
+                timeoutMilliseconds: 60_000)),
         call(1, rows: [1, 2, 4_294_967_295]),
         .call(
             CallRecord(

@@ -217,7 +217,7 @@ private func line(_ row: ResultColumns.Row) -> String {
                 + #""reason":"signal","rows":12,"items":10,"duplicates":1,"skipped":1,"#
                 + #""removed":7,"updated":0,"deleted":0,"listed":0,"absent":1,"failed":0,"#
                 + #""blocked":0,"unknown":0,"pending":2,"creator":{"deleted":0,"failed":0,"#
-                + #""unaccounted":0},"calls":3,"attempts":5,"exit":75}"#)
+                + #""unaccounted":0},"recordsDeleted":0,"calls":3,"attempts":5,"exit":75}"#)
         #expect(summary.outcomeText == "7 removed, 1 already gone, 2 not done yet")
     }
 }

@@ -43,7 +43,8 @@ import Testing
             user: "", host: "", invocation: "", source: "", manifestFormat: "csv",
             manifestDigest: "", manifestByteCount: 0, pinned: [])
         let session = SessionRecord(
-            number: 1, at: "", clock: behind, processID: 1, host: "", invocation: "")
+            number: 1, at: "", clock: behind, processID: 1, host: "", invocation: "",
+            timeoutMilliseconds: 45_000)
         var bytes: [UInt8] = []
         let all = [.run(header), .session(session)] + records
         for (index, record) in all.enumerated() {
@@ -107,6 +108,7 @@ import Testing
             #expect((7_000...8_000).contains(age(attempt.atMilliseconds)))
         }
         #expect(recent.lastDoubtfulRoundAtMilliseconds == nil)
+        #expect(recent.longestTimeoutMilliseconds == 0, "no round of theirs is in doubt")
     }
 
     @Test func `hold a report back when their round is in doubt`() throws {
@@ -127,6 +129,7 @@ import Testing
         #expect(recent.attempts.map(\.hasEnded) == [false])
         // It may be on its way still.
         #expect(try age(#require(recent.lastDoubtfulRoundAtMilliseconds)) <= 0)
+        #expect(recent.longestTimeoutMilliseconds == 45_000)
     }
 
     @Test func `hand over the pauses that their service asked for`() throws {

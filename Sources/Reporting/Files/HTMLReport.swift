@@ -62,7 +62,7 @@ package struct HTMLReport: Sendable {
             <body>
             <h1>\(HTMLText.escaped(header.job))</h1>
             <p class="state \(stateClass)">\(HTMLText.escaped(stateText))</p>
-            \(unaccounted)
+            \(warnings)
             \(tiles)
             \(facts)
             \(outcomeTable)
@@ -85,11 +85,8 @@ package struct HTMLReport: Sendable {
         return text.hasPrefix(summary.state) ? text : "\(summary.state): \(text)"
     }
 
-    /// What nobody accounted for, loudly.
-    private var unaccounted: String {
-        summary.unaccountedText.map {
-            "<p class=\"halted\">\(HTMLText.escaped($0)).</p>"
-        } ?? ""
+    private var warnings: String {
+        summary.warnings.map { "<p class=\"halted\">\(HTMLText.escaped($0)).</p>" }.joined()
     }
 
     /// The numbers, largest first for the eye.

@@ -35,7 +35,7 @@ package struct RunEndText: Sendable {
         if let text = summary.creatorText {
             lines += TextLayout.wrapped(text, width: width - 2).map { "  " + $0 }
         }
-        if let text = summary.unaccountedText {
+        for text in summary.warnings {
             lines += TextLayout.wrapped(text, width: width - 2).map { "  " + $0 }
         }
         lines += failureLines(width: width)

@@ -25,6 +25,8 @@ package struct RunSummary: Equatable, Sendable {
     package var counts: OutcomeCounts
     /// Records of Creator rows, counted apart: a row is one item.
     package var creator: CreatorTally
+    /// Records that the service said it deleted where none was to be.
+    package var recordsDeleted: Int
     package var calls: Int
     package var attempts: Int
     /// nil while it runs, and for a run whose process was killed.
@@ -33,7 +35,7 @@ package struct RunSummary: Equatable, Sendable {
     package init(
         run: String, journal: String, target: String, state: String, reason: String,
         planned: PlannedCounts, counts: OutcomeCounts, creator: CreatorTally = CreatorTally(),
-        calls: Int, attempts: Int, exit: Int32?
+        recordsDeleted: Int = 0, calls: Int, attempts: Int, exit: Int32?
     ) {
         self.run = run
         self.journal = journal
@@ -47,6 +49,7 @@ package struct RunSummary: Equatable, Sendable {
         self.counts = counts
         self.counts.pending = planned.items - counts.final
         self.creator = creator
+        self.recordsDeleted = recordsDeleted
         self.calls = calls
         self.attempts = attempts
         self.exit = exit
@@ -57,7 +60,7 @@ package struct RunSummary: Equatable, Sendable {
             run: report.run, journal: report.journal, target: Self.target(report.header),
             state: report.state.rawValue, reason: report.reason.rawValue, planned: report.planned,
             counts: report.progress.counts, creator: report.progress.creator,
-            calls: report.progress.callCount,
+            recordsDeleted: report.progress.recordsDeleted, calls: report.progress.callCount,
             attempts: report.progress.attemptCount, exit: report.exit.rawValue)
         organisation = PinnedSettings.organisation(of: report.header)
     }
@@ -83,7 +86,7 @@ package struct RunSummary: Equatable, Sendable {
             planned: status.planned
                 ?? PlannedCounts(rows: 0, items: 0, duplicates: 0, skipped: 0, calls: 0),
             counts: status.progress.counts, creator: status.progress.creator,
-            calls: status.progress.callCount,
+            recordsDeleted: status.progress.recordsDeleted, calls: status.progress.callCount,
             attempts: status.progress.attemptCount,
             exit: status.runningProcess == nil ? status.stop?.exit : nil)
         organisation = status.header.map { PinnedSettings.organisation(of: $0) } ?? ""
@@ -133,6 +136,7 @@ package struct RunSummary: Equatable, Sendable {
         writer.member("failed", integer: creator.failed)
         writer.member("unaccounted", integer: creator.unaccounted)
         writer.endObject()
+        writer.member("recordsDeleted", integer: recordsDeleted)
         writer.member("calls", integer: calls)
         writer.member("attempts", integer: attempts)
         if let exit {
@@ -192,6 +196,18 @@ package struct RunSummary: Equatable, Sendable {
             (creator.unaccounted, "UNACCOUNTED"),
         ].filter { $0.0 > 0 }.map { "\(NumberText.grouped($0.0)) \($0.1)" }
         return parts.isEmpty ? nil : "Creator records: " + parts.joined(separator: ", ")
+    }
+
+    /// What needs manual review whatever else was done.
+    package var warnings: [String] { [recordsDeletedText, unaccountedText].compactMap(\.self) }
+
+    /// What `recordsDeleted` means, for people; nil where there is none.
+    private var recordsDeletedText: String? {
+        guard recordsDeleted > 0 else { return nil }
+        let records = NumberText.counted(recordsDeleted, "record")
+        return "RECORDS DELETED: the service said that it deleted \(records) that this run was not "
+            + "to delete. results.csv has the rows with what it said, creator-records.csv those of "
+            + "Creator; look into the recycle bin"
     }
 
     /// What `unaccounted` means, for people; nil where nothing is.

@@ -33,7 +33,7 @@ package struct StatusText: Sendable {
         if let text = summary.openText {
             lines += TextLayout.wrapped("open: \(text)", width: width - 2).map { "  " + $0 }
         }
-        for text in [summary.creatorText, summary.unaccountedText].compactMap({ $0 }) {
+        for text in [summary.creatorText].compactMap({ $0 }) + summary.warnings {
             lines += TextLayout.wrapped(text, width: width - 2).map { "  " + $0 }
         }
         var calls = NumberText.counted(summary.calls, "call")
