@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Benchmarks run with tiny inputs in the test suite, so that they never rot.
-@Suite(.timeLimit(.minutes(20))) struct `the benchmarks` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `the benchmarks` {
     @Test func `still work`() async throws {
         let place = try Workplace(parents: 1)
         let program = Program.executable.deletingLastPathComponent().appending(path: "benchmarks")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The main job on the real binary, when all goes well and when much does not.
-@Suite(.timeLimit(.minutes(20))) struct `a run` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `a run` {
     @Test func `removes exactly what the manifest names`() async throws {
         let place = try Workplace(parents: 40, each: 5)
         let ended = try await place.run()
@@ -125,7 +125,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(20))) struct `manifests in jobs` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `manifests in jobs` {
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent()
         .deletingLastPathComponent()

@@ -4,7 +4,7 @@ import Testing
 
 /// The wall clock is put back by an hour, or forward by a day, under a run and between two: only
 /// what people mean by the time of day may follow it.
-@Suite(.timeLimit(.minutes(20))) struct `a clock that is stepped` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `a clock that is stepped` {
     struct Step: Sendable, CustomStringConvertible {
         var milliseconds: Int
         /// From this system call on.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What happens to the process, the disk and the manifest must not happen to anybody's records.
-@Suite(.timeLimit(.minutes(20))) struct `a run that is cut` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `a run that is cut` {
     /// Answers after which the process is killed: from before the first to before the last.
     static let moments = Array(0..<30)
 

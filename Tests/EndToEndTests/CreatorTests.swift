@@ -3,7 +3,7 @@ import JSONText
 import SandboxAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct `a deletion of Creator records` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `a deletion of Creator records` {
     private struct Orders {
         var world = World(.exact)
         var text: String

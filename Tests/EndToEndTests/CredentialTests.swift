@@ -118,7 +118,7 @@ private final class Account: Sendable {
     }
 }
 
-@Suite("credentials", .timeLimit(.minutes(20))) struct CredentialTests {
+@Suite("credentials", .timeLimit(.minutes(60)), .fewAtOnce) struct CredentialTests {
     @Test func `a refresh token is enough, and its access token serves the next run`() async throws
     {
         let account = try Account()

@@ -2,7 +2,8 @@ import Foundation
 import SandboxAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct `discovering what deleted records were related to` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce)
+struct `discovering what deleted records were related to` {
     /// Deleted campaigns with leads; the first has three pages of them. And one deleted account.
     private struct Deleted {
         var world = World(.exact)

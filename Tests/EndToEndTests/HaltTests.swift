@@ -86,7 +86,7 @@ private final class HaltingScript: Sendable {
 }
 
 /// A halt holds whatever ends the process behind it, until a person overrides that halt.
-@Suite(.timeLimit(.minutes(20))) struct `a halt` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `a halt` {
     enum End: CaseIterable, Sendable {
         case kill, secondSignal
         /// The drain began with a signal, before the answer that halts.

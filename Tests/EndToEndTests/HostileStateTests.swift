@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A state directory that somebody else could reach into between two commands.
-@Suite("a hostile state directory", .timeLimit(.minutes(20))) struct HostileStateTests {
+@Suite("a hostile state directory", .timeLimit(.minutes(60)), .fewAtOnce) struct HostileStateTests {
     /// What may be put in the place of something of ours.
     enum Plant: String, CaseIterable, Sendable {
         case link, danglingLink, secondName, pipe, directory

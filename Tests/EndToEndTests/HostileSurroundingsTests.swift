@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 
 /// What stands around the process: its environment, its terminal, the hour.
-@Suite("hostile surroundings", .timeLimit(.minutes(20))) struct HostileSurroundingsTests {
+@Suite("hostile surroundings", .timeLimit(.minutes(60)), .fewAtOnce) struct HostileSurroundingsTests
+{
     @Test func `variables of libcurl neither take keys of TLS nor add credentials or proxies`()
         async throws
     {

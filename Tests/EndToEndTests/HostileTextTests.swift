@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Words of a hostile manifest, a hostile server, a hostile configuration, on their way to people.
-@Suite("hostile words", .timeLimit(.minutes(20))) struct HostileTextTests {
+@Suite("hostile words", .timeLimit(.minutes(60)), .fewAtOnce) struct HostileTextTests {
     @Test func `of a manifest's cells, headers and name never reach a terminal raw`() async throws {
         let directory = try TemporaryDirectory()
         defer { withExtendedLifetime(directory) {} }

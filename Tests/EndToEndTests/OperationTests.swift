@@ -7,7 +7,7 @@ import Testing
 private let faultPlan =
     "429:4%,500:3%,html502:2%,reset:2%,reset-after:2%,cut:2%,slow:3%/20ms,chunked:30%"
 
-@Suite(.timeLimit(.minutes(20))) struct `an update` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `an update` {
     /// Price books with three products each, one price a product, and a bystander in each.
     private struct Prices {
         var world = World(.exact)
@@ -84,7 +84,7 @@ private let faultPlan =
     }
 }
 
-@Suite(.timeLimit(.minutes(20))) struct `a deletion of attachments` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `a deletion of attachments` {
     private struct Files {
         var world = World(.exact)
         var text = "operation,module,record_id,related_id\n"
@@ -149,7 +149,7 @@ private let faultPlan =
     }
 }
 
-@Suite(.timeLimit(.minutes(20))) struct `what a run leaves` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `what a run leaves` {
     /// Updates of a JSON manifest that are refused, or given up, can be run again from our files.
     @Test func `is a manifest of its own, with every field as it was`() async throws {
         var world = World(.exact)

@@ -5,7 +5,7 @@ import Testing
 
 /// What stands still, goes away and comes back: the run goes on, or ends as designed and goes on
 /// later, and every item is accounted for.
-@Suite(.timeLimit(.minutes(20))) struct `an outage` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `an outage` {
     private static let fast =
         #"{ waits: { firstBackoff: "20ms", maxBackoff: "200ms", retryBudget: 10000 } }"#
 

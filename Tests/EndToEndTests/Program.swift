@@ -82,7 +82,7 @@ struct Program {
 
     /// Awaits the end without blocking a thread; past the deadline the process is killed and the
     /// test fails.
-    func end(within seconds: Int = 180) async -> Ended {
+    func end(within seconds: Int = 600) async -> Ended {
         let process = process
         let deadline = DispatchSource.makeTimerSource()
         deadline.schedule(deadline: .now() + .seconds(seconds))
@@ -104,7 +104,7 @@ struct Program {
         _ arguments: [String], in folder: URL, environment: [String: String] = [:],
         input: URL? = nil,
         through wrapper: [String] = [], executable: URL = Program.executable,
-        within seconds: Int = 180
+        within seconds: Int = 600
     ) async throws -> Ended {
         try await Program(
             arguments, in: folder, environment: environment, input: input, through: wrapper,

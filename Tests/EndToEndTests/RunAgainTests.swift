@@ -6,7 +6,7 @@ import Testing
 
 /// What a run leaves to be run again is run in a second organisation, whose ledger says what was
 /// sent.
-@Suite(.timeLimit(.minutes(20))) struct `what is run again` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `what is run again` {
     private static let campaign: UInt64 = 3_652_397_000_000_327_001
     /// The campaign that does not exist in the first organisation.
     private static let missing: UInt64 = 3_652_397_000_000_999_001

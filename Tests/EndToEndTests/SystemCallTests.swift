@@ -6,7 +6,7 @@ import Testing
 ///
 /// `EVERY_CALL=1 swift test --filter 'at every system call'` tries more, for some minutes: several
 /// calls in flight, every way at every call of every job, each followed by both kinds of start.
-@Suite(.timeLimit(.minutes(20))) struct `at every system call` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `at every system call` {
     struct Case: Sendable, CustomStringConvertible {
         var call: Int
         var name: String

@@ -6,7 +6,7 @@ import Testing
 
 /// What relsweep reads decides what it sends, and to whom: it is read only if nobody else can have
 /// written it, and a process that holds secrets gives them to nobody.
-@Suite("trust", .timeLimit(.minutes(20))) struct TrustTests {
+@Suite("trust", .timeLimit(.minutes(60)), .fewAtOnce) struct TrustTests {
     private func chmod(_ path: String, _ mode: Int) throws {
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
     }

@@ -5,7 +5,7 @@ import Testing
 
 /// A deleted parent of 450 children, whose later pages are refused until `isRepaired` says
 /// otherwise; each page is one answer of this server, whatever the client makes of it.
-@Suite(.timeLimit(.minutes(20))) struct `a deleted parent that was read in part` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `a deleted parent that was read in part` {
     private static let parent: UInt64 = 3_652_397_000_000_200_001
 
     private final class Pages: Sendable {

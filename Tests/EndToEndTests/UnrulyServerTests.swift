@@ -5,7 +5,7 @@ import Testing
 
 /// Servers that behave like nothing that was agreed on: the program ends as designed, says so, and
 /// counts nothing as done.
-@Suite(.timeLimit(.minutes(20))) struct `an unruly server` {
+@Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `an unruly server` {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         /// What the stop, or the outcome of an item, must say.

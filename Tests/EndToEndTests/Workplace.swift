@@ -81,11 +81,11 @@ final class Workplace: Sendable {
         try Program(arguments, in: folder, environment: environment, through: wrapper)
     }
 
-    func run(_ extra: [String] = [], within seconds: Int = 180) async throws -> Program.Ended {
+    func run(_ extra: [String] = [], within seconds: Int = 600) async throws -> Program.Ended {
         try await start(runArguments + extra).end(within: seconds)
     }
 
-    func resume(_ extra: [String] = [], within seconds: Int = 180) async throws -> Program.Ended {
+    func resume(_ extra: [String] = [], within seconds: Int = 600) async throws -> Program.Ended {
         try await start(
             ["resume", try journal().path, "--json", "--no-progress"] + extra
         ).end(within: seconds)

@@ -127,7 +127,13 @@ package final class ScriptedServer: Sendable {
         var index = 0
         while true {
             let descriptor = accept(listener, nil, nil)
-            guard descriptor >= 0 else { break }
+            guard descriptor >= 0 else {
+                // After `stop()`. Else a connection that went away, or no descriptor just now: the
+                // listener stays ours, for `stop()` shuts it down by its number.
+                if errno == EINVAL { break }
+                _ = poll(nil, 0, 2)
+                continue
+            }
             var deadline = timeval(tv_sec: 120, tv_usec: 0)
             for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
                 setsockopt(

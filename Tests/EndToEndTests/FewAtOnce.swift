@@ -1,0 +1,63 @@
+import Synchronization
+import Testing
+
+/// Runs few tests of the suites that bear it at a time.
+///
+/// The test runner starts every test at once, and each of these starts programs: hundreds of
+/// processes share two cores, and none of them keeps a deadline.
+struct FewAtOnce: SuiteTrait, TestScoping {
+    /// Tests at a time. Most of them wait for a while, so it is more than there are cores.
+    static let width = 6
+    private static let places = Places(width)
+
+    var isRecursive: Bool { true }
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        await Self.places.take()
+        defer { Self.places.giveBack() }
+        try await function()
+    }
+}
+
+extension Trait where Self == FewAtOnce {
+    static var fewAtOnce: FewAtOnce { FewAtOnce() }
+}
+
+/// Places that are taken and given back, first come, first served.
+private final class Places: Sendable {
+    private struct State {
+        var free: Int
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state: Mutex<State>
+
+    init(_ count: Int) { state = Mutex(State(free: count)) }
+
+    func take() async {
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                if state.free > 0 {
+                    state.free -= 1
+                    return true
+                }
+                state.waiting.append(continuation)
+                return false
+            }
+            if isFree { continuation.resume() }
+        }
+    }
+
+    func giveBack() {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard !state.waiting.isEmpty else {
+                state.free += 1
+                return nil
+            }
+            return state.waiting.removeFirst()
+        }
+        next?.resume()
+    }
+}
