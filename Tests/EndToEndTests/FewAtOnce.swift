@@ -1,11 +1,11 @@
 import Synchronization
 import Testing
 
-/// Runs few tests of the suites that bear it at a time.
+/// Runs few tests at a time, of all the suites that have it together.
 ///
 /// The test runner starts every test at once, and each of these starts programs: hundreds of
 /// processes share two cores, and none of them keeps a deadline.
-struct FewAtOnce: SuiteTrait, TestScoping {
+struct FewAtOnce: SuiteTrait, TestTrait, TestScoping {
     /// Tests at a time. Most of them wait for a while, so it is more than there are cores.
     static let width = 6
     private static let places = Places(width)
