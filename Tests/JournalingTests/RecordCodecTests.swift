@@ -79,6 +79,74 @@ import Testing
                     + #""rows":[4]}],"crc":""#))
     }
 
+    /// Readers take members in any order; people and their scripts see this one.
+    @Test func `the members of a record have one order`() {
+        func line(_ record: JournalRecord) -> String {
+            let line = RecordCodec().line(record, sequence: 7, durable: 5)
+            return String(decoding: line.dropLast(19), as: UTF8.self)
+        }
+        var header = Samples.header
+        header.invocation = "c0ffee"
+        #expect(
+            line(.run(header))
+                == #"{"seq":7,"durable":5,"record":"run","version":1,"#
+                + #""run":"20261121-012935-ab12","job":"campaign-cleanup","tool":"relsweep 0.1.0","#
+                + #""startedAt":"2026-11-21T01:29:35.123Z","user":"batch","host":"crm-1","#
+                + #""invocation":"c0ffee","source":"/srv/jobs/campaign \"x\"\n.csv","#
+                + #""manifest":{"format":"csv","sha256":""#
+                + String(repeating: "0f", count: 32)
+                + #"","bytes":123456},"pinned":[{"name":"apiDomain","#
+                + #""value":"https://www.zohoapis.eu"},{"name":"pivot","value":""}]"#)
+        #expect(
+            line(
+                .kindStopped(
+                    KindStoppedRecord(kind: Samples.kind, status: 401, code: "A", said: "no")))
+                == #"{"seq":7,"durable":5,"record":"kind-stopped","kind":"delink Campaigns/Leads","#
+                + #""status":401,"code":"A","said":"no""#)
+        #expect(
+            line(
+                .stop(
+                    StopRecord(
+                        state: .paused, reason: .outOfCalls, text: "used", exit: 75,
+                        atMilliseconds: 9)))
+                == #"{"seq":7,"durable":5,"record":"stop","state":"paused","#
+                + #""reason":"out-of-calls","text":"used","exit":75,"ms":9"#)
+        let absent = Outcome(
+            kind: .absent, status: 200, code: "A", said: "no", isAfterDoubt: true)
+        #expect(
+            line(
+                .answer(
+                    AnswerRecord(
+                        call: 3, attempt: 2, atMilliseconds: 5, verdict: .settled, status: 207,
+                        code: "B", said: "yes", leavesDoubt: true, pauseMilliseconds: 9,
+                        outcomes: [OutcomeGroup(outcome: absent, rows: [4])], refusesKind: true,
+                        records: RoundRecords(
+                            deleted: [1], undeletable: [.init(id: 2, code: "C", said: "d")],
+                            gone: [3], unaccounted: 4, moreRecords: false))))
+                == #"{"seq":7,"durable":5,"record":"answer","call":3,"attempt":2,"ms":5,"#
+                + #""verdict":"settled","status":207,"code":"B","said":"yes","leavesDoubt":true,"#
+                + #""pause":9,"outcomes":[{"outcome":"absent","status":200,"code":"A","#
+                + #""said":"no","afterDoubt":true,"rows":[4]}],"refusesKind":true,"#
+                + #""records":{"deleted":["1"],"gone":["3"],"unaccounted":4,"more":false,"#
+                + #""undeletable":[{"id":"2","code":"C","said":"d"}]}"#)
+    }
+
+    /// Beyond 2^53 milliseconds, moving a time from one clock to another could overflow.
+    @Test func `a time has a bound, the same to both readers`() {
+        for (milliseconds, isQuick) in [
+            (SessionClock.maximumMilliseconds, true), (SessionClock.maximumMilliseconds + 1, false),
+        ] {
+            let line = Self.line(#""attempt","call":1,"attempt":1,"ms":\#(milliseconds)"#)
+            line.dropLast(19).withUnsafeBufferPointer { bytes in
+                var reader = LineReader(bytes)
+                #expect(reader.sequences() != nil)
+                var memory = LineReader.KindMemory()
+                #expect((reader.record(&memory) != nil) == isQuick)
+            }
+            #expect(Samples.scan(line).records.isEmpty == !isQuick)
+        }
+    }
+
     @Test func `a line is plain JSON to others`() throws {
         for record in Samples.rich {
             let line = RecordCodec().line(record, sequence: 7, durable: 5)

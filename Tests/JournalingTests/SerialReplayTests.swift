@@ -36,6 +36,31 @@ import Testing
         #expect(run.rounds[0].openCall?.record.step?.maximumUnaccounted == 2)
     }
 
+    @Test func `a call that another call of its row has followed is not open any more`() {
+        let run = run(
+            first + [
+                Samples.step(2, row: 3, .round(2, excluded: [], pinned: nil)),
+                Samples.attempt(2, ms: 1_795_224_580_000),
+                Samples.round(2, RoundRecords(deleted: [1], moreRecords: true)),
+            ])
+        #expect(run.rounds[0].openCall == nil)
+        #expect(run.rounds[0].nextRound == 3)
+    }
+
+    @Test func `a row that is done keeps its numbers only`() {
+        var rounds = RoundsSoFar(row: 3)
+        let no = UndeletableRecord(id: 7, code: "3001", said: "no")
+        rounds.take(
+            RoundRecords(deleted: [1, 2], undeletable: [no], gone: [9]), ofRound: 1,
+            isInDoubt: false)
+        #expect(rounds.excluded == [7])
+        #expect(rounds.deleted == [1, 2, 9])
+        rounds.forgetNames()
+        #expect(rounds.excluded.isEmpty)
+        #expect(rounds.deleted.isEmpty)
+        #expect(rounds.tally == CreatorTally(deleted: 3, failed: 1))
+    }
+
     /// Simulation seed 3865470: a session with a longer time-out took up what a session with a
     /// shorter one had waited for, and not sent.
     @Test func `an unanswered round holds the next ones back though a later attempt was unsent`() {

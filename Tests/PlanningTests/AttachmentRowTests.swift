@@ -56,7 +56,10 @@ struct AttachmentRowTests {
 
     @Test func `a custom module that is near a standard one is let through with a warning, once`() {
         let result = ManifestText(
-            ["delete-attachment,Leafs,1,,2", "delete-attachment,Leafs,1,,3"]
+            [
+                "delete-attachment,Leafs,1,,2", "delete-attachment,Leads,1,,2",
+                "delete-attachment,Leafs,1,,3",
+            ]
         ).plan()
         #expect(!result.stopsRun)
         #expect(result.diagnostics.errorCount == 0)

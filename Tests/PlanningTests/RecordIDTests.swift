@@ -103,7 +103,7 @@ struct RecordIDTests {
 
     @Test(arguments: [
         "3.65E+18", "3.652397E+18", "3.65e18", "3652397000000327001.0", "\"3,65E+18\"",
-        "zcrm_3.65E+18", "1e5", "5.",
+        "zcrm_3.65E+18", "1e5", "5.", "9.65E+18", "0.65E+19",
     ])
     func `an id that became a number says how to export it`(text: String) {
         let result = ManifestText(["delink,Campaigns,\(text),Leads,1"]).plan()

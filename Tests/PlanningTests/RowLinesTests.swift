@@ -41,6 +41,14 @@ struct RowLinesTests {
         #expect([1, 2, 5, 6].map { index.line(ofRow: $0) } == [2, 3, 9, 10])
     }
 
+    @Test func `rows before the first that was noted have no line`() {
+        var index = RowLines()
+        var block = RowBlock(columnCount: 1, firstRow: 3)
+        block.rowLines = [7, 8]
+        index.note(block)
+        #expect([1, 2, 3, 4].map { index.line(ofRow: $0) } == [nil, nil, 7, 8])
+    }
+
     @Test func `a contradiction names the line of an earlier row behind quoted line breaks`() {
         let result = ManifestText(
             header: ManifestText.header + ",note",

@@ -39,6 +39,12 @@ struct RowRulesTests {
                 + "\"related_list\" has 101 bytes; an API name has at most 100"
         ),
         (
+            String(repeating: "a", count: 99) + "/",
+            "\"" + String(repeating: "a", count: 60) + "…\" (100 bytes) in column "
+                + "\"related_list\" is no API name: letters, digits and _, no digit first (a "
+                + "label, as people see it, is often not the API name)"
+        ),
+        (
             "Leads/5",
             "\"Leads/5\" in column \"related_list\" is no API name; did you mean \"Leads\"?"
         ),

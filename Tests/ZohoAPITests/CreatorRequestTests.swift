@@ -105,6 +105,8 @@ struct CreatorRequestTests {
         #expect(!CreatorName.isUsableUser(""))
         #expect(!CreatorName.isUsableUser("a\r\nX: y"))
         #expect(!CreatorName.isUsableUser("a b"))
+        #expect(CreatorName.isUsableUser("!~"))
+        #expect(!CreatorName.isUsableUser("a\u{7F}"))
     }
 
     @Test func `what planning refuses ends the process`() async {
