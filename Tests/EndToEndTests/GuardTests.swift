@@ -102,7 +102,7 @@ import Testing
         ReadBack(testDescription: "no content", status: 204, exit: 76),
         ReadBack(testDescription: "invalid", status: 404, code: "INVALID_DATA", exit: 76),
         ReadBack(
-            testDescription: "gone, and only warned of", status: 204, setting: "warn", exit: 0),
+            testDescription: "gone, and only warned of", status: 204, setting: "warn", exit: 3),
         ReadBack(
             testDescription: "no scope", status: 401, code: "OAUTH_SCOPE_MISMATCH", exit: 76),
         ReadBack(testDescription: "no permission", status: 403, code: "NO_PERMISSION", exit: 76),
@@ -229,6 +229,11 @@ private final class Desk: Sendable {
             let words = text.prefix { $0 != "\r\n" }.split(separator: " ")
             guard words.count == 3 else { return }
             let target = String(words[1])
+            // Which organisation it is, is asked before the first call.
+            if target.hasSuffix("/org") {
+                guard connection.answer(200, #"{"org":[{"id":"1","zgid":"7"}]}"#) else { return }
+                continue
+            }
             let request = state.withLock { state in
                 state.open += 1
                 let request = Request(
