@@ -41,8 +41,11 @@ struct CallState: Sendable {
     var attempts = 0
     /// Of those, the ones that left: a call of which none did is no request.
     var sendings = 0
-    /// Of those, the ones that ended in a fault.
+    /// Of those, the ones that ended in a fault and spent a retry.
     var faults = 0
+    /// Of those, the ones that ended in a fault of this process's and spent none, since the service
+    /// answered nothing clearly.
+    var outages = 0
     var unclearAnswers = 0
     /// An attempt may have acted and nothing clear was said.
     var isInDoubt = false
@@ -85,6 +88,9 @@ struct KindState: Sendable {
     /// The call that goes alone: no other of the kind leaves before it has ended.
     var probe: UInt32?
     var isStopped = false
+    /// Items that a planned call carries at most: fewer than planned once a call was refused for
+    /// its length.
+    var maximumItems = Int.max
     /// What its answers said so far, over the whole run.
     var tally: RecoveredRun.KindTally
 

@@ -9,6 +9,10 @@ enum OwnCode: String {
     case tooManyUndeletable = "TOO_MANY_UNDELETABLE"
     /// A round (or a listing) brought nothing new, and records are left that match.
     case nothingNew = "NOTHING_NEW_DELETED"
+    /// A round found no record that matches, and the one before said that there are more.
+    case recordsVanished = "RECORDS_VANISHED"
+    /// A page is empty, and the one before said that there is more.
+    case pagesEndEarly = "PAGES_END_EARLY"
     /// A page says that there is more, and has no child that an earlier page had not.
     case pagesRepeat = "PAGES_REPEAT"
     /// As many pages as are read of one parent (`DeletedParent.maximumPages`), and there are more.

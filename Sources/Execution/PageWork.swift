@@ -4,7 +4,8 @@ import ZohoAPI
 
 /// A deleted parent at work: its pages in order, each child once.
 ///
-/// The item ends `listed` with the page that says there is no further one.
+/// The item ends `listed` with the page that says there is no further one, and `failed` with a code
+/// of ours (`OwnCode`) where the pages contradict each other.
 struct PageWork: Sendable {
     let parent: DeletedParent
     private(set) var soFar: PagesSoFar
@@ -19,14 +20,26 @@ struct PageWork: Sendable {
     /// A page came.
     ///
     /// - Returns: what to journal, and the item's outcome, if it ends.
-    mutating func answered(_ result: PageResult) -> (PageRecord, Outcome?) {
+    mutating func answered(_ result: PageResult) -> (PageRecord?, Outcome?) {
+        if result.children.isEmpty, result.moreRecords == false, soFar.wasToldMore {
+            // Not journalled: a further start asks for this page again.
+            return (
+                nil,
+                OwnCode.pagesEndEarly.failure(
+                    status: result.status,
+                    "page \(soFar.nextPage - 1) says that there is more, and page "
+                        + "\(soFar.nextPage) is empty: children may be missing")
+            )
+        }
         let children = result.children.filter { !soFar.children.contains($0.id) }
         let page = PageRecord(
             page: soFar.nextPage,
             children: children.map { ChildRecord(id: $0.id, fields: $0.record) },
             moreRecords: result.moreRecords)
         soFar.take(page)
-        if !result.moreRecords { return (page, Outcome(kind: .listed, status: result.status)) }
+        if result.moreRecords == false {
+            return (page, Outcome(kind: .listed, status: result.status))
+        }
         guard children.isEmpty else {
             let isLast = page.page >= DeletedParent.maximumPages
             let outcome = OwnCode.tooManyPages.failure(

@@ -9,8 +9,8 @@ import ZohoAPI
 /// - `deleted`: nothing is left that matches and can be deleted. Records that could not be deleted,
 ///   and unaccounted ones, are counted apart: the run's exit says so.
 /// - `failed`: the service refused; or a code of ours (`OwnCode`): another round could pass
-///   `max_records`, more than 200 records can't be deleted, a round deleted nothing new; or records
-///   matched and not one of them could be deleted.
+///   `max_records`, more than 200 records can't be deleted, a round brought nothing new, records
+///   that were announced are not there; or records matched and not one of them could be deleted.
 /// - `unknown`: more rounds in a row were in doubt than there are retries.
 struct RoundWork: Sendable {
     let job: CreatorJob
@@ -23,15 +23,15 @@ struct RoundWork: Sendable {
         self.soFar = soFar ?? RoundsSoFar(row: job.row)
     }
 
-    /// The next call, or nil if the next round could pass `max_records`.
+    /// The next call, or nil if the next round could pass `max_records`. A round that names its
+    /// records names no more than that leaves room for, and a listing deletes nothing.
     ///
     /// - Parameter pins: `creator.pin`.
     func nextStep(pins: Bool) -> SerialStep? {
-        guard isWithinMaximum(soFar) else { return nil }
         if let pinned { return .round(soFar.nextRound, excluded: [], pinned: pinned) }
-        return pins
-            ? .listing(round: soFar.nextRound, excluded: soFar.excluded)
-            : .round(soFar.nextRound, excluded: soFar.excluded, pinned: nil)
+        if pins { return .listing(round: soFar.nextRound, excluded: soFar.excluded) }
+        guard room(soFar) >= CreatorJob.recordsPerRound else { return nil }
+        return .round(soFar.nextRound, excluded: soFar.excluded, pinned: nil)
     }
 
     var isFollowingDoubt: Bool { soFar.doubtsInARow > 0 }
@@ -49,7 +49,9 @@ struct RoundWork: Sendable {
                 : OwnCode.nothingNew.failure(
                     status: status, "records are listed that were answered as deleted")
         }
-        pinned = Array(new.prefix(CreatorJob.recordsPerRound))
+        let count = min(room(soFar), CreatorJob.recordsPerRound)
+        guard count > 0 else { return maximumReached(soFar, status) }
+        pinned = Array(new.prefix(count))
         return nil
     }
 
@@ -99,7 +101,8 @@ struct RoundWork: Sendable {
                     kind: .unknown, status: remark.status, code: remark.code, said: remark.said)
             )
         }
-        return (records, isWithinMaximum(soFar) ? nil : maximumReached(soFar, remark.status))
+        let isFull = room(soFar) < CreatorJob.recordsPerRound
+        return (records, isFull ? maximumReached(soFar, remark.status) : nil)
     }
 
     // MARK: Rules
@@ -126,6 +129,11 @@ struct RoundWork: Sendable {
         isEveryFailureFinal: Bool
     ) -> Outcome? {
         let lastFailure = result.failed.last
+        if named == nil, result.nothingMatched, soFar.wasToldMore {
+            return OwnCode.recordsVanished.failure(
+                status: result.status,
+                "the round before said that more records match, and this one found none")
+        }
         if named == nil, result.moreRecords == false, isEveryFailureFinal {
             return completed(next, lastFailure: lastFailure, status: result.status)
         }
@@ -142,13 +150,16 @@ struct RoundWork: Sendable {
             let isAll =
                 isEveryFailureFinal && result.moreRecords != true
                 && count < CreatorJob.recordsPerRound
-            return isAll
-                ? completed(next, lastFailure: lastFailure, status: result.status)
-                : OwnCode.nothingNew.failure(
+            if isAll { return completed(next, lastFailure: lastFailure, status: result.status) }
+            // Those that can't be deleted are excluded now, and others may match.
+            if records.undeletable.isEmpty {
+                return OwnCode.nothingNew.failure(
                     status: result.status,
                     "a round deleted nothing new, and records are left: \(lastFailure?.said ?? "")")
+            }
         }
-        return isWithinMaximum(next) ? nil : maximumReached(next, result.status)
+        let isFull = named == nil && room(next) < CreatorJob.recordsPerRound
+        return isFull ? maximumReached(next, result.status) : nil
     }
 
     private func completed(
@@ -163,9 +174,10 @@ struct RoundWork: Sendable {
         return Outcome(kind: .deleted, status: status)
     }
 
-    private func isWithinMaximum(_ soFar: RoundsSoFar) -> Bool {
-        soFar.tally.deleted + soFar.tally.unaccounted + CreatorJob.recordsPerRound
-            <= job.maximumRecords
+    /// Records that may still be deleted, by `max_records`; below zero after a round deleted others
+    /// than it named.
+    private func room(_ soFar: RoundsSoFar) -> Int {
+        job.maximumRecords - soFar.tally.deleted - soFar.tally.unaccounted
     }
 
     private func maximumReached(_ soFar: RoundsSoFar, _ status: Int) -> Outcome {

@@ -6,9 +6,6 @@ import ZohoAPI
 // for its kind (judged, stopped) and for its service (limits, pauses).
 
 extension RunEngine {
-    /// Answers without a clear word on an item after which it is `unknown`.
-    static let maximumUnclearAnswers = 3
-
     /// Takes the call of an attempt in flight; nil for answers that come late or twice. What comes
     /// back behind the stop record is not judged: the journal has the attempt as in doubt.
     private mutating func land(_ attempt: AttemptID, at now: Moment) -> (CallState, sentAt: Moment)?
@@ -47,7 +44,6 @@ extension RunEngine {
             return
         }
         services[service].end(at: now)
-        services[service].faulted(at: now)
         fault(call, remark, at: now)
     }
 
@@ -75,7 +71,9 @@ extension RunEngine {
             understood(call)
             readBackEnded(call, finding, at: now)
         case .throttled(let remark, let retryAfter):
-            throttled(call, remark, retryAfter, sentAt: sentAt, at: now)
+            throttled(
+                call, remark, retryAfter, AnswerReading.throttleCause(answer), sentAt: sentAt,
+                at: now)
         case .unauthorised(let remark):
             unauthorised(call, remark, at: now)
         case .outOfCalls(let remark):
@@ -85,12 +83,11 @@ extension RunEngine {
                 .outOfCalls, "the service says that the day's calls are used up: \(remark.said)",
                 at: now)
         case .unclear(let remark):
-            services[service].faulted(at: now)
             services[service].lastTrouble = "HTTP \(remark.status), not an answer of the service"
-            if remark.status >= 500 || (300..<400).contains(remark.status) {
-                fault(call, remark, at: now)
+            if isTooLong(call, status: remark.status) {
+                tooLong(call, remark, at: now)
             } else {
-                unclear(call, remark, outcomes: [], at: now)
+                fault(call, remark, asked: answer.retryAfterSeconds, at: now)
             }
         case .refused(let remark, let refusal):
             understood(call)
@@ -129,11 +126,13 @@ extension RunEngine {
                 lastUnclear = remark
             }
         }
-        if settled.isEmpty {
-            services[serviceIndex(kinds[call.kind].service)].faulted(at: now)
-        } else {
-            understood(call)
+        // An item that was left out beside others is asked for alone, and may be left out again.
+        if settled.isEmpty, call.unclearAnswers == 0, let lastUnclear {
+            services[serviceIndex(kinds[call.kind].service)].lastTrouble =
+                "HTTP \(status), without a clear word on any item of the call"
+            return fault(call, lastUnclear, at: now)
         }
+        if !settled.isEmpty { understood(call) }
         noteProof(call, settled)
         // Ahead of the answer's own record: see `halt`.
         if let deleted {
@@ -155,7 +154,7 @@ extension RunEngine {
     // MARK: Ends of an attempt
 
     /// Every item that the attempt asked for has an outcome: the call has ended.
-    private mutating func settle(
+    mutating func settle(
         _ call: CallState, _ outcomes: [(CallItem, Outcome)], _ remark: Remark,
         leavesDoubt: Bool = false, at now: Moment
     ) {
@@ -165,7 +164,7 @@ extension RunEngine {
         itemEnded(call, at: now)
     }
 
-    private mutating func settleAll(
+    mutating func settleAll(
         _ call: CallState, as kind: OutcomeKind, _ remark: Remark, at now: Moment,
         leavesDoubt: Bool = false, refusal: KindRefusal = .none
     ) {
@@ -178,59 +177,7 @@ extension RunEngine {
         itemEnded(call, at: now)
     }
 
-    /// A time-out, reset or 5xx: again after a backoff; retries spent: split, or unknown.
-    private mutating func fault(_ call: CallState, _ remark: Remark, at now: Moment) {
-        guard call.isRepeatable else { return roundLost(call, remark, at: now) }
-        var call = call
-        call.faults += 1
-        call.isInDoubt = true
-        if kinds[call.kind].isStopped {
-            settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true)
-        } else if call.faults <= setup.limits.retries || !isSending {
-            // In a drain it stays open, for the next start to send again or split.
-            record(call, .again, remark, leavesDoubt: true, at: now)
-            call.owesRetry = true
-            delay(call, number: call.faults, at: now)
-        } else if call.items.count > 1 {
-            split(call, remark, at: now)
-        } else if call.isReadBack {
-            readBackEnded(call, .notReadable(remark), at: now)
-        } else {
-            settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true)
-        }
-    }
-
-    /// Some or all items were not answered clearly: only those are asked again, and after three
-    /// such answers they are unknown.
-    private mutating func unclear(
-        _ call: CallState, _ remark: Remark, outcomes: [(CallItem, Outcome)], at now: Moment
-    ) {
-        guard call.isRepeatable else { return roundLost(call, remark, at: now) }
-        var call = call
-        call.unclearAnswers += 1
-        let isLast =
-            call.unclearAnswers >= RunEngine.maximumUnclearAnswers || kinds[call.kind].isStopped
-        let settledRows = outcomes.map(\.0.row)
-        let open = call.items.filter { !settledRows.contains($0.row) }
-        if isLast, call.isReadBack {
-            return readBackEnded(call, .notReadable(remark), at: now)
-        }
-        if isLast {
-            let unknown = Outcome(
-                kind: .unknown, status: remark.status, code: remark.code, said: remark.said)
-            if open.count < call.itemCount { kinds[call.kind].isJudged = true }
-            settle(
-                call, outcomes + open.map { ($0, unknown) }, remark, leavesDoubt: true, at: now)
-            return
-        }
-        record(call, .unclear, remark, leavesDoubt: true, outcomes: outcomes, at: now)
-        // Only now: what this answer settled was not in doubt because of it.
-        call.isInDoubt = true
-        call.items = open
-        delay(call, number: call.unclearAnswers, at: now)
-    }
-
-    private mutating func delay(_ call: CallState, number: Int, at now: Moment) {
+    mutating func delay(_ call: CallState, number: Int, at now: Moment) {
         var call = call
         let backoff = Backoff(
             first: setup.limits.firstBackoff, maximum: setup.limits.maximumBackoff)
@@ -242,7 +189,7 @@ extension RunEngine {
     }
 
     /// Back to the head of the waiting calls, no retry spent.
-    private mutating func comeBack(_ call: CallState) {
+    mutating func comeBack(_ call: CallState) {
         var call = call
         call.phase = .ready
         calls[call.number] = call
@@ -254,7 +201,7 @@ extension RunEngine {
     }
 
     /// Two calls of half the items each go on; the bad item stands alone after log2(n) of these.
-    private mutating func split(_ call: CallState, _ remark: Remark, at now: Moment) {
+    mutating func split(_ call: CallState, _ remark: Remark, at now: Moment) {
         record(call, .split, remark, leavesDoubt: call.isInDoubt, at: now)
         actions.append(.announce(.callSplit(call.number, items: call.items.count, remark)))
         remove(call.number)
@@ -272,11 +219,12 @@ extension RunEngine {
     // MARK: Refusals of the whole call
 
     private mutating func throttled(
-        _ call: CallState, _ remark: Remark, _ retryAfter: Duration?, sentAt: Moment, at now: Moment
+        _ call: CallState, _ remark: Remark, _ retryAfter: Duration?, _ cause: ThrottleCause?,
+        sentAt: Moment, at now: Moment
     ) {
         let index = serviceIndex(kinds[call.kind].service)
         let (isLowered, pause) = services[index].throttled(
-            sentAt: sentAt, retryAfter: retryAfter, at: now)
+            sentAt: sentAt, retryAfter: retryAfter, cause: cause, at: now)
         record(call, .throttled, remark, pause: pause, at: now)
         comeBack(call)
         let service = services[index].service
@@ -288,8 +236,8 @@ extension RunEngine {
         if pause > setup.limits.outOfCallsAfter {
             beginStop(
                 .outOfCalls,
-                "the service asks for a pause of \(seconds) s, which is longer than this run waits",
-                at: now)
+                "the service asks for a pause of \(seconds) s, and a run waits for no more than "
+                    + "\(DurationText.exact(setup.limits.outOfCallsAfter))", at: now)
         }
     }
 

@@ -131,7 +131,8 @@ extension RunEngine {
                 call,
                 Remark(
                     status: 0, code: "unanswered",
-                    said: "the process ended before an answer came"), at: now)
+                    said: "the process ended before an answer came"), isServiceWell: true,
+                at: now)
             return
         }
         if open.isUnanswered { holdBack(call, at: now) }

@@ -8,6 +8,6 @@ extension RunEngine {
         }
         let (page, outcome) = work.answered(result)
         laneWork[lane] = .pages(work)
-        endStep(call, Remark(status: result.status), .page(page), outcome, at: now)
+        endStep(call, Remark(status: result.status), page.map(StepEffect.page), outcome, at: now)
     }
 }

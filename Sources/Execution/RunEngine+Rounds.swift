@@ -30,11 +30,20 @@ extension RunEngine {
     }
 
     /// A round that may not be sent again is in doubt: it is counted, and the report waits.
-    mutating func roundLost(_ call: CallState, _ remark: Remark, at now: Moment) {
+    ///
+    /// - Parameter isServiceWell: false: more rounds in doubt than retries do not end the row. No
+    ///   further one leaves before the bound for a service in trouble has passed.
+    mutating func roundLost(
+        _ call: CallState, _ remark: Remark, isServiceWell: Bool, at now: Moment
+    ) {
         guard let serial = call.serial else { preconditionFailure("a round is a lane's") }
         let retries = setup.limits.retries
         var (records, outcome) = changeRounds(of: call) {
             $0.lost(serial.step, remark, retries: retries)
+        }
+        if outcome?.kind == .unknown, !isServiceWell {
+            outcome = nil
+            laneTable.lanes[serial.lane].notBefore = now + setup.limits.giveUp
         }
         if kinds[call.kind].isStopped, outcome == nil {
             outcome = Outcome(
@@ -63,6 +72,8 @@ extension RunEngine {
     /// A round that may be at work still keeps its report waiting until its time-out has passed.
     mutating func holdBack(_ call: CallState, at now: Moment) {
         guard let serial = call.serial, case .round = serial.step else { return }
-        laneTable.lanes[serial.lane].notBefore = now + roundTimeout
+        let end = now + roundTimeout
+        let lane = serial.lane
+        laneTable.lanes[lane].notBefore = max(laneTable.lanes[lane].notBefore ?? end, end)
     }
 }

@@ -64,13 +64,16 @@ extension RunEngine {
         return services[serviceIndex(kinds[kind].service)].hasRoom(at: now)
     }
 
-    /// The plan's next call, or one item of it while it is not known what the kind's calls do.
+    /// The plan's next call; a part of it where it is longer than the service takes, and one item
+    /// of it while it is not known what the kind's calls do.
     private mutating func takePlannedCall(of kind: Int) -> UInt32 {
         let index = kinds[kind].remaining.lowerBound
         let plan = setup.plan
         let start = Int(plan.callStarts[index]) + kinds[kind].itemsTaken
         let planEnd = Int(plan.callStarts[index + 1])
-        let end = kinds[kind].isProven ? planEnd : start + 1
+        // What is longer than the service takes leaves in parts of about equal size.
+        let parts = (planEnd - start - 1) / kinds[kind].maximumItems + 1
+        let end = kinds[kind].isProven ? start + (planEnd - start + parts - 1) / parts : start + 1
         if end == planEnd {
             kinds[kind].remaining.removeFirst()
             kinds[kind].itemsTaken = 0

@@ -352,7 +352,10 @@ extension RunEngine {
         for number in inFlight {
             guard let call = calls[number], !call.isRepeatable else { continue }
             let said = "the run ended before an answer came"
-            roundLost(call, Remark(status: 0, code: "unanswered", said: said), at: now)
+            let service = serviceIndex(kinds[call.kind].service)
+            roundLost(
+                call, Remark(status: 0, code: "unanswered", said: said),
+                isServiceWell: services[service].isWell, at: now)
         }
     }
 

@@ -72,6 +72,9 @@ package enum RunNotice: Equatable, Sendable {
     case concurrencyLowered(Service, to: Int)
     case kindStopped(RelationKind, Remark, blocked: Int)
     case callSplit(UInt32, items: Int, Remark)
+    /// A request was refused for its length: later calls of the kind carry no more items than
+    /// this.
+    case callsShortened(RelationKind, items: Int, Remark)
     case serviceTroubled(Service, String)
     /// `delink.recordDeleted: warn`: a record was deleted, or none could be read back to be sure.
     case recordDeleted(RelationKind, String)

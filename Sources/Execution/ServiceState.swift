@@ -1,4 +1,5 @@
 import JobModel
+import ZohoAPI
 
 /// One service as this run experiences it: how many calls may be in flight, whether it is paused,
 /// and since when nothing good has come of it.
@@ -18,8 +19,10 @@ struct ServiceState: Sendable {
 
     /// Throttled answers in a row.
     private var throttles = 0
-    /// Failures to connect in a row.
-    private var unsent = 0
+    /// Faults in a row. Those that came while the service was paused count with the one before.
+    private var faults = 0
+    /// An answer of this session could be understood.
+    private var hasBeenClear = false
     /// An attempt sent before this moment does not lower the concurrency again.
     private var loweredAt: Moment?
     /// Clear answers since the concurrency was moved.
@@ -109,8 +112,9 @@ struct ServiceState: Sendable {
 
     /// An answer that could be understood and was no 429.
     mutating func clearAnswerReceived() {
+        hasBeenClear = true
         throttles = 0
-        unsent = 0
+        faults = 0
         throttledSince = nil
         troubledSince = nil
         stuckSince = nil
@@ -123,11 +127,16 @@ struct ServiceState: Sendable {
         }
     }
 
-    /// A 429. Returns whether the concurrency was lowered and how long the service pauses.
+    /// Whether the last that was heard of the service was a clear answer: a fault then is not its
+    /// trouble, but its call's.
+    var isWell: Bool { hasBeenClear && stuckSince == nil }
+
+    /// A 429. Returns whether the concurrency was lowered and how long the service pauses: never
+    /// shorter than our own backoff.
     mutating func throttled(
-        sentAt: Moment, retryAfter: Duration?, at now: Moment
+        sentAt: Moment, retryAfter: Duration?, cause: ThrottleCause?, at now: Moment
     ) -> (isLowered: Bool, pause: Duration) {
-        unsent = 0
+        faults = 0
         troubledSince = nil
         throttledSince = throttledSince ?? now
         stuckSince = stuckSince ?? now
@@ -140,28 +149,45 @@ struct ServiceState: Sendable {
             clearAnswers = 0
             loweredAt = now
         }
-        let own = Backoff(first: throttlePause, maximum: maximumThrottlePause).bound(throttles)
-        let pause = max(.zero, retryAfter ?? own)
+        // Fewer calls at once are what helps against too many at once.
+        let maximum =
+            cause == .concurrency
+            ? min(throttlePause * 2, maximumThrottlePause) : maximumThrottlePause
+        let own = Backoff(first: throttlePause, maximum: maximum).bound(throttles)
+        let pause = max(own, retryAfter ?? own)
         self.pause(until: now + pause)
         return (isLowered, pause)
     }
 
-    /// A time-out, reset, 5xx, redirect or unreadable answer.
-    mutating func faulted(at now: Moment) {
-        throttledSince = nil
-        troubledSince = troubledSince ?? now
-        stuckSince = stuckSince ?? now
+    /// A time-out, reset or 5xx, or an answer that is not the service's own. One may be its call's
+    /// alone; from the second in a row on the service pauses with a growing, jittered wait, which
+    /// it returns.
+    ///
+    /// - Parameter asked: A pause that the answer asks for; no shorter one is made.
+    mutating func faulted(
+        asked: Duration, at now: Moment, using generator: inout SeededGenerator
+    ) -> Duration {
+        noteFault(at: now)
+        var wait = asked
+        if faults > 1 { wait = max(wait, backoff.wait(faults - 1, using: &generator)) }
+        if wait > .zero { pause(until: now + wait) }
+        return wait
     }
 
     /// No connection: nothing was sent. The service pauses with a growing, jittered wait, which it
     /// returns.
     mutating func unreachable(at now: Moment, using generator: inout SeededGenerator) -> Duration {
-        faulted(at: now)
-        // Attempts that failed together count once.
-        if pausedUntil == nil || pausedUntil.map({ $0 <= now }) == true { unsent += 1 }
-        let wait = backoff.wait(max(1, unsent), using: &generator)
+        noteFault(at: now)
+        let wait = backoff.wait(max(1, faults), using: &generator)
         pause(until: now + wait)
         return wait
+    }
+
+    private mutating func noteFault(at now: Moment) {
+        throttledSince = nil
+        troubledSince = troubledSince ?? now
+        stuckSince = stuckSince ?? now
+        if !isPaused(at: now) { faults += 1 }
     }
 
     private mutating func pause(until moment: Moment) {

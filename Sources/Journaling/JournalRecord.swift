@@ -207,6 +207,9 @@ package enum AnswerVerdict: String, CaseIterable, Sendable {
     /// A fault (time-out, reset, 5xx): all items are open still, a retry is spent, the call is sent
     /// again.
     case again
+    /// As `again`, but no retry is spent: the service has answered nothing clearly since its
+    /// troubles began, or the run is about to stop.
+    case outage
     /// Items without an outcome in the record were not answered clearly; the call asks for them
     /// again.
     case unclear
@@ -238,7 +241,7 @@ package struct AnswerRecord: Equatable, Sendable {
     /// The service may have acted although no clear answer says so: what is found absent later is
     /// `afterDoubt`.
     package var leavesDoubt: Bool
-    /// `throttled`: for how long the service is left alone, from this record on.
+    /// For how long the service asked to be left alone, from this record on.
     package var pauseMilliseconds: Int
     /// Final outcomes, items of equal outcome together.
     package var outcomes: [OutcomeGroup]

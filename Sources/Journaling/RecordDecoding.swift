@@ -207,7 +207,8 @@ struct RecordDecoding {
             )
         }
         return PageRecord(
-            page: try integer("number"), children: children, moreRecords: try flag("more"))
+            page: try integer("number"), children: children,
+            moreRecords: members["more"] == nil ? nil : try flag("more"))
     }
 
     private func blocked() throws(RecordMisunderstood) -> BlockedRecord {

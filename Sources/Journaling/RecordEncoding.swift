@@ -165,7 +165,7 @@ enum RecordEncoding {
         writer.key("page")
         writer.beginObject()
         integer("number", page.page, &writer)
-        member("more", page.moreRecords, &writer)
+        if let more = page.moreRecords { writer.member("more", bool: more) }
         writer.key("children")
         writer.beginArray()
         for child in page.children {

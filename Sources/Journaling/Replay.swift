@@ -255,6 +255,8 @@ package struct Replay: Sendable {
         case .again:
             traces[slot].retriesSpent += 1
             traces[slot].last = .answeredAgain
+        case .outage:
+            traces[slot].last = .answeredAgain
         case .unclear:
             traces[slot].unclearAnswers += 1
             traces[slot].last = .answeredAgain

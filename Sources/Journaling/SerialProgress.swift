@@ -16,6 +16,8 @@ package struct RoundsSoFar: Equatable, Sendable {
     package private(set) var nextRound = 1
     /// Rounds in doubt since the last one that was answered.
     package private(set) var doubtsInARow = 0
+    /// The last round was answered, deleted all that it matched, and said that more records match.
+    package private(set) var wasToldMore = false
     /// The call that has not ended.
     package var openCall: RecoveredRun.OpenCall?
 
@@ -27,6 +29,10 @@ package struct RoundsSoFar: Equatable, Sendable {
     package mutating func take(_ records: RoundRecords, ofRound round: Int, isInDoubt: Bool) {
         nextRound = max(nextRound, round + 1)
         doubtsInARow = isInDoubt ? doubtsInARow + 1 : 0
+        // Records that could not be deleted match still.
+        wasToldMore =
+            !isInDoubt && records.moreRecords == true && records.undeletable.isEmpty
+            && records.unaccounted == 0
         tally.deleted += records.deleted.count + records.gone.count
         tally.unaccounted += records.unaccounted
         excluded += records.undeletable.map(\.id)
@@ -62,6 +68,8 @@ package struct PagesSoFar: Equatable, Sendable {
     /// Children named so far; looked up, never iterated. Empty once the row is done.
     package private(set) var children: Set<UInt64> = []
     package private(set) var childCount = 0
+    /// The last page said that there is a further one.
+    package private(set) var wasToldMore = false
     /// The call that has not ended.
     package var openCall: RecoveredRun.OpenCall?
 
@@ -70,6 +78,7 @@ package struct PagesSoFar: Equatable, Sendable {
     /// Takes a page.
     package mutating func take(_ page: PageRecord) {
         nextPage = page.page + 1
+        wasToldMore = page.moreRecords == true
         childCount += page.children.count
         for child in page.children { children.insert(child.id) }
     }

@@ -82,9 +82,10 @@ package struct PageRecord: Equatable, Sendable {
     package var page: Int
     /// The page's children that no earlier page of the same row named, in its order.
     package var children: [ChildRecord]
-    package var moreRecords: Bool
+    /// What the page says of a further one; nil = nothing, and as a full page it may have one.
+    package var moreRecords: Bool?
 
-    package init(page: Int, children: [ChildRecord], moreRecords: Bool) {
+    package init(page: Int, children: [ChildRecord], moreRecords: Bool?) {
         self.page = page
         self.children = children
         self.moreRecords = moreRecords

@@ -1,5 +1,6 @@
 import CCurl
 import JobModel
+import SystemCalls
 import ZohoAPI
 
 /// One libcurl handle with its buffers: carries one attempt after the other.
@@ -29,7 +30,9 @@ final class CurlTransfer {
     private var isHeadComplete = false
     private var isCutOff = false
     private var body: [UInt8] = []
-    private var retryAfterSeconds: Int?
+    /// The values of `Retry-After` and `Date`, as they came.
+    private var retryAfter: [UInt8] = []
+    private var date: [UInt8] = []
     private var creditsRemaining: Int?
 
     /// nil when libcurl can't make a handle.
@@ -163,8 +166,7 @@ final class CurlTransfer {
         isHeadComplete = false
         isCutOff = false
         body = []
-        retryAfterSeconds = nil
-        creditsRemaining = nil
+        forgetFields()
         errorText[0] = 0
 
         let address = settings.endpoints[request.service]
@@ -360,18 +362,33 @@ final class CurlTransfer {
         if AnswerField.begins(line, with: "http/") {
             // A new status line: what an interim answer said does not count.
             isHeadComplete = false
-            retryAfterSeconds = nil
-            creditsRemaining = nil
+            forgetFields()
         } else if line.first == 0x0D || line.first == 0x0A {
             isHeadComplete = true
         } else if AnswerField.begins(line, with: "retry-after:") {
-            retryAfterSeconds = AnswerField.number(line.dropFirst(12))
+            retryAfter = Array(line.dropFirst(12).prefix(100))
+        } else if AnswerField.begins(line, with: "date:") {
+            date.replaceSubrange(0..., with: line.dropFirst(5).prefix(100))
         } else if AnswerField.begins(line, with: "x-api-credits-remaining:") {
-            creditsRemaining = AnswerField.number(line.dropFirst(24))
+            creditsRemaining = AnswerField.signedNumber(line.dropFirst(24))
         } else if AnswerField.begins(line, with: "content-length:") {
             let announced = AnswerField.number(line.dropFirst(15)) ?? 0
             body.reserveCapacity(min(announced, HTTPAnswer.maximumBodyByteCount))
         }
+    }
+
+    private func forgetFields() {
+        retryAfter = []
+        date.removeAll(keepingCapacity: true)
+        creditsRemaining = nil
+    }
+
+    /// A date is counted from the answer's own `Date`, so that the two machines' clocks may differ;
+    /// without one, from our clock.
+    private var retryAfterSeconds: Int? {
+        if retryAfter.isEmpty { return nil }
+        let now = RetryAfter.date(of: date) ?? WallClock.milliseconds() / 1_000
+        return RetryAfter.seconds(of: retryAfter, now: now)
     }
 
     // MARK: Options
@@ -410,7 +427,16 @@ enum AnswerField {
         return true
     }
 
-    /// The value as a whole number; nil for a date or anything else, capped far above any use.
+    /// As `number`, where a minus may come first.
+    static func signedNumber(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+        let text = value.drop { $0 == 0x20 || $0 == 0x09 }
+        guard text.first == 0x2D else { return number(text) }
+        let digits = text.dropFirst()
+        guard let first = digits.first, first >= 0x30, first <= 0x39 else { return nil }
+        return number(digits).map { -$0 }
+    }
+
+    /// The value as a whole number; nil for anything else, capped far above any use.
     static func number(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
         var number = 0
         var digitCount = 0

@@ -38,8 +38,7 @@ struct UpdateBodies: Sendable {
         var items: [(id: UInt64, fields: [UInt8])] = []
         items.reserveCapacity(request.bodyItems.count)
         for item in request.bodyItems { items.append((item.id, try fields(ofRow: item.row))) }
-        // The id of a single update stands in the path.
-        return UpdateRequest.body(items, isSingle: items.count == 1)
+        return UpdateRequest.body(items)
     }
 
     /// The JSON object of one row's link fields.

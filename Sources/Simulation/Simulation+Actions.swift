@@ -70,7 +70,7 @@ extension Simulation {
             request.body = UpdateRequest.body(
                 request.bodyItems.map {
                     (id: $0.id, fields: Array(scenario.rows[Int($0.row)].fields.utf8))
-                }, isSingle: request.bodyItems.count == 1)
+                })
             request.bodyItems = []
         }
         process?.flights[attempt] = .init(request: request, generation: generation)

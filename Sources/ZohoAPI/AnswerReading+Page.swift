@@ -16,9 +16,7 @@ extension AnswerReading {
         }
         let body = readBody(answer)
         let remark = remark(answer, body)
-        if answer.status == 429 {
-            return .throttled(remark, retryAfter: pause(answer, body?["details"]))
-        }
+        if answer.status == 429 { return PageJudgement(readThrottled(answer, body)) }
         guard isReadable(answer) else { return .unclear(remark) }
         guard let body else {
             return answer.status == 401 ? .unauthorised(remark) : .unclear(remark)
@@ -58,8 +56,8 @@ extension AnswerReading {
         // Where the answer does not say, a full page may have a successor, and asking for it
         // changes nothing.
         let isFull = records.count >= DeletedParent.recordsPerPage
-        let moreRecords = truth(info?["more_records"]) ?? isFull
-        if records.isEmpty, moreRecords { return nil }
+        let moreRecords = truth(info?["more_records"]) ?? (isFull ? nil : false)
+        if records.isEmpty, moreRecords != false { return nil }
         return PageResult(children: children, moreRecords: moreRecords)
     }
 }

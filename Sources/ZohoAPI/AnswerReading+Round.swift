@@ -86,9 +86,7 @@ extension AnswerReading {
     /// A body that speaks of the whole request.
     private static func readCreatorWhole(_ answer: HTTPAnswer, _ body: JSONObject?) -> WholeAnswer {
         let remark = remark(answer, body)
-        if answer.status == 429 {
-            return .throttled(remark, pause(answer, body?["details"]))
-        }
+        if answer.status == 429 { return readThrottled(answer, body) }
         guard isReadable(answer) else { return .unclear(remark) }
         guard let body else {
             return answer.status == 401 ? .unauthorised(remark) : .unclear(remark)
@@ -97,12 +95,6 @@ extension AnswerReading {
         let isKnown = ErrorCatalogue.entry(for: remark.code) != nil
         if isDone || (answer.status < 400 && !isKnown) { return .unclear(remark) }
         return readWhole(answer, body) { _, _ in .call }
-    }
-
-    /// Statuses whose body may be believed: 2xx and 4xx, whole.
-    static func isReadable(_ answer: HTTPAnswer) -> Bool {
-        ((200..<300).contains(answer.status) || (400..<500).contains(answer.status))
-            && !answer.isCutOff
     }
 
     /// `ID` of a record: canonical digits, as string or number.

@@ -6,8 +6,9 @@ import JobModel
 ///
 /// In this order:
 ///
-///     429                                     throttled, whatever the body
-///     5xx, 3xx, 1xx, cut off, no JSON object  unclear (a 401 without a word: unauthorised)
+///     429                                     throttled, or out of calls: see `readThrottled`
+///     5xx, 3xx, 1xx, 408, 413, 414, 431       unclear, whatever the body
+///     cut off, no JSON object                 unclear (a 401 without a word: unauthorised)
 ///     `data` with 200, 202, 207 or 400        element by element: see `ElementMatching`
 ///     `data` with another status              unclear
 ///     a code                                  the whole call, by its class: see `ErrorCatalogue`
@@ -36,13 +37,8 @@ package enum AnswerReading {
             return judge(elements, answer, content)
         }
         let body = readBody(answer)
-        if answer.status == 429 {
-            return .throttled(
-                remark(answer, body), retryAfter: pause(answer, body?["details"]))
-        }
-        guard (200..<300).contains(answer.status) || (400..<500).contains(answer.status),
-            !answer.isCutOff
-        else { return .unclear(remark(answer, body)) }
+        if answer.status == 429 { return Judgement(readThrottled(answer, body)) }
+        guard isReadable(answer) else { return .unclear(remark(answer, body)) }
         guard let body else {
             // HTTP itself says of a 401 that the request was not carried out.
             return answer.status == 401
@@ -56,6 +52,16 @@ package enum AnswerReading {
                 : .unclear(remark(answer, body))
         case .object, .string, .number, .bool: return .unclear(remark(answer, body))
         case nil, .null, .array: return judgeWhole(answer, body, content)
+        }
+    }
+
+    /// Statuses whose body may be believed: 2xx and 4xx, whole, except those that whoever stands
+    /// before the service answers as well.
+    static func isReadable(_ answer: HTTPAnswer) -> Bool {
+        switch answer.status {
+        case 408, 413, 414, 431: false
+        case 200..<300, 400..<500: !answer.isCutOff
+        default: false
         }
     }
 
@@ -110,7 +116,7 @@ package enum AnswerReading {
         }
         let errorClass = ErrorCatalogue.entry(for: remark.code)?.errorClass
         switch errorClass {
-        case .throttled: return .throttled(remark, pause(answer, body["details"]))
+        case .throttled: return readThrottled(answer, body)
         case .unauthorised: return .unauthorised(remark)
         case .outOfCalls: return .outOfCalls(remark)
         case .transient: return .unclear(remark)
@@ -149,7 +155,9 @@ package enum AnswerReading {
             return .item(
                 remark.code == "INVALID_DATA" && isRemoval(content.kind.operation)
                     ? .absent : .failed)
-        case nil where answer.status == 404: return .parent
+        // "Parent or related record not found" (Zoho's OpenAPI files): gone either way.
+        case nil where isSingle && answer.status == 404 && remark.code == "INVALID_DATA":
+            return .item(isRemoval(content.kind.operation) ? .absent : .failed)
         default: return isSingle ? .item(.failed) : .someItem
         }
     }
@@ -182,20 +190,11 @@ package enum AnswerReading {
 
     static func remark(_ answer: HTTPAnswer, _ body: JSONObject?) -> Remark {
         let code = body.map { word($0["code"]) } ?? ""
-        let words = body?["message"]?.string ?? body?["description"]?.string
+        let words =
+            body?["message"]?.string ?? body?["description"]?.string ?? body?["error_info"]?.string
         return Remark(
             status: answer.status, code: code,
             said: words.map { SafeText.sanitised($0) } ?? SafeText.sanitised(bytes: answer.body))
-    }
-
-    /// How long the service asks to wait: `Retry-After` or `details.retry_after`, the longer one.
-    static func pause(_ answer: HTTPAnswer, _ details: JSONValue?) -> Duration? {
-        let said = details?["retry_after"]?.number?.uint64.map { Int(clamping: $0) }
-        guard let seconds = [answer.retryAfterSeconds, said].compactMap({ $0 }).max() else {
-            return nil
-        }
-        // A day is longer than any wait the engine would sit through; sums with it can't overflow.
-        return .seconds(min(max(seconds, 0), 86_400))
     }
 
     /// A code or status as text, sanitised: CRM's are words, Creator's numbers.

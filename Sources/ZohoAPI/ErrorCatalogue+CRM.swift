@@ -104,6 +104,11 @@ extension ErrorCatalogue {
             "TOO_MANY_REQUESTS", .throttled, [429],
             "the concurrency limit or the day's credits are used up",
             "relsweep pauses and sends fewer at once; if it stays, start again later"),
+        // An older shape of the same, with the word in `error`.
+        crm(
+            "429", .throttled, [429],
+            "the concurrency limit or the day's credits are used up",
+            "relsweep pauses and sends fewer at once; if it stays, start again later"),
         crm(
             "RATE_LIMIT_EXCEEDED", .throttled, [429],
             "too many calls in a short time",

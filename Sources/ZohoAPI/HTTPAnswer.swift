@@ -5,10 +5,11 @@ package struct HTTPAnswer: Equatable, Sendable {
 
     package var status: Int
     package var body: [UInt8]
-    /// `Retry-After` in seconds, if the answer had one (undocumented, honoured when there).
+    /// `Retry-After` in seconds from the answer's receipt, if it had one that can be read
+    /// (undocumented, honoured when there).
     package var retryAfterSeconds: Int?
     /// `X-API-CREDITS-REMAINING`: present only once half of a day's credits are used; absent is not
-    /// unlimited.
+    /// unlimited. Negative when more than the day's credits are used.
     package var creditsRemaining: Int?
     /// The body passed `maximumBodyByteCount` and was cut off.
     package var isCutOff: Bool

@@ -14,12 +14,13 @@ package struct PageResult: Equatable, Sendable {
     /// In the answer's order, none twice. A later page may name some of them again, when records
     /// change meanwhile.
     package var children: [PageChild]
-    /// Whether there is a page after this one.
-    package var moreRecords: Bool
+    /// Whether there is a page after this one; nil where the answer does not say and the page is
+    /// full, so that there may be one.
+    package var moreRecords: Bool?
     /// HTTP status of the answer; 204 means that there are none.
     package var status: Int
 
-    package init(children: [PageChild], moreRecords: Bool, status: Int = 200) {
+    package init(children: [PageChild], moreRecords: Bool?, status: Int = 200) {
         self.children = children
         self.moreRecords = moreRecords
         self.status = status

@@ -48,16 +48,14 @@ extension AnswerReading {
     ///
     ///     {"data":[{"id":"…"}]}        the record is there
     ///     204, or INVALID_DATA         it is gone
-    ///     another refusal              not readable
+    ///     other records, a refusal     not readable
     package static func judge(_ answer: HTTPAnswer, for content: RecordContent) -> RecordJudgement {
         let body = readBody(answer)
         let remark = remark(answer, body)
         if answer.status == 204, answer.body.isEmpty, !answer.isCutOff {
             return .record(.isGone(remark))
         }
-        if answer.status == 429 {
-            return .throttled(remark, retryAfter: pause(answer, body?["details"]))
-        }
+        if answer.status == 429 { return RecordJudgement(readThrottled(answer, body)) }
         guard isReadable(answer) else { return .unclear(remark) }
         guard let body else {
             return answer.status == 401 ? .unauthorised(remark) : .unclear(remark)
@@ -66,15 +64,21 @@ extension AnswerReading {
             let isThere =
                 answer.status == 200 && records.count == 1
                 && exactNumber(records[0]["id"]) == content.id
-            return isThere ? .record(.isThere) : .unclear(remark)
+            return .record(isThere ? .isThere : .notReadable(remark))
         }
-        switch readWhole(answer, body, whom: { _, _ in .call }) {
-        case .throttled(let remark, let pause): return .throttled(remark, retryAfter: pause)
-        case .unauthorised(let remark): return .unauthorised(remark)
-        case .outOfCalls(let remark): return .outOfCalls(remark)
-        case .unclear(let remark): return .unclear(remark)
+        return RecordJudgement(readWhole(answer, body) { _, _ in .call })
+    }
+}
+
+extension RecordJudgement {
+    fileprivate init(_ answer: WholeAnswer) {
+        switch answer {
+        case .throttled(let remark, let pause): self = .throttled(remark, retryAfter: pause)
+        case .unauthorised(let remark): self = .unauthorised(remark)
+        case .outOfCalls(let remark): self = .outOfCalls(remark)
+        case .unclear(let remark): self = .unclear(remark)
         case .refused(let remark, _):
-            return .record(remark.code == "INVALID_DATA" ? .isGone(remark) : .notReadable(remark))
+            self = .record(remark.code == "INVALID_DATA" ? .isGone(remark) : .notReadable(remark))
         }
     }
 }

@@ -3,9 +3,9 @@ import JobModel
 /// Updates relations and their link fields (document "Update Related Records"): `PUT` with
 /// `{"data":[…]}`.
 ///
-/// Several ids stand in the body, each first in its element; one id stands in the path, and its
-/// element has the fields only, as in the document's samples. A relation that is missing is added
-/// ("relation added"), so asking twice sets the same state.
+/// Each element of the body begins with its id. A single id is in the path as well: Zoho's OpenAPI
+/// 3.1 files require it in the body too, and the document's samples do without. A relation that is
+/// missing is added ("relation added"), so asking twice sets the same state.
 package enum UpdateRequest {
     /// The request of an update call, whose body is still to be made of `bodyItems`.
     ///
@@ -29,33 +29,24 @@ package enum UpdateRequest {
     ///   - items: In the order of the call. `fields` is the text of a JSON object, `{}` for none,
     ///     which is passed on byte for byte: 50.560 stays 50.560. It has no member `id` (planning
     ///     refuses one).
-    ///   - isSingle: The id stands in the path, not in the body.
-    package static func body(
-        _ items: [(id: UInt64, fields: [UInt8])], isSingle: Bool
-    ) -> [UInt8] {
-        precondition(
-            isSingle ? items.count == 1 : !items.isEmpty,
-            "broken belief: a single update has one element, any other one or more")
+    package static func body(_ items: [(id: UInt64, fields: [UInt8])]) -> [UInt8] {
+        precondition(!items.isEmpty, "the body of an update has no element")
         var text = [UInt8]()
         text.reserveCapacity(items.reduce(12) { $0 + $1.fields.count + 30 })
         text.append(contentsOf: #"{"data":["#.utf8)
         for (index, item) in items.enumerated() {
             if index > 0 { text.append(UInt8(ascii: ",")) }
-            append(item.fields, id: isSingle ? nil : item.id, to: &text)
+            append(item.fields, id: item.id, to: &text)
         }
         text.append(contentsOf: "]}".utf8)
         return text
     }
 
-    private static func append(_ fields: [UInt8], id: UInt64?, to text: inout [UInt8]) {
+    private static func append(_ fields: [UInt8], id: UInt64, to text: inout [UInt8]) {
         precondition(
             fields.first == UInt8(ascii: "{") && fields.last == UInt8(ascii: "}")
                 && fields.count >= 2,
             "broken belief: the fields of an update are a JSON object")
-        guard let id else {
-            text.append(contentsOf: fields)
-            return
-        }
         precondition(id != 0, "broken belief: 0 is no record id")
         text.append(contentsOf: #"{"id":""#.utf8)
         ServiceURL.appendDigits(of: id, to: &text)

@@ -84,8 +84,7 @@ extension EngineHarness {
         #expect(world.inFlight.count == 5)
     }
 
-    @Test(arguments: [false, true])
-    func `is followed by its halves, one by one, when it is split`(_ isRefused: Bool) throws {
+    @Test func `is followed by its halves, one by one, when it is split`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 20, each: 4)) { $0.retries = 0 })
         world.start()
         var asked: [[UInt64]] = []
@@ -93,21 +92,11 @@ extension EngineHarness {
             try world.awaitRequest()
             #expect(world.inFlight.count == 1)
             asked.append(Bodies.ids(of: world.inFlight[0].request))
-            if isRefused {
-                world.answer(
-                    world.inFlight[0].id, status: 400, Bodies.refusal("INVALID_DATA"))
-            } else {
-                world.fail(world.inFlight[0].id, .timedOut)
-            }
+            world.answer(world.inFlight[0].id, status: 400, Bodies.refusal("INVALID_DATA"))
         }
         // The third one has a single item, and a refusal of that is clear.
         let first: UInt64 = 1_000_001
         #expect(asked == [Array(first..<first + 4), Array(first..<first + 2), [first]])
-        if !isRefused {
-            try world.awaitRequest()
-            #expect(world.inFlight.map { Bodies.ids(of: $0.request) } == [[first + 1]])
-            world.succeed(world.inFlight[0].id)
-        }
         try world.awaitRequest()
         #expect(world.inFlight.count >= 2)
     }
@@ -130,14 +119,14 @@ extension EngineHarness {
         var world = EngineHarness(
             makeSetup(makePlan(parents: 9, each: 1), recovered: recovered) { $0.retries = 1 })
         world.start()
-        for _ in 0..<2 {
+        for _ in 0..<3 {
             try world.awaitRequest()
             #expect(world.inFlight.map(\.id.call) == [1])
             world.fail(world.inFlight[0].id, .timedOut)
         }
         try world.awaitRequest()
-        #expect(world.inFlight.map(\.id.call) == [2])
         world.succeed(world.inFlight[0].id)
+        #expect(world.inFlight.map(\.id.call).contains(2))
         #expect(world.inFlight.map(\.id.call).contains(3))
         #expect(world.inFlight.count == 5)
     }

@@ -49,8 +49,8 @@ extension EngineHarness {
         answer(inFlight[0].id, #"{"code":3000,"data":[\#(data)]}"#)
     }
 
-    fileprivate mutating func answerNothingMatched() {
-        answer(inFlight[0].id, status: 404, #"{"code":3100}"#)
+    fileprivate mutating func answerNothingMatched(_ id: AttemptID? = nil) {
+        answer(id ?? inFlight[0].id, status: 404, #"{"code":3100}"#)
     }
 
     fileprivate mutating func answerPage(_ page: Int, _ ids: [UInt64], more: Bool) {
@@ -170,17 +170,38 @@ extension EngineHarness {
         #expect(end.progress.creator == CreatorTally())
     }
 
-    @Test func `retries spent in a row leave the row unknown`() throws {
-        var world = EngineHarness(makeRounds([makeJob(1)]) { $0.retries = 2 })
+    @Test func `retries spent in a row leave the row unknown, if others are answered`() throws {
+        var world = EngineHarness(
+            makeRounds(
+                (1...40).map { makeJob($0, report: "other") } + [makeJob(41, report: "lost")]
+            ) { $0.retries = 2 })
         world.start()
-        while world.end == nil, let flying = world.inFlight.first {
-            world.fail(flying.id, .timedOut)
-            world.advance(by: .seconds(60))
+        world.play { world, id in
+            if world.request(id).target.contains("/lost?") {
+                world.fail(id, .timedOut)
+            } else {
+                world.now = world.now + .seconds(5)
+                world.answerNothingMatched(id)
+            }
         }
         let end = try #require(world.end)
         #expect(end.progress.counts[.unknown] == 1)
         #expect(end.progress.creator == CreatorTally(unaccounted: 600))
         #expect(end.exit == .finishedWithFailures)
+    }
+
+    @Test func `retries spent while nothing is answered end the run, and the row stays open`()
+        throws
+    {
+        var world = EngineHarness(makeRounds([makeJob(1)]) { $0.retries = 2 })
+        world.start()
+        world.play { world, id in world.fail(id, .timedOut) }
+        let end = try #require(world.end)
+        #expect(end.exit == .unreachable)
+        #expect(end.progress.counts.pending == 1)
+        // No more rounds than the retries allow: each may have deleted 200.
+        #expect(end.progress.creator == CreatorTally(unaccounted: 600))
+        #expect(world.recovered.creator == end.progress.creator)
     }
 
     @Test func `a row whose first round could pass its maximum fails without a call`() throws {
@@ -210,8 +231,9 @@ extension EngineHarness {
 
     @Test func `a doubt keeps the report's other rows waiting too`() {
         var world = EngineHarness(
-            makeRounds([makeJob(1), makeJob(2)]) { $0.retries = 0 })
+            makeRounds([makeJob(1), makeJob(2), makeJob(3)]) { $0.retries = 0 })
         world.start()
+        world.answerNothingMatched()
         world.fail(world.inFlight[0].id, .timedOut)
         #expect(world.counts[.unknown] == 1)
         world.advance(by: .milliseconds(59_999))

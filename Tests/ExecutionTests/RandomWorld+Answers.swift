@@ -15,13 +15,13 @@ extension RandomWorld {
         let report = flyingRounds.removeValue(forKey: id)
         let fault = choose()
         switch fault {
-        case .html, .server, .timedOut, .lost:
+        case .html, .server, .timedOut, .lost, .askingForPause:
             if Bool.random(using: &random) { serial.perform(ask) }
             if let report { quietUntil[report] = session.harness.now + limits.timeout }
         default: break
         }
         switch fault {
-        case .none, .failedElements, .refusedItem:
+        case .none, .failedElements, .refusedItem, .notFound:
             let (status, body) = serial.answer(ask, damagesOne: false)
             session.harness.answer(id, status: status, body)
         case .someUnclear:
@@ -30,6 +30,10 @@ extension RandomWorld {
         case .html: session.harness.answer(id, "<html>busy</html>")
         case .throttled: session.harness.answer(id, status: 429, #"{"code":2955}"#)
         case .server: session.harness.answer(id, status: 500, "")
+        case .askingForPause:
+            let seconds = Int.random(in: -5...90, using: &random)
+            session.harness.answer(id, status: 503, "", retryAfter: seconds)
+        case .tooLong: session.harness.answer(id, status: 414, "<html>")
         case .timedOut: session.harness.fail(id, .timedOut)
         case .lost: session.harness.fail(id, .connectionLost)
         case .notSent:
@@ -48,7 +52,7 @@ extension RandomWorld {
         _ id: AttemptID, _ request: APIRequest, _ session: inout Session
     ) {
         switch choose() {
-        case .none, .someUnclear, .refusedItem, .refusedParent, .failedElements:
+        case .none, .someUnclear, .refusedItem, .refusedParent, .failedElements, .notFound:
             let record = request.target.split(separator: "/").last?.prefix { $0 != "?" } ?? ""
             isProven = true
             session.harness.answer(id, #"{"data":[{"id":"\#(record)"}]}"#)
@@ -56,6 +60,8 @@ extension RandomWorld {
         case .throttled:
             session.harness.answer(id, status: 429, Bodies.refusal("TOO_MANY_REQUESTS"))
         case .server: session.harness.answer(id, status: 500, Bodies.refusal("INTERNAL_ERROR"))
+        case .askingForPause: session.harness.answer(id, status: 503, "", retryAfter: 30)
+        case .tooLong: session.harness.answer(id, status: 414, "<html>")
         case .timedOut: session.harness.fail(id, .timedOut)
         case .lost: session.harness.fail(id, .connectionLost)
         case .notSent:

@@ -29,6 +29,25 @@ extension RandomWorld {
         }
     }
 
+    /// No item is unknown by faults alone in a session in which nothing was answered clearly.
+    mutating func checkOutages(_ session: Session) {
+        var hasBeenClear = false
+        for answer in session.harness.answers {
+            let kinds = answer.outcomes.map(\.outcome.kind)
+            if !hasBeenClear, kinds.contains(.unknown), answer.status == 0 || answer.status >= 500,
+                answer.code != "unanswered"
+            {
+                problems.append("unknown, and nothing was answered clearly: \(answer)")
+            }
+            let isClear =
+                answer.verdict == .split ? !answer.code.isEmpty : !answer.leavesDoubt
+            let isOfService =
+                (200..<500).contains(answer.status) && ![401, 414, 429].contains(answer.status)
+            let isHeard = kinds.contains { $0 != .unknown } || answer.verdict == .unclear
+            if isHeard || isClear && isOfService { hasBeenClear = true }
+        }
+    }
+
     /// What the engine held in memory when it ended is what the journal tells.
     mutating func checkEnd(_ end: RunEnd, _ engine: RunEngine) {
         let replay = replayed()

@@ -37,6 +37,7 @@ struct RandomWorld {
     enum Fault: CaseIterable {
         case none, someUnclear, html, throttled, server, timedOut, lost, notSent, badToken
         case refusedItem, refusedParent, refusedKind, failedElements
+        case notFound, tooLong, askingForPause
     }
 
     init(seed: UInt64) {
@@ -191,6 +192,7 @@ struct RandomWorld {
             return
         }
         checkEnd(end, session.harness.engine)
+        checkOutages(session)
     }
 
     /// What was not synced may have reached the disk, up to some point; what was sent may have
@@ -274,6 +276,23 @@ struct RandomWorld {
         case .refusedParent:
             session.harness.answer(id, status: 400, Bodies.refusal("INVALID_DATA", index: 1))
         case .refusedKind: session.harness.answer(id, status: 403, Bodies.refusal("NO_PERMISSION"))
+        case .notFound: answerNotFound(id, ids, &session)
+        case .tooLong: session.harness.answer(id, status: 414, "<html>")
+        case .askingForPause:
+            maybeRemove(ids)
+            let seconds = Int.random(in: -5...90, using: &random)
+            session.harness.answer(id, status: 503, "", retryAfter: seconds)
+        }
+    }
+
+    /// "Parent or related record not found": true only where one is gone.
+    private mutating func answerNotFound(
+        _ id: AttemptID, _ ids: [UInt64], _ session: inout Session
+    ) {
+        if ids.contains(where: removed.contains) {
+            session.harness.answer(id, status: 404, Bodies.refusal("INVALID_DATA"))
+        } else {
+            session.harness.answer(id, status: 207, elements(ids, failing: false))
         }
     }
 

@@ -88,10 +88,18 @@ import ZohoAPI
             records: RoundRecords(undeletable: undeletable([2]), moreRecords: false),
             outcome: .failed, code: "3001"),
         Case(
-            testDescription: "none can be deleted, and more matches",
+            testDescription: "none can be deleted, and more matches: the others are tried",
             result: RoundResult(failed: failed([2]), moreRecords: true),
-            records: RoundRecords(undeletable: undeletable([2]), moreRecords: true),
-            outcome: .failed, code: "NOTHING_NEW_DELETED"),
+            records: RoundRecords(undeletable: undeletable([2]), moreRecords: true)),
+        Case(
+            testDescription:
+                "a full round can't be deleted, with no word on more: others may match",
+            result: RoundResult(failed: failed(many)),
+            records: RoundRecords(undeletable: undeletable(many))),
+        Case(
+            testDescription: "pinned: none can be deleted, and others may match", pinned: [2, 3],
+            result: RoundResult(failed: failed([2, 3]), moreRecords: true),
+            records: RoundRecords(undeletable: undeletable([2, 3]), moreRecords: true)),
         Case(
             testDescription: "a passing trouble keeps a record: asked again",
             result: RoundResult(
@@ -193,7 +201,57 @@ import ZohoAPI
     func `no round starts that could pass max_records`(_ maximum: Int, _ starts: Bool) {
         let work = RoundWork(makeJob(1, maximum: maximum), nil)
         #expect((work.nextStep(pins: false) != nil) == starts)
-        #expect((work.nextStep(pins: true) != nil) == starts)
+    }
+
+    @Test(arguments: [1, 50, 199, 200, 201])
+    func `a round that names its records names no more than max_records leaves room for`(
+        _ maximum: Int
+    ) {
+        var work = RoundWork(makeJob(1, maximum: maximum), nil)
+        #expect(work.nextStep(pins: true) == .listing(round: 1, excluded: []))
+        #expect(work.listed(Self.many, status: 200) == nil)
+        let named = Array(Self.many.prefix(maximum))
+        #expect(work.nextStep(pins: true) == .round(1, excluded: [], pinned: named))
+        let (_, outcome) = work.answered(
+            RoundResult(deleted: named, moreRecords: false),
+            to: .round(1, excluded: [], pinned: named), wasInDoubt: false)
+        // Whether anything is left, a listing tells.
+        #expect(outcome == nil)
+        #expect(work.nextStep(pins: true) == .listing(round: 2, excluded: []))
+        var other = work
+        #expect(other.listed([], status: 200)?.kind == .deleted)
+        #expect(
+            work.listed([900, 901], status: 200)?.code
+                == (maximum > 200 ? nil : "MAX_RECORDS_REACHED"))
+        if maximum > 200 {
+            #expect(work.nextStep(pins: true) == .round(2, excluded: [], pinned: [900]))
+        }
+    }
+
+    @Test func `records that were announced and are not found are noticed`() {
+        let step = SerialStep.round(1, excluded: [], pinned: nil)
+        let nothing = RoundResult(moreRecords: false, nothingMatched: true, status: 404)
+        var work = RoundWork(makeJob(1), nil)
+        _ = work.answered(
+            RoundResult(deleted: [1], moreRecords: true), to: step, wasInDoubt: false)
+        #expect(work.answered(nothing, to: step, wasInDoubt: false).1?.code == "RECORDS_VANISHED")
+        // Who starts again has looked.
+        #expect(work.answered(nothing, to: step, wasInDoubt: false).1?.kind == .deleted)
+    }
+
+    @Test func `what may be records that can't be deleted, or a doubt's, was not announced`() {
+        let step = SerialStep.round(1, excluded: [], pinned: nil)
+        let nothing = RoundResult(moreRecords: false, nothingMatched: true, status: 404)
+        var work = RoundWork(makeJob(1), nil)
+        _ = work.answered(
+            RoundResult(deleted: [1], failed: Self.failed([2]), moreRecords: true), to: step,
+            wasInDoubt: false)
+        #expect(work.answered(nothing, to: step, wasInDoubt: false).1?.kind == .deleted)
+        var doubtful = RoundWork(makeJob(1), nil)
+        _ = doubtful.answered(
+            RoundResult(deleted: [1], moreRecords: true), to: step, wasInDoubt: false)
+        _ = doubtful.lost(step, Remark(status: 0), retries: 5)
+        #expect(doubtful.answered(nothing, to: step, wasInDoubt: false).1?.kind == .deleted)
     }
 
     @Test(arguments: [
@@ -241,7 +299,7 @@ import ZohoAPI
     static let parent = DeletedParent(
         row: 1, module: leads, id: 7, relatedList: leads, fields: "id")
 
-    private func result(_ ids: [UInt64], more: Bool) -> PageResult {
+    private func result(_ ids: [UInt64], more: Bool?) -> PageResult {
         PageResult(children: ids.map { PageChild(id: $0, record: "{}") }, moreRecords: more)
     }
 
@@ -251,8 +309,8 @@ import ZohoAPI
         #expect(work.answered(result([1, 2], more: true)).1 == nil)
         #expect(work.nextStep == .page(2))
         let (page, outcome) = work.answered(result([2, 3], more: false))
-        #expect(page.page == 2)
-        #expect(page.children.map(\.id) == [3])
+        #expect(page?.page == 2)
+        #expect(page?.children.map(\.id) == [3])
         #expect(outcome?.kind == .listed)
         #expect(work.soFar.childCount == 3)
     }
@@ -261,9 +319,27 @@ import ZohoAPI
         var work = PageWork(Self.parent, nil)
         _ = work.answered(result([1, 2], more: true))
         let (page, outcome) = work.answered(result([2, 1], more: true))
-        #expect(page.children.isEmpty)
+        #expect(page?.children.isEmpty == true)
         #expect(outcome?.kind == .failed)
         #expect(outcome?.code == "PAGES_REPEAT")
+    }
+
+    @Test func `an empty page after one that says there is more is noticed, and asked for again`() {
+        let none = PageResult(children: [], moreRecords: false, status: 204)
+        var work = PageWork(Self.parent, nil)
+        _ = work.answered(result([1, 2], more: true))
+        let (page, outcome) = work.answered(none)
+        #expect(page == nil)
+        #expect(outcome?.kind == .failed)
+        #expect(outcome?.code == "PAGES_END_EARLY")
+        #expect(work.nextStep == .page(2))
+    }
+
+    @Test func `an empty page after a full one without a word on more ends the list`() {
+        let none = PageResult(children: [], moreRecords: false, status: 204)
+        var work = PageWork(Self.parent, nil)
+        _ = work.answered(result([1, 2], more: nil))
+        #expect(work.answered(none).1?.kind == .listed)
     }
 
     @Test func `none at all is listed too`() {

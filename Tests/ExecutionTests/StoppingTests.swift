@@ -266,17 +266,20 @@ import ZohoAPI
 
     @Test func `retries that an earlier process spent stay spent`() throws {
         var recovered = RecoveredRun()
-        recovered.openCalls = [
+        recovered.openCalls = [(UInt32(1), 0), (2, 3)].map { call, retries in
             .init(
                 record: CallRecord(
-                    call: 1, kind: makePlan(parents: 0, each: 0).kinds[0].kind, end: .asWritten,
-                    parent: 77, rows: [9], related: [90]),
-                attempts: 4, retriesSpent: 3, unclearAnswers: 0, isInDoubt: true, openRows: [9])
-        ]
-        recovered.highestCall = 1
+                    call: call, kind: makePlan(parents: 0, each: 0).kinds[0].kind,
+                    end: .asWritten, parent: 77, rows: [8 + call], related: [90 + UInt64(call)]),
+                attempts: retries + 1, retriesSpent: retries, unclearAnswers: 0, isInDoubt: true,
+                openRows: [8 + call])
+        }
+        recovered.highestCall = 2
         var world = EngineHarness(
             makeSetup(CallPlan(), recovered: recovered) { $0.retries = 3 })
         world.start()
+        // A clear answer: what fails after it is no outage of the service.
+        world.succeed(world.inFlight[0].id)
         world.fail(world.inFlight[0].id, .timedOut)
         #expect(try #require(world.end).progress.counts[.unknown] == 1)
     }

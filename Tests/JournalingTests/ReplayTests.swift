@@ -88,7 +88,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (AnswerVerdict.again, 1, 0, false, 1), (.unclear, 0, 1, false, 1),
+        (AnswerVerdict.again, 1, 0, false, 1), (.outage, 0, 0, false, 1),
+        (.unclear, 0, 1, false, 1),
         (.throttled, 0, 0, false, 1),
         (.unauthorised, 0, 0, false, 1), (.unsent, 0, 0, false, 0),
     ])

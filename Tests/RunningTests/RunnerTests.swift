@@ -179,8 +179,7 @@ import ZohoAPI
             setup, links: [],
             body: { (request) throws(RunningError) in
                 UpdateRequest.body(
-                    request.bodyItems.map { ($0.id, Array(#"{"a":50.560}"#.utf8)) },
-                    isSingle: false)
+                    request.bodyItems.map { ($0.id, Array(#"{"a":50.560}"#.utf8)) })
             },
             behaviour: { _, request in
                 sent.withLock { $0.append(request) }

@@ -275,7 +275,7 @@ struct SmallRun {
             request.body = UpdateRequest.body(
                 request.bodyItems.map {
                     (id: $0.id, fields: Array(#"{"Member_Status":"Planned"}"#.utf8))
-                }, isSingle: request.bodyItems.count == 1)
+                })
         }
         var text = "\(request.method.rawValue) \(request.target) HTTP/1.1\r\nHost: sandbox\r\n"
         for header in request.headers { text += "\(header.name): \(header.value)\r\n" }

@@ -68,7 +68,16 @@ struct AnswerReadingTests {
         Case(
             "index of no number", 400, indexed("1.0"), single: "refused item failed",
             several: "refused some item"),
-        Case("record does not exist", 404, Samples.whole("INVALID_DATA"), "refused parent"),
+        Case(
+            "parent or related record not found", 404, Samples.whole("INVALID_DATA"),
+            single: "refused item absent", several: "refused some item"),
+        Case(
+            "type, 404", 404, Samples.whole("UNABLE_TO_PARSE_DATA_TYPE"),
+            single: "refused item failed", several: "refused some item"),
+        Case(
+            "the parent, 404", 404,
+            Samples.whole("INVALID_DATA", details: #"{"resource_path_index":1}"#),
+            "refused parent"),
         Case("token", 401, Samples.whole("INVALID_TOKEN"), "unauthorised"),
         Case("token, other word", 401, Samples.whole("AUTHENTICATION_FAILURE"), "unauthorised"),
         Case("Creator's token", 401, #"{"code":1030,"description":"no"}"#, "unauthorised"),
@@ -282,5 +291,62 @@ struct AnswerReadingTests {
         #expect(AnswerReading.judge(answer, for: Samples.single).word == "throttled 45")
         answer.retryAfterSeconds = -5
         #expect(AnswerReading.judge(answer, for: Samples.single).word == "throttled 30")
+    }
+
+    @Test(arguments: [
+        ("0", "throttled 0"), ("-1", "throttled"), ("\"45\"", "throttled 45"),
+        ("1.2", "throttled 2"), ("1e3", "throttled"), ("\"soon\"", "throttled"),
+        ("null", "throttled"), ("99999999999999999999999", "throttled 86400"),
+    ])
+    func `the wait in a body may be anything`(_ said: String, _ expected: String) {
+        let body = Samples.whole("TOO_MANY_REQUESTS", details: #"{"retry_after":\#(said)}"#)
+        #expect(
+            AnswerReading.judge(Samples.answer(429, body), for: Samples.single).word == expected)
+    }
+
+    static let causes: [(String, ThrottleCause?)] = [
+        (
+            #"{"code":429,"error":"TOO_MANY_REQUESTS","error_info":"the past 24 hours"}"#,
+            .dailyCredits
+        ),
+        (Samples.whole("TOO_MANY_REQUESTS", message: "Daily limit exceeded"), .dailyCredits),
+        (Samples.whole("TOO_MANY_REQUESTS", message: "API credits exceeded"), .dailyCredits),
+        (Samples.whole("TOO_MANY_REQUESTS", message: "Concurrency limit reached"), .concurrency),
+        (Samples.whole("TOO_MANY_REQUESTS", message: "sub-concurrency exceeded"), .concurrency),
+        // Zoho's page names both causes of its one code.
+        (
+            Samples.whole(
+                "TOO_MANY_REQUESTS",
+                message: "Number of API requests for the 24 hour period is exceeded or the "
+                    + "concurrency limit of the user for the app is exceeded"), nil
+        ),
+        (Samples.whole("TOO_MANY_REQUESTS", message: "100 credits per minute"), nil),
+        (Samples.whole("TOO_MANY_REQUESTS", message: "Rate limit exceeded"), nil),
+        (#"{"code":2955,"description":"You have reached your API call limit for a minute."}"#, nil),
+        ("<html>daily credits</html>", nil), ("{}", nil), ("", nil),
+    ]
+
+    @Test(arguments: causes)
+    func `a 429 is answered by the one cause that it names`(
+        _ body: String, _ cause: ThrottleCause?
+    ) {
+        let answer = Samples.answer(429, body)
+        #expect(AnswerReading.throttleCause(answer) == cause)
+        let expected = cause == .dailyCredits ? "out of calls" : "throttled"
+        #expect(AnswerReading.judge(answer, for: Samples.single).word == expected)
+        #expect(
+            RoundAnswerTests.word(AnswerReading.judge(answer, for: RoundAnswerTests.content))
+                == expected)
+    }
+
+    @Test(arguments: [408, 413, 414, 431])
+    func `what a proxy answers as well is not believed`(_ status: Int) {
+        for body in [Samples.whole("INVALID_DATA"), Samples.data([Samples.success("1")]), ""] {
+            let answer = Samples.answer(status, body)
+            #expect(AnswerReading.judge(answer, for: Samples.single).word == "unclear")
+            #expect(
+                RoundAnswerTests.word(AnswerReading.judge(answer, for: RoundAnswerTests.content))
+                    == "unclear")
+        }
     }
 }

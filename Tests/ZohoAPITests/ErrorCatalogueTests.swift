@@ -19,7 +19,8 @@ struct ErrorCatalogueTests {
         ("CANNOT_BE_UPDATED", .item, [400]), ("DOWNLOAD_NOT_ALLOWED", .item, [400]),
         ("DISCRETE_PAGINATION_LIMIT_EXCEEDED", .item, [400]),
         ("INVALID_TOKEN", .unauthorised, [401]), ("AUTHENTICATION_FAILURE", .unauthorised, [401]),
-        ("TOO_MANY_REQUESTS", .throttled, [429]), ("RATE_LIMIT_EXCEEDED", .throttled, [429]),
+        ("TOO_MANY_REQUESTS", .throttled, [429]), ("429", .throttled, [429]),
+        ("RATE_LIMIT_EXCEEDED", .throttled, [429]),
         // The token endpoint
         ("invalid_client", .item, [200, 400]), ("invalid_client_secret", .item, [200, 400]),
         ("invalid_code", .item, [200, 400]), ("Access Denied", .throttled, [400]),

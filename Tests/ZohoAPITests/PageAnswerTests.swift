@@ -10,7 +10,7 @@ struct PageAnswerTests {
 
     static func word(_ judgement: PageJudgement) -> String {
         switch judgement {
-        case .page(let page): "\(page.ids) \(page.moreRecords ? "more" : "last")"
+        case .page(let page): "\(page.ids) \(page.moreRecords != false ? "more" : "last")"
         case .throttled(_, let pause):
             "throttled" + (pause.map { " \($0.components.seconds)" } ?? "")
         case .unauthorised: "unauthorised"
@@ -131,7 +131,7 @@ struct PageAnswerTests {
             Issue.record("no page")
             return
         }
-        #expect(page.moreRecords)
+        #expect(page.moreRecords == nil)
         #expect(page.ids == Array(1...200))
     }
 }

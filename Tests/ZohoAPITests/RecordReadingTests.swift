@@ -8,12 +8,12 @@ struct RecordReadingTests {
     private static let vectors: [(Int, String, String)] = [
         (200, #"{"data":[{"id":"77"}]}"#, "there"),
         (200, #"{"data":[{"id":77,"Last_Name":"x"}]}"#, "there"),
-        (200, #"{"data":[{"id":"78"}]}"#, "unclear"),
-        (200, #"{"data":[{"id":"77"},{"id":"77"}]}"#, "unclear"),
-        (200, #"{"data":[]}"#, "unclear"),
+        (200, #"{"data":[{"id":"78"}]}"#, "not readable"),
+        (200, #"{"data":[{"id":"77"},{"id":"77"}]}"#, "not readable"),
+        (200, #"{"data":[]}"#, "not readable"),
         (200, "{}", "unclear"),
         (200, "<html>", "unclear"),
-        (207, #"{"data":[{"id":"77"}]}"#, "unclear"),
+        (207, #"{"data":[{"id":"77"}]}"#, "not readable"),
         (204, "", "gone"),
         (
             404,

@@ -118,7 +118,7 @@ struct UpdateAnswerTests {
             400, Samples.whole("INVALID_DATA", details: #"{"resource_path_index":3}"#),
             "refused item failed"
         ),
-        (404, Samples.whole("INVALID_DATA"), "refused parent"),
+        (404, Samples.whole("INVALID_DATA"), "refused item failed"),
         (403, Samples.whole("NO_PERMISSION"), "refused kind perhaps"),
     ])
     func `a single update is read alike`(status: Int, body: String, expected: String) {
@@ -195,7 +195,7 @@ struct AttachmentAnswerTests {
             400, Samples.whole("INVALID_DATA", details: #"{"resource_path_index":1}"#),
             "refused parent"
         ),
-        (404, Samples.whole("INVALID_DATA"), "refused parent"),
+        (404, Samples.whole("INVALID_DATA"), "refused item absent"),
         (400, Samples.whole("INVALID_MODULE"), "refused kind for good"),
         (404, Samples.whole("INVALID_URL_PATTERN"), "refused kind for good"),
         (401, Samples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind for good"),

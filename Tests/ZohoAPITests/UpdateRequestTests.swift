@@ -4,10 +4,10 @@ import ZohoAPI
 
 @Suite(.timeLimit(.minutes(20)))
 struct UpdateRequestTests {
-    private func body(_ items: [(UInt64, String)], isSingle: Bool = false) -> String {
+    private func body(_ items: [(UInt64, String)]) -> String {
         String(
             decoding: UpdateRequest.body(
-                items.map { (id: $0.0, fields: Array($0.1.utf8)) }, isSingle: isSingle),
+                items.map { (id: $0.0, fields: Array($0.1.utf8)) }),
             as: UTF8.self)
     }
 
@@ -21,11 +21,11 @@ struct UpdateRequestTests {
                 + #"{"id":"3652397000001854001","Member_Status":"Planning"}]}"#)
     }
 
-    @Test func `one id stands in the path, and the body has the fields alone`() {
+    @Test func `a single id is in the body too`() {
         #expect(
-            body([(7, #"{"list_price":50.56}"#)], isSingle: true)
-                == #"{"data":[{"list_price":50.56}]}"#)
-        #expect(body([(7, "{}")], isSingle: true) == #"{"data":[{}]}"#)
+            body([(7, #"{"list_price":50.56}"#)])
+                == #"{"data":[{"id":"7","list_price":50.56}]}"#)
+        #expect(body([(7, "{}")]) == #"{"data":[{"id":"7"}]}"#)
     }
 
     @Test(arguments: [
@@ -55,13 +55,13 @@ struct UpdateRequestTests {
 
     @Test func `what is no object, an id of 0, and rows that don't fit end the process`() async {
         await #expect(processExitsWith: .failure) {
-            _ = UpdateRequest.body([(id: 1, fields: Array("[]".utf8))], isSingle: false)
+            _ = UpdateRequest.body([(id: 1, fields: Array("[]".utf8))])
         }
         await #expect(processExitsWith: .failure) {
-            _ = UpdateRequest.body([(id: 0, fields: Array("{}".utf8))], isSingle: false)
+            _ = UpdateRequest.body([(id: 0, fields: Array("{}".utf8))])
         }
         await #expect(processExitsWith: .failure) {
-            _ = UpdateRequest.body([], isSingle: false)
+            _ = UpdateRequest.body([])
         }
         await #expect(processExitsWith: .failure) {
             _ = APIRequest(for: Samples.call([1, 2], operation: .update), rows: [1])

@@ -31,7 +31,7 @@ package struct NoticeFilter: Sendable {
         case .recordDeleted: return isDue(.deleted, now)
         // The signal's own words say it.
         case .draining(.signal, _): return false
-        case .draining, .kindStopped: return true
+        case .draining, .kindStopped, .callsShortened: return true
         }
     }
 

@@ -68,7 +68,7 @@ package struct RowOutcomes: Sendable {
         }
         switch answer.verdict {
         case .settled, .split, .continued: rowsOfCall[answer.call] = nil
-        case .again, .unclear, .throttled, .unauthorised, .unsent: break
+        case .again, .outage, .unclear, .throttled, .unauthorised, .unsent: break
         }
     }
 

@@ -33,6 +33,12 @@ package enum NoticeText {
                 "call \(call) of \(NumberText.counted(items, "item")) was refused as a whole "
                     + "(\(said(remark))): its halves are sent by themselves"
             )
+        case .callsShortened(let kind, let items, let remark):
+            return (
+                .warning,
+                "\(kind): a request was refused for its length (\(said(remark))): at most "
+                    + "\(NumberText.counted(items, "item")) a call from now on"
+            )
         case .serviceTroubled(let service, let text):
             return (.warning, "\(name(service)): \(SafeText.sanitised(text))")
         case .recordDeleted(_, let text): return (.warning, SafeText.sanitised(text))

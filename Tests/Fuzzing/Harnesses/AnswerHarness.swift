@@ -161,7 +161,8 @@ enum AnswerHarness {
         case .page(let result):
             try promise([200, 204].contains(answer.status), "a page of \(answer.status)")
             try checkIDs(result.ids, answer)
-            try promise(!result.moreRecords || !result.ids.isEmpty, "empty, and there are more")
+            try promise(
+                result.moreRecords == false || !result.ids.isEmpty, "empty, and there are more")
             for child in result.children {
                 do throws(JSONError) {
                     _ = try JSONTree.parse(Array(child.record.utf8))

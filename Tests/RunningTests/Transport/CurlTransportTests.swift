@@ -44,6 +44,38 @@ struct CurlTransportTests {
         client.close()
     }
 
+    static let fields: [(fields: String, retryAfter: Int?, credits: Int?)] = [
+        ("Retry-After: 1.5\r\n", 2, nil), ("Retry-After: -1\r\n", nil, nil),
+        ("Retry-After: soon\r\n", nil, nil), ("Retry-After:\r\n", nil, nil),
+        ("Retry-After: 99999999999999999999\r\n", 86_400, nil),
+        (
+            "Retry-After: Sat, 21 Nov 2026 11:00:00 GMT\r\nDate: Sat, 21 Nov 2026 10:59:30 GMT\r\n",
+            30, nil
+        ),
+        ("Retry-After: Thu, 01 Jan 1970 00:00:00 GMT\r\n", 0, nil),
+        ("Retry-After: Fri, 31 Dec 9999 00:00:00 GMT\r\n", 86_400, nil),
+        ("X-API-CREDITS-REMAINING: -3\r\n", nil, -3), ("X-API-CREDITS-REMAINING: 0\r\n", nil, 0),
+        ("X-API-CREDITS-REMAINING: -\r\n", nil, nil),
+        ("X-API-CREDITS-REMAINING: --3\r\n", nil, nil),
+        ("X-API-CREDITS-REMAINING: many\r\n", nil, nil),
+    ]
+
+    @Test func `waits and credits are read as far as they make sense`() async throws {
+        for (fields, retryAfter, credits) in Self.fields {
+            let server = try Self.always(503, "", fields: fields)
+            let client = try TransportClient(server.address)
+            let result = await client.send(TransportClient.request())
+            #expect(
+                result
+                    == .answer(
+                        HTTPAnswer(
+                            status: 503, body: [], retryAfterSeconds: retryAfter,
+                            creditsRemaining: credits)), "\(fields)")
+            client.close()
+            server.stop()
+        }
+    }
+
     @Test func `bodies are sent, and the next request has none again`() async throws {
         let server = try Self.always()
         let client = try TransportClient(server.address)

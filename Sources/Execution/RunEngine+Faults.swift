@@ -1,0 +1,153 @@
+import JobModel
+import Journaling
+import ZohoAPI
+
+// What went wrong with an attempt by no fault of its items: no answer, or one that is not the
+// service's own. The call is sent again; while the service answers nothing clearly, no item pays
+// for it.
+
+extension RunEngine {
+    /// Answers that leave out an item or contradict themselves about it, the first beside clear
+    /// words on others, after which the item is `unknown`.
+    static let maximumUnclearAnswers = 3
+
+    /// Bytes of path, query and body that no server calls too long: a refusal for length of what is
+    /// no longer than this is a fault of whoever answers. A call of one relation is shorter.
+    static let shortRequestByteCount = 512
+
+    /// No answer that can be understood: again after a backoff. Retries spent: split, or unknown;
+    /// but not while the service has answered nothing clearly since its troubles began, nor in a
+    /// drain. Then the call stays open, and waits with the run for `--give-up`, or for the next
+    /// start.
+    ///
+    /// - Parameter asked: `Retry-After` of the answer, in seconds.
+    mutating func fault(
+        _ call: CallState, _ remark: Remark, asked: Int? = nil, at now: Moment
+    ) {
+        let service = serviceIndex(kinds[call.kind].service)
+        let wasWell = services[service].isWell
+        let pause = faulted(service, remark, asked: asked, at: now)
+        guard call.isRepeatable else {
+            return roundLost(call, remark, isServiceWell: wasWell, at: now)
+        }
+        var call = call
+        call.isInDoubt = true
+        if kinds[call.kind].isStopped {
+            settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true)
+        } else if call.faults < setup.limits.retries {
+            call.faults += 1
+            record(call, .again, remark, leavesDoubt: true, pause: pause, at: now)
+            call.owesRetry = true
+            delay(call, number: call.faults, at: now)
+        } else if !wasWell || !isSending {
+            record(call, .outage, remark, leavesDoubt: true, pause: pause, at: now)
+            call.outages += 1
+            call.owesRetry = true
+            delay(call, number: call.faults + call.outages, at: now)
+        } else if call.items.count > 1 {
+            split(call, remark, at: now)
+        } else if call.isReadBack {
+            readBackEnded(call, .notReadable(remark), at: now)
+        } else {
+            settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true)
+        }
+    }
+
+    /// Backs the service off, says so, and ends the run where the service asks for more than that
+    /// waits.
+    ///
+    /// - Returns: The pause that the service asked for; zero for none.
+    private mutating func faulted(
+        _ index: Int, _ remark: Remark, asked: Int?, at now: Moment
+    ) -> Duration {
+        let asked = Duration.seconds(max(0, min(asked ?? 0, AnswerReading.maximumPauseSeconds)))
+        let wait = services[index].faulted(asked: asked, at: now, using: &generator)
+        let service = services[index].service
+        if asked > .zero {
+            let seconds = Int(asked.components.seconds)
+            actions.append(.announce(.servicePaused(service, seconds: seconds, remark)))
+        } else if wait > .seconds(1) {
+            actions.append(.announce(.serviceTroubled(service, services[index].lastTrouble)))
+        }
+        let since = services[index].troubledSince ?? now
+        if asked > .zero, now + asked > since + setup.limits.giveUp {
+            beginStop(
+                .unreachable,
+                "\(service.rawValue) asks for a pause of \(asked.components.seconds) s, which ends "
+                    + "later than \(DurationText.exact(setup.limits.giveUp)) of trouble "
+                    + "(--give-up)", at: now)
+        }
+        return asked
+    }
+
+    /// Items were not answered clearly that were, or are now, asked for beside others that were:
+    /// only those are asked for again, and after three such answers they are unknown.
+    mutating func unclear(
+        _ call: CallState, _ remark: Remark, outcomes: [(CallItem, Outcome)], at now: Moment
+    ) {
+        var call = call
+        call.unclearAnswers += 1
+        let isLast =
+            call.unclearAnswers >= RunEngine.maximumUnclearAnswers || kinds[call.kind].isStopped
+        let settledRows = outcomes.map(\.0.row)
+        let open = call.items.filter { !settledRows.contains($0.row) }
+        if isLast {
+            let unknown = Outcome(
+                kind: .unknown, status: remark.status, code: remark.code, said: remark.said)
+            if open.count < call.itemCount { kinds[call.kind].isJudged = true }
+            settle(
+                call, outcomes + open.map { ($0, unknown) }, remark, leavesDoubt: true, at: now)
+            return
+        }
+        record(call, .unclear, remark, leavesDoubt: true, outcomes: outcomes, at: now)
+        // Only now: what this answer settled was not in doubt because of it.
+        call.isInDoubt = true
+        call.items = open
+        delay(call, number: call.unclearAnswers, at: now)
+    }
+
+    // MARK: Length
+
+    /// Whether an answer that is not the service's own refuses a request for its length: 413 speaks
+    /// of the body, 414 and 431 of the head; a 400 says no more than that, and is believed where
+    /// a shorter request can be made.
+    func isTooLong(_ call: CallState, status: Int) -> Bool {
+        guard [400, 413, 414, 431].contains(status) else { return false }
+        let request = subject(of: call).request(setup.profile)
+        let isSingle = call.items.count == 1
+        // The link fields of an update are read by the sender.
+        let fields = request.bodyItems.isEmpty ? 0 : Int.max / 2
+        let body = status == 413 || status == 400 ? max(request.body.count, fields) : 0
+        if isSingle, status == 400 { return false }
+        return request.target.utf8.count + body > RunEngine.shortRequestByteCount
+    }
+
+    /// Halves of the call go on, and later calls of the kind are no longer than these; of one item
+    /// nothing shorter can be made.
+    mutating func tooLong(_ call: CallState, _ remark: Remark, at now: Moment) {
+        guard call.items.count > 1 else {
+            return settleAll(call, as: .failed, remark, at: now)
+        }
+        guard isSending else {
+            // In a drain it stays open, for the next start to split.
+            record(call, .outage, remark, leavesDoubt: remark.status == 400, at: now)
+            return comeBack(call)
+        }
+        var call = call
+        let service = serviceIndex(kinds[call.kind].service)
+        let half = (call.items.count + 1) / 2
+        // While the service is in trouble, a 400 may be the trouble's.
+        var isBelieved = true
+        if remark.status == 400 {
+            isBelieved = services[service].troubledSince == nil
+            call.isInDoubt = true
+            _ = faulted(service, remark, asked: nil, at: now)
+        }
+        if isBelieved, half < kinds[call.kind].maximumItems {
+            kinds[call.kind].maximumItems = half
+            actions.append(
+                .announce(.callsShortened(kinds[call.kind].kind, items: half, remark)))
+        }
+        split(call, remark, at: now)
+    }
+}
