@@ -274,7 +274,8 @@ extension RunEngine {
             settleAll(
                 call, as: honest(.failed, call.items[0], call, remark.code), remark, at: now)
         case .someItem where isSplit && !isSending:
-            record(call, .again, remark, at: now)
+            // No retry is spent.
+            record(call, .outage, remark, at: now)
             comeBack(call)
         case .someItem where isSplit: split(call, remark, at: now)
         case .someItem:

@@ -128,12 +128,21 @@ extension RunEngine {
         guard call.items.count > 1 else {
             return settleAll(call, as: .failed, remark, at: now)
         }
-        guard isSending else {
-            // In a drain it stays open, for the next start to split.
-            record(call, .outage, remark, leavesDoubt: remark.status == 400, at: now)
-            return comeBack(call)
+        // A 400 that is not the service's own does not say that the request was not carried out.
+        let mayHaveActed = remark.status == 400
+        if kinds[call.kind].isStopped {
+            let isInDoubt = mayHaveActed || call.items.contains { self.isInDoubt($0, of: call) }
+            return settleAll(
+                call, as: isInDoubt ? .unknown : .blocked, remark, at: now,
+                leavesDoubt: mayHaveActed)
         }
         var call = call
+        guard isSending else {
+            // In a drain it stays open, for the next start to split.
+            record(call, .outage, remark, leavesDoubt: mayHaveActed, at: now)
+            if mayHaveActed { call.isInDoubt = true }
+            return comeBack(call)
+        }
         let service = serviceIndex(kinds[call.kind].service)
         let half = (call.items.count + 1) / 2
         // While the service is in trouble, a 400 may be the trouble's.

@@ -54,6 +54,8 @@ extension RunEngine {
             reason: reason, text: text, atMilliseconds: wallMilliseconds(at: now))
         if let number = append(.halt(record)) {
             halts.append(RecoveredRun.Halt(number: number, record: record))
+            // Kept until it is durable: if the journal fails first, the terminal gets the record.
+            commits.append(Commit(sequence: number, record: .halt(record), counts: []))
         }
         if case .draining(let earlier, _) = phase, earlier.state == .halted {
             stopText += "; " + text
@@ -73,6 +75,11 @@ extension RunEngine {
 
     /// Calls still leave: otherwise nothing is split, or begun anew.
     var isSending: Bool { phase == .running }
+
+    /// Whether the next start will know of the halt.
+    func isDurable(_ halt: RecoveredRun.Halt) -> Bool {
+        halt.number <= durableSequence || halt.number < setup.recovered.nextSequence
+    }
 
     /// What happens is not on record any more.
     var hasJournalFailed: Bool {
@@ -96,12 +103,28 @@ extension RunEngine {
     /// has ended.
     mutating func stopIfCallBudgetIsSpent(at now: Moment) {
         guard isCallBudgetSpent, delayed.isEmpty, services.allSatisfy({ $0.inFlight == 0 }),
-            ready.allSatisfy({ calls[$0]?.attempts == 0 }),
+            ready.allSatisfy({ isHeldByCallBudget($0) }),
             !ready.isEmpty || kinds.contains(where: { !$0.remaining.isEmpty })
         else { return }
         let maximum = setup.limits.maximumCalls ?? 0
         beginStop(
             .maximumCalls, "\(callsToday) calls in 24 hours; --max-calls is \(maximum)", at: now)
+    }
+
+    /// Whether no time lets a ready call leave: it is a new one, or waits for a new one that goes
+    /// alone.
+    private func isHeldByCallBudget(_ number: UInt32) -> Bool {
+        guard let call = calls[number] else { preconditionFailure("ready call \(number) not live") }
+        if call.attempts == 0 { return true }
+        guard kinds[call.kind].goesAlone, let probe = kinds[call.kind].probe, probe != number
+        else { return false }
+        return calls[probe]?.attempts == 0
+    }
+
+    /// Whether a service is still asked for anything: its troubles end no run that is done with it.
+    private func hasWork(for service: Service) -> Bool {
+        liveCalls.contains { calls[$0].map { kinds[$0.kind].service == service } ?? false }
+            || kinds.contains { $0.service == service && !$0.remaining.isEmpty }
     }
 
     /// Ends the run where a wait would go on past its bound.
@@ -111,7 +134,7 @@ extension RunEngine {
             beginStop(.until, "the time window has closed (--until)", at: now)
             return
         }
-        for service in services {
+        for service in services where hasWork(for: service.service) {
             if let since = service.throttledSince, service.concurrency == 1,
                 now - since >= limits.outOfCallsAfter
             {
@@ -290,6 +313,14 @@ extension RunEngine {
             let isClosing = if case .closing = phase { true } else { false }
             phase = .failing(deadline: isClosing ? now : now + setup.limits.timeout)
             stopText = text
+            // A halt that did not reach the disk is known to this process alone: it must be told.
+            for halt in halts where !isDurable(halt) {
+                stopText +=
+                    "; the run was to be halted, and the journal does not say so: look into "
+                    + "it before you start the run again: \(halt.record.text)"
+            }
+            if let told = haltNotice { actions.append(.announce(told.notice)) }
+            haltNotice = nil
             // What has not left will not leave.
             for (_, number) in journalling {
                 guard let call = calls[number] else { continue }
@@ -320,9 +351,9 @@ extension RunEngine {
         case .draining(let reason, let deadline):
             guard isQuiet || now >= deadline else { return }
             if !isQuiet { giveUpInFlight(at: now) }
-            // A run that its last answer halts is halted, and not complete. Nor is one with a
-            // record that is still to be read back.
-            let isComplete = openItems == 0 && liveCalls.isEmpty && reason.state != .halted
+            // A run with a halt on record is halted, whatever the drain began for. Nor is one
+            // complete with a record that is still to be read back.
+            let isComplete = openItems == 0 && liveCalls.isEmpty && halts.isEmpty
             close(isComplete ? .completed : reason, at: now)
         case .failing(let deadline):
             guard isQuiet || now >= deadline else { return }
@@ -330,7 +361,8 @@ extension RunEngine {
             end(
                 RunEnd(
                     state: .paused, reason: .journal, text: stopText, exit: .journal,
-                    halt: halts.last?.number, progress: progress, unrecorded: unrecorded))
+                    halt: halts.last { isDurable($0) }?.number, progress: progress,
+                    unrecorded: unrecorded))
         case .closing(let runEnd, let sequence):
             guard durableSequence >= sequence else { return }
             var runEnd = runEnd
@@ -439,7 +471,7 @@ extension RunEngine {
             next = min(next ?? moment, moment)
         }
         if let lastStart = setup.limits.lastStart { consider(lastStart + .nanoseconds(1)) }
-        for service in services {
+        for service in services where hasWork(for: service.service) {
             if let since = service.throttledSince, service.concurrency == 1 {
                 consider(since + setup.limits.outOfCallsAfter)
             }

@@ -9,7 +9,7 @@ extension JobRunner {
     /// - Parameter pinned: What the journal pins; empty for a new run, or where it could not be
     ///   read then.
     /// - Throws: `accountsUnreachable` (69) when a run with a pinned organisation gets no clear
-    ///   answer: it may be another one now.
+    ///   answer: it may be another one now. `throttledTokens` (75) when the service takes no calls.
     func readOrganisation(
         _ context: inout RunContext, of items: WorkItems, pinned: String = ""
     ) throws(RunningError) {
@@ -28,10 +28,12 @@ extension JobRunner {
             context.observer.remarked(
                 "the organisation could not be read\(then): \(why); whether a later start reaches "
                     + "the same one is not checked")
-        case .unanswered(let why):
+        case .unanswered(let why), .throttled(let why):
             guard pinned.isEmpty else {
+                // Out of calls is a pause: a start that is tried again soon would cost a call more.
+                let isThrottled = reading == .throttled(why)
                 throw RunningError(
-                    .accountsUnreachable,
+                    isThrottled ? .throttledTokens : .accountsUnreachable,
                     "the organisation could not be read\(then): \(why); nothing was sent, start "
                         + "again later")
             }

@@ -18,7 +18,14 @@ struct JournalledCalls {
 
     /// - Throws: `journalDamaged` (74), naming call and row, when a call names something else.
     func check(_ recovered: RecoveredRun) throws(RunningError) {
-        for open in recovered.openCalls { try check(open.record) }
+        var carried: Set<UInt32> = []
+        for open in recovered.openCalls {
+            try check(open.record)
+            for row in open.openRows where !carried.insert(row).inserted {
+                throw refused(open.record, row: row)
+            }
+        }
+        try checkOutcomes(recovered)
         // Their records may be read back.
         for proof in recovered.proofs {
             guard let group = items.groups.first(where: { $0.kind == proof.kind }),
@@ -39,6 +46,28 @@ struct JournalledCalls {
             if let call = pages.openCall?.record {
                 try check(call, of: items.deletedParents[place])
             }
+        }
+    }
+
+    /// Outcomes are of rows that are work items: others would make open items look done.
+    private func checkOutcomes(_ recovered: RecoveredRun) throws(RunningError) {
+        let outcomes = recovered.outcomeOfRow
+        var count = 0
+        func note(_ row: UInt32) {
+            if Int(row) < outcomes.count, outcomes[Int(row)] != 0 { count += 1 }
+        }
+        for group in items.groups {
+            for row in group.rows { note(row) }
+        }
+        for job in items.creatorJobs { note(job.row) }
+        for parent in items.deletedParents { note(parent.row) }
+        guard count == recovered.counts.final else {
+            throw RunningError(
+                .journalDamaged,
+                "\(journal) has outcomes of \(recovered.counts.final) items, and \(count) of them "
+                    + "are items of the manifest's copy: somebody changed the journal or the copy "
+                    + "beside it; nothing was sent. Look into it, and when the manifest is right, "
+                    + "give it to relsweep run --unfinished abandon")
         }
     }
 

@@ -12,6 +12,8 @@ package struct OrganisationReader: Sendable {
         case withheld(String)
         /// No clear answer, this time: with why.
         case unanswered(String)
+        /// The service takes no more calls for now: with why.
+        case throttled(String)
     }
 
     /// One request: exactly one completion, on any queue.
@@ -95,7 +97,8 @@ package struct OrganisationReader: Sendable {
             return .withheld("the token lacks the scope \(TokenScopes.organisation.anyOf[0])")
         case .verdict(.unclear(let remark)), .verdict(.refused(let remark)):
             let words = RefreshingTokens.words(remark)
-            let isPassing = remark.status == 429 || remark.status == 408 || remark.status >= 500
+            if remark.status == 429 { return .throttled(words) }
+            let isPassing = remark.status == 408 || remark.status >= 500
             return isPassing ? .unanswered(words) : .withheld(words)
         }
     }

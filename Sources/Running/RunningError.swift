@@ -27,7 +27,7 @@ package struct RunningError: Error, Equatable, Sendable {
         case windowClosed
         /// 75: a stop was asked for before the first call.
         case stopped
-        /// 75: the accounts server gives no token now; later it will.
+        /// 75: the accounts server gives no token now, or the API takes no call; later it will.
         case throttledTokens
         /// 69: the accounts server gives no answer, or the API none to the question whose
         /// organisation this is.

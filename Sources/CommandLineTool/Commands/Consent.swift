@@ -37,7 +37,7 @@ struct Consent {
         let organisation =
             switch summary.organisation {
             case .known(let organisation): ", organisation \(organisation)"
-            case .withheld(let why), .unanswered(let why):
+            case .withheld(let why), .unanswered(let why), .throttled(let why):
                 " (which organisation that is could not be read: \(why))"
             case nil: ""
             }
