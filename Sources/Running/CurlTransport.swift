@@ -338,6 +338,13 @@ package final class CurlTransport {
         isConnection[index] = true
         // Not for processes that somebody may start from this one.
         _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
+        // The watch of a connection that was never made: libcurl has closed that without a word,
+        // got the same number again, and believes that it is still being watched.
+        guard index < watches.count, let stale = watches[index] else { return }
+        let wants = stale.wants
+        stale.cancel()
+        watches[index] = makeWatch(socket)
+        watches[index]?.want(read: wants.read, write: wants.write)
     }
 
     /// libcurl is done with a connection's socket, which is ours to close.
@@ -347,43 +354,35 @@ package final class CurlTransport {
         if index < watches.count, let watch = watches[index] {
             watches[index] = nil
             watch.cancel()
-        } else {
-            Glibc.close(socket)
+        }
+        Glibc.close(socket)
+    }
+
+    private func makeWatch(_ socket: Int32) -> SocketWatch? {
+        SocketWatch(socket: socket, queue: queue) { [weak self] mayRead in
+            self?.drive(
+                socket, mayRead ? RELSWEEP_CURL_EVENT_IN : RELSWEEP_CURL_EVENT_OUT)
         }
     }
 
     /// libcurl wants to hear of a socket, or no more.
     private func socketWanted(_ socket: Int32, _ what: Int32) {
         let index = Int(socket)
-        let isOurs = index < isConnection.count && isConnection[index]
         if what == RELSWEEP_CURL_POLL_REMOVE {
             guard index < watches.count, let watch = watches[index] else { return }
-            if isOurs {
+            if isConnection.count > index, isConnection[index], watch.isOf(socket) {
                 // Most likely kept alive for the next request.
                 watch.want(read: false, write: false)
             } else {
+                if isConnection.count > index { isConnection[index] = false }
                 watches[index] = nil
                 watch.cancel()
             }
             return
         }
         while watches.count <= index { watches.append(nil) }
-        let watch: SocketWatch
-        if let there = watches[index] {
-            watch = there
-        } else {
-            // libcurl closes sockets that are not connections whenever it likes: those are watched
-            // by a duplicate.
-            let descriptor = isOurs ? socket : dup(socket)
-            guard descriptor >= 0 else { return }
-            watch = SocketWatch(descriptor: descriptor, queue: queue) { [weak self] mayRead in
-                self?.drive(
-                    socket,
-                    mayRead
-                        ? RELSWEEP_CURL_EVENT_IN : RELSWEEP_CURL_EVENT_OUT)
-            }
-            watches[index] = watch
-        }
+        guard let watch = watches[index] ?? makeWatch(socket) else { return }
+        watches[index] = watch
         watch.want(
             read: what & RELSWEEP_CURL_POLL_IN != 0,
             write: what & RELSWEEP_CURL_POLL_OUT != 0)

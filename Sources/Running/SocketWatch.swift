@@ -8,8 +8,10 @@ import Glibc
 /// nobody wants. So a request on a kept-alive connection costs no call into the kernel for its
 /// sources.
 ///
-/// A descriptor is closed when the last of its sources has been cancelled, never before: Dispatch
-/// would otherwise watch whatever gets the same number next.
+/// The watched descriptor is a duplicate of libcurl's own, which libcurl closes whenever it likes:
+/// a connection that was never made even without the callback that closes the others. It is closed
+/// when the last of its sources has been cancelled, never before: Dispatch would otherwise watch
+/// whatever gets the same number next.
 final class SocketWatch {
     private let descriptor: Int32
     private let queue: DispatchQueue
@@ -23,13 +25,25 @@ final class SocketWatch {
         var isSuspended = false
     }
 
-    /// Watches nothing yet. Takes over `descriptor`: `cancel` closes it.
+    /// Watches nothing yet; nil without a descriptor left for the duplicate.
     ///
     /// - Parameter ready: Called on the queue for an event that is wanted.
-    init(descriptor: Int32, queue: DispatchQueue, ready: @escaping (_ mayRead: Bool) -> Void) {
-        self.descriptor = descriptor
+    init?(socket: Int32, queue: DispatchQueue, ready: @escaping (_ mayRead: Bool) -> Void) {
+        descriptor = fcntl(socket, F_DUPFD_CLOEXEC, 0)
+        guard descriptor >= 0 else { return nil }
         self.queue = queue
         self.ready = ready
+    }
+
+    /// What libcurl wants to hear of.
+    var wants: (read: Bool, write: Bool) { (reading.isWanted, writing.isWanted) }
+
+    /// Whether the number still names the socket that is watched: libcurl may have closed it, and
+    /// another socket or file may have got the number.
+    func isOf(_ socket: Int32) -> Bool {
+        var (own, other) = (stat(), stat())
+        return fstat(descriptor, &own) == 0 && fstat(socket, &other) == 0
+            && own.st_dev == other.st_dev && own.st_ino == other.st_ino
     }
 
     /// What libcurl wants to hear of from now on.
@@ -61,7 +75,7 @@ final class SocketWatch {
         }
     }
 
-    /// Ends the watch and closes the descriptor. The last call.
+    /// Ends the watch and closes the duplicate. The last call.
     func cancel() {
         reading.isWanted = false
         writing.isWanted = false

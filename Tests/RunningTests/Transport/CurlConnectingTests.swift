@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Running
 import SandboxAPI
 import TestSupport
@@ -65,6 +66,54 @@ import ZohoAPI
         // libcurl's own bound is 300 s, the system's some two minutes.
         #expect(ContinuousClock.now - start < .seconds(120))
         client.close()
+    }
+
+    /// libcurl closes the socket of a connection that was never made without its callback. Both
+    /// its number in Dispatch and a second close of it belong to somebody else then.
+    @Test func `a connection that was given up is closed once, and its number is free`() async {
+        // In a process of its own, whose descriptors nobody else opens.
+        await #expect(processExitsWith: .success) {
+            let full = try FullListener()
+            let client = try TransportClient("http://127.0.0.1:\(full.port)") {
+                $0.connectTimeout = .milliseconds(500)
+                $0.timeout = .seconds(60)
+                $0.connectionCount = 8
+            }
+            @Sendable func giveUp() async throws {
+                try await withThrowingTaskGroup { group in
+                    for _ in 0..<8 {
+                        group.addTask {
+                            try #require(await client.send().failure?.kind == .notSent)
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            try await giveUp()
+            // The next connections get the numbers of the first.
+            full.stop()
+            var settings = SandboxSettings()
+            settings.port = full.port
+            let server = SandboxServer(settings)
+            _ = try server.start()
+            for _ in 0..<8 {
+                let fresh = TransportClient.request(fresh: true)
+                try #require(await client.send(fresh).answer != nil)
+            }
+            server.stop()
+            let second = try FullListener()
+            let other = try TransportClient("http://127.0.0.1:\(second.port)") {
+                $0.connectTimeout = .milliseconds(500)
+            }
+            try #require(await other.send().failure?.kind == .notSent)
+            let files = (0..<64).map { _ in open("/dev/null", O_RDONLY) }
+            client.close()
+            other.close()
+            let closed = await eventually(within: 2) {
+                files.contains { fcntl($0, F_GETFD) < 0 }
+            }
+            try #require(!closed, "a file was closed that is not the transport's")
+        }
     }
 
     /// What every test relies on that lets a service go away and come back.
