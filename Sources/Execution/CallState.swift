@@ -47,6 +47,8 @@ struct CallState: Sendable {
     /// answered nothing clearly.
     var outages = 0
     var unclearAnswers = 0
+    /// An answer in this process settled some of its items.
+    var hasSettledItems = false
     /// An attempt may have acted and nothing clear was said.
     var isInDoubt = false
     /// The last fault takes a retry from the service's budget before the next attempt.

@@ -91,10 +91,11 @@ extension RunEngine {
             call.unclearAnswers >= RunEngine.maximumUnclearAnswers || kinds[call.kind].isStopped
         let settledRows = outcomes.map(\.0.row)
         let open = call.items.filter { !settledRows.contains($0.row) }
+        call.hasSettledItems = call.hasSettledItems || !outcomes.isEmpty
         if isLast {
             let unknown = Outcome(
                 kind: .unknown, status: remark.status, code: remark.code, said: remark.said)
-            if open.count < call.itemCount { kinds[call.kind].isJudged = true }
+            if call.hasSettledItems { kinds[call.kind].isJudged = true }
             settle(
                 call, outcomes + open.map { ($0, unknown) }, remark, leavesDoubt: true, at: now)
             return

@@ -1,4 +1,4 @@
-import JobModel
+package import JobModel
 import Journaling
 import ZohoAPI
 
@@ -162,10 +162,12 @@ extension RunEngine {
         guard var call = calls[number] else { preconditionFailure("a journalled call is not live") }
         precondition(phase == .running && !kinds[call.kind].isStopped, "a stop withdraws at once")
         let service = serviceIndex(kinds[call.kind].service)
-        // A 429 that came while the record was on its way to the disk pauses this attempt too, and
-        // a slow disk does not carry it over the end of the window.
+        // A 429 that came while the record was on its way to the disk pauses this attempt too and
+        // may leave it no place, and a slow disk does not carry it over the end of the window.
         let isLate = setup.limits.lastStart.map { now > $0 } ?? false
-        if isAwaitingToken || isLate || services[service].isPaused(at: now) {
+        if isAwaitingToken || isLate || services[service].isPaused(at: now)
+            || services[service].inFlight > services[service].concurrency
+        {
             withdraw(number, at: now)
             return
         }
@@ -180,6 +182,30 @@ extension RunEngine {
                 AttemptID(call: number, attempt: call.attempts),
                 subject(of: call).request(setup.profile),
                 tokenGeneration: tokenGeneration))
+    }
+
+    /// Whether an attempt may leave now whose request took time to complete: bodies of updates are
+    /// read from the disk. Whatever has stopped or paused its service, or lowered its concurrency,
+    /// meanwhile applies to it as well. If not, the shell says `attemptWithdrawn`.
+    package func maySend(_ attempt: AttemptID, at now: Moment) -> Bool {
+        guard phase == .running, !isAwaitingToken, let call = calls[attempt.call],
+            call.attempts == attempt.attempt, case .inFlight = call.phase,
+            !kinds[call.kind].isStopped, setup.limits.lastStart.map({ now <= $0 }) ?? true
+        else { return false }
+        let service = services[serviceIndex(kinds[call.kind].service)]
+        return !service.isPaused(at: now) && service.inFlight <= service.concurrency
+    }
+
+    /// An attempt that was to be sent never left.
+    mutating func withdraw(_ attempt: AttemptID, at now: Moment) {
+        guard isJudging, var call = calls[attempt.call], call.attempts == attempt.attempt,
+            case .inFlight = call.phase
+        else { return }
+        call.sendings -= 1
+        progress.attemptCount -= 1
+        if call.sendings == 0 { progress.callCount -= 1 }
+        calls[call.number] = call
+        withdraw(call.number, at: now)
     }
 
     /// Withdraws the attempts that are journalled and not sent: all, or those of one kind.

@@ -110,6 +110,7 @@ package struct RunEngine: Sendable {
         case .journalFailed(let text): journalFailed(text, at: now)
         case .answerReceived(let attempt, let answer): answerReceived(attempt, answer, at: now)
         case .attemptFailed(let attempt, let failure): attemptFailed(attempt, failure, at: now)
+        case .attemptWithdrawn(let attempt): withdraw(attempt, at: now)
         case .timerFired: timer = nil
         case .drainRequested:
             beginStop(.signal, "stopped by a signal", at: now)

@@ -26,6 +26,8 @@ package enum RunEvent: Sendable {
     case journalFailed(String)
     case answerReceived(AttemptID, HTTPAnswer)
     case attemptFailed(AttemptID, TransportFailure)
+    /// The attempt was not sent: `RunEngine.maySend` said no when its request was complete.
+    case attemptWithdrawn(AttemptID)
     /// The timer that was set last is due. Late and spurious firings do no harm.
     case timerFired
     /// SIGTERM or SIGINT: drain.

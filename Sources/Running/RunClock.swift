@@ -2,20 +2,22 @@ package import JobModel
 package import Journaling
 import SystemCalls
 
-/// The time of one run: monotonic from its start, and the wall time that this start had.
+/// The time of one run: monotonic from its start, and the wall time that this start had. It goes on
+/// while the machine sleeps: `--until`, pauses and the last minute's calls are bounds of the
+/// world's time.
 package struct RunClock: Sendable {
-    /// Monotonic nanoseconds at `Moment.zero`.
+    /// Nanoseconds since the machine's start at `Moment.zero`.
     private let origin: Int64
     /// Milliseconds since 1970 at `Moment.zero`.
     package let wallMillisecondsAtZero: Int64
 
     /// Starts now.
     package init() {
-        origin = MonotonicClock.now()
+        origin = BootClock.now()
         wallMillisecondsAtZero = WallClock.milliseconds()
     }
 
-    package func now() -> Moment { Moment(nanoseconds: MonotonicClock.now() - origin) }
+    package func now() -> Moment { Moment(nanoseconds: BootClock.now() - origin) }
 
     /// Milliseconds since 1970 by a wall clock that nobody has stepped since the start.
     package func wallMilliseconds() -> Int64 {

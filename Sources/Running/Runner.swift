@@ -254,6 +254,9 @@ package final class Runner: Sendable {
                 guard !control.hasEnded, let connections = control.connections,
                     cancellations.load(ordering: .relaxed) == count
                 else { return }
+                guard control.engine.maySend(attempt, at: world.now()) else {
+                    return post(.attemptWithdrawn(attempt))
+                }
                 send(attempt, whole, generation, through: connections.transport)
             }
         }

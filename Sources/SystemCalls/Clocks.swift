@@ -11,6 +11,17 @@ package enum MonotonicClock {
     }
 }
 
+/// Time since the machine's start, its sleep included: for bounds of the world's time.
+package enum BootClock {
+    /// Nanoseconds.
+    package static func now() -> Int64 {
+        var time = timespec()
+        let result = clock_gettime(CLOCK_BOOTTIME, &time)
+        precondition(result == 0, "clock_gettime(CLOCK_BOOTTIME) returned \(result)")
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
+
 /// Time as calendars count it; it may be set back or forth at any moment.
 package enum WallClock {
     /// Seconds since 1970, UTC, and the nanoseconds on top.

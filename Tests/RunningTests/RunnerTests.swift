@@ -76,6 +76,7 @@ import ZohoAPI
         _ setup: RunSetup, links: [String], failsAfter: Int = .max, drains: Bool = false,
         notice: @escaping @Sendable (RunNotice) -> Void = { _ in },
         body: @escaping @Sendable (APIRequest) throws(RunningError) -> [UInt8] = { _ in [] },
+        whileBodyIsMade: @escaping @Sendable (Runner) -> Void = { _ in },
         behaviour: @escaping @Sendable (Int, APIRequest) -> FakeService.Behaviour = { _, _ in
             .answers
         }
@@ -95,7 +96,11 @@ import ZohoAPI
                         let sink = MemorySink(failsAfter: failsAfter, post: post)
                         sinks.withLock { $0 = sink }
                         return sink
-                    }, now: { clock.now() }, notice: notice, body: body),
+                    }, now: { clock.now() }, notice: notice,
+                    body: { (request) throws(RunningError) in
+                        if let runner = kept.withLock({ $0 }) { whileBodyIsMade(runner) }
+                        return try body(request)
+                    }),
                 board: board, finished: { continuation.resume(returning: $0) })
             kept.withLock { $0 = runner }
             do {
@@ -194,6 +199,26 @@ import ZohoAPI
         #expect(
             String(decoding: request.body, as: UTF8.self)
                 == #"{"data":[{"id":"1001","a":50.560},{"id":"1002","a":50.560}]}"#)
+    }
+
+    /// The body of an update is read from the disk on a queue of its own, which takes time.
+    @Test func `an update whose body is made while the run begins to stop never leaves`()
+        async throws
+    {
+        var (setup, links) = try Self.setup(parents: 1, itemsEach: 2)
+        let kind = RelationKind(
+            operation: .update, module: try #require(APIName("Campaigns")),
+            relatedList: try #require(APIName("Leads")))
+        setup.plan.kinds = [PlannedKind(kind: kind)]
+        let played = try await Self.play(
+            setup, links: links, whileBodyIsMade: { $0.drain() })
+        #expect(played.end.reason == .signal)
+        #expect(played.end.progress.attemptCount == 0)
+        #expect(played.service.requestCount == 0)
+        let verdicts = played.sink.all.compactMap { record in
+            if case .answer(let answer) = record { answer.verdict } else { nil }
+        }
+        #expect(verdicts == [.unsent])
     }
 
     @Test func `a drain at any moment accounts for everything`() async throws {
