@@ -145,11 +145,12 @@ struct RoundWork: Sendable {
                     + (lastFailure?.said ?? ""))
         }
         if records.deleted.isEmpty, records.gone.isEmpty {
-            // A round that was not full has had whatever matched.
+            // A round that was not full has had whatever matched; one that names its records is full
+            // when it names as many as max_records leaves room for.
             let count = named?.count ?? (result.deleted.count + result.failed.count)
-            let isAll =
-                isEveryFailureFinal && result.moreRecords != true
-                && count < CreatorJob.recordsPerRound
+            let full = min(
+                CreatorJob.recordsPerRound, named == nil ? CreatorJob.recordsPerRound : room(soFar))
+            let isAll = isEveryFailureFinal && result.moreRecords != true && count < full
             if isAll { return completed(next, lastFailure: lastFailure, status: result.status) }
             // Those that can't be deleted are excluded now, and others may match.
             if records.undeletable.isEmpty {

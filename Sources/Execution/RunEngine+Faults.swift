@@ -127,7 +127,9 @@ extension RunEngine {
     /// nothing shorter can be made.
     mutating func tooLong(_ call: CallState, _ remark: Remark, at now: Moment) {
         guard call.items.count > 1 else {
-            return settleAll(call, as: .failed, remark, at: now)
+            // An earlier attempt may have acted.
+            let isInDoubt = call.items.contains { self.isInDoubt($0, of: call) }
+            return settleAll(call, as: isInDoubt ? .unknown : .failed, remark, at: now)
         }
         // A 400 that is not the service's own does not say that the request was not carried out.
         let mayHaveActed = remark.status == 400

@@ -100,6 +100,12 @@ import ZohoAPI
             testDescription: "pinned: none can be deleted, and others may match", pinned: [2, 3],
             result: RoundResult(failed: failed([2, 3]), moreRecords: true),
             records: RoundRecords(undeletable: undeletable([2, 3]), moreRecords: true)),
+        // Simulation seed 4030: the row was said to be done, and records were left.
+        Case(
+            testDescription:
+                "pinned: max_records left room for one alone, and it can't be deleted", maximum: 1,
+            pinned: [2], result: RoundResult(failed: failed([2]), moreRecords: false),
+            records: RoundRecords(undeletable: undeletable([2]), moreRecords: false)),
         Case(
             testDescription: "a passing trouble keeps a record: asked again",
             result: RoundResult(
