@@ -145,8 +145,8 @@ struct RoundWork: Sendable {
                     + (lastFailure?.said ?? ""))
         }
         if records.deleted.isEmpty, records.gone.isEmpty {
-            // A round that was not full has had whatever matched; one that names its records is full
-            // when it names as many as max_records leaves room for.
+            // A round that was not full has had whatever matched; one that names its records is
+            // full when it names as many as max_records leaves room for.
             let count = named?.count ?? (result.deleted.count + result.failed.count)
             let full = min(
                 CreatorJob.recordsPerRound, named == nil ? CreatorJob.recordsPerRound : room(soFar))
