@@ -1,6 +1,6 @@
 import Glibc
 
-/// The seed that a thread is trying, for the last words of a process that a broken belief ends.
+/// The seed that a thread is trying, for the last words of a process that traps.
 enum CurrentSeed {
     private static let key: pthread_key_t = {
         var key = pthread_key_t()
@@ -14,8 +14,8 @@ enum CurrentSeed {
         pthread_setspecific(key, UnsafeRawPointer(bitPattern: UInt(seed)))
     }
 
-    /// A trap is a broken promise too: its seed is named before the process ends.
-    static func tellWhenTrapped() {
+    /// A trap is a failure too: its seed is printed before the process ends.
+    static func reportTraps() {
         note(0)
         for signal in [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE] {
             Glibc.signal(signal) { signal in

@@ -1,29 +1,51 @@
 import Dispatch
 import Glibc
 import Journaling
-import Synchronization
+import SandboxAPI
 
-/// `relsweep-simulate`: tries seeds, on every core, until a promise is broken.
+/// `relsweep-simulate`: tries seeds, on every core, until a rule is broken.
 package enum SimulateCommand {
     static let usage = """
-        usage: relsweep-simulate --seeds N [--first-seed S] [--workers N] [--failures N]
-                                 [--canary NAME]
-               relsweep-simulate --seed N [--trace] [--canary NAME]
-        Worlds are tried until one breaks a promise, or so many do as --failures says.
-        canaries: \(Canary.allCases.map(\.rawValue).joined(separator: " "))
+        usage: relsweep-simulate --seeds N [--first-seed S] [--workers N] [--failures N] [--probes]
+                                 [--survey]
+                                 [--bug NAME] [--only CHECKER] [--without CHECKER]
+               relsweep-simulate --seed N [--trace] [--shrink] [--bug NAME] [--only CHECKER]
+                                 [--items N] [--features A,B] [--faults A,B]
+               relsweep-simulate --bugs [--seeds N]
+        Worlds are tried until one breaks a rule, or so many do as --failures says. --probes names
+        what was met fewer than ten times in 100,000 seeds. --shrink cuts a failing seed. --bugs
+        tries every planted bug with the checker that finds it alone. --survey goes on after a
+        failure and says what each checker found.
+        bugs: \(PlantedBug.allCases.map(\.rawValue).joined(separator: " "))
+        checkers: \(Checkers.names.joined(separator: " "))
         """
 
     struct Arguments: Sendable {
         var first: UInt64 = 1
         var count: UInt64 = 1_000
+        var isSingle = false
         var isTraced = false
-        var canary: Canary?
+        var shrinks = false
+        var checksProbes = false
+        var triesBugs = false
+        var options = Simulation.Options()
+        var features: Set<Feature>?
+        var faults: Set<String>?
+        var maximumItems = 60
         var workers = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         var failures = 1
+
+        var cut: SeedTrial.Cut? {
+            guard features != nil || faults != nil || maximumItems != 60 else { return nil }
+            let drawn = Scenario(seed: first)
+            return SeedTrial.Cut(
+                features: features ?? drawn.features, maximumItems: maximumItems,
+                faults: faults ?? Set(drawn.settings.faults.rules.map(\.kind.rawValue)))
+        }
     }
 
     /// Runs the command with the process's arguments, and ends the process: 0, or 1 on the first
-    /// broken promise, or 64.
+    /// broken rule, or 64.
     package static func main() -> Never {
         exit(run(Array(CommandLine.arguments.dropFirst())))
     }
@@ -36,6 +58,8 @@ package enum SimulateCommand {
             print(usage)
             return 64
         }
+        if arguments.triesBugs { return BugCampaign.run(arguments) }
+        if arguments.shrinks { return shrink(arguments) }
         return run(arguments)
     }
 
@@ -43,162 +67,120 @@ package enum SimulateCommand {
         var arguments = Arguments()
         var rest = words[...]
         while let word = rest.popFirst() {
-            if word == "--trace" {
-                arguments.isTraced = true
-                continue
-            }
-            guard let value = rest.popFirst() else { return nil }
-            if word == "--canary" {
-                guard let canary = Canary(rawValue: value) else { return nil }
-                arguments.canary = canary
-                continue
-            }
-            guard let number = UInt64(value), number < 1 << 62 else { return nil }
             switch word {
-            case "--seeds": arguments.count = number
-            case "--first-seed": arguments.first = number
-            case "--workers": arguments.workers = max(1, min(64, Int(number)))
-            case "--failures": arguments.failures = Int(number)
-            case "--seed":
-                arguments.first = number
-                arguments.count = 1
-            default: return nil
+            case "--trace": arguments.isTraced = true
+            case "--shrink": arguments.shrinks = true
+            case "--probes": arguments.checksProbes = true
+            case "--survey": arguments.options.surveys = true
+            case "--bugs":
+                arguments.triesBugs = true
+                arguments.count = 2_000
+            default:
+                guard let value = rest.popFirst(), arguments.take(word, value) else { return nil }
             }
         }
         return arguments
     }
 
     private static func run(_ arguments: Arguments) -> Int32 {
-        CurrentSeed.tellWhenTrapped()
+        // A single seed is known, and the backtrace says more.
+        if !arguments.isSingle { CurrentSeed.reportTraps() }
         let campaign = SeedCampaign(arguments)
         DispatchQueue.concurrentPerform(iterations: arguments.workers) { _ in campaign.work() }
         let (tally, failures) = campaign.ended()
-        for (seed, broken) in failures {
-            print("seed \(seed): \(broken.checker): \(broken.text)")
-            let canary = arguments.canary.map { " --canary \($0.rawValue)" } ?? ""
+        for (seed, violation) in failures {
+            print("seed \(seed): \(violation.checker): \(violation.text)")
             print(
-                "replay: swift run -c release relsweep-simulate --seed \(seed) --trace\(canary)")
+                "replay: swift run -c release relsweep-simulate --seed \(seed) --trace"
+                    + arguments.replayWords)
         }
         print(tally.text)
-        return failures.isEmpty ? 0 : 1
+        for (checker, found) in tally.survey.sorted(by: { $0.key < $1.key }) {
+            print("\(checker): \(found.count) worlds, first seed \(found.seed): \(found.text)")
+        }
+        if arguments.isSingle { print("state hash \(String(tally.stateHash, radix: 16))") }
+        guard failures.isEmpty, arguments.checksProbes else { return failures.isEmpty ? 0 : 1 }
+        return checkProbes(tally)
+    }
+
+    /// Ten times in 100,000 seeds, or as many in proportion, but once at least.
+    private static func checkProbes(_ tally: SeedTally) -> Int32 {
+        let bound = max(1, tally.seedCount * 10 / 100_000)
+        let rare = tally.probes.rare(fewerThan: bound)
+        for (name, count) in rare {
+            print("probe \(name): met \(count) times, at least \(bound) are needed")
+        }
+        return rare.isEmpty ? 0 : 1
+    }
+
+    private static func shrink(_ arguments: Arguments) -> Int32 {
+        CurrentSeed.reportTraps()
+        var seed = arguments.first
+        // With --seeds the first that fails.
+        while SeedTrial.run(seed, arguments.options).violation == nil {
+            seed += 1
+            guard seed < arguments.first + arguments.count else {
+                print("no seed fails")
+                return 0
+            }
+        }
+        guard let small = Shrinking.shrink(seed, arguments.options) else { return 0 }
+        let features = Feature.allCases.filter(small.cut.features.contains).map(\.rawValue)
+        let faults = small.cut.faults.sorted()
+        print("seed \(small.seed): \(small.violation.checker): \(small.violation.text)")
+        print(
+            "at most \(small.cut.maximumItems) items, \(small.cut.faultCount) faults, after "
+                + "\(small.worldCount) worlds")
+        print(
+            "replay: swift run -c release relsweep-simulate --seed \(small.seed) --trace --items "
+                + "\(small.cut.maximumItems) --features \(features.joined(separator: ",")),"
+                + " --faults \(faults.joined(separator: ",")),\(arguments.replayWords)")
+        return small.cut.maximumItems <= Shrinking.smallItemCount && small.cut.faultCount <= 2
+            ? 1 : 2
     }
 }
 
-/// Many seeds, handed out to workers in blocks and in order.
-private final class SeedCampaign: Sendable {
-    private struct Progress {
-        var next: UInt64
-        var tally = SeedTally()
-        var failures: [(seed: UInt64, broken: BrokenPromise)] = []
-        var told = 0
+extension SimulateCommand.Arguments {
+    /// The options that a replay needs as well.
+    var replayWords: String {
+        var words = options.bug.map { " --bug \($0.rawValue)" } ?? ""
+        for checker in options.checkers { words += " --only \(checker)" }
+        for checker in options.withoutCheckers { words += " --without \(checker)" }
+        return words
     }
 
-    private let arguments: SimulateCommand.Arguments
-    private let progress: Mutex<Progress>
-
-    private static let blockCount: UInt64 = 50
-
-    init(_ arguments: SimulateCommand.Arguments) {
-        self.arguments = arguments
-        progress = Mutex(Progress(next: arguments.first))
-    }
-
-    /// Tries blocks of seeds until none are left, or enough have failed.
-    ///
-    /// A block that was begun is ended up to its own failure, so that the lowest seed that fails is
-    /// the same for any number of workers.
-    func work() {
-        while let block = nextBlock() {
-            var tally = SeedTally()
-            var failures: [(UInt64, BrokenPromise)] = []
-            for seed in block {
-                CurrentSeed.note(seed)
-                let tried = SeedTrial.run(
-                    seed, canary: arguments.canary,
-                    tells: arguments.isTraced ? SeedCampaign.tell : nil)
-                tally.add(tried)
-                guard let broken = tried.broken else { continue }
-                failures.append((seed, broken))
-                if failures.count >= arguments.failures { break }
-            }
-            take(tally, failures)
+    fileprivate mutating func take(_ word: String, _ value: String) -> Bool {
+        switch word {
+        case "--bug":
+            options.bug = PlantedBug(rawValue: value)
+            return options.bug != nil
+        case "--only": options.checkers.append(value)
+        case "--without": options.withoutCheckers.append(value)
+        case "--features":
+            let names = value.split(separator: ",").map(String.init)
+            let known = names.compactMap(Feature.init)
+            features = Set(known)
+            return known.count == names.count
+        case "--faults": faults = Set(value.split(separator: ",").map(String.init))
+        default: return take(word, number: UInt64(value))
         }
+        return (options.checkers + options.withoutCheckers).allSatisfy(Checkers.names.contains)
     }
 
-    /// At once: nothing is printed any more by a world that traps.
-    @Sendable private static func tell(_ line: String) {
-        print(line)
-        fflush(nil)
-    }
-
-    /// What it came to: the failures that were asked for, lowest seed first.
-    func ended() -> (SeedTally, [(seed: UInt64, broken: BrokenPromise)]) {
-        progress.withLock { progress in
-            let failures = progress.failures.sorted { $0.seed < $1.seed }
-            return (progress.tally, Array(failures.prefix(arguments.failures)))
+    private mutating func take(_ word: String, number: UInt64?) -> Bool {
+        guard let number, number < 1 << 62 else { return false }
+        switch word {
+        case "--seeds": count = number
+        case "--first-seed": first = number
+        case "--workers": workers = max(1, min(64, Int(number)))
+        case "--failures": failures = Int(number)
+        case "--items": maximumItems = Int(number)
+        case "--seed":
+            first = number
+            count = 1
+            isSingle = true
+        default: return false
         }
-    }
-
-    private func nextBlock() -> Range<UInt64>? {
-        progress.withLock { progress in
-            let end = arguments.first + arguments.count
-            guard progress.next < end, progress.failures.count < arguments.failures else {
-                return nil
-            }
-            let start = progress.next
-            progress.next = min(end, start + SeedCampaign.blockCount)
-            return start..<progress.next
-        }
-    }
-
-    private func take(_ tally: SeedTally, _ failures: [(UInt64, BrokenPromise)]) {
-        let text: String? = progress.withLock { progress in
-            progress.tally.add(tally)
-            progress.failures += failures.map { (seed: $0.0, broken: $0.1) }
-            guard progress.tally.seedCount / 100_000 > progress.told else { return nil }
-            progress.told = progress.tally.seedCount / 100_000
-            return progress.tally.text
-        }
-        if let text {
-            print(text)
-            fflush(nil)
-        }
-    }
-}
-
-/// What many seeds came to.
-package struct SeedTally: Sendable {
-    package private(set) var seedCount = 0
-    package private(set) var crashCount = 0
-    private var sessionCount = 0
-    private var stepCount = 0
-    private var finishedCount = 0
-    private var haltedCount = 0
-
-    package init() {}
-
-    package mutating func add(_ report: Simulation.Report) {
-        seedCount += 1
-        crashCount += report.crashCount
-        sessionCount += report.sessionCount
-        stepCount += report.stepCount
-        if report.state == .finished { finishedCount += 1 }
-        if report.state == .halted { haltedCount += 1 }
-    }
-
-    /// Adds what other seeds came to.
-    package mutating func add(_ other: SeedTally) {
-        seedCount += other.seedCount
-        crashCount += other.crashCount
-        sessionCount += other.sessionCount
-        stepCount += other.stepCount
-        finishedCount += other.finishedCount
-        haltedCount += other.haltedCount
-    }
-
-    /// One line.
-    package var text: String {
-        "\(seedCount) seeds, \(crashCount) crashes, \(sessionCount) sessions, \(stepCount) steps; "
-            + "\(finishedCount) finished, \(haltedCount) halted"
+        return true
     }
 }

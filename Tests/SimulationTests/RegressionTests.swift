@@ -37,8 +37,8 @@ import Testing
         #expect(recovery.finish().run.nextSequence == 3)
     }
 
-    /// Seeds whose worlds broke a promise in some form of the simulation; what each found has a
-    /// test by name beside the code that was mended.
+    /// Seeds whose worlds broke a rule in some form of the simulation; what each found has a test
+    /// by name beside the code that was fixed.
     @Test(
         arguments: [
             6, 17, 63, 152, 214, 267, 769, 3_114, 3_640, 4_190, 15_819, 109_141,
@@ -46,7 +46,7 @@ import Testing
             // Broken as long as the wall clock said how old an earlier session's sendings were.
             15, 173,
         ] as [UInt64])
-    func `worlds that broke a promise keep it`(seed: UInt64) {
-        #expect(SeedTrial.run(seed).broken == nil)
+    func `worlds that broke a rule keep it`(seed: UInt64) {
+        #expect(SeedTrial.run(seed).violation == nil)
     }
 }

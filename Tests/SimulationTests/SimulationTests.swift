@@ -1,3 +1,4 @@
+import Glibc
 import Journaling
 import SandboxAPI
 import Simulation
@@ -5,13 +6,13 @@ import Testing
 
 /// A few hundred worlds in every test run; `relsweep-simulate` tries as many as you like.
 @Suite(.timeLimit(.minutes(20))) struct `simulated worlds` {
-    @Test(arguments: 0..<4) func `keep every promise`(block: UInt64) {
+    @Test(arguments: 0..<4) func `keep every rule`(block: UInt64) {
         for seed in (block * 100 + 1)...(block * 100 + 100) {
             let report = SeedTrial.run(seed)
-            guard let broken = report.broken else { continue }
+            guard let violation = report.violation else { continue }
             Issue.record(
                 """
-                \(broken.checker): \(broken.text)
+                \(violation.checker): \(violation.text)
                 replay: swift run -c release relsweep-simulate --seed \(seed) --trace
                 """)
             return
@@ -19,17 +20,52 @@ import Testing
     }
 
     @Test func `come to the same end whenever they are run`() {
+        var options = Simulation.Options()
+        options.keepsTrace = true
         for seed in UInt64(1)...20 {
-            let one = SeedTrial.run(seed, keepsTrace: true)
-            let other = SeedTrial.run(seed, keepsTrace: true)
+            let one = SeedTrial.run(seed, options)
+            let other = SeedTrial.run(seed, options)
             #expect(one.trace == other.trace)
+            #expect(one.stateHash == other.stateHash)
         }
     }
 
-    @Test(arguments: Canary.allCases.filter { $0 != .traps })
-    func `show a bug of the harness's own`(canary: Canary) {
-        let found = (UInt64(1)...500).contains { SeedTrial.run($0, canary: canary).broken != nil }
-        #expect(found, "\(canary.rawValue) was not found")
+    /// Dictionaries and sets have another order in every process.
+    @Test func `have the same state hash in another process`() async throws {
+        let seeds: [UInt64] = [3, 17, 40, 152]
+        let here = seeds.map { String(SeedTrial.run($0).stateHash, radix: 16) }
+        let result = try #require(
+            await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+                for seed in [3, 17, 40, 152] {
+                    _ = SimulateCommand.run(["--seed", "\(seed)"])
+                }
+                exit(0)
+            })
+        let said = String(decoding: result.standardOutputContent, as: UTF8.self)
+        let there = said.split(separator: "\n").filter { $0.hasPrefix("state hash ") }
+            .map { String($0.dropFirst(11)) }
+        #expect(there == here)
+    }
+
+    /// Each alone: the other checkers do not look. `.ci/run` tries them all in a release build.
+    @Test(arguments: [PlantedBug.countsEarly, .losesIDs, .ignoresRecordDeleted, .writesBehindStop])
+    func `show a planted bug to its checker`(bug: PlantedBug) throws {
+        var options = Simulation.Options()
+        options.bug = bug
+        options.checkers = [try #require(bug.checker)]
+        let found = (UInt64(1)...2_000).contains { SeedTrial.run($0, options).violation != nil }
+        #expect(found, "\(bug.rawValue) was not found")
+    }
+
+    @Test func `shrink a failing seed`() throws {
+        var options = Simulation.Options()
+        options.bug = .countsEarly
+        let seed = try #require(
+            (UInt64(1)...500).first { SeedTrial.run($0, options).violation != nil })
+        let small = try #require(Shrinking.shrink(seed, options))
+        #expect(small.cut.maximumItems <= 3)
+        #expect(small.cut.faultCount <= 2)
+        #expect(SeedTrial.run(small.seed, options, cut: small.cut).violation == small.violation)
     }
 
     @Test func `meet every fault that the sandbox can make`() {
@@ -68,7 +104,7 @@ import Testing
     @Test func `name the seed of a trap and the command that replays it`() async throws {
         let result = try #require(
             await #expect(processExitsWith: .failure, observing: [\.standardOutputContent]) {
-                _ = SimulateCommand.run(["--seeds", "100", "--canary", "traps"])
+                _ = SimulateCommand.run(["--seeds", "100", "--bug", "traps"])
             })
         let said = String(decoding: result.standardOutputContent, as: UTF8.self)
         #expect(

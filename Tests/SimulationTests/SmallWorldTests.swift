@@ -4,7 +4,7 @@ import Testing
 
 /// Worlds of a few calls, tried at every point where they can be cut.
 @Suite struct `small worlds` {
-    @Test func `keep every promise with a crash before and after every call of the disk`() {
+    @Test func `keep every rule with a crash before and after every call of the disk`() {
         for power in [false, true] {
             let features: Set<Feature> = power ? [.powerLoss] : []
             let scenario = Scenario(seed: 3, features: features, maximumItems: 6)
@@ -17,7 +17,7 @@ import Testing
                     options.firstDeadline = .init(call: call, isAfter: isAfter)
                     var simulation = Simulation(scenario, options)
                     let report = simulation.run()
-                    #expect(report.broken == nil, "call \(call), after: \(isAfter)")
+                    #expect(report.violation == nil, "call \(call), after: \(isAfter)")
                     #expect(report.state == .finished, "call \(call), after: \(isAfter)")
                 }
             }

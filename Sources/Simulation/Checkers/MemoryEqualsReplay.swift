@@ -2,54 +2,55 @@ import Execution
 import JobModel
 import Journaling
 
-/// What the engine held when it ended is what a replay of the journal tells; what it had counted
-/// when it died is in the journal.
-struct MemoryEqualsReplay: Checker {
-    private let itemCount: Int
+// Not independent: it compares what the engine held with what the product's own replay of the
+// journal tells. It finds where the two disagree, and nothing that both get wrong.
 
-    init(_ scenario: Scenario) {
-        itemCount = scenario.items.itemCount
-    }
-
-    mutating func sees(_ happening: Happening, at now: Moment) -> String? {
-        switch happening {
-        case .crashed(let counted, let journal):
-            for kind in OutcomeKind.allCases where counted.counts[kind] > journal.counts[kind] {
-                return "\(counted.counts[kind]) \(kind.word) were counted, the journal has "
-                    + "\(journal.counts[kind])"
-            }
-            let creator = MemoryEqualsReplay.creator(of: journal)
-            if counted.creator.deleted > creator.deleted || counted.creator.failed > creator.failed
-            {
-                return "\(counted.creator) was counted, the journal has \(creator)"
-            }
-        case .sessionEnded(let end, let journal) where end.exit != .journal:
-            var counts = journal.counts
-            counts.pending = itemCount - counts.final
-            if counts != end.progress.counts {
-                return "memory has \(end.progress.counts), the journal \(counts)"
-            }
-            if journal.callCount != end.progress.callCount {
-                return "memory has \(end.progress.callCount) calls, the journal "
-                    + "\(journal.callCount)"
-            }
-            if journal.attemptCount != end.progress.attemptCount {
-                return "memory has \(end.progress.attemptCount) attempts, the journal "
-                    + "\(journal.attemptCount)"
-            }
-            let creator = MemoryEqualsReplay.creator(of: journal)
-            if creator != end.progress.creator {
-                return "memory has \(end.progress.creator), the journal \(creator)"
-            }
-            if journal.stop?.reason != end.reason { return "the journal has another stop" }
-        default: break
+extension Simulation {
+    /// What the engine held when it ended is what a replay of the journal tells.
+    mutating func checkMemory(_ end: RunEnd) {
+        guard !isOver, end.exit != .journal, options.bug != .miscounts else { return }
+        let run = recoveredJournal().run
+        var counts = run.counts
+        counts.pending = scenario.items.itemCount - counts.final
+        if counts != end.progress.counts {
+            return failMemory("memory has \(end.progress.counts), the journal \(counts)")
         }
-        return nil
+        if run.callCount != end.progress.callCount {
+            return failMemory(
+                "memory has \(end.progress.callCount) calls, the journal \(run.callCount)")
+        }
+        if run.attemptCount != end.progress.attemptCount {
+            return failMemory(
+                "memory has \(end.progress.attemptCount) attempts, the journal "
+                    + "\(run.attemptCount)")
+        }
+        let creator = Simulation.creator(of: run)
+        if creator != end.progress.creator {
+            return failMemory("memory has \(end.progress.creator), the journal \(creator)")
+        }
+        if run.stop?.reason != end.reason { failMemory("the journal has another stop") }
     }
 
-    private static func creator(of journal: RecoveredRun) -> CreatorTally {
+    /// What the engine had counted when it died is in the journal.
+    mutating func checkMemory(_ counted: RunProgress) {
+        guard !isOver else { return }
+        let run = recoveredJournal().run
+        for kind in OutcomeKind.allCases where counted.counts[kind] > run.counts[kind] {
+            return failMemory(
+                "\(counted.counts[kind]) \(kind.word) were counted, the journal has "
+                    + "\(run.counts[kind])")
+        }
+        let creator = Simulation.creator(of: run)
+        if counted.creator.deleted > creator.deleted || counted.creator.failed > creator.failed {
+            failMemory("\(counted.creator) was counted, the journal has \(creator)")
+        }
+    }
+
+    private mutating func failMemory(_ text: String) { fail("MemoryEqualsReplay", text) }
+
+    private static func creator(of run: RecoveredRun) -> CreatorTally {
         var sum = CreatorTally()
-        for rounds in journal.rounds {
+        for rounds in run.rounds {
             sum.deleted += rounds.tally.deleted
             sum.failed += rounds.tally.failed
             sum.unaccounted += rounds.tally.unaccounted

@@ -1,0 +1,72 @@
+import JobModel
+
+/// What the process says at its end, and its exit status, are what the disk holds and what was seen
+/// to leave: 0 = everything done, 3 = all ended and something is to be looked at, 69, 75, 77 =
+/// paused, 76 = halted.
+struct SummariesAreTrue: Checker {
+    private var leftCount = 0
+
+    /// Records may still be read back when every item has its outcome.
+    private let readsBack: Bool
+
+    init(_ scenario: Scenario) { readsBack = scenario.crmVersion == "v8" }
+
+    mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
+        switch observation {
+        case .requestLeft: leftCount += 1
+        case .processEnded(let summary) where summary.exit != 74:
+            return faultInNumbers(summary, world.journal) ?? faultInExit(summary, world.journal)
+        default: break
+        }
+        return nil
+    }
+
+    private func faultInNumbers(
+        _ summary: SeenSummary, _ journal: borrowing SeenJournal
+    ) -> String? {
+        for (kind, count) in zip(OutcomeKind.allCases, summary.counts.items) {
+            let durable = journal.counts[kind.word] ?? 0
+            if count != durable { return "it says \(count) \(kind.word), the disk has \(durable)" }
+        }
+        let open = (journal.planned ?? 0) - journal.outcomes.count
+        if summary.pending != open { return "it says \(summary.pending) pending, \(open) are" }
+        var (calls, attempts) = (0, 0)
+        for number in journal.callNumbers {
+            let sent = (journal.calls[number]?.attempts ?? []).count {
+                $0.end?.verdict != "unsent"
+            }
+            attempts += sent
+            if sent > 0 { calls += 1 }
+        }
+        if summary.callCount != calls {
+            return "it says \(summary.callCount) calls, the disk has \(calls)"
+        }
+        if summary.attemptCount != attempts {
+            return "it says \(summary.attemptCount) attempts, the disk has \(attempts)"
+        }
+        if summary.attemptCount < leftCount {
+            return "it says \(summary.attemptCount) attempts, \(leftCount) were seen"
+        }
+        return nil
+    }
+
+    private func faultInExit(_ summary: SeenSummary, _ journal: borrowing SeenJournal) -> String? {
+        if let stop = journal.stop, let exit = stop.exit, exit != summary.exit {
+            return "it ends with \(summary.exit), the disk says \(exit)"
+        }
+        guard journal.stop != nil else { return "it ends in order, and no stop is on the disk" }
+        let isWhole = journal.planned == journal.outcomes.count
+        let bad = ["failed", "blocked", "unknown"].reduce(0) { $0 + (journal.counts[$1] ?? 0) }
+        let isClean = bad == 0 && summary.unaccounted == 0 && summary.counts.creatorFailed == 0
+        switch summary.exit {
+        case 0: return isWhole && isClean ? nil : "it ends with 0, and not everything is done"
+        case 3: return isWhole ? nil : "it ends with 3, and items are open"
+        case 69, 75:
+            if readsBack { return nil }
+            return isWhole ? "it ends with \(summary.exit), and nothing is open" : nil
+        case 76: return journal.halt != nil ? nil : "it ends with 76, and no halt is on the disk"
+        case 77: return nil
+        default: return "it ends with \(summary.exit)"
+        }
+    }
+}

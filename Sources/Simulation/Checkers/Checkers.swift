@@ -1,0 +1,30 @@
+/// Every checker, by what it watches. A rule that only the world as a whole shows is in the shell:
+/// `RunsEnd` and `RunsGoOn` (a session's steps and time), `SameEnd` (`SeedTrial`), and
+/// `MemoryEqualsReplay`, which asks the product's own replay and so proves nothing by itself.
+enum Checkers {
+    static var all: [any Checker.Type] {
+        [
+            // Requests
+            RequestsNameTheirRows.self, OneSendingPerAttempt.self, DurableBeforeEffect.self,
+            SettledItemsRest.self, FirstCallAlone.self, AddedListsByOne.self,
+            FirstDelinkReadBack.self, TargetKept.self,
+            RoundsAreSerial.self,
+            // Limits
+            ConcurrencyKept.self, CallsPerMinuteKept.self, PausesKept.self, WindowKept.self,
+            CallBudgetKept.self, CreditsReserved.self, RetriesAreBounded.self,
+            TokenExchangesBounded.self, TokensAreRenewedForAReason.self,
+            // Stops
+            HaltsAreSticky.self, RecordDeletedHalts.self, FailuresHalt.self, AbsentItemsHalt.self,
+            KindsStopForAReason.self, StopsHaveReasons.self, SignalsDrain.self,
+            // Accounts
+            JournalIsOrdered.self, DamageIsRefused.self, OutcomesMatchLedger.self,
+            GoodItemsDoNotFail.self, PagesListEachOnce.self, RoundsAccounted.self,
+            SummariesAreTrue.self,
+        ]
+    }
+
+    /// Names of all, those of the shell included.
+    static var names: [String] {
+        all.map { "\($0)" } + ["RunsEnd", "RunsGoOn", "SameEnd", "MemoryEqualsReplay"]
+    }
+}

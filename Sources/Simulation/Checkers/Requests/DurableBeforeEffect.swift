@@ -1,0 +1,26 @@
+import JobModel
+
+/// A request leaves only when an attempt that asks for exactly the same is on the disk, unused and
+/// unanswered; nothing is counted before its record is on the disk.
+struct DurableBeforeEffect: Checker {
+    init(_ scenario: Scenario) {}
+
+    mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
+        switch observation {
+        case .requestLeft(let sending):
+            if sending.attempt == nil, sending.request.content != .read {
+                return "\(sending.request.method) \(sending.request.target) leaves and no attempt "
+                    + "on the disk asks for it"
+            }
+        case .counted(let counts):
+            for (kind, count) in zip(OutcomeKind.allCases, counts.items) {
+                let durable = world.journal.counts[kind.word] ?? 0
+                if count > durable {
+                    return "\(count) items are counted as \(kind.word), \(durable) are on the disk"
+                }
+            }
+        default: break
+        }
+        return nil
+    }
+}

@@ -1,0 +1,76 @@
+/// In each process the first call of a kind is alone until it has been judged: nothing else of the
+/// kind is in flight or leaves, except the same call again or a part of it.
+///
+/// Judged = answered with elements, or with a code that does not speak of one of several ids. After
+/// such a code the call is split: then its halves, and calls that earlier processes left, go one at
+/// a time. A first call whose items all have outcomes on the disk has ended without being judged:
+/// the next one is the first.
+struct FirstCallAlone: Checker {
+    private struct First {
+        var sending: Sending
+        /// Of its last sending.
+        var attempt: SeenJournal.AttemptKey?
+        var inFlight: Set<Int> = []
+        var isJudged = false
+    }
+
+    private let scenario: Scenario
+    /// By kind; only looked up.
+    private var kinds: [String: First] = [:]
+
+    init(_ scenario: Scenario) { self.scenario = scenario }
+
+    mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
+        switch observation {
+        case .processBegan: kinds.removeAll()
+        case .requestLeft(let sending): return left(sending, world)
+        case .requestEnded(let sending, let end):
+            guard case .items = sending.request.content else { return nil }
+            kinds[sending.request.kind]?.inFlight.remove(sending.number)
+            if case .answered(let answer) = end, answer.isClear, !isSplit(answer, sending) {
+                kinds[sending.request.kind]?.isJudged = true
+            }
+        default: break
+        }
+        return nil
+    }
+
+    private func isSplit(_ answer: SeenAnswer, _ sending: Sending) -> Bool {
+        guard case .items(_, _, _, let ids) = sending.request.content, ids.count > 1,
+            answer.seenClass == .refused
+        else { return false }
+        if [413, 414, 431].contains(answer.status) { return true }
+        return answer.code == "INVALID_DATA" && answer.pathIndex != 1 && answer.pathIndex != 2
+    }
+
+    private mutating func left(_ sending: Sending, _ world: borrowing WorldView) -> String? {
+        guard case .items(_, let parent, _, let ids) = sending.request.content else { return nil }
+        let kind = sending.request.kind
+        guard var first = kinds[kind] else {
+            kinds[kind] = First(
+                sending: sending, attempt: sending.attempt, inFlight: [sending.number])
+            return nil
+        }
+        if first.isJudged { return nil }
+        if !first.inFlight.isEmpty {
+            return "\(sending.name) (\(kind)) leaves while \(first.sending.name), the first of its "
+                + "kind, has not been answered"
+        }
+        guard case .items(_, let firstParent, _, let firstIDs) = first.sending.request.content
+        else { return nil }
+        if parent != firstParent || !Set(ids).isSubset(of: firstIDs) {
+            let rows = first.sending.attempt.map { world.journal.rows(of: $0) } ?? []
+            let isSplit =
+                first.attempt.flatMap { world.journal.attempt($0)?.end?.verdict } == "split"
+            guard isSplit || rows.allSatisfy({ world.journal.outcomes[$0] != nil }) else {
+                return "\(sending.name) (\(kind)) leaves although \(first.sending.name), the first "
+                    + "of its kind, has not been judged"
+            }
+            first.sending = sending
+        }
+        first.attempt = sending.attempt
+        first.inFlight = [sending.number]
+        kinds[kind] = first
+        return nil
+    }
+}

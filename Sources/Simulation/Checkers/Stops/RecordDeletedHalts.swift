@@ -1,0 +1,51 @@
+/// After a success that says "record deleted" to a delink nothing leaves: in the process that heard
+/// it, and in later ones if the record of that answer is on the disk, until the halt is overridden.
+/// The process that heard it ends with 76, and no later one with 0.
+struct RecordDeletedHalts: Checker {
+    private var heard: [Sending] = []
+    /// Also those whose halt was overridden.
+    private var everHeard: [Sending] = []
+    private var isHeardHere = false
+    /// Session records on the disk when it was heard.
+    private var heardAt = 0
+
+    /// With later versions of the API the words tell nothing: see `FirstDelinkReadBack`.
+    private let isTold: Bool
+
+    init(_ scenario: Scenario) { isTold = scenario.crmVersion == "v2" }
+
+    mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
+        switch observation {
+        case .processBegan:
+            isHeardHere = false
+            if world.journal.lastOverridingSession > heardAt { heard = [] }
+            heard.removeAll { sending in
+                sending.attempt.flatMap { world.journal.attempt($0)?.end } == nil
+            }
+        case .requestEnded(let sending, .answered(let answer)):
+            guard isTold, case .items(_, _, let list, _) = sending.request.content,
+                sending.request.method == "DELETE", list != "Attachments", answer.saysRecordDeleted
+            else { return nil }
+            heard.append(sending)
+            everHeard.append(sending)
+            isHeardHere = true
+            heardAt = world.journal.sessionCount
+        case .requestLeft(let sending):
+            guard let cause = heard.first else { return nil }
+            return "\(sending.name) leaves although \(cause.name) was answered \"record deleted\""
+        case .processEnded(let summary):
+            if summary.exit == 0,
+                let cause = everHeard.first(where: {
+                    $0.attempt.flatMap { world.journal.attempt($0)?.end } != nil
+                })
+            {
+                return "\(cause.name) was answered \"record deleted\", and the run ends with 0"
+            }
+            guard isHeardHere, summary.exit != 76, summary.exit != 74 else { return nil }
+            return "\(heard.first?.name ?? "") was answered \"record deleted\", and the process "
+                + "ends with \(summary.exit)"
+        default: break
+        }
+        return nil
+    }
+}

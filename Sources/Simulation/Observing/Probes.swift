@@ -1,0 +1,131 @@
+import Execution
+import JobModel
+import Journaling
+import ZohoAPI
+
+/// What a simulation met, and how often: every class of answer, every reason to stop, every row of
+/// the tables of recovery and of decisions, every notice and every sort of record. What is never
+/// met is never checked.
+package struct Probes: Sendable {
+    private(set) var counts: [String: Int] = [:]
+
+    mutating func add(_ name: String, _ count: Int = 1) { counts[name, default: 0] += count }
+
+    mutating func add(_ other: Probes) {
+        for (name, count) in other.counts { counts[name, default: 0] += count }
+    }
+
+    /// Those that must be met.
+    static let expected: [String] =
+        StopReason.allCases.map { "stop \($0.rawValue)" }
+        + RecoveryTable.rows.map { "recovery \($0.label)" }
+        + (1...9).map { "decision @S\($0)" }.filter { !unreachable.contains($0) }
+        + ["decision @R3", "decision @R4", "decision @R6", "decision @R12"]
+        + [
+            "servicePaused", "concurrencyLowered", "kindStopped", "callSplit", "serviceTroubled",
+            "draining",
+        ].map { "notice \($0)" }
+        + JournalProbe.recordNames.map { "record \($0)" }
+        + AnswerVerdict.allCases.map { "verdict \($0.rawValue)" }
+        + OutcomeKind.allCases.map { "outcome \($0.word)" }
+        + [
+            "throttled", "unauthorised", "fault", "outOfCalls", "elements", "refused", "empty",
+            "timed-out", "connection-lost", "unreadable", "not-sent", "untrusted",
+        ].map { "answer \($0)" }
+        + [
+            "line connectTimeout", "line firstByteTimeout", "line resetUnheard", "line resetHeard",
+            "line unreadable", "second signal", "signal", "kill", "large world",
+        ]
+
+    /// Rows that no simulated start comes to: a run that never started is replaced, none is
+    /// abandoned, and a damaged journal is refused when it is opened.
+    private static let unreachable = ["decision @S1", "decision @S2", "decision @S3"]
+
+    /// Those met fewer than so many times.
+    func rare(fewerThan count: Int) -> [(name: String, count: Int)] {
+        Probes.expected.map { ($0, counts[$0] ?? 0) }.filter { $0.1 < count }
+    }
+
+    // MARK: Sources
+
+    mutating func observe(_ observation: Observation) {
+        switch observation {
+        case .requestEnded(_, .answered(let answer)): add("answer \(answer.seenClass)")
+        case .requestEnded(_, .failed(let failure)): add("answer \(failure.kind.rawValue)")
+        case .signalled: add("signal")
+        case .killed: add("kill")
+        default: return
+        }
+    }
+
+    mutating func observe(_ notice: RunNotice) {
+        add("notice \("\(notice)".prefix { $0 != "(" })")
+    }
+
+    mutating func observe(_ verdict: JournalVerdict) {
+        switch verdict {
+        case .whole: add("recovery @L")
+        case .zeros: add("recovery @J")
+        case .tornTail: add("recovery @F")
+        case .neverStarted: add("recovery @K")
+        case .damaged: add("recovery @G")
+        case .notUnderstood: add("recovery @M")
+        }
+    }
+}
+
+/// Which rows of the item table a start comes to, and which records a journal has.
+enum JournalProbe {
+    static let recordNames = [
+        "run", "planned", "session", "call", "attempt", "answer", "kind-stopped", "blocked",
+        "reopened", "halt", "stop",
+    ]
+
+    /// Adds what the journal on the disk holds.
+    static func add(_ journal: borrowing SeenJournal, to probes: inout Probes) {
+        for name in journal.names { probes.add("record \(name)") }
+        for word in OutcomeKind.allCases.map(\.word) {
+            if let count = journal.counts[word], count > 0 { probes.add("outcome \(word)", count) }
+        }
+        for number in journal.callNumbers {
+            for attempt in journal.calls[number]?.attempts ?? [] {
+                if let end = attempt.end { probes.add("verdict \(end.verdict)") }
+            }
+        }
+    }
+
+    /// Adds the row of the recovery table of each item, as the journal on the disk shows it.
+    static func addRows(
+        _ journal: borrowing SeenJournal, rowCount: Int, isRepeatable: (Int) -> Bool,
+        to probes: inout Probes
+    ) {
+        var traces = Array(repeating: RecoveryFinding.CallTrace.none, count: rowCount)
+        for number in journal.callNumbers {
+            guard let call = journal.calls[number], !call.isReadBack else { continue }
+            for row in call.rows where row < rowCount { traces[row] = trace(of: call, journal) }
+        }
+        for row in 1..<max(1, rowCount) {
+            let outcome = journal.outcomes[row].flatMap { OutcomeKind(word: $0.word) }
+            let finding = RecoveryFinding.item(
+                outcome: outcome, call: traces[row], isRepeatable: isRepeatable(row))
+            probes.add("recovery \(RecoveryTable.row(for: finding).label)")
+        }
+    }
+
+    private static func trace(
+        of call: SeenJournal.Call, _ journal: borrowing SeenJournal
+    ) -> RecoveryFinding.CallTrace {
+        guard let last = call.attempts.last else {
+            let isHalfInDoubt = call.parentCall.flatMap { journal.calls[$0] }?.attempts
+                .contains(where: \.isDoubtful)
+            return isHalfInDoubt == true ? .halfInDoubt : .recorded
+        }
+        switch last.end?.verdict {
+        case nil: return .unanswered
+        case "throttled", "unauthorised", "unsent": return .refused
+        case "split": return .split
+        case "continued": return .continued
+        default: return .answeredAgain
+        }
+    }
+}

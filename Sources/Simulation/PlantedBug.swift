@@ -1,0 +1,137 @@
+/// A bug planted in the simulation's shell, or in what passes between engine and world, to prove
+/// that a checker finds it.
+package enum PlantedBug: String, CaseIterable, Sendable {
+    /// Records are told durable when they have been written, before they are synchronised.
+    case countsEarly = "counts-early"
+    /// A request that was answered with success is sent a second time, as an HTTP library may that
+    /// re-sends by itself.
+    case resendsAfterSuccess = "resends-after-success"
+    /// A resume forgets an outcome, although it was durable.
+    case forgetsOutcomes = "forgets-outcomes"
+    /// A round that a killed process left without an answer is counted as nothing.
+    case forgetsRounds = "forgets-rounds"
+    /// Records of a halt say on the disk that the run was paused.
+    case forgetsHalts = "forgets-halts"
+    /// A start goes on with a halted run although nothing overrides the halt.
+    case carriesHaltedRunsOn = "carries-halted-runs-on"
+    /// A success that says `record deleted` does not halt.
+    case ignoresRecordDeleted = "ignores-record-deleted"
+    /// The engine hears an answer before it has come.
+    case answersEarly = "answers-early"
+    /// A call of the plan is judged by an answer that was not its own: the next ones leave.
+    case judgesByFault = "judges-by-fault"
+    /// The first success of a kind is taken for proved.
+    case skipsReadBack = "skips-read-back"
+    /// A list that the settings add is taken for a documented one.
+    case trustsAddedLists = "trusts-added-lists"
+    /// A request loses its last path segment or its ids.
+    case losesIDs = "loses-ids"
+    /// A request asks for an id that no row names.
+    case asksForOthers = "asks-for-others"
+    /// An update's body is another row's.
+    case mixesBodies = "mixes-bodies"
+    /// One call more is in flight than the limit allows.
+    case exceedsConcurrency = "exceeds-concurrency"
+    /// The limit of calls a minute is not kept.
+    case ignoresCallsPerMinute = "ignores-calls-per-minute"
+    /// The pause that a 429 asks for is shorter than asked for.
+    case shortensPauses = "shortens-pauses"
+    /// A start forgets the pauses that services asked for.
+    case forgetsPauses = "forgets-pauses"
+    /// Calls start after `--until`.
+    case ignoresWindow = "ignores-window"
+    /// `--max-calls` is not kept.
+    case ignoresCallBudget = "ignores-call-budget"
+    /// A start forgets the calls of the last day.
+    case forgetsCalls = "forgets-calls"
+    /// Nobody looks at the credits that are left.
+    case ignoresCredits = "ignores-credits"
+    /// `--max-failures` is not kept.
+    case ignoresFailures = "ignores-failures"
+    /// `--max-absent` is not kept.
+    case ignoresAbsent = "ignores-absent"
+    /// A refusal of the whole kind is taken for one of the call's items.
+    case ignoresStoppedKinds = "ignores-stopped-kinds"
+    /// One refusal for want of a right is taken for one of the whole kind.
+    case stopsKindsTooEarly = "stops-kinds-too-early"
+    /// A refusal of one of several ids is taken for one of the parent.
+    case failsGoodItems = "fails-good-items"
+    /// A refused element is taken for a success.
+    case believesFailures = "believes-failures"
+    /// The journal does not say that an attempt may have acted.
+    case forgetsDoubt = "forgets-doubt"
+    /// A page's first child is lost.
+    case losesChildren = "loses-children"
+    /// A page's children are listed again.
+    case listsTwice = "lists-twice"
+    /// An answer is journalled behind the stop record.
+    case writesBehindStop = "writes-behind-stop"
+    /// A run that did not do everything ends with 0.
+    case saysDone = "says-done"
+    /// The end says fewer calls than were made.
+    case miscounts = "miscounts"
+    /// A signal is lost.
+    case losesSignals = "loses-signals"
+    /// The engine's timers never fire.
+    case losesTimers = "loses-timers"
+    /// The engine stops without a reason.
+    case stopsWithoutReason = "stops-without-reason"
+    /// Calls are tried again more often than `--retries` says.
+    case retriesTooOften = "retries-too-often"
+    /// A start with another target is not refused.
+    case ignoresTarget = "ignores-target"
+    /// A damaged journal is cut and taken for a whole one.
+    case ignoresDamage = "ignores-damage"
+    /// A token is asked for while another process does.
+    case ignoresTokenLock = "ignores-token-lock"
+    /// A process forgets how many tokens were asked for.
+    case forgetsExchanges = "forgets-exchanges"
+    /// A good token is exchanged.
+    case refreshesGoodTokens = "refreshes-good-tokens"
+    /// Tokens are renewed ahead although few exchanges are left.
+    case renewsTooOften = "renews-too-often"
+    /// A start takes an open item for failed.
+    case inventsOutcomes = "invents-outcomes"
+    /// A broken precondition ends the process, as `preconditionFailure` does it.
+    case traps
+
+    /// The checker that finds it when no other looks; nil for what ends the process.
+    package var checker: String? {
+        switch self {
+        case .countsEarly: "DurableBeforeEffect"
+        case .resendsAfterSuccess: "OneSendingPerAttempt"
+        case .forgetsOutcomes: "SettledItemsRest"
+        case .forgetsRounds: "RoundsAreSerial"
+        case .forgetsHalts, .carriesHaltedRunsOn: "HaltsAreSticky"
+        case .ignoresRecordDeleted: "RecordDeletedHalts"
+        case .answersEarly, .judgesByFault: "FirstCallAlone"
+        case .skipsReadBack: "FirstDelinkReadBack"
+        case .trustsAddedLists: "AddedListsByOne"
+        case .losesIDs, .asksForOthers, .mixesBodies: "RequestsNameTheirRows"
+        case .exceedsConcurrency: "ConcurrencyKept"
+        case .ignoresCallsPerMinute: "CallsPerMinuteKept"
+        case .shortensPauses, .forgetsPauses: "PausesKept"
+        case .ignoresWindow: "WindowKept"
+        case .ignoresCallBudget, .forgetsCalls: "CallBudgetKept"
+        case .ignoresCredits: "CreditsReserved"
+        case .ignoresFailures: "FailuresHalt"
+        case .ignoresAbsent: "AbsentItemsHalt"
+        case .ignoresStoppedKinds, .stopsKindsTooEarly: "KindsStopForAReason"
+        case .failsGoodItems: "GoodItemsDoNotFail"
+        case .believesFailures, .forgetsDoubt: "OutcomesMatchLedger"
+        case .losesChildren, .listsTwice: "PagesListEachOnce"
+        case .writesBehindStop: "JournalIsOrdered"
+        case .saysDone, .miscounts: "SummariesAreTrue"
+        case .losesSignals: "SignalsDrain"
+        case .losesTimers: "RunsEnd"
+        case .stopsWithoutReason: "StopsHaveReasons"
+        case .retriesTooOften: "RetriesAreBounded"
+        case .ignoresTarget: "TargetKept"
+        case .ignoresDamage: "DamageIsRefused"
+        case .ignoresTokenLock, .forgetsExchanges: "TokenExchangesBounded"
+        case .refreshesGoodTokens, .renewsTooOften: "TokensAreRenewedForAReason"
+        case .inventsOutcomes: "SameEnd"
+        case .traps: nil
+        }
+    }
+}

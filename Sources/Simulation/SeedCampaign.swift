@@ -1,0 +1,165 @@
+import Dispatch
+import Glibc
+import Journaling
+import Synchronization
+
+/// Many seeds, handed out to workers in blocks and in order.
+final class SeedCampaign: Sendable {
+    private struct Progress {
+        var next: UInt64
+        var tally = SeedTally()
+        var failures: [(seed: UInt64, violation: InvariantViolation)] = []
+        var reported = 0
+    }
+
+    private let arguments: SimulateCommand.Arguments
+    private let progress: Mutex<Progress>
+
+    private static let blockCount: UInt64 = 50
+
+    init(_ arguments: SimulateCommand.Arguments) {
+        self.arguments = arguments
+        progress = Mutex(Progress(next: arguments.first))
+    }
+
+    /// Tries blocks of seeds until none are left, or enough have failed.
+    ///
+    /// A block that was begun is ended up to its own failure, so that the lowest seed that fails is
+    /// the same for any number of workers.
+    func work() {
+        var options = arguments.options
+        options.traceSink = arguments.isTraced ? SeedCampaign.print : nil
+        while let block = nextBlock() {
+            var tally = SeedTally()
+            var failures: [(UInt64, InvariantViolation)] = []
+            for seed in block {
+                CurrentSeed.note(seed)
+                let tried = SeedTrial.run(seed, options, cut: arguments.cut)
+                tally.add(tried, seed: seed)
+                guard !options.surveys, let violation = tried.violation else { continue }
+                failures.append((seed, violation))
+                if failures.count >= arguments.failures { break }
+            }
+            take(tally, failures)
+        }
+    }
+
+    /// At once: nothing is printed any more by a world that traps.
+    @Sendable private static func print(_ line: String) {
+        Swift.print(line)
+        fflush(nil)
+    }
+
+    /// What it came to: the failures that were asked for, lowest seed first.
+    func ended() -> (SeedTally, [(seed: UInt64, violation: InvariantViolation)]) {
+        progress.withLock { progress in
+            let failures = progress.failures.sorted { $0.seed < $1.seed }
+            return (progress.tally, Array(failures.prefix(arguments.failures)))
+        }
+    }
+
+    private func nextBlock() -> Range<UInt64>? {
+        progress.withLock { progress in
+            let end = arguments.first + arguments.count
+            guard progress.next < end, progress.failures.count < arguments.failures else {
+                return nil
+            }
+            let start = progress.next
+            progress.next = min(end, start + SeedCampaign.blockCount)
+            return start..<progress.next
+        }
+    }
+
+    private func take(_ tally: SeedTally, _ failures: [(UInt64, InvariantViolation)]) {
+        let text: String? = progress.withLock { progress in
+            progress.tally.add(tally)
+            progress.failures += failures.map { (seed: $0.0, violation: $0.1) }
+            guard progress.tally.seedCount / 100_000 > progress.reported else { return nil }
+            progress.reported = progress.tally.seedCount / 100_000
+            return progress.tally.text
+        }
+        if let text { SeedCampaign.print(text) }
+    }
+}
+
+/// What many seeds came to.
+package struct SeedTally: Sendable {
+    package private(set) var seedCount = 0
+    package private(set) var crashCount = 0
+    private var sessionCount = 0
+    private var stepCount = 0
+    private var finishedCount = 0
+    private var haltedCount = 0
+    private(set) var probes = Probes()
+    /// By checker: in how many worlds it found something, and what in the first.
+    private(set) var survey: [String: (count: Int, seed: UInt64, text: String)] = [:]
+    /// Of the seed that was added last.
+    private(set) var stateHash: UInt64 = 0
+
+    package init() {}
+
+    package mutating func add(_ report: Simulation.Report, seed: UInt64) {
+        for violation in report.violations {
+            add(violation.checker, (1, seed, violation.text))
+        }
+        seedCount += 1
+        crashCount += report.crashCount
+        sessionCount += report.sessionCount
+        stepCount += report.stepCount
+        if report.state == .finished { finishedCount += 1 }
+        if report.state == .halted { haltedCount += 1 }
+        probes.add(report.probes)
+        stateHash = report.stateHash
+    }
+
+    /// Adds what other seeds came to.
+    package mutating func add(_ other: SeedTally) {
+        seedCount += other.seedCount
+        crashCount += other.crashCount
+        sessionCount += other.sessionCount
+        stepCount += other.stepCount
+        finishedCount += other.finishedCount
+        haltedCount += other.haltedCount
+        probes.add(other.probes)
+        for (checker, found) in other.survey { add(checker, found) }
+        stateHash = other.stateHash
+    }
+
+    private mutating func add(_ checker: String, _ found: (count: Int, seed: UInt64, text: String))
+    {
+        let known = survey[checker] ?? (0, .max, "")
+        let first = found.seed < known.seed ? found : known
+        survey[checker] = (known.count + found.count, first.seed, first.text)
+    }
+
+    /// One line.
+    package var text: String {
+        "\(seedCount) seeds, \(crashCount) crashes, \(sessionCount) sessions, \(stepCount) steps; "
+            + "\(finishedCount) finished, \(haltedCount) halted"
+    }
+}
+
+/// Every planted bug, tried with the one checker that must find it.
+enum BugCampaign {
+    /// 0 when each is found within the seeds.
+    static func run(_ arguments: SimulateCommand.Arguments) -> Int32 {
+        var isEachFound = true
+        for bug in PlantedBug.allCases {
+            guard let checker = bug.checker else { continue }
+            var arguments = arguments
+            arguments.options.bug = bug
+            arguments.options.checkers = [checker]
+            let campaign = SeedCampaign(arguments)
+            DispatchQueue.concurrentPerform(iterations: arguments.workers) { _ in campaign.work() }
+            let (tally, failures) = campaign.ended()
+            if let (seed, violation) = failures.first {
+                Swift.print("found \(bug.rawValue): seed \(seed), \(violation.checker)")
+            } else {
+                isEachFound = false
+                Swift.print("NOT found: \(bug.rawValue) by \(checker) in \(tally.seedCount) seeds")
+            }
+            fflush(nil)
+        }
+        return isEachFound ? 0 : 1
+    }
+}

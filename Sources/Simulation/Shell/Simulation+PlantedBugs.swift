@@ -1,0 +1,196 @@
+import Execution
+import JSONText
+import JobModel
+import Journaling
+import ZohoAPI
+
+// Where planted bugs come in: between the engine and the world, never inside the engine. What the
+// world does and what the checkers see is the truth; what the engine hears, or what comes of its
+// words, is not.
+
+/// What the planted bugs, and damage to the journal, remember.
+struct PlantedState {
+    /// The journal before it was damaged.
+    var undamaged: [UInt8]?
+}
+
+extension Simulation {
+    /// What the engine is told of an event.
+    mutating func told(_ event: RunEvent, _ sending: Sending?) -> RunEvent {
+        switch event {
+        case .answerReceived(let attempt, let answer):
+            .answerReceived(attempt, told(answer, sending))
+        case .attemptFailed(let attempt, _)
+        where options.bug == .judgesByFault && sending?.request.service == .crm:
+            .answerReceived(attempt, Simulation.refusal("INVALID_DATA", index: 1))
+        case .timerFired where options.bug == .stopsWithoutReason && random.once(in: 5):
+            .drainRequested
+        default: event
+        }
+    }
+
+    private func told(_ answer: HTTPAnswer, _ sending: Sending?) -> HTTPAnswer {
+        let seen = SeenAnswer(answer)
+        var told = answer
+        switch options.bug {
+        case .judgesByFault where seen.seenClass == .fault && sending?.request.service == .crm:
+            return Simulation.refusal("INVALID_DATA", index: 1)
+        case .shortensPauses where answer.status == 429:
+            told.body = Array(#"{"code":"TOO_MANY_REQUESTS","status":"error","details":{}}"#.utf8)
+            told.retryAfterSeconds = nil
+        case .ignoresCredits: told.creditsRemaining = nil
+        case .ignoresStoppedKinds
+        where ["OAUTH_SCOPE_MISMATCH", "NO_PERMISSION", "AUTHORIZATION_FAILED"].contains(seen.code):
+            return Simulation.refusal("INVALID_DATA", index: 1)
+        case .stopsKindsTooEarly
+        where ["NO_PERMISSION", "AUTHORIZATION_FAILED"].contains(seen.code):
+            return Simulation.refusal("INVALID_MODULE", index: 0)
+        case .failsGoodItems where seen.seenClass == .refused && seen.pathIndex == nil:
+            return Simulation.refusal(seen.code, index: 1)
+        case .believesFailures where seen.seenClass == .elements:
+            let text = String(decoding: answer.body, as: UTF8.self)
+            told.body = Array(
+                text.replacing("INVALID_DATA", with: "SUCCESS").replacing("error", with: "success")
+                    .utf8)
+        case .losesChildren:
+            guard case .page? = sending?.request.content, let value = seen.value?.object else {
+                break
+            }
+            let members = value.members.map { member in
+                (
+                    key: member.key,
+                    value: member.key == "data"
+                        ? .array(Array((member.value.array ?? []).dropFirst())) : member.value
+                )
+            }
+            told.body = Array(JSONWriter.text(of: .object(JSONObject(members))).utf8)
+        default: break
+        }
+        return told
+    }
+
+    private static func refusal(_ code: String, index: Int) -> HTTPAnswer {
+        let body =
+            #"{"code":"\#(code)","status":"error","message":"planted","#
+            + #""details":{"resource_path_index":\#(index)}}"#
+        return HTTPAnswer(status: 400, body: Array(body.utf8))
+    }
+
+    // MARK: What leaves
+
+    mutating func perturbed(_ actions: [RunAction]) -> [RunAction] {
+        switch options.bug {
+        case .refreshesGoodTokens where tokens.generation > 0 && random.once(in: 20):
+            return actions + [.refreshToken(refusedGeneration: tokens.generation)]
+        default: return actions
+        }
+    }
+
+    func perturbed(_ record: JournalRecord) -> JournalRecord {
+        switch (options.bug, record) {
+        case (.forgetsHalts, .stop(var stop)) where stop.state == .halted:
+            stop.state = .paused
+            stop.reason = .signal
+            return .stop(stop)
+        case (.forgetsHalts, .halt): return .reopened(ReopenedRecord(outcomes: []))
+        case (.forgetsDoubt, .answer(var answer)):
+            answer.leavesDoubt = false
+            for index in answer.outcomes.indices {
+                answer.outcomes[index].outcome.isAfterDoubt = false
+            }
+            return .answer(answer)
+        case (.listsTwice, .answer(var answer)):
+            guard let child = answer.page?.children.first else { return record }
+            answer.page?.children.append(child)
+            return .answer(answer)
+        default: return record
+        }
+    }
+
+    mutating func perturbed(_ request: APIRequest) -> APIRequest {
+        var request = request
+        switch options.bug {
+        case .losesIDs where request.service == .crm && request.method == .delete:
+            let path = request.target.split(separator: "?")[0]
+            let isSingle = path.split(separator: "/").count == 6
+            request.target =
+                isSingle
+                ? "/" + path.split(separator: "/").dropLast(2).joined(separator: "/") : String(path)
+        case .asksForOthers where request.service == .crm && request.method == .delete:
+            request.target = String(request.target.dropLast())
+        case .mixesBodies where request.method == .put:
+            let body = String(decoding: request.body, as: UTF8.self)
+            request.body = Array(body.replacing("Planned", with: "Active").utf8)
+        default: break
+        }
+        return request
+    }
+
+    func perturbed(_ end: RunEnd) -> RunEnd {
+        var end = end
+        if options.bug == .saysDone, end.exit == .finishedWithFailures { end.exit = .done }
+        if options.bug == .miscounts { end.progress.callCount = max(0, end.progress.callCount - 1) }
+        return end
+    }
+
+    // MARK: What a process starts from
+
+    func perturbed(_ limits: RunLimits) -> RunLimits {
+        var limits = limits
+        switch options.bug {
+        case .exceedsConcurrency: limits.concurrency[.crm, default: 1] += 1
+        case .ignoresCallsPerMinute: limits.callsPerMinute = [:]
+        case .ignoresWindow: limits.lastStart = nil
+        case .ignoresCallBudget: limits.maximumCalls = nil
+        case .ignoresFailures: limits.failureBudget = .count(1_000_000)
+        case .ignoresAbsent: limits.absentMinimum = 1_000_000
+        case .retriesTooOften: limits.retries += 60
+        default: break
+        }
+        return limits
+    }
+
+    func perturb(_ recovered: inout RecoveredRun) {
+        switch options.bug {
+        case .forgetsOutcomes:
+            if let last = recovered.outcomeOfRow.indices.last, recovered.outcomeOfRow[last] != 0,
+                let kind = OutcomeKind(rawValue: recovered.outcomeOfRow[last] - 1)
+            {
+                recovered.outcomeOfRow[last] = 0
+                recovered.counts[kind] -= 1
+            }
+        case .forgetsRounds:
+            for index in recovered.rounds.indices { recovered.rounds[index].openCall = nil }
+        case .skipsReadBack:
+            for row in scenario.rows where row.operation == .delink {
+                let asked = row.asked
+                guard let module = APIName(asked.module), let list = APIName(asked.list) else {
+                    continue
+                }
+                let kind = RelationKind(operation: .delink, module: module, relatedList: list)
+                recovered.proofs.append(
+                    .init(kind: kind, row: 1, related: row.related, reading: .found))
+            }
+        case .trustsAddedLists:
+            if let module = APIName("Campaigns"), let list = APIName(Scenario.addedList) {
+                let kind = RelationKind(operation: .delink, module: module, relatedList: list)
+                recovered.proofs.append(.init(kind: kind, row: 1, related: 1))
+            }
+        case .forgetsPauses: recovered.pauses = []
+        case .carriesHaltedRunsOn: recovered.halts = []
+        case .forgetsCalls: recovered.callsByMinute = []
+        case .inventsOutcomes:
+            // A row that nothing has been sent for.
+            let carried = recovered.openCalls.flatMap(\.openRows)
+            for row in scenario.rows.indices.dropFirst()
+            where scenario.rows[row].records.isEmpty && !carried.contains(UInt32(row)) {
+                while recovered.outcomeOfRow.count <= row { recovered.outcomeOfRow.append(0) }
+                guard recovered.outcomeOfRow[row] == 0 else { continue }
+                recovered.outcomeOfRow[row] = OutcomeKind.failed.rawValue + 1
+                recovered.counts[.failed] += 1
+                return
+            }
+        default: break
+        }
+    }
+}

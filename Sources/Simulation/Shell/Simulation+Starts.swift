@@ -1,0 +1,198 @@
+import JobModel
+import Journaling
+import Running
+
+// What a person decides between two starts, and what may be wrong then: the target, the wall clock,
+// the limits, and the journal's bytes.
+
+extension Simulation {
+    /// With what a process is started.
+    struct Start {
+        /// `relsweep run`; else `relsweep resume`.
+        var isRun: Bool
+        var host: String
+        var limits: RunLimits
+        var retries: [OutcomeKind] = []
+        /// An option of `resume` alone: the halt that a person has looked into.
+        var overriddenHalt: UInt64?
+    }
+
+    enum Decision {
+        case carriesOn, refuses, ends
+    }
+
+    mutating func drawStart() -> Start {
+        readDisk()
+        var start = Start(
+            isRun: random.once(in: 2), host: drawHost(mayBeWrong: isTroubled),
+            limits: drawSessionLimits())
+        if scenario.has(.retries), retryCount < 3, random.once(in: 3) {
+            start.retries = [.failed, .blocked, .unknown].filter { _ in random.once(in: 2) }
+        }
+        if !start.isRun, random.once(in: 2) {
+            // As the process told it; some name one that is not there.
+            let halt = journal.halt.map { UInt64($0.number) }
+            start.overriddenHalt = halt ?? (random.once(in: 16) ? 7 : nil)
+        }
+        return start
+    }
+
+    /// As `JobRunner` decides it.
+    mutating func decide(_ before: RecoveredRun, _ start: Start) -> Decision {
+        // The process that makes the journal decides nothing.
+        guard before.header != nil else { return .carriesOn }
+        var run = EarlierRun(
+            run: "run", directory: "", standing: Simulation.standing(before),
+            manifestDigest: "digest")
+        run.age = .zero
+        run.runsEveryTime = false
+        let decision: RunDecision
+        if start.isRun {
+            var wishes = EarlierRunWishes()
+            wishes.reopens = !start.retries.isEmpty
+            decision = RunDecision.forRun(
+                latest: run, manifestDigest: "digest", wishes: wishes)
+        } else {
+            decision = RunDecision.forResume(
+                of: run, reopens: !start.retries.isEmpty,
+                overriddenHalt: start.overriddenHalt)
+        }
+        report.probes.add("decision \(decision.label)")
+        switch decision.step {
+        case .carryOn: return .carriesOn
+        case .sendNothing(let exit):
+            observe(.startRefused(exit: exit, text: decision.remark))
+            return random.once(in: 2) ? .ends : .refuses
+        case .refuse(let error):
+            if options.bug == .carriesHaltedRunsOn, before.halt != nil,
+                start.overriddenHalt == nil
+            {
+                return .carriesOn
+            }
+            observe(.startRefused(exit: error.exit.rawValue, text: error.text))
+            return before.halt != nil && random.once(in: 4) ? .ends : .refuses
+        case .startNew, .carryOnThenStartNew, .abandonThenStartNew: return .ends
+        }
+    }
+
+    private static func standing(_ before: RecoveredRun) -> EarlierRun.Standing {
+        if let halt = before.halt { return .halted(halt.number, halt.record.text) }
+        guard let stop = before.stop, stop.state == .finished else { return .paused }
+        return .finished(exit: stop.exit)
+    }
+
+    // MARK: Limits
+
+    private mutating func drawSessionLimits() -> RunLimits {
+        var limits = scenario.limits
+        if scenario.has(.changedLimits) { limits = scenario.drawLimits(&random) }
+        let isLate = report.sessionCount > Simulation.maximumSessions / 2
+        if scenario.has(.window), !isLate, random.once(in: 3) {
+            limits.lastStart = Moment.zero + random.milliseconds(0...60_000)
+        }
+        if scenario.has(.callBudget), !isLate {
+            limits.maximumCalls = random.number(0...30)
+        }
+        if scenario.has(.credits) {
+            limits.dailyCredits = isLate ? 0 : random.number(10_000...10_040)
+        }
+        return limits
+    }
+
+    // MARK: The wall clock
+
+    mutating func drawClock() {
+        guard scenario.has(.clockSteps), random.once(in: 2) else { return }
+        let range = random.pick([2_000, 100_000, 7_200_000])
+        let milliseconds = random.number(-range...range)
+        clock.set(ahead: Int64(milliseconds))
+        // Drawn by the step itself.
+        if milliseconds.isMultiple(of: 3) { clock.machineRestarts(at: now) }
+        tokens.clockChanged(clock, at: now)
+    }
+
+    // MARK: The target
+
+    private mutating func drawHost(mayBeWrong: Bool) -> String {
+        mayBeWrong && scenario.has(.otherTargets) && disk.byteCount > 0 && random.once(in: 4)
+            ? "https://www.zohoapis.eu" : "https://www.zohoapis.com"
+    }
+
+    func header(_ target: String) -> RunHeader {
+        // Pins make each replay longer: only worlds where they differ have them.
+        let pins =
+            scenario.has(.otherTargets)
+            ? PinnedSettings.pins(manifest: ManifestSettings(), run: settings(target)) : []
+        return RunHeader(
+            run: "run", job: "job", tool: "relsweep", startedAt: "2026-11-21T00:00:00.000Z",
+            user: "", host: "", invocation: "", source: "", manifestFormat: "csv",
+            manifestDigest: "", manifestByteCount: scenario.manifest.count, pinned: pins)
+    }
+
+    /// As `JobRunner` refuses it (78): this start would speak to another target.
+    mutating func isRefused(_ header: RunHeader?, _ target: String) -> Bool {
+        guard scenario.has(.otherTargets), let header, options.bug != .ignoresTarget else {
+            return false
+        }
+        let differences = PinnedSettings.differences(
+            pinned: header.pinned, manifest: nil, run: settings(target))
+        report.probes.add(differences.isEmpty ? "recovery @O" : "recovery @N")
+        guard let refusal = PinnedSettings.refusal(differences, run: "run") else { return false }
+        observe(.startRefused(exit: refusal.exit.rawValue, text: refusal.text))
+        return true
+    }
+
+    private func settings(_ target: String) -> RunSettings {
+        var settings = RunSettings(
+            target: PinnedTarget(apiDomain: target), tool: "relsweep", tokens: NoTokens(),
+            transport: { _, _, _ in
+                preconditionFailure("simulated requests take a simulated line")
+            })
+        settings.profile = scenario.profile
+        settings.pinsCreatorRounds = scenario.has(.pinnedRounds)
+        return settings
+    }
+
+    // MARK: Damage
+
+    /// Flips a bit of a record that a later one claims durable, or adds what a newer version wrote.
+    mutating func drawDamage() {
+        guard scenario.has(.damage), isTroubled, disk.byteCount > 0, random.once(in: 4) else {
+            return
+        }
+        let bytes = disk.bytes
+        var damaged = bytes
+        let proven = ProvenBytes.count(bytes)
+        if random.once(in: 3) {
+            guard let line = NewerRecord.line(after: bytes) else { return }
+            damaged += line
+        } else {
+            guard proven > 0 else { return }
+            damaged[random.number(0...(proven - 1))] ^= UInt8(1) << UInt8(random.number(0...7))
+        }
+        planted.undamaged = bytes
+        // A person, or a bug, that makes a whole journal of a damaged one.
+        disk.overwrite(options.bug == .ignoresDamage ? Array(bytes[..<(bytes.count / 2)]) : damaged)
+        observe(.journalDamaged(isProven: true))
+    }
+
+    /// A copy is restored.
+    mutating func restoreDamage() {
+        guard let bytes = planted.undamaged else { return }
+        planted.undamaged = nil
+        disk.overwrite(bytes)
+        readDisk()
+        observe(.journalRestored)
+    }
+}
+
+/// The settings of a run name a source of tokens; the simulation's own is `SimulatedTokens`.
+private struct NoTokens: AccessTokens {
+    func token(generation: Int) -> AccessToken? { nil }
+    func current() -> AccessToken? { nil }
+    func refresh(
+        refusedGeneration: Int, completion: @escaping @Sendable (TokenAnswer) -> Void
+    ) {}
+    func accepted(generation: Int) {}
+    func refusedForGood(generation: Int) {}
+}

@@ -1,0 +1,126 @@
+/// What may go wrong or be narrow in a world. Each seed switches a random part of them off (swarm
+/// testing): what hides behind one trouble shows where that trouble is missing.
+package enum Feature: String, CaseIterable, Sendable {
+    /// The process dies at any step or storage call.
+    case crashes
+    /// Crashes take the machine's power with them.
+    case powerLoss
+    /// A synchronisation or a write fails.
+    case failingDisk
+    /// Synchronisations may take seconds.
+    case slowDisk
+    /// The disk has little room, and more of it at the next start.
+    case fullDisk
+    /// 5xx, pages in place of JSON, resets, hangs, cut answers.
+    case faults
+    /// Elements that are missing, doubled, foreign or out of order.
+    case distortedAnswers
+    /// 429 by chance.
+    case throttling
+    /// A small limit of active calls at the service.
+    case narrowService
+    /// Access tokens that live for seconds, and 401 by chance.
+    case tokenExpiry
+    /// Times in which no connection comes about.
+    case outages
+    /// SIGTERM.
+    case signals
+    /// `--until`.
+    case window
+    /// `--max-calls`.
+    case callBudget
+    /// Credits run out.
+    case credits
+    /// Calls a minute at most.
+    case callsPerMinute
+    /// Items whose relation, file, record or parent is not there.
+    case missingItems
+    /// Kinds that are refused for want of a right.
+    case refusedRights
+    /// A success that says `record deleted`.
+    case recordDeleted
+    /// `--max-failures` and `--max-absent` are tight.
+    case tightBudgets
+    /// Limits differ from session to session.
+    case changedLimits
+    /// Answers may take longer than the time-out.
+    case slowAnswers
+
+    /// Creator reports are cleared in rounds.
+    case rounds
+    /// Rounds name their records: `creator.pin`.
+    case pinnedRounds
+    /// Creator records that can't be deleted.
+    case undeletableRecords
+    /// Deleted parents are read in pages.
+    case pages
+    /// Children come and go while their parent's pages are read.
+    case movingChildren
+    /// `--retry failed|blocked|unknown`.
+    case retries
+    /// The wall clock is set forward and back between the processes.
+    case clockSteps
+    /// A start is given another target.
+    case otherTargets
+
+    /// Requests that reach the service after the client has given up.
+    case lateEffects
+    /// Connect and first-byte time-outs, connections that are reset when they are used again,
+    /// answers that are no HTTP.
+    case lineFaults
+    /// A certificate that is not to be trusted.
+    case untrustedHost
+    /// 429s tell their pause in a header field.
+    case pausesInHeader
+    /// The control queue is busy for seconds.
+    case stalls
+    /// The machine sleeps.
+    case sleeps
+    /// Other processes of the account share the access token.
+    case otherProcesses
+    /// A day passes between two starts.
+    case daysBetween
+    /// A bit of the journal is flipped, or a newer version writes to it, and a copy is restored.
+    case damage
+    /// Thousands of items.
+    case large
+    /// A list that only the settings know.
+    case addedLists
+    /// 413, 414 and 431 to requests that are long.
+    case sizeLimits
+
+    /// What it is: something that goes wrong by itself, or a setting, a person's wish or a kind of
+    /// work. Those whose faults are named in the service's plan of faults do not count twice.
+    var isFault: Bool {
+        switch self {
+        case .crashes, .powerLoss, .failingDisk, .slowDisk, .fullDisk, .outages, .lateEffects,
+            .lineFaults, .untrustedHost, .stalls, .sleeps, .clockSteps, .damage, .otherTargets,
+            .tokenExpiry, .refusedRights:
+            true
+        case .faults, .distortedAnswers, .throttling, .recordDeleted, .movingChildren,
+            .slowAnswers, .narrowService, .signals, .window, .callBudget, .credits,
+            .callsPerMinute, .missingItems, .tightBudgets, .changedLimits, .rounds, .pinnedRounds,
+            .undeletableRecords, .pages, .retries, .pausesInHeader, .otherProcesses, .daysBetween,
+            .large, .addedLists, .sizeLimits:
+            false
+        }
+    }
+
+    /// One world in so many has it.
+    var rarity: Int {
+        switch self {
+        case .rounds, .pages: 8
+        case .large: 300
+        case .damage, .untrustedHost, .daysBetween, .addedLists: 4
+        default: 2
+        }
+    }
+
+    /// Features under which every item still comes to the one end that the world decides: a run
+    /// that was cut and one that was not must agree.
+    package static let calm: [Feature] = [
+        .crashes, .powerLoss, .throttling, .narrowService, .callsPerMinute, .missingItems,
+        .signals, .failingDisk, .slowDisk, .rounds, .pinnedRounds, .undeletableRecords, .pages,
+        .clockSteps, .otherTargets, .stalls, .pausesInHeader, .damage,
+    ]
+}

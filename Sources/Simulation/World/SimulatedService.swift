@@ -1,0 +1,73 @@
+import JobModel
+import SandboxAPI
+import ZohoAPI
+
+/// The sandbox's organisation at the other end of a simulated line: our requests become its own
+/// type by its own parser, and its replies become what a transport tells.
+struct SimulatedService {
+    private(set) var organisation: Organisation
+
+    init(_ scenario: Scenario) {
+        organisation = Organisation(scenario.settings, world: scenario.world)
+    }
+
+    /// The request arrives: the effect happens now.
+    mutating func reply(to request: APIRequest, token: String, at now: Moment) -> Reply {
+        // The account's own list, under the name that the sandbox knows.
+        let target = request.target.replacing("/\(Scenario.addedList)", with: "/Leads")
+        organisation.performLateCalls(at: now.nanoseconds)
+        var text = "\(request.method.rawValue) \(target) HTTP/1.1\r\nHost: sandbox\r\n"
+        for header in request.headers { text += "\(header.name): \(header.value)\r\n" }
+        if request.service != .accounts { text += "Authorization: Zoho-oauthtoken \(token)\r\n" }
+        if !request.body.isEmpty { text += "Content-Length: \(request.body.count)\r\n" }
+        let bytes = Array((text + "\r\n").utf8) + request.body
+        var parser = HTTPRequestParser()
+        var consumed = 0
+        let event = bytes.withUnsafeBufferPointer { parser.feed($0, consumed: &consumed) }
+        guard case .request(let parsed) = event else {
+            preconditionFailure("broken belief: the sandbox reads our requests (\(event))")
+        }
+        return organisation.reply(to: parsed, at: now.nanoseconds)
+    }
+
+    /// The reply has left, or nobody waits for it any more.
+    mutating func finished(_ reply: Reply) {
+        if reply.isActive { organisation.finished(reply.service) }
+    }
+
+    /// What a transport makes of a reply; nil for one that never comes.
+    func end(_ reply: Reply, _ scenario: Scenario) -> EventQueue.LineEnd? {
+        switch reply.delivery {
+        case .whole, .chunked: .answered(answer(reply, scenario))
+        case .cut: .failed(TransportFailure(.unreadable, "the answer was cut"))
+        case .reset: .failed(TransportFailure(.connectionLost, "connection reset"))
+        case .never: nil
+        }
+    }
+
+    private func answer(_ reply: Reply, _ scenario: Scenario) -> HTTPAnswer {
+        var answer = HTTPAnswer(status: reply.status, body: reply.body)
+        let fields = String(decoding: reply.extraFields, as: UTF8.self)
+        for line in fields.split(separator: "\r\n") {
+            let words = line.split(separator: " ")
+            if line.hasPrefix("X-API-CREDITS") {
+                answer.creditsRemaining = words.last.flatMap { Int($0) }
+            } else if line.hasPrefix("Retry-After:") {
+                // As the transport reads it: whole seconds, or nothing.
+                answer.retryAfterSeconds = words.last.flatMap { UInt64($0) }.map(
+                    Int.init(clamping:))
+            }
+        }
+        // The sandbox tells a pause in the body; a service may tell it in a header field.
+        if reply.status == 429, scenario.has(.pausesInHeader) {
+            let seen = SeenAnswer(answer)
+            if let seconds = seen.pauseSeconds {
+                answer.retryAfterSeconds = seconds
+                answer.body = Array(
+                    #"{"code":"TOO_MANY_REQUESTS","message":"","status":"error","details":{}}"#.utf8
+                )
+            }
+        }
+        return answer
+    }
+}
