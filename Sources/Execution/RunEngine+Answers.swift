@@ -166,12 +166,12 @@ extension RunEngine {
 
     mutating func settleAll(
         _ call: CallState, as kind: OutcomeKind, _ remark: Remark, at now: Moment,
-        leavesDoubt: Bool = false, refusal: KindRefusal = .none
+        leavesDoubt: Bool = false, pause: Duration = .zero, refusal: KindRefusal = .none
     ) {
         let outcome = Outcome(
             kind: kind, status: remark.status, code: remark.code, said: remark.said)
         record(
-            call, .settled, remark, leavesDoubt: leavesDoubt,
+            call, .settled, remark, leavesDoubt: leavesDoubt, pause: pause,
             outcomes: call.items.map { ($0, outcome) }, at: now, refusal: refusal)
         remove(call.number)
         itemEnded(call, at: now)
@@ -201,8 +201,10 @@ extension RunEngine {
     }
 
     /// Two calls of half the items each go on; the bad item stands alone after log2(n) of these.
-    mutating func split(_ call: CallState, _ remark: Remark, at now: Moment) {
-        record(call, .split, remark, leavesDoubt: call.isInDoubt, at: now)
+    mutating func split(
+        _ call: CallState, _ remark: Remark, pause: Duration = .zero, at now: Moment
+    ) {
+        record(call, .split, remark, leavesDoubt: call.isInDoubt, pause: pause, at: now)
         actions.append(.announce(.callSplit(call.number, items: call.items.count, remark)))
         remove(call.number)
         let middle = call.items.count / 2

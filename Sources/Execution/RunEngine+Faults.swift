@@ -28,12 +28,12 @@ extension RunEngine {
         let wasWell = services[service].isWell
         let pause = faulted(service, remark, asked: asked, at: now)
         guard call.isRepeatable else {
-            return roundLost(call, remark, isServiceWell: wasWell, at: now)
+            return roundLost(call, remark, pause: pause, isServiceWell: wasWell, at: now)
         }
         var call = call
         call.isInDoubt = true
         if kinds[call.kind].isStopped {
-            settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true)
+            settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true, pause: pause)
         } else if call.faults < setup.limits.retries {
             call.faults += 1
             record(call, .again, remark, leavesDoubt: true, pause: pause, at: now)
@@ -45,11 +45,11 @@ extension RunEngine {
             call.owesRetry = true
             delay(call, number: call.faults + call.outages, at: now)
         } else if call.items.count > 1 {
-            split(call, remark, at: now)
+            split(call, remark, pause: pause, at: now)
         } else if call.isReadBack {
-            readBackEnded(call, .notReadable(remark), at: now)
+            readBackEnded(call, .notReadable(remark), pause: pause, at: now)
         } else {
-            settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true)
+            settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true, pause: pause)
         }
     }
 

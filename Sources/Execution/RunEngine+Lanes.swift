@@ -181,12 +181,13 @@ extension RunEngine {
 
     /// The step has ended: with its item, or the item goes on.
     mutating func endStep(
-        _ call: CallState, _ remark: Remark, leavesDoubt: Bool = false, _ effect: StepEffect?,
-        _ outcome: Outcome?, at now: Moment
+        _ call: CallState, _ remark: Remark, leavesDoubt: Bool = false, pause: Duration = .zero,
+        _ effect: StepEffect?, _ outcome: Outcome?, at now: Moment
     ) {
         guard let lane = call.serial?.lane else { preconditionFailure("a step is a lane's") }
         record(
             call, outcome == nil ? .continued : .settled, remark, leavesDoubt: leavesDoubt,
+            pause: pause,
             outcomes: outcome.map { outcome in call.items.map { ($0, outcome) } } ?? [],
             effect: effect, at: now)
         remove(call.number)

@@ -66,7 +66,9 @@ extension RunEngine {
     }
 
     /// The record was found, or not: then `delink.recordDeleted` decides.
-    mutating func readBackEnded(_ call: CallState, _ finding: RecordFinding, at now: Moment) {
+    mutating func readBackEnded(
+        _ call: CallState, _ finding: RecordFinding, pause: Duration = .zero, at now: Moment
+    ) {
         let kind = kinds[call.kind].kind
         let record =
             "record \(call.items[0].related) of \(setup.profile.childModule(of: kind))"
@@ -97,7 +99,7 @@ extension RunEngine {
         }
         // Ahead of the answer's own record: see `halt`.
         if let problem { recordDeleted(kind, problem, at: now) }
-        self.record(call, verdict, remark, effect: deleted, at: now)
+        self.record(call, verdict, remark, pause: pause, effect: deleted, at: now)
         remove(call.number)
         // Without the halt, somebody has decided to go on.
         kinds[call.kind].isProven = phase == .running

@@ -34,7 +34,8 @@ extension RunEngine {
     /// - Parameter isServiceWell: false: more rounds in doubt than retries do not end the row. No
     ///   further one leaves before the bound for a service in trouble has passed.
     mutating func roundLost(
-        _ call: CallState, _ remark: Remark, isServiceWell: Bool, at now: Moment
+        _ call: CallState, _ remark: Remark, pause: Duration = .zero, isServiceWell: Bool,
+        at now: Moment
     ) {
         guard let serial = call.serial else { preconditionFailure("a round is a lane's") }
         let retries = setup.limits.retries
@@ -49,7 +50,8 @@ extension RunEngine {
             outcome = Outcome(
                 kind: .unknown, status: remark.status, code: remark.code, said: remark.said)
         }
-        endStep(call, remark, leavesDoubt: true, .round(records), outcome, at: now)
+        endStep(
+            call, remark, leavesDoubt: true, pause: pause, .round(records), outcome, at: now)
     }
 
     private mutating func changeRounds<Result>(

@@ -92,6 +92,50 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case renewsTooOften = "renews-too-often"
     /// A start takes an open item for failed.
     case inventsOutcomes = "invents-outcomes"
+    /// A fault of a service in trouble makes its call's items unknown.
+    case chargesOutages = "charges-outages"
+    /// The retry budget has no end.
+    case ignoresRetryBudget = "ignores-retry-budget"
+    /// A start forgets the retries that were spent.
+    case forgetsRetries = "forgets-retries"
+    /// A service in trouble is asked on for hours.
+    case ignoresGiveUp = "ignores-give-up"
+    /// A service that throttles is asked on for a day.
+    case ignoresOutOfCalls = "ignores-out-of-calls"
+    /// A 429 that asks for no pause makes none.
+    case ignoresBackoff = "ignores-backoff"
+    /// A 429 does not lower the number of calls in flight.
+    case keepsConcurrency = "keeps-concurrency"
+    /// A start forgets what was sent in the last minute.
+    case forgetsSendings = "forgets-sendings"
+    /// A start forgets the failures of earlier processes.
+    case forgetsFailures = "forgets-failures"
+    /// A start forgets how many items were absent.
+    case forgetsAbsent = "forgets-absent"
+    /// A start forgets which items may have been changed.
+    case forgetsDoubtAtStart = "forgets-doubt-at-start"
+    /// What was absent all along is said to be so after a doubt.
+    case inventsDoubt = "invents-doubt"
+    /// Writing goes on after an error of the disk.
+    case ignoresDiskErrors = "ignores-disk-errors"
+    /// A torn end of a journal is taken for damage.
+    case refusesTornTails = "refuses-torn-tails"
+    /// `--retry` opens nothing.
+    case ignoresRetry = "ignores-retry"
+    /// `--retry` opens other items too.
+    case reopensTooMuch = "reopens-too-much"
+    /// A row of Creator may delete more than its `max_records`.
+    case passesMaximumRecords = "passes-max-records"
+    /// A round in doubt counts as nothing.
+    case forgetsUnaccounted = "forgets-unaccounted"
+    /// A round goes over a connection that was used before.
+    case reusesConnections = "reuses-connections"
+    /// A round forgets its environment.
+    case losesEnvironment = "loses-environment"
+    /// A start with another OAuth client is not refused.
+    case ignoresClient = "ignores-client"
+    /// A run is halted one failed item too early.
+    case haltsTooEarly = "halts-too-early"
     /// A broken precondition ends the process, as `preconditionFailure` does it.
     case traps
 
@@ -101,36 +145,44 @@ package enum PlantedBug: String, CaseIterable, Sendable {
         case .countsEarly: "DurableBeforeEffect"
         case .resendsAfterSuccess: "OneSendingPerAttempt"
         case .forgetsOutcomes: "SettledItemsRest"
-        case .forgetsRounds: "RoundsAreSerial"
+        case .forgetsRounds, .reusesConnections: "RoundsAreSerial"
         case .forgetsHalts, .carriesHaltedRunsOn: "HaltsAreSticky"
         case .ignoresRecordDeleted: "RecordDeletedHalts"
         case .answersEarly, .judgesByFault: "FirstCallAlone"
         case .skipsReadBack: "FirstDelinkReadBack"
         case .trustsAddedLists: "AddedListsByOne"
-        case .losesIDs, .asksForOthers, .mixesBodies: "RequestsNameTheirRows"
-        case .exceedsConcurrency: "ConcurrencyKept"
-        case .ignoresCallsPerMinute: "CallsPerMinuteKept"
-        case .shortensPauses, .forgetsPauses: "PausesKept"
+        case .losesIDs, .asksForOthers, .mixesBodies, .losesEnvironment: "RequestsNameTheirRows"
+        case .exceedsConcurrency, .keepsConcurrency: "ConcurrencyKept"
+        case .ignoresCallsPerMinute, .forgetsSendings: "CallsPerMinuteKept"
+        case .shortensPauses, .forgetsPauses, .ignoresBackoff: "PausesKept"
         case .ignoresWindow: "WindowKept"
         case .ignoresCallBudget, .forgetsCalls: "CallBudgetKept"
         case .ignoresCredits: "CreditsReserved"
-        case .ignoresFailures: "FailuresHalt"
-        case .ignoresAbsent: "AbsentItemsHalt"
+        case .ignoresFailures, .forgetsFailures, .haltsTooEarly: "FailuresHalt"
+        case .ignoresAbsent, .forgetsAbsent: "AbsentItemsHalt"
         case .ignoresStoppedKinds, .stopsKindsTooEarly: "KindsStopForAReason"
         case .failsGoodItems: "GoodItemsDoNotFail"
-        case .believesFailures, .forgetsDoubt: "OutcomesMatchLedger"
+        case .believesFailures, .forgetsDoubt, .forgetsDoubtAtStart: "OutcomesMatchLedger"
         case .losesChildren, .listsTwice: "PagesListEachOnce"
         case .writesBehindStop: "JournalIsOrdered"
         case .saysDone, .miscounts: "SummariesAreTrue"
         case .losesSignals: "SignalsDrain"
         case .losesTimers: "RunsEnd"
         case .stopsWithoutReason: "StopsHaveReasons"
-        case .retriesTooOften: "RetriesAreBounded"
-        case .ignoresTarget: "TargetKept"
+        case .retriesTooOften, .forgetsRetries: "RetriesAreBounded"
+        case .ignoresTarget, .ignoresClient: "TargetKept"
         case .ignoresDamage: "DamageIsRefused"
         case .ignoresTokenLock, .forgetsExchanges: "TokenExchangesBounded"
         case .refreshesGoodTokens, .renewsTooOften: "TokensAreRenewedForAReason"
         case .inventsOutcomes: "SameEnd"
+        case .chargesOutages: "OutagesCostNoItem"
+        case .ignoresRetryBudget: "RetriesArePaced"
+        case .ignoresGiveUp, .ignoresOutOfCalls: "TroublesEndRuns"
+        case .inventsDoubt: "DoubtHasReason"
+        case .ignoresDiskErrors: "DiskErrorsStop"
+        case .refusesTornTails: "RunsGoOn"
+        case .ignoresRetry, .reopensTooMuch: "RetryReopens"
+        case .passesMaximumRecords, .forgetsUnaccounted: "RoundsAccounted"
         case .traps: nil
         }
     }

@@ -141,25 +141,48 @@ package struct SeedTally: Sendable {
 
 /// Every planted bug, tried with the one checker that must find it.
 enum BugCampaign {
-    /// 0 when each is found within the seeds.
+    /// 0 when each is found within the seeds, and with `--shrink` cut to three items and two faults.
     static func run(_ arguments: SimulateCommand.Arguments) -> Int32 {
-        var isEachFound = true
-        for bug in PlantedBug.allCases {
-            guard let checker = bug.checker else { continue }
-            var arguments = arguments
-            arguments.options.bug = bug
-            arguments.options.checkers = [checker]
-            let campaign = SeedCampaign(arguments)
-            DispatchQueue.concurrentPerform(iterations: arguments.workers) { _ in campaign.work() }
-            let (tally, failures) = campaign.ended()
-            if let (seed, violation) = failures.first {
-                Swift.print("found \(bug.rawValue): seed \(seed), \(violation.checker)")
-            } else {
-                isEachFound = false
-                Swift.print("NOT found: \(bug.rawValue) by \(checker) in \(tally.seedCount) seeds")
+        let bugs = PlantedBug.allCases.filter { $0.checker != nil }
+        let progress = Mutex((next: 0, missed: 0))
+        DispatchQueue.concurrentPerform(iterations: arguments.workers) { _ in
+            while true {
+                let next = progress.withLock { progress in
+                    defer { progress.next += 1 }
+                    return progress.next
+                }
+                guard next < bugs.count else { return }
+                let (text, isFound) = find(bugs[next], arguments)
+                progress.withLock { progress in
+                    if !isFound { progress.missed += 1 }
+                    Swift.print(text)
+                    fflush(nil)
+                }
             }
-            fflush(nil)
         }
-        return isEachFound ? 0 : 1
+        return progress.withLock { $0.missed } == 0 ? 0 : 1
+    }
+
+    private static func find(
+        _ bug: PlantedBug, _ arguments: SimulateCommand.Arguments
+    ) -> (text: String, isFound: Bool) {
+        let checker = bug.checker ?? ""
+        var options = arguments.options
+        options.bug = bug
+        options.checkers = [checker]
+        for seed in arguments.first..<(arguments.first + arguments.count) {
+            guard SeedTrial.run(seed, options).violation != nil else { continue }
+            let text = "found \(bug.rawValue): seed \(seed), \(checker)"
+            guard arguments.shrinks, let small = Shrinking.shrink(seed, options, isEnough: true)
+            else { return (text, true) }
+            let size =
+                "at most \(small.cut.maximumItems) items, \(small.cut.faultCount) faults, after "
+                + "\(small.worldCount) worlds"
+            return (
+                small.isSmall ? "\(text); cut to \(size)" : "NOT small: \(text); \(size)",
+                small.isSmall
+            )
+        }
+        return ("NOT found: \(bug.rawValue) by \(checker) in \(arguments.count) seeds", false)
     }
 }

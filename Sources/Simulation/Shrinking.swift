@@ -19,76 +19,94 @@ package enum Shrinking {
     static let smallItemCount = 3
 
     /// Shrinks the world of a seed; nil if it does not fail.
-    package static func shrink(_ seed: UInt64, _ options: Simulation.Options) -> Result? {
+    ///
+    /// - Parameter isEnough: Stops at a world of at most three items and two faults.
+    package static func shrink(
+        _ seed: UInt64, _ options: Simulation.Options, isEnough: Bool = false
+    ) -> Result? {
         guard let violation = SeedTrial.run(seed, options).violation else { return nil }
         var options = options
         options.checkers = [violation.checker]
-        var search = Search(options: options)
         let scenario = Scenario(seed: seed)
-        var best = Result(
-            seed: seed,
-            cut: SeedTrial.Cut(
-                features: scenario.features, maximumItems: 60,
-                faults: Set(scenario.settings.faults.rules.map(\.kind.rawValue))),
-            violation: violation, worldCount: 0)
-        best.cut.features.remove(.large)
-        var hasShrunk = true
-        while hasShrunk {
-            hasShrunk = false
-            for cut in smaller(best.cut) where search.worldCount < 200_000 {
-                guard let found = search.failing(cut, firstOf: best.seed) else { continue }
-                best = found
-                hasShrunk = true
-                break
+        var search = Search(
+            options: options,
+            best: Result(
+                seed: seed,
+                cut: SeedTrial.Cut(
+                    features: scenario.features, maximumItems: 60,
+                    faults: Set(scenario.settings.faults.rules.map(\.kind.rawValue))),
+                violation: violation, worldCount: 0))
+        search.tries { $0.features.remove(.large) }
+        search.tries { $0.maximumItems = smallItemCount }
+        // What is drawn first is the most of what goes wrong.
+        let faults = Feature.allCases.filter(\.isFault)
+        search.leavesOut(search.best.cut.faults.sorted()) { $0.faults.subtract($1) }
+        search.leavesOut(faults.filter(search.best.cut.features.contains)) {
+            $0.features.subtract($1)
+        }
+        search.tries { $0.maximumItems = smallItemCount }
+        if !isEnough || !search.best.isSmall {
+            let others = Feature.allCases.filter {
+                !$0.isFault && search.best.cut.features.contains($0)
             }
-        }
-        best.worldCount = search.worldCount
-        return best
-    }
-
-    /// What may be left out, the most first.
-    private static func smaller(_ cut: SeedTrial.Cut) -> [SeedTrial.Cut] {
-        var cuts: [SeedTrial.Cut] = []
-        func add(_ change: (inout SeedTrial.Cut) -> Void) {
-            var smaller = cut
-            change(&smaller)
-            if smaller != cut { cuts.append(smaller) }
-        }
-        let features = Feature.allCases.filter(cut.features.contains)
-        let faults = cut.faults.sorted()
-        for part in parts(of: faults) { add { $0.faults.subtract(part) } }
-        for part in parts(of: features) { add { $0.features.subtract(part) } }
-        if cut.maximumItems > smallItemCount { add { $0.maximumItems = smallItemCount } }
-        return cuts
-    }
-
-    /// Halves, quarters and single elements.
-    private static func parts<Element>(of elements: [Element]) -> [[Element]] {
-        var parts: [[Element]] = []
-        var size = elements.count
-        while size > 0 {
-            for start in stride(from: 0, to: elements.count, by: size) {
-                parts.append(Array(elements[start..<min(start + size, elements.count)]))
+            search.leavesOut(others) { $0.features.subtract($1) }
+            // What was needed beside something else may be needed no more.
+            search.leavesOut(search.best.cut.faults.sorted()) { $0.faults.subtract($1) }
+            search.leavesOut(faults.filter(search.best.cut.features.contains)) {
+                $0.features.subtract($1)
             }
-            size /= 2
+            search.tries { $0.maximumItems = smallItemCount }
         }
-        return parts
+        return search.best
     }
 
     private struct Search {
         let options: Simulation.Options
-        var worldCount = 0
+        var best: Result
 
-        mutating func failing(_ cut: SeedTrial.Cut, firstOf seed: UInt64) -> Result? {
+        /// Leaves elements out, all of them first, then halves, quarters and single ones.
+        mutating func leavesOut<Element>(
+            _ elements: [Element], _ change: (inout SeedTrial.Cut, [Element]) -> Void
+        ) {
+            var rest = elements
+            var size = rest.count
+            while size > 0 {
+                var start = 0
+                while start < rest.count {
+                    let end = min(start + size, rest.count)
+                    let part = Array(rest[start..<end])
+                    if tries({ change(&$0, part) }) {
+                        rest.removeSubrange(start..<end)
+                    } else {
+                        start = end
+                    }
+                }
+                size = min(size / 2, rest.count)
+            }
+        }
+
+        /// Takes the smaller world if some seed of it fails.
+        @discardableResult
+        mutating func tries(_ change: (inout SeedTrial.Cut) -> Void) -> Bool {
+            var cut = best.cut
+            change(&cut)
+            guard cut != best.cut else { return true }
             for offset in 0...seedsPerStep {
-                let seed = offset == 0 ? seed : offset
-                worldCount += 1
+                let seed = offset == 0 ? best.seed : offset
+                best.worldCount += 1
                 if let violation = SeedTrial.run(seed, options, cut: cut).violation {
-                    return Result(
-                        seed: seed, cut: cut, violation: violation, worldCount: worldCount)
+                    (best.seed, best.cut, best.violation) = (seed, cut, violation)
+                    return true
                 }
             }
-            return nil
+            return false
         }
+    }
+}
+
+extension Shrinking.Result {
+    /// At most three items and two faults.
+    package var isSmall: Bool {
+        cut.maximumItems <= Shrinking.smallItemCount && cut.faultCount <= 2
     }
 }

@@ -11,7 +11,7 @@ package enum SimulateCommand {
                                  [--bug NAME] [--only CHECKER] [--without CHECKER]
                relsweep-simulate --seed N [--trace] [--shrink] [--bug NAME] [--only CHECKER]
                                  [--items N] [--features A,B] [--faults A,B]
-               relsweep-simulate --bugs [--seeds N]
+               relsweep-simulate --bugs [--seeds N] [--shrink]
         Worlds are tried until one breaks a rule, or so many do as --failures says. --probes names
         what was met fewer than ten times in 100,000 seeds. --shrink cuts a failing seed. --bugs
         tries every planted bug with the checker that finds it alone. --survey goes on after a
@@ -135,8 +135,7 @@ package enum SimulateCommand {
             "replay: swift run -c release relsweep-simulate --seed \(small.seed) --trace --items "
                 + "\(small.cut.maximumItems) --features \(features.joined(separator: ",")),"
                 + " --faults \(faults.joined(separator: ",")),\(arguments.replayWords)")
-        return small.cut.maximumItems <= Shrinking.smallItemCount && small.cut.faultCount <= 2
-            ? 1 : 2
+        return small.isSmall ? 1 : 2
     }
 }
 

@@ -103,6 +103,19 @@ import ZohoAPI
         #expect(world.notices.contains { if case .servicePaused = $0 { true } else { false } })
     }
 
+    /// The last fault of a call ends it `unknown`, or splits it; the pause is on record too.
+    @Test(arguments: [1, 2])
+    func `is left alone by the next start too, whatever becomes of the call`(_ items: Int) throws {
+        let setup = makeSetup(makePlan(parents: 4, each: items)) { $0.retries = 0 }
+        var world = EngineHarness(setup)
+        world.start()
+        world.succeed(world.inFlight[0].id)
+        world.answer(world.inFlight[0].id, status: 503, "", retryAfter: 30)
+        let last = try #require(world.answers.last)
+        #expect(last.verdict == (items == 1 ? .settled : .split))
+        #expect(last.pauseMilliseconds == 30_000)
+    }
+
     @Test func `that is to last longer than the run waits ends it now`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 4, each: 1)))
         world.start()

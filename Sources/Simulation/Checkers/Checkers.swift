@@ -11,15 +11,16 @@ enum Checkers {
             RoundsAreSerial.self,
             // Limits
             ConcurrencyKept.self, CallsPerMinuteKept.self, PausesKept.self, WindowKept.self,
-            CallBudgetKept.self, CreditsReserved.self, RetriesAreBounded.self,
+            CallBudgetKept.self, CreditsReserved.self, RetriesAreBounded.self, RetriesArePaced.self,
             TokenExchangesBounded.self, TokensAreRenewedForAReason.self,
             // Stops
             HaltsAreSticky.self, RecordDeletedHalts.self, FailuresHalt.self, AbsentItemsHalt.self,
             KindsStopForAReason.self, StopsHaveReasons.self, SignalsDrain.self,
+            OutagesCostNoItem.self, TroublesEndRuns.self, DiskErrorsStop.self,
             // Accounts
             JournalIsOrdered.self, DamageIsRefused.self, OutcomesMatchLedger.self,
             GoodItemsDoNotFail.self, PagesListEachOnce.self, RoundsAccounted.self,
-            SummariesAreTrue.self,
+            SummariesAreTrue.self, DoubtHasReason.self, RetryReopens.self,
         ]
     }
 

@@ -18,6 +18,8 @@ enum Observation {
     case requestEnded(Sending, SeenEnd)
     /// A synchronisation of the disk has returned: `WorldView.journal` holds what is durable.
     case diskSynchronised
+    /// The process hears that the disk has failed.
+    case diskFailed
     /// The process has counted items as done: its progress, as it is shown to people.
     case counted(SeenCounts)
     /// SIGTERM, SIGINT or SIGHUP has reached the process's control queue.
@@ -55,8 +57,9 @@ struct ProcessFacts {
     var overriddenHalt: UInt64?
     /// What `--retry` tries again.
     var retries: [OutcomeKind]
-    /// The host that its requests go to.
+    /// The host that its requests go to, and the client that asks.
     var host: String
+    var client: String
 }
 
 /// One request that has left, by the simulation's own number.
@@ -66,6 +69,8 @@ struct Sending {
     var process: Int
     var leftAt: Moment
     var host: String
+    /// The OAuth client whose token it carries.
+    var client: String
     /// The access token it carries.
     var token: String
     var request: SeenRequest

@@ -85,7 +85,8 @@ struct SeenJournal {
 
     /// Changes with anything but an append.
     private(set) var edition = -1
-    private(set) var byteCount = 0
+    /// All whole records so far.
+    private var readBytes: [UInt8] = []
     private(set) var lastSequence = 0
     /// Names of all records, in order.
     private(set) var names: [String] = []
@@ -143,19 +144,20 @@ struct SeenJournal {
 
     /// Reads what was appended, or everything where it was not an append.
     mutating func read(_ bytes: ArraySlice<UInt8>, edition: Int) {
-        if edition != self.edition || bytes.count < byteCount {
-            self = SeenJournal()
+        if edition != self.edition || bytes.count < readBytes.count {
+            // A loss of power or a cut leaves most of it as it was.
+            if !bytes.starts(with: readBytes) { self = SeenJournal() }
             self.edition = edition
         }
-        var start = bytes.startIndex + byteCount
+        var start = bytes.startIndex + readBytes.count
         while let feed = bytes[start...].firstIndex(of: 0x0A) {
             guard let line = SeenJournal.parse(bytes[start..<feed]),
                 line["seq"]?.number.flatMap({ Int($0.text) }) == lastSequence + 1
             else { return }
             lastSequence += 1
             take(line)
+            readBytes += bytes[start...feed]
             start = feed + 1
-            byteCount = start - bytes.startIndex
         }
     }
 
@@ -193,6 +195,9 @@ struct SeenJournal {
         case "kind-stopped": takeStoppedKind(line.text("kind"))
         case "blocked":
             if let group = line["outcome"] {
+                if group.text("outcome") == "blocked", !stoppedKinds.contains(line.text("kind")) {
+                    fault = fault ?? "record \(lastSequence) blocks items of a kind not stopped"
+                }
                 settle(group.outcome(nil), line.ints("rows") ?? [])
             }
         case "reopened": reopen(line["outcomes"]?.array?.compactMap(\.string) ?? [])

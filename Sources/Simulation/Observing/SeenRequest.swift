@@ -24,17 +24,20 @@ struct SeenRequest {
     var target: String
     var headers: [HTTPHeader]
     var body: [UInt8]
+    /// It goes over a connection that nothing was sent over before.
+    var needsFreshConnection: Bool
     var content: Content
 
     init(
         service: Service, method: String, target: String, headers: [HTTPHeader] = [],
-        body: [UInt8]
+        body: [UInt8], needsFreshConnection: Bool = false
     ) {
         self.service = service
         self.method = method
         self.target = target
         self.headers = headers
         self.body = body
+        self.needsFreshConnection = needsFreshConnection
         content = .unknown
         content = read()
     }

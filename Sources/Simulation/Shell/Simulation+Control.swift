@@ -79,6 +79,9 @@ extension Simulation {
         case .drainRequested:
             observe(.signalled)
             return nil
+        case .journalFailed:
+            observe(.diskFailed)
+            return nil
         default: return nil
         }
     }

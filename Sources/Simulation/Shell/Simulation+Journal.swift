@@ -62,6 +62,10 @@ extension Simulation {
 
     private mutating func journalFailed(_ error: SystemError) {
         if disk.isDead { return }
+        if options.bug == .ignoresDiskErrors {
+            observe(.diskFailed)
+            return post(.recordsDurable(through: .max))
+        }
         process?.commit.fail()
         process?.hasJournalFailed = true
         note("the journal fails: \(error)")

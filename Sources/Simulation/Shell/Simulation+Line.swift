@@ -23,10 +23,12 @@ extension Simulation {
         sendingCount += 1
         var sending = Sending(
             number: sendingCount, process: before.number, leftAt: now,
-            host: facts?.host ?? "", token: tokens.token(generation: generation),
+            host: facts?.host ?? "", client: facts?.client ?? "",
+            token: tokens.token(generation: generation),
             request: SeenRequest(
                 service: request.service, method: request.method.rawValue,
-                target: request.target, headers: request.headers, body: request.body))
+                target: request.target, headers: request.headers, body: request.body,
+                needsFreshConnection: request.needsFreshConnection))
         sending.attempt = journal.openAttempt(for: sending.request, besides: seenAttempts) { row in
             scenario.rows.indices.contains(row) ? scenario.rows[row].list : ""
         }

@@ -18,6 +18,10 @@ extension Simulation {
     /// What the engine is told of an event.
     mutating func told(_ event: RunEvent, _ sending: Sending?) -> RunEvent {
         switch event {
+        // It waits, and goes on with as many calls as before.
+        case .answerReceived(let attempt, let answer)
+        where options.bug == .keepsConcurrency && answer.status == 429:
+            .attemptFailed(attempt, TransportFailure(.notSent, "planted"))
         case .answerReceived(let attempt, let answer):
             .answerReceived(attempt, told(answer, sending))
         case .attemptFailed(let attempt, _)
@@ -99,6 +103,22 @@ extension Simulation {
                 answer.outcomes[index].outcome.isAfterDoubt = false
             }
             return .answer(answer)
+        case (.inventsDoubt, .answer(var answer)):
+            for index in answer.outcomes.indices
+            where answer.outcomes[index].outcome.kind == .absent {
+                answer.outcomes[index].outcome.isAfterDoubt = true
+            }
+            return .answer(answer)
+        case (.chargesOutages, .answer(var answer)) where answer.verdict == .outage:
+            answer.verdict = .settled
+            answer.outcomes = [OutcomeGroup(outcome: Outcome(kind: .unknown))]
+            return .answer(answer)
+        case (.forgetsUnaccounted, .answer(var answer)):
+            answer.records?.unaccounted = 0
+            return .answer(answer)
+        case (.ignoresRetry, .reopened): return .reopened(ReopenedRecord(outcomes: []))
+        case (.reopensTooMuch, .reopened):
+            return .reopened(ReopenedRecord(outcomes: [.failed, .blocked, .unknown]))
         case (.listsTwice, .answer(var answer)):
             guard let child = answer.page?.children.first else { return record }
             answer.page?.children.append(child)
@@ -116,6 +136,8 @@ extension Simulation {
             request.target =
                 isSingle
                 ? "/" + path.split(separator: "/").dropLast(2).joined(separator: "/") : String(path)
+        case .reusesConnections: request.needsFreshConnection = false
+        case .losesEnvironment: request.headers.removeAll { $0.name == "environment" }
         case .asksForOthers where request.service == .crm && request.method == .delete:
             request.target = String(request.target.dropLast())
         case .mixesBodies where request.method == .put:
@@ -145,13 +167,40 @@ extension Simulation {
         case .ignoresFailures: limits.failureBudget = .count(1_000_000)
         case .ignoresAbsent: limits.absentMinimum = 1_000_000
         case .retriesTooOften: limits.retries += 60
+        case .ignoresRetryBudget: limits.retryBudget = 1_000_000
+        case .ignoresGiveUp: limits.giveUp = .seconds(6 * 3_600)
+        case .ignoresOutOfCalls: limits.outOfCallsAfter = .seconds(30 * 3_600)
+        case .ignoresBackoff: (limits.throttlePause, limits.maximumThrottlePause) = (.zero, .zero)
+        case .haltsTooEarly:
+            if case .count(let count) = limits.failureBudget, count > 0 {
+                limits.failureBudget = .count(count - 1)
+            }
         default: break
         }
         return limits
     }
 
+    func perturbed(_ plan: CallPlan) -> CallPlan {
+        var plan = plan
+        if options.bug == .passesMaximumRecords {
+            for index in plan.creatorJobs.indices { plan.creatorJobs[index].maximumRecords += 200 }
+        }
+        return plan
+    }
+
     func perturb(_ recovered: inout RecoveredRun) {
         switch options.bug {
+        case .forgetsSendings: recovered.recentAttempts = []
+        case .forgetsFailures: recovered.failures = FailureTally()
+        case .forgetsAbsent: recovered.tallies = []
+        case .forgetsRetries:
+            for index in recovered.openCalls.indices { recovered.openCalls[index].retriesSpent = 0 }
+        case .forgetsDoubtAtStart:
+            recovered.rowsInDoubt = []
+            for index in recovered.openCalls.indices {
+                recovered.openCalls[index].isInDoubt = false
+                recovered.openCalls[index].isUnanswered = false
+            }
         case .forgetsOutcomes:
             if let last = recovered.outcomeOfRow.indices.last, recovered.outcomeOfRow[last] != 0,
                 let kind = OutcomeKind(rawValue: recovered.outcomeOfRow[last] - 1)

@@ -121,11 +121,15 @@ extension Simulation {
         if disk.byteCount == 0 {
             start.overriddenHalt = nil
             start.retries = []
-            file = try JournalFile.create(on: disk, first: header(start.host))
+            file = try JournalFile.create(on: disk, first: header(start))
         } else {
             switch try JournalFile.openForResume(disk) {
             case .ready(let opened, let journal, _):
                 report.probes.observe(journal.verdict)
+                if options.bug == .refusesTornTails, case .tornTail = journal.verdict {
+                    fail("RunsGoOn", "a torn tail is refused")
+                    return true
+                }
                 file = opened
                 before = journal.run
             case .locked:
@@ -140,7 +144,7 @@ extension Simulation {
             observe(.startRefused(exit: 69, text: "no access token"))
             return false
         }
-        if isRefused(before.header, start.host) { return false }
+        if isRefused(before.header, start) { return false }
         switch decide(before, start) {
         case .carriesOn: break
         case .ends: return true
@@ -190,7 +194,7 @@ extension Simulation {
                     overriddenHalt: start.overriddenHalt,
                     timeoutMilliseconds: Int(start.limits.timeout.nanoseconds / 1_000_000))))
         if !start.retries.isEmpty {
-            records.append(.reopened(ReopenedRecord(outcomes: start.retries)))
+            records.append(perturbed(.reopened(ReopenedRecord(outcomes: start.retries))))
         }
         let first = max(2, before.nextSequence)
         _ = commit.append(records, firstSequence: first)
@@ -231,7 +235,7 @@ extension Simulation {
             outcomesOf: recovered.outcomeOfRow, carried: carried, in: scenario.items)
         let limits = start.limits
         var setup = RunSetup(
-            plan: Chunker(profile: scenario.profile).calls(for: open),
+            plan: perturbed(Chunker(profile: scenario.profile).calls(for: open)),
             itemCount: scenario.items.itemCount, recovered: recovered,
             limits: perturbed(limits),
             profile: scenario.profile, seed: random.next(),
@@ -250,7 +254,8 @@ extension Simulation {
         let facts = ProcessFacts(
             number: number, limits: limits, clockZero: now,
             wallMillisecondsAtZero: setup.wallMillisecondsAtZero,
-            overriddenHalt: start.overriddenHalt, retries: start.retries, host: start.host)
+            overriddenHalt: start.overriddenHalt, retries: start.retries,
+            host: start.host, client: start.client)
         self.facts = facts
         observe(.processBegan(facts))
     }

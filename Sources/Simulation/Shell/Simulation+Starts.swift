@@ -11,6 +11,7 @@ extension Simulation {
         /// `relsweep run`; else `relsweep resume`.
         var isRun: Bool
         var host: String
+        var client: String
         var limits: RunLimits
         var retries: [OutcomeKind] = []
         /// An option of `resume` alone: the halt that a person has looked into.
@@ -25,6 +26,7 @@ extension Simulation {
         readDisk()
         var start = Start(
             isRun: random.once(in: 2), host: drawHost(mayBeWrong: isTroubled),
+            client: drawClient(mayBeWrong: isTroubled),
             limits: drawSessionLimits())
         if scenario.has(.retries), retryCount < 3, random.once(in: 3) {
             start.retries = [.failed, .blocked, .unknown].filter { _ in random.once(in: 2) }
@@ -118,11 +120,16 @@ extension Simulation {
             ? "https://www.zohoapis.eu" : "https://www.zohoapis.com"
     }
 
-    func header(_ target: String) -> RunHeader {
+    private mutating func drawClient(mayBeWrong: Bool) -> String {
+        mayBeWrong && scenario.has(.otherTargets) && disk.byteCount > 0 && random.once(in: 4)
+            ? "another" : "client"
+    }
+
+    func header(_ start: Start) -> RunHeader {
         // Pins make each replay longer: only worlds where they differ have them.
         let pins =
             scenario.has(.otherTargets)
-            ? PinnedSettings.pins(manifest: ManifestSettings(), run: settings(target)) : []
+            ? PinnedSettings.pins(manifest: ManifestSettings(), run: settings(start)) : []
         return RunHeader(
             run: "run", job: "job", tool: "relsweep", startedAt: "2026-11-21T00:00:00.000Z",
             user: "", host: "", invocation: "", source: "", manifestFormat: "csv",
@@ -130,21 +137,25 @@ extension Simulation {
     }
 
     /// As `JobRunner` refuses it (78): this start would speak to another target.
-    mutating func isRefused(_ header: RunHeader?, _ target: String) -> Bool {
+    mutating func isRefused(_ header: RunHeader?, _ start: Start) -> Bool {
         guard scenario.has(.otherTargets), let header, options.bug != .ignoresTarget else {
             return false
         }
+        var start = start
+        if options.bug == .ignoresClient { start.client = "client" }
         let differences = PinnedSettings.differences(
-            pinned: header.pinned, manifest: nil, run: settings(target))
+            pinned: header.pinned, manifest: nil, run: settings(start))
         report.probes.add(differences.isEmpty ? "recovery @O" : "recovery @N")
         guard let refusal = PinnedSettings.refusal(differences, run: "run") else { return false }
         observe(.startRefused(exit: refusal.exit.rawValue, text: refusal.text))
         return true
     }
 
-    private func settings(_ target: String) -> RunSettings {
+    private func settings(_ start: Start) -> RunSettings {
+        var target = PinnedTarget(apiDomain: start.host)
+        target.clientHash = start.client
         var settings = RunSettings(
-            target: PinnedTarget(apiDomain: target), tool: "relsweep", tokens: NoTokens(),
+            target: target, tool: "relsweep", tokens: NoTokens(),
             transport: { _, _, _ in
                 preconditionFailure("simulated requests take a simulated line")
             })

@@ -187,6 +187,7 @@ package struct Simulation {
         case .requestEnded(let sending, .failed(let failure)):
             line = "\(sending.name) fails: \(failure.kind.rawValue) \(failure.message)"
         case .diskSynchronised: line = "durable through \(journal.lastSequence)"
+        case .diskFailed: line = "the disk fails"
         case .counted(let counts): line = "counted \(counts.final)"
         case .signalled: line = "a signal"
         case .saidDraining: line = "it says that it drains"

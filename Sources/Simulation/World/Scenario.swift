@@ -344,6 +344,7 @@ package struct Scenario: Sendable {
         }
         limits.retries = isCalm ? 20 : random.number(0...4)
         limits.retryBudget = random.number(1...20)
+        limits.retryBudgetRefillPerMinute = random.pick([60, 60, 10, 1])
         limits.failureBudget = .count(1_000)
         if has(.tightBudgets) {
             limits.failureBudget =

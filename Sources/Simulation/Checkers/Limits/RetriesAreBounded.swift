@@ -1,14 +1,23 @@
+import JSONText
 import JobModel
 
-/// One call is asked again after faults as often as `--retries` says, three unclear answers and the
-/// faults whose records died with their process aside: over processes too. Faults while the service
-/// gave no clear answer to anything do not count.
+/// A request is sent again after so many faults as `--retries` says, over processes too; then the
+/// first fault of a service that is well is its last one. While a service has answered nothing
+/// clearly since its troubles began, a fault beyond the retries costs none. An answer that leaves
+/// out some of its items, and speaks of others, is asked for twice more at most.
 struct RetriesAreBounded: Checker {
-    /// By what is asked for; only looked up.
-    private var faults: [String: Int] = [:]
-    /// The service has answered something clearly in this process, and nothing was a fault since.
-    private var isWell = false
-    private var deaths = 0
+    private struct Request: Hashable {
+        var target: String
+        var body: [UInt8]
+    }
+
+    /// Attempts that ended in faults that count. By what is asked for; only looked up.
+    private var faults: [Request: [SeenJournal.AttemptKey]] = [:]
+    /// No further sending of these is allowed in this process.
+    private var spent: Set<Request> = []
+    /// Answers that left items out, by call; only looked up.
+    private var unclear: [Int: Int] = [:]
+    private var health = SeenHealth.unwell
     private var retries = 0
 
     private static let unclearAnswers = 3
@@ -18,36 +27,65 @@ struct RetriesAreBounded: Checker {
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
         switch observation {
         case .processBegan(let facts):
-            isWell = false
-            retries = max(retries, facts.limits.retries)
-            if !facts.retries.isEmpty { faults.removeAll() }
-        case .killed: deaths += 1
-        case .requestEnded(let sending, let end):
-            if sending.request.service != .crm { return nil }
-            return ended(sending, end)
+            health = .unwell
+            spent = []
+            retries = facts.limits.retries
+            guard facts.retries.isEmpty else {
+                faults = [:]
+                return nil
+            }
+            // A fault whose record died with its process is not known.
+            let journal = world.journal
+            faults = faults.mapValues { $0.filter { journal.attempt($0)?.end != nil } }
+        case .requestEnded(let sending, let end): ended(sending, end)
+        case .requestLeft(let sending):
+            guard let request = request(of: sending) else { return nil }
+            if spent.contains(request) {
+                return "\(sending.name) leaves after \(faults[request]?.count ?? 0) faults and one "
+                    + "more of a service that was well; \(retries) retries are allowed"
+            }
+            if let call = sending.attempt?.call,
+                unclear[call, default: 0] >= RetriesAreBounded.unclearAnswers
+            {
+                return "\(sending.name) leaves after \(unclear[call] ?? 0) answers that left out "
+                    + "items"
+            }
         default: break
         }
         return nil
     }
 
-    private mutating func ended(_ sending: Sending, _ end: SeenEnd) -> String? {
-        switch end {
-        case .answered(let answer) where answer.isClear:
-            isWell = true
-            return nil
-        case .answered(let answer) where answer.seenClass != .fault: return nil
-        case .failed(let failure) where !failure.mayHaveActed: return nil
-        case .answered, .failed: break
+    private func request(of sending: Sending) -> Request? {
+        switch sending.request.content {
+        case .items, .page: Request(target: sending.request.target, body: sending.request.body)
+        case .round, .listing, .read, .unknown: nil
         }
-        defer { isWell = false }
-        guard isWell, case .items(_, let parent, _, let ids) = sending.request.content else {
-            return nil
+    }
+
+    private mutating func ended(_ sending: Sending, _ end: SeenEnd) {
+        guard sending.request.service == .crm else { return }
+        let word = SeenWord(sending, end)
+        defer { health.heard(word) }
+        guard let request = request(of: sending), let key = sending.attempt else { return }
+        if word == .clear, case .answered(let answer) = end,
+            case .items(_, _, _, let ids) = sending.request.content, answer.leavesOut(ids)
+        {
+            unclear[key.call, default: 0] += 1
         }
-        let target = "\(sending.request.kind) \(parent) \(ids)"
-        let count = faults[target, default: 0] + 1
-        faults[target] = count
-        let bound = 1 + retries + RetriesAreBounded.unclearAnswers + deaths
-        return count > bound
-            ? "\(sending.name) has ended in \(count) faults, \(retries) retries are allowed" : nil
+        guard word == .fault else { return }
+        if faults[request, default: []].count < retries {
+            faults[request, default: []].append(key)
+        } else if health == .well {
+            spent.insert(request)
+        }
+    }
+}
+
+extension SeenAnswer {
+    /// No element has the id of one of these.
+    fileprivate func leavesOut(_ ids: [UInt64]) -> Bool {
+        guard seenClass == .elements else { return false }
+        let named = Set(elements.compactMap { $0["details"]?["id"]?.string })
+        return ids.contains { !named.contains("\($0)") }
     }
 }

@@ -1,8 +1,11 @@
 import JobModel
 
 /// A request leaves only when an attempt that asks for exactly the same is on the disk, unused and
-/// unanswered; nothing is counted before its record is on the disk.
+/// unanswered; nothing is counted before its record is on the disk, and what was counted is there
+/// still when the process has died.
 struct DurableBeforeEffect: Checker {
+    private var counted = SeenCounts(items: [], creatorDeleted: 0, creatorFailed: 0)
+
     init(_ scenario: Scenario) {}
 
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
@@ -12,11 +15,21 @@ struct DurableBeforeEffect: Checker {
                 return "\(sending.request.method) \(sending.request.target) leaves and no attempt "
                     + "on the disk asks for it"
             }
+        case .processBegan, .processEnded: counted.items = []
         case .counted(let counts):
+            counted = counts
             for (kind, count) in zip(OutcomeKind.allCases, counts.items) {
                 let durable = world.journal.counts[kind.word] ?? 0
                 if count > durable {
                     return "\(count) items are counted as \(kind.word), \(durable) are on the disk"
+                }
+            }
+        case .killed:
+            defer { counted.items = [] }
+            for (kind, count) in zip(OutcomeKind.allCases, counted.items) {
+                let durable = world.journal.counts[kind.word] ?? 0
+                if count > durable {
+                    return "\(count) items were counted as \(kind.word), \(durable) are on the disk"
                 }
             }
         default: break

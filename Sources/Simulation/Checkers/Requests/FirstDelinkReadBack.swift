@@ -14,6 +14,8 @@ struct FirstDelinkReadBack: Checker {
     private var sent: [String: Set<UInt64>] = [:]
     /// By kind; only looked up, or all of them.
     private var kinds: [String: Kind] = [:]
+    /// The last overriding session that was seen.
+    private var overridden = 0
 
     init(_ scenario: Scenario) { isNeeded = scenario.crmVersion == "v8" }
 
@@ -21,9 +23,10 @@ struct FirstDelinkReadBack: Checker {
         guard isNeeded else { return nil }
         switch observation {
         case .processBegan:
-            // An override begins anew, and a success whose record died with its process is not
-            // known.
-            if world.journal.lastOverridingSession == world.journal.sessionCount {
+            // An override that is on the disk begins anew, whatever became of its process. A success
+            // whose record died with its process is not known.
+            if world.journal.lastOverridingSession > overridden {
+                overridden = world.journal.lastOverridingSession
                 kinds = kinds.filter { $0.value.isProven }
             }
             for (name, kind) in kinds where !kind.isProven {

@@ -1,8 +1,8 @@
 import JobModel
 
 /// Rounds of one report are strictly serial, over processes too: while one may be at work, until
-/// its answer or the time-out it was sent with, no other leaves; and one that names no records is
-/// never sent again when it is in doubt.
+/// its answer or the time-out it was sent with, no other leaves; each goes over a connection of its
+/// own; and one that names no records is never sent again when it is in doubt.
 struct RoundsAreSerial: Checker {
     private struct Round {
         var sending: Sending
@@ -21,6 +21,9 @@ struct RoundsAreSerial: Checker {
             guard case .round(let report, _, _) = sending.request.content,
                 let limits = world.process?.limits
             else { return nil }
+            if !sending.request.needsFreshConnection {
+                return "\(sending.name), a round, leaves over a connection that was used before"
+            }
             if let round = live[report], world.now < round.until {
                 return "\(sending.name) leaves while \(round.sending.name) of the same report may "
                     + "be at work"

@@ -1,14 +1,16 @@
-/// A run never speaks to another host than the one it began with.
+/// A run never speaks to another host, nor as another client, than the one it began with.
 struct TargetKept: Checker {
-    private var first: String?
+    private var first: (host: String, client: String)?
 
     init(_ scenario: Scenario) {}
 
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
         guard case .requestLeft(let sending) = observation else { return nil }
-        let first = first ?? sending.host
+        let first = first ?? (sending.host, sending.client)
         self.first = first
-        return sending.host == first
-            ? nil : "\(sending.name) leaves for \(sending.host), not for \(first)"
+        return (sending.host, sending.client) == first
+            ? nil
+            : "\(sending.name) leaves for \(sending.host) as client \(sending.client), not for "
+                + "\(first.host) as \(first.client)"
     }
 }

@@ -1,27 +1,45 @@
 import JobModel
 
 /// `--max-failures`: nothing leaves while the disk has more failed items than that, or a greater
-/// share of the last 1,000; and a process does not end as if it were not so. Refusals that may
+/// share of the last 1,000; a process does not end as if it were not so, and no run is halted before. Refusals that may
 /// speak of a kind are left out once the kind is stopped.
 struct FailuresHalt: Checker {
     private static let window = 1_000
 
     /// Something left in this process: one with nothing to send ends as the run stands.
     private var hasSent = false
+    /// Records on the disk when the process began.
+    private var sequenceBefore = 0
 
     init(_ scenario: Scenario) {}
 
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
-        if case .processBegan = observation { hasSent = false }
+        if case .processBegan = observation {
+            hasSent = false
+            sequenceBefore = world.journal.lastSequence
+        }
         guard let limits = world.process?.limits else { return nil }
         switch observation {
         case .requestLeft(let sending):
             hasSent = true
             return excess(world.journal, limits).map { "\(sending.name) leaves: \($0)" }
+        case .processEnded(let summary) where summary.reason == "error-budget":
+            return isTooEarly(world.journal, limits)
+                ? "halts, and \(world.journal.failures.count) items have failed" : nil
         case .processEnded(let summary) where hasSent && ![74, 76].contains(summary.exit):
             return excess(world.journal, limits).map { "ends with \(summary.exit): \($0)" }
         default: return nil
         }
+    }
+
+    /// A halt of this process, although the count was not passed. Which failures count where kinds
+    /// were stopped, and the window of a share, are not known to the item.
+    private func isTooEarly(_ journal: borrowing SeenJournal, _ limits: RunLimits) -> Bool {
+        guard case .count(let maximum) = limits.failureBudget, let halt = journal.halt,
+            halt.reason == "error-budget", halt.number > sequenceBefore,
+            journal.stoppedKinds.isEmpty
+        else { return false }
+        return journal.failures.count <= maximum
     }
 
     private func excess(_ journal: borrowing SeenJournal, _ limits: RunLimits) -> String? {

@@ -27,7 +27,10 @@ struct StopsHaveReasons: Checker {
         case .exchangeLeft: seen.exchange = true
         case .exchangeEnded(let token): if token == nil { seen.failedExchange = true }
         case .requestEnded(_, .failed): seen.trouble = true
-        case .requestEnded(_, .answered(let answer)): heard(answer)
+        case .requestEnded(let sending, .answered(let answer)):
+            heard(answer)
+            // A refusal for its length of what is short, and elements of others, are faults.
+            if SeenWord(sending, .answered(answer)) == .unsure { seen.trouble = true }
         case .processEnded(let summary):
             return isShown(summary.reason, world)
                 ? nil : "the process ends for \"\(summary.reason)\", and nothing shows it"
@@ -43,7 +46,6 @@ struct StopsHaveReasons: Checker {
         case .fault: seen.trouble = true
         case .elements:
             if answer.saysRecordDeleted { seen.recordDeleted = true }
-            if answer.elements.isEmpty { seen.trouble = true }
         case .refused, .empty: break
         }
         seen.leastCredits = min(seen.leastCredits, answer.credits ?? .max)

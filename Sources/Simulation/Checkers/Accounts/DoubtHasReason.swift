@@ -1,0 +1,55 @@
+import JobModel
+
+/// An item is said to be absent after a doubt only where an attempt before may have acted on it:
+/// not after a 429, a 401, a refusal of its call or what never left.
+struct DoubtHasReason: Checker {
+    /// Attempts that can't have acted, as they were heard.
+    private var harmless: Set<SeenJournal.AttemptKey> = []
+
+    init(_ scenario: Scenario) {}
+
+    mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
+        switch observation {
+        case .requestEnded(let sending, let end):
+            guard let key = sending.attempt else { return nil }
+            switch end {
+            case .failed(let failure): if !failure.mayHaveActed { harmless.insert(key) }
+            case .answered(let answer):
+                switch answer.seenClass {
+                case .throttled, .unauthorised, .outOfCalls: harmless.insert(key)
+                // One for the length of what is short is nobody's refusal.
+                case .refused where ![413, 414, 431].contains(answer.status): harmless.insert(key)
+                case .refused, .fault, .elements, .empty: break
+                }
+            }
+        case .worldEnded: return judge(world.journal)
+        default: break
+        }
+        return nil
+    }
+
+    private func judge(_ journal: borrowing SeenJournal) -> String? {
+        var attempts: [Int: [SeenJournal.AttemptKey]] = [:]
+        for number in journal.callNumbers {
+            for attempt in journal.calls[number]?.attempts ?? []
+            where attempt.end?.verdict != "unsent" {
+                for row in attempt.rows {
+                    attempts[row, default: []].append(.init(call: number, attempt: attempt.number))
+                }
+            }
+        }
+        for row in journal.outcomes.keys.sorted() where !journal.doubtfulRows.contains(row) {
+            guard let outcome = journal.outcomes[row], outcome.isAfterDoubt else { continue }
+            let others = (attempts[row] ?? []).filter { $0 != outcome.attempt }
+            // What was heard and died with its process is not known.
+            let mayHaveActed = others.contains {
+                !harmless.contains($0) || journal.attempt($0)?.end == nil
+            }
+            if !mayHaveActed {
+                return "row \(row) is said to be absent after a doubt, and no attempt before may "
+                    + "have acted"
+            }
+        }
+        return nil
+    }
+}
