@@ -132,6 +132,10 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case reusesConnections = "reuses-connections"
     /// A round forgets its environment.
     case losesEnvironment = "loses-environment"
+    /// A round forgets as whom it deletes.
+    case losesDemoUser = "loses-demo-user"
+    /// A round starts workflows that its row does not want.
+    case startsWorkflows = "starts-workflows"
     /// A start with another OAuth client is not refused.
     case ignoresClient = "ignores-client"
     /// A run is halted one failed item too early.
@@ -151,7 +155,9 @@ package enum PlantedBug: String, CaseIterable, Sendable {
         case .answersEarly, .judgesByFault: "FirstCallAlone"
         case .skipsReadBack: "FirstDelinkReadBack"
         case .trustsAddedLists: "AddedListsByOne"
-        case .losesIDs, .asksForOthers, .mixesBodies, .losesEnvironment: "RequestsNameTheirRows"
+        case .losesIDs, .asksForOthers, .mixesBodies, .losesEnvironment, .losesDemoUser,
+            .startsWorkflows:
+            "RequestsNameTheirRows"
         case .exceedsConcurrency, .keepsConcurrency: "ConcurrencyKept"
         case .ignoresCallsPerMinute, .forgetsSendings: "CallsPerMinuteKept"
         case .shortensPauses, .forgetsPauses, .ignoresBackoff: "PausesKept"

@@ -16,6 +16,7 @@ package enum Shrinking {
 
     /// Seeds that are tried for one step.
     static let seedsPerStep: UInt64 = 300
+    static let seedsPerLongStep: UInt64 = 5_000
     static let smallItemCount = 3
 
     /// Shrinks the world of a seed; nil if it does not fail.
@@ -37,32 +38,33 @@ package enum Shrinking {
                     faults: Set(scenario.settings.faults.rules.map(\.kind.rawValue))),
                 violation: violation, worldCount: 0))
         search.tries { $0.features.remove(.large) }
-        search.tries { $0.maximumItems = smallItemCount }
-        // What is drawn first is the most of what goes wrong.
-        let faults = Feature.allCases.filter(\.isFault)
-        search.leavesOut(search.best.cut.faults.sorted()) { $0.faults.subtract($1) }
-        search.leavesOut(faults.filter(search.best.cut.features.contains)) {
-            $0.features.subtract($1)
+        search.cutsFaults()
+        // What seldom happens is looked for longer.
+        search.seedsPerStep = seedsPerLongStep
+        if !search.best.isSmall { search.cutsFaults() }
+        search.seedsPerStep = seedsPerStep
+        if isEnough, search.best.isSmall { return search.best }
+        let others = Feature.allCases.filter {
+            !$0.isFault && search.best.cut.features.contains($0)
         }
-        search.tries { $0.maximumItems = smallItemCount }
-        if !isEnough || !search.best.isSmall {
-            let others = Feature.allCases.filter {
-                !$0.isFault && search.best.cut.features.contains($0)
-            }
-            search.leavesOut(others) { $0.features.subtract($1) }
-            // What was needed beside something else may be needed no more.
-            search.leavesOut(search.best.cut.faults.sorted()) { $0.faults.subtract($1) }
-            search.leavesOut(faults.filter(search.best.cut.features.contains)) {
-                $0.features.subtract($1)
-            }
-            search.tries { $0.maximumItems = smallItemCount }
-        }
+        search.leavesOut(others) { $0.features.subtract($1) }
+        // What was needed beside something else may be needed no more.
+        search.cutsFaults()
         return search.best
     }
 
     private struct Search {
         let options: Simulation.Options
         var best: Result
+        var seedsPerStep = Shrinking.seedsPerStep
+
+        mutating func cutsFaults() {
+            tries { $0.maximumItems = smallItemCount }
+            leavesOut(best.cut.faults.sorted()) { $0.faults.subtract($1) }
+            let faults = Feature.allCases.filter { $0.isFault && best.cut.features.contains($0) }
+            leavesOut(faults) { $0.features.subtract($1) }
+            tries { $0.maximumItems = smallItemCount }
+        }
 
         /// Leaves elements out, all of them first, then halves, quarters and single ones.
         mutating func leavesOut<Element>(

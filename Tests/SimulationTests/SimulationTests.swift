@@ -1,13 +1,14 @@
 import Glibc
-import Journaling
 import SandboxAPI
 import Simulation
 import Testing
 
-/// A few hundred worlds in every test run; `relsweep-simulate` tries as many as you like.
+/// Some worlds in every test run, for what a build with assertions shows beside; `.ci/run` tries
+/// thousands in a release build, what they meet and every planted bug, and `relsweep-simulate` as
+/// many as you like.
 @Suite(.timeLimit(.minutes(20))) struct `simulated worlds` {
     @Test(arguments: 0..<4) func `keep every rule`(block: UInt64) {
-        for seed in (block * 100 + 1)...(block * 100 + 100) {
+        for seed in (block * 30 + 1)...(block * 30 + 30) {
             let report = SeedTrial.run(seed)
             guard let violation = report.violation else { continue }
             Issue.record(
@@ -22,7 +23,7 @@ import Testing
     @Test func `come to the same end whenever they are run`() {
         var options = Simulation.Options()
         options.keepsTrace = true
-        for seed in UInt64(1)...20 {
+        for seed in UInt64(1)...8 {
             let one = SeedTrial.run(seed, options)
             let other = SeedTrial.run(seed, options)
             #expect(one.trace == other.trace)
@@ -48,7 +49,7 @@ import Testing
     }
 
     /// Each alone: the other checkers do not look. `.ci/run` tries them all in a release build.
-    @Test(arguments: [PlantedBug.countsEarly, .losesIDs, .ignoresRecordDeleted, .writesBehindStop])
+    @Test(arguments: [PlantedBug.countsEarly, .losesIDs, .writesBehindStop])
     func `show a planted bug to its checker`(bug: PlantedBug) throws {
         var options = Simulation.Options()
         options.bug = bug
@@ -70,35 +71,11 @@ import Testing
 
     @Test func `meet every fault that the sandbox can make`() {
         var kinds: Set<FaultPlan.Kind> = []
-        for seed in UInt64(1)...60 {
+        for seed in UInt64(1)...100 {
             let scenario = Scenario(seed: seed, features: Set(Feature.allCases), maximumItems: 6)
             kinds.formUnion(scenario.settings.faults.rules.map(\.kind))
         }
-        // Not drawn yet.
-        let missing: Set<FaultPlan.Kind> = [
-            .creditsUsedUp, .tooManyActive, .tooManySubActive, .tooManyOfDay, .requestTimeout,
-            .requestTimeoutAfter, .bodyTooLarge, .addressTooLong, .headerTooLarge, .badRequestPage,
-            .emptyObject, .emptyObjectAfter, .emptyBody, .emptyBodyAfter, .late, .retryAfter,
-            .negativeCredits,
-        ]
-        #expect(FaultPlan.Kind.allCases.filter { !kinds.union(missing).contains($0) } == [])
-    }
-
-    @Test func `come to every end that a run can have`() {
-        // Few troubles at once, so that a run comes as far as each end.
-        let worlds: [Set<Feature>] = [
-            [.tokenExpiry, .window, .crashes], [.recordDeleted, .signals], [.callBudget, .credits],
-            [.tightBudgets, .missingItems], [.outages, .faults, .failingDisk],
-            [.tokenExpiry, .slowAnswers, .callsPerMinute], [.credits, .rounds],
-        ]
-        var missing: Set<StopReason> = Set(StopReason.allCases)
-        for seed in UInt64(1)...500 where !missing.isEmpty {
-            for features in worlds {
-                var simulation = Simulation(Scenario(seed: seed, features: features))
-                missing.subtract(simulation.run().stopReasons)
-            }
-        }
-        #expect(missing == [])
+        #expect(FaultPlan.Kind.allCases.filter { !kinds.contains($0) } == [])
     }
 
     @Test func `name the seed of a trap and the command that replays it`() async throws {

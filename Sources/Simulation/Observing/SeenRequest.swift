@@ -88,8 +88,18 @@ struct SeenRequest {
         do throws(JSONError) { return try JSONTree.parse(body) } catch { return nil }
     }
 
-    /// The environment of an application; empty for production.
-    var environment: String { headers.first { $0.name == "environment" }?.value ?? "" }
+    /// The environment of an application.
+    var environment: String { header("environment") ?? "production" }
+
+    /// As whom a deletion in Creator is done; empty for the token's own user.
+    var demoUser: String { header("demo_user_name") ?? "" }
+
+    /// Workflows that a deletion in Creator does not start.
+    var skippedWorkflows: [String] {
+        bodyValue?["skip_workflow"]?.array?.compactMap(\.string) ?? []
+    }
+
+    private func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 
     /// The elements of an update's body.
     var bodyElements: [JSONValue] { bodyValue?["data"]?.array ?? [] }

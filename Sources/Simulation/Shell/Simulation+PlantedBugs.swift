@@ -137,6 +137,11 @@ extension Simulation {
                 isSingle
                 ? "/" + path.split(separator: "/").dropLast(2).joined(separator: "/") : String(path)
         case .reusesConnections: request.needsFreshConnection = false
+        case .losesDemoUser: request.headers.removeAll { $0.name == "demo_user_name" }
+        case .startsWorkflows:
+            let body = String(decoding: request.body, as: UTF8.self)
+            request.body = Array(
+                body.replacing(#""skip_workflow":["form_workflow"],"#, with: "").utf8)
         case .losesEnvironment: request.headers.removeAll { $0.name == "environment" }
         case .asksForOthers where request.service == .crm && request.method == .delete:
             request.target = String(request.target.dropLast())

@@ -16,7 +16,7 @@ extension Scenario {
 
     private static let columns = [
         "operation", "module", "record_id", "related_list", "related_id", "owner", "app", "report",
-        "criteria", "environment", "max_records",
+        "criteria", "environment", "max_records", "demo_user", "skip_workflow",
     ]
 
     mutating func plan(_ random: inout SimulationGenerator) {
@@ -59,9 +59,11 @@ extension Scenario {
         if row.operation == .deleteCreatorRecords {
             written.members += [
                 ("owner", "zylker"), ("app", "desk"), ("report", row.list),
-                ("criteria", "Status == \"\(row.status)\""), ("environment", "stage"),
+                ("criteria", "Status == \"\(row.status)\""), ("environment", row.environment),
                 ("max_records", "\(row.maximumRecords)"),
             ]
+            if !row.demoUser.isEmpty { written.members.append(("demo_user", row.demoUser)) }
+            if row.skipsWorkflow { written.members.append(("skip_workflow", "form_workflow")) }
             return written
         }
         let asked = row.asked

@@ -8,6 +8,12 @@ extension Scenario {
     /// Reports of an application; rows of one report have criteria of their own.
     private static let reports = ["Orders", "Visits"]
 
+    /// Each report has its records in one environment.
+    private func environment(of report: String) -> SandboxAPI.CreatorEnvironment {
+        let all: [SandboxAPI.CreatorEnvironment] = [.stage, .production, .development]
+        return all[Int((seed &+ (report == "Orders" ? 0 : 1)) % 3)]
+    }
+
     mutating func drawPages(_ random: inout SimulationGenerator) {
         for parent in 0..<random.number(1...3) {
             let exists = !has(.missingItems) || !random.once(in: 8)
@@ -31,6 +37,11 @@ extension Scenario {
                 isPresent: true, parentExists: true, relatedExists: true, fields: "",
                 status: "S\(index)",
                 maximumRecords: random.pick([10_000, 10_000, 200, 399, 400, 650, 1_000]))
+            row.environment = environment(of: list).rawValue
+            if row.environment != "production", random.once(in: 2) {
+                row.demoUser = "demouser_\(random.number(1...3))"
+            }
+            row.skipsWorkflow = random.once(in: 2)
             for _ in 0..<random.pick([0, 1, 5, 30, 199, 200, 201, 420]) {
                 next += UInt64(random.number(1...9))
                 row.records.append(next)
@@ -69,7 +80,8 @@ extension Scenario {
             do {
                 try world.addReport(
                     CreatorReportName(
-                        .stage, owner: "zylker", application: "desk", report: report),
+                        environment(of: report), owner: "zylker", application: "desk",
+                        report: report),
                     records: records)
             } catch {
                 preconditionFailure("broken belief: the world takes reports (\(error))")

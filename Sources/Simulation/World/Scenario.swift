@@ -26,6 +26,10 @@ package struct Scenario: Sendable {
         /// Of a Creator row: the value of `Status` that it asks for, and how many may go.
         package var status = ""
         package var maximumRecords = 0
+        /// Of a Creator row: whose data is meant, as whom, and without which workflows.
+        package var environment = "stage"
+        package var demoUser = ""
+        package var skipsWorkflow = false
         /// Of a Creator row: what matches. Of a discovery: the parent's children.
         package var records: [UInt64] = []
         /// Those of `records` that can't be deleted.
@@ -262,7 +266,8 @@ package struct Scenario: Sendable {
         if has(.tokenExpiry) { kinds += ["401", "401-failure"] }
         if has(.recordDeleted) { kinds += ["record-deleted"] }
         if has(.movingChildren) { kinds += ["child-removed", "child-added"] }
-        let share = random.pick([1, 2, 4])
+        // Mostly a few; sometimes so many that one call meets several.
+        let share = random.pick([1, 1, 2, 2, 4, 4, 4, 12])
         kinds.removeAll { allowedFaults?.contains($0) == false }
         var texts: [String] = []
         for (index, kind) in kinds.enumerated()

@@ -22,8 +22,8 @@ struct RetryReopens: Checker {
                 }
             }
         case .killed, .processEnded: before = world.journal.counts
-        // Its reopening may be on the disk.
-        case .startRefused: before = [:]
+        // Its reopening may be on the disk; a damaged journal says less.
+        case .startRefused, .journalRestored: before = [:]
         default: break
         }
         return nil

@@ -58,10 +58,13 @@ extension ConcurrencyKept.Watch {
         inFlight.remove(sending.number)
         guard case .answered(let answer) = end else { return }
         if answer.seenClass == .throttled {
-            // The body of an update takes time: it may have been decided before.
-            guard loweredAt == nil || sending.leftAt > loweredAt ?? .zero,
-                loweredAt == nil || sending.request.method != "PUT"
-            else { return }
+            guard loweredAt == nil || sending.leftAt > loweredAt ?? .zero else { return }
+            // The body of an update takes time: it may have been decided before, and then this 429
+            // lowers nothing.
+            if loweredAt != nil, sending.request.method == "PUT" {
+                loweredAt = now
+                return
+            }
             limit = max(1, limit / 2)
             clearAnswers = 0
             loweredAt = now

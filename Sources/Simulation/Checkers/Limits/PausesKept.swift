@@ -1,8 +1,8 @@
 import JobModel
 
-/// For as long as a 429 or a 503 asks for, and after a 429 never shorter than our own pause, nothing
-/// leaves for that service: in the process that heard it, and in later ones if the record of that
-/// answer is on the disk.
+/// For as long as a 429 or a 503 asks for, and after a 429 never shorter than our own pause,
+/// nothing leaves for that service: in the process that heard it, and in later ones if the record
+/// of that answer is on the disk.
 struct PausesKept: Checker {
     private struct Pause {
         let service: Service

@@ -23,8 +23,8 @@ struct FirstDelinkReadBack: Checker {
         guard isNeeded else { return nil }
         switch observation {
         case .processBegan:
-            // An override that is on the disk begins anew, whatever became of its process. A success
-            // whose record died with its process is not known.
+            // An override that is on the disk begins anew, whatever became of its process. A
+            // success whose record died with its process is not known.
             if world.journal.lastOverridingSession > overridden {
                 overridden = world.journal.lastOverridingSession
                 kinds = kinds.filter { $0.value.isProven }

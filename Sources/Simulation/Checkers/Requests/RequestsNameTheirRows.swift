@@ -2,8 +2,8 @@ import JSONText
 import JobModel
 
 /// A request names records of the manifest and nothing else: a DELETE has ids, each id is a row of
-/// that operation, an update's body is its rows' fields, a Creator deletion has its row's criteria
-/// and environment.
+/// that operation, an update's body is its rows' fields, a Creator deletion has its row's criteria,
+/// environment, user and workflows.
 struct RequestsNameTheirRows: Checker {
     private let scenario: Scenario
 
@@ -36,13 +36,35 @@ struct RequestsNameTheirRows: Checker {
             if let other = named.first(where: { !row.records.contains($0) }) {
                 return "record \(other) is named, which does not match"
             }
-            guard request.environment == "stage"
-            else { return "a deletion in \(report) leaves for another environment" }
+            if let text = faultInRound(request, row) { return text }
+        case .listing(let report):
+            let isAsked = scenario.rows.contains { item in
+                item.operation == .deleteCreatorRecords && item.list == report
+                    && item.environment == request.environment && item.demoUser == request.demoUser
+            }
+            if !isAsked { return "a listing of \(report) leaves as no row asks for it" }
         case .unknown where request.mayAct:
             return "\(request.method) \(request.target) names no records"
-        case .page, .listing, .read, .unknown: break
+        case .page, .read, .unknown: break
         }
         return nil
+    }
+
+    private func faultInRound(_ request: SeenRequest, _ row: Scenario.Row) -> String? {
+        let report = row.list
+        guard request.environment == row.environment else {
+            return "a deletion in \(report) leaves for \(request.environment), its row says "
+                + row.environment
+        }
+        guard request.demoUser == row.demoUser else {
+            return "a deletion in \(report) leaves as \"\(request.demoUser)\", its row says "
+                + "\"\(row.demoUser)\""
+        }
+        guard request.skippedWorkflows == (row.skipsWorkflow ? ["form_workflow"] : []) else {
+            return "a deletion in \(report) skips \(request.skippedWorkflows)"
+        }
+        return request.target.hasSuffix("?process_until_limit=true")
+            ? nil : "a deletion in \(report) is not processed until its limit"
     }
 
     private func faultInBody(

@@ -1,8 +1,8 @@
 import JobModel
 
 /// `--max-failures`: nothing leaves while the disk has more failed items than that, or a greater
-/// share of the last 1,000; a process does not end as if it were not so, and no run is halted before. Refusals that may
-/// speak of a kind are left out once the kind is stopped.
+/// share of the last 1,000; a process does not end as if it were not so, and no run is halted
+/// before. Refusals that may speak of a kind are left out once the kind is stopped.
 struct FailuresHalt: Checker {
     private static let window = 1_000
 
