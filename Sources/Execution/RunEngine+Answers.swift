@@ -109,7 +109,6 @@ extension RunEngine {
     ) {
         precondition(verdicts.count == call.items.count, "one verdict an item")
         var settled: [(CallItem, Outcome)] = []
-        var open: [CallItem] = []
         var lastUnclear: Remark?
         var deleted: Outcome?
         for (item, verdict) in zip(call.items, verdicts) {
@@ -121,9 +120,7 @@ extension RunEngine {
                 outcome.isRecordDeleted = setup.profile.delinkTextTells
                 settled.append((item, outcome))
                 if outcome.isRecordDeleted { deleted = outcome }
-            case .unclear(let remark):
-                open.append(item)
-                lastUnclear = remark
+            case .unclear(let remark): lastUnclear = remark
             }
         }
         // An item that was left out beside others is asked for alone, and may be left out again.

@@ -83,9 +83,10 @@ package struct JournalScan: Sendable {
     /// A line past the limit is being passed over.
     private var isSkipping = false
     private var skippedOnlyZeros = true
-    private var skippedByteCount: UInt64 = 0
     private var line = 1
     private var nextSequence: UInt64 = 1
+    /// Where the line begins. Wrong behind a line past the limit: that line is damage, and behind
+    /// damage no offset is told.
     private var lineOffset: UInt64 = 0
     private var damage: JournalFault?
     private var misunderstood: JournalFault?
@@ -249,13 +250,11 @@ package struct JournalScan: Sendable {
             skippedOnlyZeros && carry.allSatisfy { $0 == 0 } && part.allSatisfy { $0 == 0 }
         if !skippedOnlyZeros { noteDamage("the line is longer than any record") }
         isSkipping = true
-        skippedByteCount += UInt64(carry.count + part.count)
         carry.removeAll(keepingCapacity: false)
     }
 
     private mutating func passLine(byteCount: Int) {
-        lineOffset += UInt64(byteCount) + skippedByteCount
-        skippedByteCount = 0
+        lineOffset += UInt64(byteCount)
         line += 1
     }
 

@@ -287,6 +287,20 @@ import ZohoAPI
         #expect(work.soFar.tally == CreatorTally(deleted: 5, unaccounted: 1_000))
     }
 
+    @Test func `what an attempt in doubt deleted is not named again`() {
+        var work = RoundWork(makeJob(1), nil)
+        #expect(work.listed([1, 2], status: 200) == nil)
+        let (records, outcome) = work.answered(
+            RoundResult(deleted: [1], moreRecords: false),
+            to: .round(1, excluded: [], pinned: [1, 2]), wasInDoubt: true)
+        #expect(records.gone == [2])
+        #expect(outcome == nil)
+        var other = work
+        #expect(other.listed([2], status: 200)?.code == "NOTHING_NEW_DELETED")
+        #expect(work.listed([2, 3], status: 200) == nil)
+        #expect(work.nextStep(pins: true) == .round(2, excluded: [], pinned: [3]))
+    }
+
     @Test func `a listing is named by the round after it, and nothing deleted is named again`() {
         var work = RoundWork(makeJob(1), nil)
         #expect(work.nextStep(pins: true) == .listing(round: 1, excluded: []))

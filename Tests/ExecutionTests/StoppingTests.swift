@@ -213,6 +213,22 @@ import ZohoAPI
         #expect(try #require(world.end).exit == .done)
     }
 
+    @Test func `a late 401 of the token before says nothing about its successor`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 3, each: 1)))
+        world.start()
+        world.succeed(world.inFlight[0].id)
+        let late = try #require(world.inFlight.last?.id)
+        world.answer(world.inFlight[0].id, status: 401, Bodies.refusal("INVALID_TOKEN"))
+        world.post(.tokenReady(generation: 2))
+        // The successor is proven by no answer yet: a refusal of its own would end the run.
+        world.answer(late, status: 401, Bodies.refusal("INVALID_TOKEN"))
+        #expect(world.end == nil)
+        #expect(world.refreshes == [1])
+        #expect(world.inFlight.map(\.generation) == [2, 2])
+        world.answerAll()
+        #expect(try #require(world.end).exit == .done)
+    }
+
     @Test func `a refreshed token that is refused too is final`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 3, each: 1)))
         world.start()

@@ -289,6 +289,40 @@ import ZohoAPI
         #expect(exchangeCount < all.count)
     }
 
+    @Test func `renewals ahead of time spend half of ten minutes' exchanges at most`()
+        async throws
+    {
+        let short = FakeAccounts.issued("short", .seconds(20))
+        let world = try TokenWorld(Array(repeating: short, count: 1_000))
+        let moments = Mutex<[Int64]>([])
+        world.accounts.onExchange {
+            moments.withLock { $0.append(world.time.now.uptimeMilliseconds) }
+        }
+        let tokens = try world.tokens()
+        #expect(await tokens.get().secret == "short")
+        tokens.whenRenewed { _ in }
+        #expect(await world.accounts.hasExchanged(12))
+        tokens.whenRenewed(nil)
+        let spans = moments.withLock { moments in
+            zip(moments.dropFirst(5), moments).map { $0 - $1 }
+        }
+        #expect(spans.count >= 7)
+        #expect(spans.allSatisfy { $0 >= 600_000 })
+    }
+
+    @Test func `an exchange is on the disk before it leaves`() async throws {
+        let world = try TokenWorld([FakeAccounts.lockedOut])
+        let onDisk = Mutex<[Int]>([])
+        world.accounts.onExchange {
+            let count = (try? world.cache.read(at: world.time.now))?.exchanges.count ?? -1
+            onDisk.withLock { $0.append(count) }
+        }
+        let tokens = try world.tokens()
+        #expect(await tokens.get().secret == "token-2")
+        #expect(await tokens.get(refused: 1).secret == "token-3")
+        #expect(onDisk.withLock { $0 } == [1, 2, 3])
+    }
+
     @Test func `no description and no mirror shows a secret`() {
         let token = AccessToken(generation: 3, secret: "hush")
         var dumped = "\(token) \(String(reflecting: token)) "

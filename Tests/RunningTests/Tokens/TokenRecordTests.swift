@@ -97,6 +97,18 @@ private func granted(at uptime: Int64 = hour, lifetime: Int64 = hour) -> TokenRe
         #expect(record.exchanges.count == 10)
     }
 
+    @Test func `renewing ahead leaves half of the exchanges to those who can't wait`() {
+        var record = TokenRecord(clock: time(hour))
+        for count in 1...5 {
+            #expect(record.mayRenewAhead)
+            record.noteExchange()
+            #expect(record.exchanges.count == count)
+        }
+        #expect(!record.mayRenewAhead)
+        #expect(!record.rebased(to: time(hour + 10 * minute - 1)).mayRenewAhead)
+        #expect(record.rebased(to: time(hour + 10 * minute)).mayRenewAhead)
+    }
+
     @Test func `a token that never worked is exchanged once, and then remembered`() {
         var record = granted()
         record.noteRefused(1, credentials: "c", isFinal: false, advice: "look")
