@@ -69,7 +69,7 @@ def main():
         for site in wanted(tree.compiling(compiled)):
             print(show(site) + ("\n    equivalent" if equivalent.holds(site) else ""))
         return
-    digests = {name: tree.digest(folders) for name, folders in scoring.FOLDERS.items()}
+    digests = {name: tree.digest(pattern) for name, pattern in scoring.DEPENDENCIES.items()}
     results = scoring.Results(os.path.join(directory, "results.jsonl"), digests)
     against = [options.against] if options.against else ["units", "simulation"]
     if options.table:

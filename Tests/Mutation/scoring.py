@@ -23,7 +23,12 @@ MEMORY_BYTES = 8 << 30
 SEED_STEPS = [200, 2_000, 20_000, 200_000]
 PROCESSES = 2
 MAXIMUM_LINES = 100_000
-FOLDERS = {"simulation": ("Sources", "Package.swift"), "units": ("Sources", "Tests", "Package.swift")}
+# What a result depends on. The unit suites do not use the simulation.
+CODE = r"Package[.]swift|Sources/"
+DEPENDENCIES = {
+    "simulation": re.compile(CODE),
+    "units": re.compile(CODE + rf"(?!Simulation/|relsweep-simulate/)|Tests/(TestSupport|({'|'.join(TARGETS)})Tests)/"),
+}
 
 
 class Results:

@@ -249,11 +249,11 @@ class Tree:
             sys.exit(f"{folder} has {len(names)} test bundles")
         return os.path.join(folder, names[0])
 
-    def digest(self, folders):
-        """Of what a result depends on: the Swift files in these folders."""
+    def digest(self, pattern):
+        """Of what a result depends on: the Swift files whose path has this pattern at its beginning."""
         whole = hashlib.sha256()
         for path in sorted(self._tracked()):
-            if path.endswith(".swift") and path.split(os.sep)[0] in folders:
+            if path.endswith(".swift") and pattern.match(path):
                 with open(os.path.join(self.root, path), "rb") as file:
                     whole.update(path.encode() + b"\0" + hashlib.sha256(file.read()).digest())
         return whole.hexdigest()[:16]
