@@ -251,7 +251,6 @@ extension RunEngine {
         let plan = setup.plan
         let start = Int(plan.callStarts[remaining.lowerBound]) + kinds[index].itemsTaken
         kinds[index].remaining = remaining.upperBound..<remaining.upperBound
-        kinds[index].itemsTaken = 0
         return Array(plan.rows[start..<Int(plan.callStarts[remaining.upperBound])])
     }
 

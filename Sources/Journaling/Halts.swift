@@ -17,19 +17,13 @@ extension JournalRecord {
 }
 
 extension RecoveredRun {
-    /// Takes a halt; it replaces an earlier one of the same reason.
-    mutating func take(_ halt: Halt) {
-        halts.removeAll { $0.record.reason == halt.record.reason }
-        halts.append(halt)
-    }
-
     /// Takes a session's stop record. One that says "halted" is a halt, also without a record of
     /// its own.
     mutating func take(_ stop: StopRecord, number: UInt64) {
         self.stop = stop
         guard stop.reason.state == .halted || stop.state == .halted, halts.isEmpty else { return }
         let reason = stop.reason.state == .halted ? stop.reason : .recordDeleted
-        take(
+        halts.append(
             Halt(
                 number: number,
                 record: HaltRecord(

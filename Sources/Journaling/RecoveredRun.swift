@@ -13,8 +13,8 @@ package struct RecoveredRun: Equatable, Sendable {
     /// The last session's stop: without one its process was killed, or runs still, and the run
     /// counts as paused unless it is halted.
     package var stop: StopRecord?
-    /// Halts that no session overrode, by ascending number, one for each reason at most. While
-    /// there is one the run is halted, whatever follows on record.
+    /// Halts that no session overrode, by ascending number; a run is halted once for each reason.
+    /// While there is one the run is halted, whatever follows on record.
     package var halts: [Halt] = []
     package var abandoned: AbandonedRecord?
     /// Index = row; 0 = open, otherwise `OutcomeKind.rawValue + 1`. As long as the highest row seen

@@ -90,7 +90,7 @@ package struct Replay: Sendable {
             }
         case .reopened(let reopened): apply(reopened)
         case .halt(let halt):
-            run.take(.init(number: scanned.sequence, record: halt))
+            run.halts.append(.init(number: scanned.sequence, record: halt))
             note(halt.atMilliseconds)
         case .stop(let stop):
             run.take(stop, number: scanned.sequence)

@@ -74,6 +74,12 @@ struct EngineHarness {
         post(.attemptFailed(id, TransportFailure(kind, "test")))
     }
 
+    /// The shell did not send it: `maySend` said no.
+    mutating func withdraw(_ id: AttemptID) {
+        take(id)
+        post(.attemptWithdrawn(id))
+    }
+
     /// Answers everything in flight, oldest first, with success, and what that starts too.
     mutating func answerAll() {
         while let first = inFlight.first, end == nil { succeed(first.id) }

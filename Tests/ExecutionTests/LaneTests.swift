@@ -115,6 +115,15 @@ extension EngineHarness {
         #expect(end.progress.creator == CreatorTally(deleted: 1, failed: 2))
     }
 
+    @Test func `that leave a record in the run's last answer say so at the exit`() throws {
+        var world = EngineHarness(makeRounds([makeJob(1)]))
+        world.start()
+        world.answerRound(deleted: [1], failed: [7], more: false)
+        let end = try #require(world.end)
+        #expect(end.exit == .finishedWithFailures)
+        #expect(end.text == "finished; Creator records: 1 not deleted")
+    }
+
     @Test func `one in doubt is counted, waited for and never sent again`() throws {
         var world = EngineHarness(makeRounds([makeJob(1)]))
         world.start()

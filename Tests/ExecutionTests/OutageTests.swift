@@ -71,6 +71,25 @@ import ZohoAPI
     }
 
     /// What fails while others are answered is no outage.
+    /// Otherwise each call would be sent again at its own backoff, as often as the outage lasts.
+    @Test func `spends the retry budget with each call that is sent again`() {
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 1, each: 1)) {
+                $0.retries = 0
+                $0.retryBudget = 2
+                $0.retryBudgetRefillPerMinute = 1
+                $0.maximumBackoff = .seconds(1)
+            })
+        world.start()
+        for _ in 0..<3 {
+            world.fail(world.inFlight[0].id, .timedOut)
+            world.advance(by: .seconds(5))
+        }
+        #expect(world.sent.count == 3)
+        world.advance(by: .seconds(60))
+        #expect(world.sent.count == 4)
+    }
+
     @Test func `is not one call that fails among others that are answered`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 1_000, each: 2)) { $0.retries = 2 })
         world.start()

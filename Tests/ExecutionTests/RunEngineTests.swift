@@ -48,6 +48,7 @@ import ZohoAPI
         world.acknowledgesAtOnce = false
         world.succeed(world.inFlight[0].id)
         #expect(world.counts[.removed] == 0)
+        #expect(world.counts.pending == 3)
         #expect(world.end == nil)
         world.acknowledge()
         #expect(world.counts[.removed] == 3)
@@ -277,6 +278,10 @@ import ZohoAPI
         for id in flying { world.answer(id, status: 429, body) }
         #expect(world.inFlight.isEmpty)
         #expect(world.answers.suffix(5).allSatisfy { $0.verdict == .throttled && !$0.leavesDoubt })
+        let told = world.notices.count {
+            if case .servicePaused(.crm, seconds: 7, _) = $0 { true } else { false }
+        }
+        #expect(told == 5)
         world.advance(by: .milliseconds(6_999))
         #expect(world.inFlight.isEmpty)
         world.advance(by: .milliseconds(2))

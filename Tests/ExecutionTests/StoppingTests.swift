@@ -73,6 +73,29 @@ import ZohoAPI
     }
 
     /// A retry waits past the window, and the plan has calls that fit in.
+    @Test func `a request whose body is made in time leaves up to the last start`() {
+        let last = Moment.zero + .seconds(9)
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 1, each: 1)) { $0.lastStart = last })
+        world.start()
+        let id = world.inFlight[0].id
+        #expect(world.engine.maySend(id, at: last))
+        #expect(!world.engine.maySend(id, at: last + .nanoseconds(1)))
+    }
+
+    @Test func `a request that was withdrawn is no sending, and its call is counted once`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 1)))
+        world.start()
+        world.withdraw(world.inFlight[0].id)
+        #expect(world.engine.progress.callCount == 1)
+        #expect(world.engine.progress.attemptCount == 1)
+        #expect(world.inFlight.map(\.id) == [AttemptID(call: 1, attempt: 2)])
+        world.answerAll()
+        let end = try #require(world.end)
+        #expect(end.progress.callCount == 1)
+        #expect(end.progress.attemptCount == 1)
+    }
+
     @Test func `--until does not end a run while a planned call can start`() throws {
         var world = EngineHarness(
             makeSetup(makePlan(parents: 4, each: 1)) {
@@ -122,6 +145,17 @@ import ZohoAPI
         next.start()
         next.answer(next.inFlight[0].id, status: 400, Bodies.refusal("INVALID_DATA"))
         #expect(next.callRecords.count == 2)
+    }
+
+    @Test func `a refusal in a drain is an answer, and not a doubt`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 4, each: 3)))
+        world.start()
+        world.succeed(world.inFlight[0].id)
+        world.post(.drainRequested)
+        #expect(world.inFlight.count == 3)
+        world.answer(world.inFlight[0].id, status: 400, Bodies.refusal("INVALID_DATA"))
+        world.advance(by: .seconds(60))
+        #expect(try #require(world.end).progress.inDoubt == 2)
     }
 
     @Test func `a certificate that is refused ends the run at once, and says so`() throws {

@@ -33,7 +33,7 @@ def selection(tree, options):
     compiled, shares = tree.sample(options.sample, options.seed, options.only)
 
     def scored(sites):
-        if shares is None:
+        if shares is None or options.only:
             return sites
         left = dict(shares)
         chosen = []
@@ -77,7 +77,8 @@ def main():
     else:
         sites = wanted(tree.build(compiled, say))
         scoring.NICE = options.nice
-        judges = [scoring.Units(tree, say) if name == "units" else scoring.Simulation(tree, options.seeds, say)
+        judges = [scoring.Units(tree, say) if name == "units" else
+                  scoring.Simulation(tree, options.seeds, digests["simulation"], say)
                   for name in against]
         scoring.score([site for site in sites if not equivalent.holds(site)], judges, results, say)
     print(tables(sites, results, equivalent, against))

@@ -65,6 +65,9 @@ def tables(sites, results, equivalent, against):
         seeds = min((result["seeds"] for result in simulated if not result["killed"]), default=0)
         lines.append(f"killed by simulation: {count} of {len(simulated)}, {100 * count / len(simulated):.1f} % "
                      f"(survivors within {seeds} seeds)")
+        met = sum(result["killed"] or result["met"] for result in simulated)
+        lines.append(f"in places that simulation comes to: {met} of {len(simulated)}, {100 * met / len(simulated):.1f} %; "
+                     f"of these killed {100 * count / max(1, met):.1f} %")
     lines.append(f"equivalent, left out: {len(sites) - len(counted)}")
     survivors = [site for site in run_sites if site not in killed]
     if survivors:

@@ -11,7 +11,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from tree import ENVIRONMENT, TARGETS
+from tree import ENVIRONMENT, MET_ENVIRONMENT, TARGETS
 
 # A mutant that hangs costs as many times the processor seconds of the unchanged program, and some more.
 PATIENCE = 4
@@ -80,8 +80,10 @@ class Ended:
         return f"ends by signal {-self.status}" if self.status < 0 else f"exit {self.status}"
 
 
-def run(command, number, processor_seconds, failure=None):
+def run(command, number, processor_seconds, failure=None, met=None):
     """Runs a command as the mutant of a number, within bounds of time and memory.
+
+    With number -1 it runs as it is, and lists in the file `met` the mutants whose place it came to.
 
     It is ended at the first line of output in which the pattern `failure` is found.
     """
@@ -94,6 +96,8 @@ def run(command, number, processor_seconds, failure=None):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     environment = dict(os.environ, SWIFT_BACKTRACE="enable=no", NO_COLOR="1")
     environment[ENVIRONMENT] = str(number)
+    if met:
+        environment[MET_ENVIRONMENT] = met
     with tempfile.TemporaryDirectory(prefix="mutant-", ignore_cleanup_errors=True) as folder:
         # What a mutant leaves behind goes with the folder.
         environment["TMPDIR"] = folder
@@ -136,17 +140,38 @@ class Simulation:
 
     name = "simulation"
 
-    def __init__(self, tree, seeds, say):
+    def __init__(self, tree, seeds, digest, say):
         self.program, self.seeds, self.say = tree.program("relsweep-simulate"), seeds, say
+        self.met_path = os.path.join(tree.directory, f"met-{digest}-{seeds}")
         self.seconds_per_seed = None
 
-    def prepare(self):
+    def prepare(self, sites):
         count = min(self.seeds, 400)
         ended, seconds = self._run(0, 1, count, 3600)
         if ended.status != 0:
             raise SystemExit(f"the unchanged program does not pass {count} seeds: {ended.output[-2000:]}")
         self.seconds_per_seed = seconds / count
         self.say(f"simulation: {self.seconds_per_seed * 1000:.1f} ms a seed")
+        # A mutant in a place that no world comes to changes nothing: it need not run.
+        self.met = {}
+        if os.path.exists(self.met_path):
+            with open(self.met_path, encoding="utf-8") as file:
+                self.met = json.load(file)
+        unknown = [site.number for site in sites if str(site.number) not in self.met]
+        if unknown:
+            found = self.met_path + ".new"
+            command = [self.program, "--seeds", str(self.seeds), "--workers", str(PROCESSES)]
+            ended = run(command, -1, 2 * PATIENCE * self.seconds_per_seed * self.seeds + 600, met=found)
+            if ended.status != 0:
+                raise SystemExit(f"the unchanged program does not pass {self.seeds} seeds: {ended.output[-2000:]}")
+            with open(found, encoding="utf-8") as file:
+                places = {int(line) for line in file}
+            os.remove(found)
+            self.met.update((str(number), number in places) for number in unknown)
+            with open(self.met_path, "w", encoding="utf-8") as file:
+                json.dump(self.met, file)
+        count = sum(self.met[str(site.number)] for site in sites)
+        self.say(f"simulation: {self.seeds} seeds come to the places of {count} of {len(sites)} mutants")
 
     def _run(self, number, first, count, bound):
         before = os.times()
@@ -157,6 +182,8 @@ class Simulation:
 
     def test(self, site, known):
         """The result of a mutant; what is known is not tried again."""
+        if not self.met[str(site.number)]:
+            return {"killed": False, "how": "", "met": False, "seeds": self.seeds, "seconds": 0}
         first = known["seeds"] + 1 if known else 1
         steps = [step for step in SEED_STEPS if first <= step < self.seeds] + [self.seeds]
         seconds = 0.0
@@ -172,7 +199,7 @@ class Simulation:
                     f"seed {trapped.group(1)}: traps" if trapped else ended.how
                 return {"killed": True, "how": how[:300], "seeds": last, "seconds": round(seconds, 1)}
             first = last + 1
-        return {"killed": False, "how": "", "seeds": self.seeds, "seconds": round(seconds, 1)}
+        return {"killed": False, "how": "", "met": True, "seeds": self.seeds, "seconds": round(seconds, 1)}
 
     def is_settled(self, known):
         return known is not None and (known["killed"] or known["seeds"] >= self.seeds)
@@ -191,7 +218,7 @@ class Units:
         self.bundle, self.say = tree.bundle(), say
         self.seconds = {}
 
-    def prepare(self):
+    def prepare(self, sites):
         for target in TARGETS:
             before = os.times()
             ended = self._run(0, target, 3600)
@@ -234,7 +261,7 @@ def score(sites, judges, results, say):
     prepared = {judge for judge, site, known in work}
     for judge in judges:
         if judge in prepared:
-            judge.prepare()
+            judge.prepare([site for one, site, known in work if one is judge])
     done = 0
 
     def one(item):

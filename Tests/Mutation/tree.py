@@ -24,25 +24,47 @@ ENVIRONMENT = "RELSWEEP_MUTANT"
 SPARE = 1.2
 BUILD_ROUNDS = 20
 
+# Where the program as it is writes the numbers of the mutants whose place it came to.
+MET_ENVIRONMENT = "RELSWEEP_MUTANTS_MET"
+
 HEADER = """\
 #include <stdbool.h>
-/// The number in %s; 0 chooses the program as it is.
-extern int relsweepMutantNumber(void);
+/// Whether the mutant of this number runs, as %s says; 0 chooses the program as it is, and -1 that one too, with a list
+/// of the numbers that were asked for.
 static inline bool relsweepMutant(int number) {
     extern int relsweepActiveMutant;
+    extern void relsweepNoteMet(int);
+    if (__builtin_expect(relsweepActiveMutant < 0, 0)) relsweepNoteMet(number);
     return relsweepActiveMutant == number;
 }
 """ % ENVIRONMENT
 C_SOURCE = """\
+#include <stdio.h>
 #include <stdlib.h>
 #include "MutantSwitch.h"
+#define SLOTS (1u << 16)
 int relsweepActiveMutant = 0;
-int relsweepMutantNumber(void) { return relsweepActiveMutant; }
+static int met[SLOTS];
+void relsweepNoteMet(int number) {
+    for (unsigned slot = (unsigned)number %% SLOTS;; slot = (slot + 1) %% SLOTS) {
+        int there = __atomic_load_n(&met[slot], __ATOMIC_RELAXED);
+        if (there == number) return;
+        if (there == 0 && __sync_bool_compare_and_swap(&met[slot], 0, number)) return;
+        if (met[slot] == number) return;
+    }
+}
 __attribute__((constructor)) static void readNumber(void) {
     const char *text = getenv("%s");
     if (text) relsweepActiveMutant = atoi(text);
 }
-""" % ENVIRONMENT
+__attribute__((destructor)) static void writeMet(void) {
+    const char *path = getenv("%s");
+    FILE *file = relsweepActiveMutant < 0 && path ? fopen(path, "w") : NULL;
+    if (!file) return;
+    for (unsigned slot = 0; slot < SLOTS; slot++) if (met[slot]) fprintf(file, "%%d\\n", met[slot]);
+    fclose(file);
+}
+""" % (ENVIRONMENT, MET_ENVIRONMENT)
 # Only what the scoring runs, so that nothing else is built.
 PACKAGE = """
 let mutated: Set<String> = [%(targets)s]

@@ -131,6 +131,38 @@ import ZohoAPI
         #expect(report.exit == .done)
     }
 
+    @Test(arguments: [false, true])
+    func `what reads the manifest comes back from the journal as it was`(isSet: Bool) throws {
+        let courses = try #require(APIName("Courses"))
+        let people = try #require(APIName("People"))
+        let contacts = try #require(APIName("Contacts"))
+        var manifest = ManifestSettings()
+        manifest.format = "csv"
+        manifest.columns = ["record_id=Campaign Id", "carry=Mobile"]
+        manifest.defaults = [.init(column: .module, text: "Courses")]
+        manifest.allowedPairs = [
+            .init(module: courses, relatedList: people, childModule: contacts),
+            .init(module: courses, relatedList: contacts),
+        ]
+        manifest.skipsInvalid = isSet
+        manifest.pivot = isSet ? .asWritten : .auto
+        manifest.command = isSet ? .discover : .run
+        manifest.allowsDeleteAll = isSet
+        if isSet {
+            manifest.discovery = DiscoverySettings(
+                outputPath: "/tmp/found.csv", form: .update, replaces: true)
+        }
+        let run = RunSettings(
+            target: PinnedTarget(apiDomain: ""), tool: "",
+            tokens: StaticAccessToken(secret: "", host: ""),
+            transport: FakeService(links: []).factory)
+        let header = RunHeader(
+            run: "r", job: "j", tool: "", startedAt: "", user: "", host: "", invocation: "",
+            source: "", manifestFormat: "csv", manifestDigest: "", manifestByteCount: 0,
+            pinned: PinnedSettings.pins(manifest: manifest, run: run))
+        #expect(try PinnedSettings.manifestSettings(of: header) == manifest)
+    }
+
     @Test func `no pin is without its case here`() {
         let all = PinnedSettings.pins(
             manifest: ManifestSettings(),
