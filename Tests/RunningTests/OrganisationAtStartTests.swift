@@ -1,4 +1,5 @@
-import Execution
+import JobModel
+import Journaling
 import Running
 import Testing
 import ZohoAPI
