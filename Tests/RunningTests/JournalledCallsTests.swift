@@ -30,7 +30,7 @@ import Testing
     }
 
     /// - Returns: the exit status of the refusal; nil: the journal is believed.
-    private static func check(_ recovered: RecoveredRun) throws -> ExitStatus? {
+    private static func check(_ recovered: RecoveredRun) throws -> JobModel.ExitStatus? {
         var items = WorkItems()
         items.creatorJobs = [
             CreatorJob(
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    private static func check(page call: CallRecord) throws -> ExitStatus? {
+    private static func check(page call: CallRecord) throws -> JobModel.ExitStatus? {
         var recovered = RecoveredRun()
         var pages = PagesSoFar(row: 2)
         pages.openCall = open(call)
@@ -54,7 +54,7 @@ import Testing
         return try check(recovered)
     }
 
-    private static func check(round call: CallRecord) throws -> ExitStatus? {
+    private static func check(round call: CallRecord) throws -> JobModel.ExitStatus? {
         var recovered = RecoveredRun()
         var rounds = RoundsSoFar(row: 1)
         rounds.openCall = open(call)
