@@ -30,7 +30,7 @@ import ZohoAPI
             testDescription: "too many calls",
             answer: answer(429, #"{"code":"TOO_MANY_REQUESTS","message":"m","status":"error"}"#),
             exit: 75),
-        Case(testDescription: "an outage", answer: answer(503, "busy"), exit: 69),
+        Case(testDescription: "an outage", answer: answer(500, "busy"), exit: 69),
         Case(
             testDescription: "no answer", answer: .failure(TransportFailure(.timedOut, "late")),
             exit: 69),

@@ -68,6 +68,22 @@ private func granted(at uptime: Int64 = hour, lifetime: Int64 = hour) -> TokenRe
         #expect(back.exchanges == [minute])
     }
 
+    @Test func `after a restart of the machine a wait and a refusal last no longer than before`() {
+        var troubled = granted()
+        troubled.noteTrouble(chance: 1)
+        var refused = granted()
+        refused.noteCredentialsRefused(credentials: "c", advice: "why")
+        let wall = troubled.clock.wallMilliseconds
+        func later(_ record: TokenRecord, _ elapsed: Int64) -> Step {
+            record.rebased(to: time(minute, boot: "b", wall: wall + elapsed))
+                .step(refused: 1, credentials: "c")
+        }
+        #expect(later(troubled, 999) == .wait(until: minute + 1, .troubled))
+        #expect(later(troubled, 1_000) == .exchange)
+        #expect(later(refused, 10 * minute - 1) == .refuse("why"))
+        #expect(later(refused, 10 * minute) == .exchange)
+    }
+
     @Test func `without a name for the start, uptime that went back is another start`() {
         var record = TokenRecord(clock: time(hour, boot: ""))
         record.noteLockedOut(forMilliseconds: 600_000)
@@ -123,6 +139,19 @@ private func granted(at uptime: Int64 = hour, lifetime: Int64 = hour) -> TokenRe
         #expect(record.step(refused: 2, credentials: "other") == .exchange)
         let later = record.rebased(to: time(hour + 10 * minute))
         #expect(later.step(refused: 2, credentials: "c") == .exchange)
+    }
+
+    @Test func `a refusal becomes final once, and is not lengthened by the next one`() {
+        var record = granted()
+        record.noteRefused(1, credentials: "c", isFinal: false, advice: "a")
+        #expect(record.step(refused: 1, credentials: "c") == .exchange)
+        record.noteRefused(1, credentials: "c", isFinal: true, advice: "b")
+        #expect(record.step(refused: 1, credentials: "c") == .refuse("b"))
+        record = record.rebased(to: time(hour + 9 * minute))
+        record.noteRefused(1, credentials: "c", isFinal: true, advice: "c")
+        #expect(record.step(refused: 1, credentials: "c") == .refuse("b"))
+        record = record.rebased(to: time(hour + 10 * minute))
+        #expect(record.step(refused: 1, credentials: "c") == .exchange)
     }
 
     @Test func `a token that worked has only come to its end`() {
