@@ -263,7 +263,9 @@ extension RunEngine {
         // A split says nothing about what a call of the kind does: its first half goes alone next.
         let isSplit =
             refusal == .someItem && call.items.count > 1 && !kinds[call.kind].isStopped
-        if !isSplit { kinds[call.kind].isJudged = true }
+        // Nor does a listing, which changes nothing.
+        let isListing = if case .listing? = call.serial?.step { true } else { false }
+        if !isSplit, !isListing { kinds[call.kind].isJudged = true }
         switch refusal {
         case .parent, .call: settleAll(call, as: .failed, remark, at: now)
         case .item(let kind):

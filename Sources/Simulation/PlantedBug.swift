@@ -68,6 +68,8 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case writesBehindStop = "writes-behind-stop"
     /// A run that did not do everything ends with 0.
     case saysDone = "says-done"
+    /// A run whose rows were skipped ends with 0.
+    case forgetsSkipped = "forgets-skipped"
     /// The end says fewer calls than were made.
     case miscounts = "miscounts"
     /// A signal is lost.
@@ -96,6 +98,16 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case chargesOutages = "charges-outages"
     /// The retry budget has no end.
     case ignoresRetryBudget = "ignores-retry-budget"
+    /// A call gets one retry less than `--retries` says.
+    case givesCallsUpTooEarly = "gives-calls-up-too-early"
+    /// A service in trouble is given up after seconds.
+    case givesServicesUpTooEarly = "gives-services-up-too-early"
+    /// A service that throttles counts as used up after seconds.
+    case stopsAtThrottles = "stops-at-throttles"
+    /// What is gone already counts as failed.
+    case failsAbsentItems = "fails-absent-items"
+    /// Rounds of two reports leave before one was answered.
+    case judgesRoundsEarly = "judges-rounds-early"
     /// A start forgets the retries that were spent.
     case forgetsRetries = "forgets-retries"
     /// A service in trouble is asked on for hours.
@@ -152,7 +164,7 @@ package enum PlantedBug: String, CaseIterable, Sendable {
         case .forgetsRounds, .reusesConnections: "RoundsAreSerial"
         case .forgetsHalts, .carriesHaltedRunsOn: "HaltsAreSticky"
         case .ignoresRecordDeleted: "RecordDeletedHalts"
-        case .answersEarly, .judgesByFault: "FirstCallAlone"
+        case .answersEarly, .judgesByFault, .judgesRoundsEarly: "FirstCallAlone"
         case .skipsReadBack: "FirstDelinkReadBack"
         case .trustsAddedLists: "AddedListsByOne"
         case .losesIDs, .asksForOthers, .mixesBodies, .losesEnvironment, .losesDemoUser,
@@ -167,14 +179,14 @@ package enum PlantedBug: String, CaseIterable, Sendable {
         case .ignoresFailures, .forgetsFailures, .haltsTooEarly: "FailuresHalt"
         case .ignoresAbsent, .forgetsAbsent: "AbsentItemsHalt"
         case .ignoresStoppedKinds, .stopsKindsTooEarly: "KindsStopForAReason"
-        case .failsGoodItems: "GoodItemsDoNotFail"
+        case .failsGoodItems, .failsAbsentItems: "GoodItemsDoNotFail"
         case .believesFailures, .forgetsDoubt, .forgetsDoubtAtStart: "OutcomesMatchLedger"
         case .losesChildren, .listsTwice: "PagesListEachOnce"
         case .writesBehindStop: "JournalIsOrdered"
-        case .saysDone, .miscounts: "SummariesAreTrue"
+        case .saysDone, .miscounts, .forgetsSkipped: "SummariesAreTrue"
         case .losesSignals: "SignalsDrain"
         case .losesTimers: "RunsEnd"
-        case .stopsWithoutReason: "StopsHaveReasons"
+        case .stopsWithoutReason, .givesServicesUpTooEarly, .stopsAtThrottles: "StopsHaveReasons"
         case .retriesTooOften, .forgetsRetries: "RetriesAreBounded"
         case .ignoresTarget, .ignoresClient: "TargetKept"
         case .ignoresDamage: "DamageIsRefused"
@@ -183,6 +195,7 @@ package enum PlantedBug: String, CaseIterable, Sendable {
         case .inventsOutcomes: "SameEnd"
         case .chargesOutages: "OutagesCostNoItem"
         case .ignoresRetryBudget: "RetriesArePaced"
+        case .givesCallsUpTooEarly: "RetriesAreSpent"
         case .ignoresGiveUp, .ignoresOutOfCalls: "TroublesEndRuns"
         case .inventsDoubt: "DoubtHasReason"
         case .ignoresDiskErrors: "DiskErrorsStop"

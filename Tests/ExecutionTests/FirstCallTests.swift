@@ -144,6 +144,18 @@ extension EngineHarness {
         try world.awaitRequest()
         #expect(world.inFlight.map(\.id.call) == [2])
     }
+
+    /// It changes nothing either.
+    @Test func `of Creator is not a listing that was refused`() throws {
+        var plan = CallPlan()
+        plan.creatorJobs = (1...3).map { makeJob($0, report: "r\($0)") }
+        var setup = makeSetup(plan) { $0.concurrency[.creator] = 3 }
+        setup.pinsCreatorRecords = true
+        var world = EngineHarness(setup)
+        world.start()
+        world.answer(world.inFlight[0].id, status: 400, #"{"code":3020,"description":"no"}"#)
+        #expect(world.inFlight.map(\.id.call) == [2])
+    }
 }
 
 @Suite struct `a list that the settings add` {

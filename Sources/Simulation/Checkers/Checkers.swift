@@ -12,6 +12,7 @@ enum Checkers {
             // Limits
             ConcurrencyKept.self, CallsPerMinuteKept.self, PausesKept.self, WindowKept.self,
             CallBudgetKept.self, CreditsReserved.self, RetriesAreBounded.self, RetriesArePaced.self,
+            RetriesAreSpent.self,
             TokenExchangesBounded.self, TokensAreRenewedForAReason.self,
             // Stops
             HaltsAreSticky.self, RecordDeletedHalts.self, FailuresHalt.self, AbsentItemsHalt.self,

@@ -51,6 +51,12 @@ extension Simulation {
             return Simulation.refusal("INVALID_MODULE", index: 0)
         case .failsGoodItems where seen.seenClass == .refused && seen.pathIndex == nil:
             return Simulation.refusal(seen.code, index: 1)
+        case .failsAbsentItems where seen.seenClass == .elements:
+            let text = String(decoding: answer.body, as: UTF8.self)
+            told.body = Array(text.replacing("INVALID_DATA", with: "NOT_ALLOWED").utf8)
+        case .judgesRoundsEarly
+        where seen.seenClass == .fault && sending?.request.service == .creator:
+            return HTTPAnswer(status: 200, body: Array(#"{"code":3100}"#.utf8))
         case .believesFailures where seen.seenClass == .elements:
             let text = String(decoding: answer.body, as: UTF8.self)
             told.body = Array(
@@ -173,6 +179,9 @@ extension Simulation {
         case .ignoresAbsent: limits.absentMinimum = 1_000_000
         case .retriesTooOften: limits.retries += 60
         case .ignoresRetryBudget: limits.retryBudget = 1_000_000
+        case .givesCallsUpTooEarly: limits.retries = max(0, limits.retries - 1)
+        case .givesServicesUpTooEarly: limits.giveUp = .seconds(3)
+        case .stopsAtThrottles: limits.outOfCallsAfter = .seconds(3)
         case .ignoresGiveUp: limits.giveUp = .seconds(6 * 3_600)
         case .ignoresOutOfCalls: limits.outOfCallsAfter = .seconds(30 * 3_600)
         case .ignoresBackoff: (limits.throttlePause, limits.maximumThrottlePause) = (.zero, .zero)

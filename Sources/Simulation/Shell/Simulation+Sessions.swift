@@ -183,7 +183,8 @@ extension Simulation {
             records.append(
                 .planned(
                     PlannedCounts(
-                        rows: scenario.items.rowCount, items: count, duplicates: 0, skipped: 0,
+                        rows: scenario.items.rowCount, items: count, duplicates: 0,
+                        skipped: scenario.skippedRows,
                         calls: 0)))
         }
         records.append(
@@ -240,6 +241,7 @@ extension Simulation {
             limits: perturbed(limits),
             profile: scenario.profile, seed: random.next(),
             wallMillisecondsAtZero: clock.ofSession(at: now).wallMilliseconds)
+        setup.skippedRows = options.bug == .forgetsSkipped ? 0 : scenario.skippedRows
         setup.pinsCreatorRecords = scenario.has(.pinnedRounds)
         setup.haltsOnRecordDeleted = options.bug != .ignoresRecordDeleted
         setup.tokenGeneration = max(1, tokens.generation)

@@ -88,6 +88,10 @@ package enum Feature: String, CaseIterable, Sendable {
     case addedLists
     /// 413, 414 and 431 to requests that are long.
     case sizeLimits
+    /// Nothing but 429s and 503s.
+    case deadService
+    /// Rows of the manifest that are no items, and `--skip-invalid`.
+    case invalidRows
 
     /// What it is: something that goes wrong by itself, or a setting, a person's wish or a kind of
     /// work. Those whose faults are named in the service's plan of faults do not count twice.
@@ -95,13 +99,13 @@ package enum Feature: String, CaseIterable, Sendable {
         switch self {
         case .crashes, .powerLoss, .failingDisk, .slowDisk, .fullDisk, .outages, .lateEffects,
             .lineFaults, .untrustedHost, .stalls, .sleeps, .clockSteps, .damage, .otherTargets,
-            .tokenExpiry, .refusedRights:
+            .tokenExpiry, .refusedRights, .deadService:
             true
         case .faults, .distortedAnswers, .throttling, .recordDeleted, .movingChildren,
             .slowAnswers, .narrowService, .signals, .window, .callBudget, .credits,
             .callsPerMinute, .missingItems, .tightBudgets, .changedLimits, .rounds, .pinnedRounds,
             .undeletableRecords, .pages, .retries, .pausesInHeader, .otherProcesses, .daysBetween,
-            .large, .addedLists, .sizeLimits:
+            .large, .addedLists, .sizeLimits, .invalidRows:
             false
         }
     }
@@ -111,6 +115,7 @@ package enum Feature: String, CaseIterable, Sendable {
         switch self {
         case .rounds, .pages: 8
         case .large: 300
+        case .deadService: 60
         case .damage, .untrustedHost, .daysBetween, .addedLists: 4
         default: 2
         }

@@ -42,6 +42,11 @@ extension Scenario {
                 row.demoUser = "demouser_\(random.number(1...3))"
             }
             row.skipsWorkflow = random.once(in: 2)
+            let equality = "Status == \"\(row.status)\""
+            row.criteria = random.pick([
+                equality, "(\(equality) && ID != 17)", "Status.contains(\"\(row.status)\")",
+                "Status.startswith(\"\(row.status)\") && Status != \"Open\"",
+            ])
             for _ in 0..<random.pick([0, 1, 5, 30, 199, 200, 201, 420]) {
                 next += UInt64(random.number(1...9))
                 row.records.append(next)

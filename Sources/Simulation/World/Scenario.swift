@@ -25,6 +25,7 @@ package struct Scenario: Sendable {
         package var fields: String
         /// Of a Creator row: the value of `Status` that it asks for, and how many may go.
         package var status = ""
+        package var criteria = ""
         package var maximumRecords = 0
         /// Of a Creator row: whose data is meant, as whom, and without which workflows.
         package var environment = "stage"
@@ -54,6 +55,8 @@ package struct Scenario: Sendable {
     /// As the planner read them from the manifest.
     package internal(set) var items = WorkItems()
     package internal(set) var manifest: [UInt8] = []
+    /// Rows that the planner left out: `--skip-invalid`.
+    package internal(set) var skippedRows = 0
     package internal(set) var profile = ServiceProfile()
     package internal(set) var settings = OrganisationSettings()
     package internal(set) var world = World(.exact)
@@ -241,6 +244,7 @@ package struct Scenario: Sendable {
     }
 
     private func drawFaults(_ random: inout SimulationGenerator) -> [String] {
+        if has(.deadService) { return ["429:50%", "503:50%"] }
         var kinds: [String] = []
         if has(.faults) {
             kinds += [
@@ -286,7 +290,7 @@ package struct Scenario: Sendable {
         }
         if has(.distortedAnswers) { texts += ["cookies:10%", "chunked:10%"] }
         if has(.throttling), random.once(in: 2) {
-            let wait = random.pick(Scenario.oddWaits + ["2s", "30s"])
+            let wait = random.pick(Scenario.oddWaits + ["2s", "30s", "3600s"])
             texts.append("retry-after:50%/\(wait)")
         }
         if has(.credits), random.once(in: 8) { texts.append("negative-credits:2%") }

@@ -8,8 +8,12 @@ struct SummariesAreTrue: Checker {
 
     /// Records may still be read back when every item has its outcome.
     private let readsBack: Bool
+    private let skippedRows: Int
 
-    init(_ scenario: Scenario) { readsBack = scenario.crmVersion == "v8" }
+    init(_ scenario: Scenario) {
+        readsBack = scenario.crmVersion == "v8"
+        skippedRows = scenario.skippedRows
+    }
 
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
         switch observation {
@@ -57,7 +61,9 @@ struct SummariesAreTrue: Checker {
         guard journal.stop != nil else { return "it ends in order, and no stop is on the disk" }
         let isWhole = journal.planned == journal.outcomes.count
         let bad = ["failed", "blocked", "unknown"].reduce(0) { $0 + (journal.counts[$1] ?? 0) }
-        let isClean = bad == 0 && summary.unaccounted == 0 && summary.counts.creatorFailed == 0
+        let isClean =
+            bad == 0 && skippedRows == 0 && summary.unaccounted == 0
+            && summary.counts.creatorFailed == 0
         switch summary.exit {
         case 0: return isWhole && isClean ? nil : "it ends with 0, and not everything is done"
         case 3: return isWhole ? nil : "it ends with 3, and items are open"

@@ -3,8 +3,8 @@
 ///
 /// Judged = answered with elements, or with a code that does not speak of one of several ids. After
 /// such a code the call is split: then its halves, and calls that earlier processes left, go one at
-/// a time. A first call whose items all have outcomes on the disk has ended without being judged:
-/// the next one is the first.
+/// a time. So do rounds and pages, which have no parts. A first call whose items all have outcomes
+/// on the disk has ended without being judged: the next one is the first.
 struct FirstCallAlone: Checker {
     private struct First {
         var sending: Sending
@@ -17,14 +17,49 @@ struct FirstCallAlone: Checker {
     private let scenario: Scenario
     /// By kind; only looked up.
     private var kinds: [String: First] = [:]
+    private var rounds = Steps()
+    /// By module and list; only looked up.
+    private var pages: [String: Steps] = [:]
+
+    /// Calls of a kind that takes one after the other.
+    private struct Steps {
+        var inFlight: Set<Int> = []
+        var isJudged = false
+
+        mutating func left(_ sending: Sending) -> String? {
+            defer { inFlight.insert(sending.number) }
+            return isJudged || inFlight.isEmpty
+                ? nil
+                : "\(sending.name) (\(sending.request.kind)) leaves while the first of its kind "
+                    + "has not been answered"
+        }
+
+        mutating func ended(_ sending: Sending, _ end: SeenEnd) {
+            inFlight.remove(sending.number)
+            if case .answered(let answer) = end, answer.isClear { isJudged = true }
+        }
+    }
 
     init(_ scenario: Scenario) { self.scenario = scenario }
 
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
         switch observation {
-        case .processBegan: kinds.removeAll()
-        case .requestLeft(let sending): return left(sending, world)
+        case .processBegan:
+            kinds.removeAll()
+            pages.removeAll()
+            rounds = Steps()
+        case .requestLeft(let sending):
+            switch sending.request.content {
+            case .round: return rounds.left(sending)
+            case .page: return pages[sending.request.kind, default: Steps()].left(sending)
+            case .items, .listing, .read, .unknown: return left(sending, world)
+            }
         case .requestEnded(let sending, let end):
+            switch sending.request.content {
+            case .round: rounds.ended(sending, end)
+            case .page: pages[sending.request.kind, default: Steps()].ended(sending, end)
+            case .items, .listing, .read, .unknown: break
+            }
             guard case .items = sending.request.content else { return nil }
             kinds[sending.request.kind]?.inFlight.remove(sending.number)
             if case .answered(let answer) = end, answer.isClear, !isSplit(answer, sending) {
@@ -68,6 +103,8 @@ struct FirstCallAlone: Checker {
             }
             first.sending = sending
         }
+        // A half takes its call's place.
+        if sending.attempt?.call != first.sending.attempt?.call { first.sending = sending }
         first.attempt = sending.attempt
         first.inFlight = [sending.number]
         kinds[kind] = first

@@ -30,7 +30,7 @@ struct RequestsNameTheirRows: Checker {
         case .round(let report, let criteria, let named):
             let row = scenario.rows.first { item in
                 item.operation == .deleteCreatorRecords && item.list == report
-                    && criteria.contains("Status == \"\(item.status)\"")
+                    && criteria.contains(item.criteria)
             }
             guard let row else { return "no row asks for \(criteria) at \(report)" }
             if let other = named.first(where: { !row.records.contains($0) }) {

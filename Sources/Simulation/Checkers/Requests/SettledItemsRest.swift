@@ -33,7 +33,7 @@ struct SettledItemsRest: Checker {
             scenario.rows.indices.filter {
                 scenario.rows[$0].operation == .deleteCreatorRecords
                     && scenario.rows[$0].list == report
-                    && criteria.contains("Status == \"\(scenario.rows[$0].status)\"")
+                    && criteria.contains(scenario.rows[$0].criteria)
             }
         case .listing, .read, .unknown: []
         }

@@ -25,21 +25,20 @@ struct FailuresHalt: Checker {
             return excess(world.journal, limits).map { "\(sending.name) leaves: \($0)" }
         case .processEnded(let summary) where summary.reason == "error-budget":
             return isTooEarly(world.journal, limits)
-                ? "halts, and \(world.journal.failures.count) items have failed" : nil
+                ? "halts, and \(world.journal.counts["failed"] ?? 0) items have failed" : nil
         case .processEnded(let summary) where hasSent && ![74, 76].contains(summary.exit):
             return excess(world.journal, limits).map { "ends with \(summary.exit): \($0)" }
         default: return nil
         }
     }
 
-    /// A halt of this process, although the count was not passed. Which failures count where kinds
-    /// were stopped, and the window of a share, are not known to the item.
+    /// A halt of this process, although no more items have failed in all than the count. The window
+    /// of a share is not known to the item.
     private func isTooEarly(_ journal: borrowing SeenJournal, _ limits: RunLimits) -> Bool {
         guard case .count(let maximum) = limits.failureBudget, let halt = journal.halt,
-            halt.reason == "error-budget", halt.number > sequenceBefore,
-            journal.stoppedKinds.isEmpty
+            halt.reason == "error-budget", halt.number > sequenceBefore
         else { return false }
-        return journal.failures.count <= maximum
+        return journal.counts["failed", default: 0] <= maximum
     }
 
     private func excess(_ journal: borrowing SeenJournal, _ limits: RunLimits) -> String? {

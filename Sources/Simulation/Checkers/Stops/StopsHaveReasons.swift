@@ -1,12 +1,18 @@
 import JobModel
+import ZohoAPI
 
 /// A process that ends before the run is done says why, and the world shows that reason.
 struct StopsHaveReasons: Checker {
     private struct Seen {
         var signal = false
-        var throttled = false
+        /// The first 429, and the longest pause that was asked for, in seconds.
+        var throttledAt: Moment?
+        var longestPause = 0
+        var outOfCalls = false
         var unauthorised = false
-        var trouble = false
+        var untrusted = false
+        /// The first trouble.
+        var troubledAt: Moment?
         var exchange = false
         var failedExchange = false
         var recordDeleted = false
@@ -26,11 +32,7 @@ struct StopsHaveReasons: Checker {
         case .signalled: seen.signal = true
         case .exchangeLeft: seen.exchange = true
         case .exchangeEnded(let token): if token == nil { seen.failedExchange = true }
-        case .requestEnded(_, .failed): seen.trouble = true
-        case .requestEnded(let sending, .answered(let answer)):
-            heard(answer)
-            // A refusal for its length of what is short, and elements of others, are faults.
-            if SeenWord(sending, .answered(answer)) == .unsure { seen.trouble = true }
+        case .requestEnded(let sending, let end): heard(end, SeenWord(sending, end), world.now)
         case .processEnded(let summary):
             return isShown(summary.reason, world)
                 ? nil : "the process ends for \"\(summary.reason)\", and nothing shows it"
@@ -39,16 +41,37 @@ struct StopsHaveReasons: Checker {
         return nil
     }
 
-    private mutating func heard(_ answer: SeenAnswer) {
-        switch answer.seenClass {
-        case .throttled, .outOfCalls: seen.throttled = true
+    private mutating func heard(_ end: SeenEnd, _ word: SeenWord, _ now: Moment) {
+        switch word {
+        case .throttled: seen.throttledAt = seen.throttledAt ?? now
+        // A refusal for its length of what is short, and elements of others, are faults.
+        case .fault, .trouble, .unsent, .unsure: seen.troubledAt = seen.troubledAt ?? now
         case .unauthorised: seen.unauthorised = true
-        case .fault: seen.trouble = true
-        case .elements:
-            if answer.saysRecordDeleted { seen.recordDeleted = true }
-        case .refused, .empty: break
+        case .clear: break
         }
-        seen.leastCredits = min(seen.leastCredits, answer.credits ?? .max)
+        switch end {
+        case .failed(let failure): if failure.kind == .untrusted { seen.untrusted = true }
+        case .answered(let answer):
+            if answer.saysRecordDeleted { seen.recordDeleted = true }
+            if answer.seenClass == .outOfCalls { seen.outOfCalls = true }
+            if answer.status == 401 { seen.unauthorised = true }
+            seen.longestPause = max(seen.longestPause, answer.pauseSeconds ?? 0)
+            seen.leastCredits = min(seen.leastCredits, answer.credits ?? .max)
+        }
+    }
+
+    /// Nothing but 429s for as long as a run waits, a longer pause, or the day's end.
+    private func isOutOfCalls(_ limits: RunLimits, _ now: Moment) -> Bool {
+        seen.outOfCalls || .seconds(seen.longestPause) > limits.outOfCallsAfter
+            || seen.throttledAt.map { now - $0 >= limits.outOfCallsAfter } ?? false
+    }
+
+    /// Nothing but faults for `--give-up`, a pause that would end later, or a host that is not to
+    /// be trusted.
+    private func isUnreachable(_ limits: RunLimits, _ now: Moment) -> Bool {
+        let first = [seen.troubledAt, seen.throttledAt].compactMap(\.self).min()
+        return seen.failedExchange || seen.untrusted || seen.longestPause > 0
+            || first.map { now - $0 >= limits.giveUp } ?? false
     }
 
     private func isShown(_ reason: String, _ world: borrowing WorldView) -> Bool {
@@ -58,12 +81,12 @@ struct StopsHaveReasons: Checker {
         case "completed": return journal.planned == journal.outcomes.count
         case "signal": return seen.signal
         case "until": return limits.lastStart != nil
-        case "out-of-calls": return seen.throttled
+        case "out-of-calls": return isOutOfCalls(limits, world.now)
         case "max-calls":
             guard let maximum = limits.maximumCalls else { return false }
             return !countsCalls || callsOfTheDay(journal, world) >= maximum
         case "throttled-tokens": return seen.exchange || seen.unauthorised
-        case "unreachable": return seen.trouble || seen.failedExchange || seen.throttled
+        case "unreachable": return isUnreachable(limits, world.now)
         case "credentials": return seen.unauthorised
         case "credits":
             return seen.leastCredits <= (limits.dailyCredits.map { $0 / 10 } ?? 1_000)

@@ -1,0 +1,52 @@
+import JobModel
+
+/// A fault gives the items of its call no outcome as long as retries are left, unless their kind is
+/// stopped.
+struct RetriesAreSpent: Checker {
+    /// Attempts of a call that ended otherwise than in a 429, a 401, or before they left.
+    private var counts: [Int: Int] = [:]
+    /// Attempts that ended in a fault with retries left, and whose records are not on the disk yet.
+    private var waiting: [SeenJournal.AttemptKey] = []
+    private var retries = 0
+
+    init(_ scenario: Scenario) {}
+
+    mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
+        switch observation {
+        case .processBegan(let facts):
+            retries = facts.limits.retries
+            waiting = []
+        case .requestEnded(let sending, let end):
+            guard let key = sending.attempt else { return nil }
+            switch sending.request.content {
+            case .items, .page: break
+            case .round, .listing, .read, .unknown: return nil
+            }
+            let word = SeenWord(sending, end)
+            switch word {
+            case .throttled, .unauthorised, .unsent: return nil
+            case .clear, .fault, .trouble, .unsure: break
+            }
+            // Of every sort: no more of them were faults.
+            let before = counts[key.call, default: 0]
+            counts[key.call] = before + 1
+            if word == .fault, before < retries { waiting.append(key) }
+        case .diskSynchronised, .processEnded: return judge(world.journal)
+        default: break
+        }
+        return nil
+    }
+
+    private mutating func judge(_ journal: borrowing SeenJournal) -> String? {
+        while let key = waiting.first {
+            guard let end = journal.attempt(key)?.end else { return nil }
+            waiting.removeFirst()
+            guard let outcome = end.outcomes.first?.outcome,
+                !journal.stoppedKinds.contains(journal.calls[key.call]?.kind ?? "")
+            else { continue }
+            return "call \(key.call), attempt \(key.attempt) met a fault, its items are "
+                + "\(outcome.word), and \(retries) retries were not spent"
+        }
+        return nil
+    }
+}
