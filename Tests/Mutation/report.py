@@ -55,10 +55,10 @@ def tables(sites, results, equivalent, against):
                 lines.append(f"{key:<12}" + row(group, results, against))
         lines.append("")
     run_sites = [site for site in counted if is_run(site, results, against)]
-    killed = [site for site in run_sites if killers(site, results)]
+    killed = [site for site in run_sites if killers(site, results, against)]
     if run_sites:
         lines.append(f"killed: {len(killed)} of {len(run_sites)}, {100 * len(killed) / len(run_sites):.1f} %")
-    simulated = [results.of(site.name, "simulation") for site in counted]
+    simulated = [results.of(site.name, "simulation") for site in counted if "simulation" in against]
     simulated = [result for result in simulated if result]
     if simulated:
         count = sum(result["killed"] for result in simulated)
@@ -71,23 +71,27 @@ def tables(sites, results, equivalent, against):
     lines.append(f"equivalent, left out: {len(sites) - len(counted)}")
     survivors = [site for site in run_sites if site not in killed]
     if survivors:
-        lines += ["", "Survivors:", ""] + [show(site) for site in survivors]
+        lines += ["", "Survivors:", ""] + [
+            show(site) + ("" if is_met(site, results) else "\n    no world comes to its place") for site in survivors]
     return "\n".join(lines)
 
 
-def killers(site, results):
-    found = [name for name in ("simulation", "units")
-             if (result := results.of(site.name, name)) and result["killed"]]
-    return found
+def is_met(site, results):
+    result = results.of(site.name, "simulation")
+    return result is None or result.get("met", True)
+
+
+def killers(site, results, against):
+    return [name for name in against if (result := results.of(site.name, name)) and result["killed"]]
 
 
 def is_run(site, results, against):
     """Whether the mutant's fate is known: killed, or tried by all judges that were asked for."""
-    return bool(killers(site, results)) or all(results.of(site.name, name) for name in against)
+    return bool(killers(site, results, against)) or all(results.of(site.name, name) for name in against)
 
 
 def row(group, results, against):
-    fates = [killers(site, results) for site in group]
+    fates = [killers(site, results, against) for site in group]
     by_both = sum(len(fate) == 2 for fate in fates)
     simulation = sum(fate == ["simulation"] for fate in fates)
     units = sum(fate == ["units"] for fate in fates)
