@@ -152,6 +152,10 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case ignoresClient = "ignores-client"
     /// A run is halted one failed item too early.
     case haltsTooEarly = "halts-too-early"
+    /// A manifest with a fault is not refused.
+    case acceptsFaults = "accepts-faults"
+    /// An item of a manifest is read as another.
+    case mistakesIDs = "mistakes-ids"
     /// A broken precondition ends the process, as `preconditionFailure` does it.
     case traps
 
@@ -202,6 +206,7 @@ package enum PlantedBug: String, CaseIterable, Sendable {
         case .refusesTornTails: "RunsGoOn"
         case .ignoresRetry, .reopensTooMuch: "RetryReopens"
         case .passesMaximumRecords, .forgetsUnaccounted: "RoundsAccounted"
+        case .acceptsFaults, .mistakesIDs: ManifestTrial.checker
         case .traps: nil
         }
     }

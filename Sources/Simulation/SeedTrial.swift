@@ -1,8 +1,8 @@
 import JobModel
 import Journaling
 
-/// One seed tried: its world, and for a calm one the world without crashes too, which must come to
-/// the same end.
+/// One seed tried: its manifest, its world, and for a calm one the world without crashes too, which
+/// must come to the same end.
 package enum SeedTrial {
     /// A world with fewer items, features and faults than its seed draws: what shrinking tries.
     package struct Cut: Equatable, Sendable {
@@ -30,10 +30,14 @@ package enum SeedTrial {
             } ?? Scenario(seed: seed)
         var simulation = Simulation(scenario, options)
         var report = simulation.run()
-        let looks =
-            (options.checkers.isEmpty || options.checkers.contains("SameEnd"))
-            && !options.withoutCheckers.contains("SameEnd")
-        if report.violation == nil, scenario.isCalm, looks {
+        if report.violation == nil, options.looks(ManifestTrial.checker),
+            let violation = ManifestTrial.violation(
+                seed, maximumRows: cut?.maximumItems, options.bug)
+        {
+            report.violation = violation
+            report.violations.append(violation)
+        }
+        if report.violation == nil, scenario.isCalm, options.looks("SameEnd") {
             var options = options
             options.crashes = false
             options.keepsTrace = false

@@ -35,6 +35,11 @@ package struct Simulation {
         package var firstDeadline: SimulatedDisk.Deadline?
 
         package init() {}
+
+        /// Whether a checker of this name looks.
+        func looks(_ name: String) -> Bool {
+            (checkers.isEmpty || checkers.contains(name)) && !withoutCheckers.contains(name)
+        }
     }
 
     /// What a world came to.
@@ -100,11 +105,7 @@ package struct Simulation {
         disk = SimulatedDisk(seed: random.next())
         queue = EventQueue(seed: random.next())
         service = SimulatedService(scenario)
-        checkers = Checkers.all.filter { type in
-            let name = "\(type)"
-            return (options.checkers.isEmpty || options.checkers.contains(name))
-                && !options.withoutCheckers.contains(name)
-        }.map { $0.init(scenario) }
+        checkers = Checkers.all.filter { options.looks("\($0)") }.map { $0.init(scenario) }
     }
 
     /// Runs the world to its end.
@@ -141,9 +142,7 @@ package struct Simulation {
     /// Fails the world. Where that checker does not look, only what cannot go on ends.
     mutating func fail(_ checker: String, _ text: String) {
         guard !isOver else { return }
-        let isLooking =
-            (options.checkers.isEmpty || options.checkers.contains(checker))
-            && !options.withoutCheckers.contains(checker)
+        let isLooking = options.looks(checker)
         isOver = isLooking || checker == "RunsEnd" || checker == "RunsGoOn"
         guard isLooking else { return }
         let violation = InvariantViolation(checker: checker, text: text)
