@@ -55,7 +55,8 @@ extension Simulation {
             let text = String(decoding: answer.body, as: UTF8.self)
             told.body = Array(text.replacing("INVALID_DATA", with: "NOT_ALLOWED").utf8)
         case .judgesRoundsEarly
-        where seen.seenClass == .fault && sending?.request.service == .creator:
+        where [.fault, .throttled].contains(seen.seenClass)
+            && sending?.request.service == .creator:
             return HTTPAnswer(status: 200, body: Array(#"{"code":3100}"#.utf8))
         case .believesFailures where seen.seenClass == .elements:
             let text = String(decoding: answer.body, as: UTF8.self)

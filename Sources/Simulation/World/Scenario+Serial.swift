@@ -6,12 +6,12 @@ import SandboxAPI
 
 extension Scenario {
     /// Reports of an application; rows of one report have criteria of their own.
-    private static let reports = ["Orders", "Visits"]
+    private static let reports = ["Orders", "Visits", "Parts"]
 
     /// Each report has its records in one environment.
     private func environment(of report: String) -> SandboxAPI.CreatorEnvironment {
         let all: [SandboxAPI.CreatorEnvironment] = [.stage, .production, .development]
-        return all[Int((seed &+ (report == "Orders" ? 0 : 1)) % 3)]
+        return all[Int((seed &+ UInt64(report.utf8.count)) % 3)]
     }
 
     mutating func drawPages(_ random: inout SimulationGenerator) {
@@ -30,8 +30,8 @@ extension Scenario {
 
     mutating func drawRounds(_ random: inout SimulationGenerator) {
         var next: UInt64 = 8_000_000_000
-        for index in 0..<random.number(1...3) {
-            let list = Scenario.reports[random.number(0...1)]
+        for index in 0..<random.number(1...5) {
+            let list = random.pick(Scenario.reports)
             var row = Row(
                 operation: .deleteCreatorRecords, module: "", parent: 0, list: list, related: 0,
                 isPresent: true, parentExists: true, relatedExists: true, fields: "",

@@ -290,7 +290,8 @@ package struct Scenario: Sendable {
         }
         if has(.distortedAnswers) { texts += ["cookies:10%", "chunked:10%"] }
         if has(.throttling), random.once(in: 2) {
-            let wait = random.pick(Scenario.oddWaits + ["2s", "30s", "3600s"])
+            let wait = random.pick(
+                Scenario.oddWaits + ["2s", "30s"] + (isCalm ? [] : ["3600s"]))
             texts.append("retry-after:50%/\(wait)")
         }
         if has(.credits), random.once(in: 8) { texts.append("negative-credits:2%") }

@@ -1,6 +1,7 @@
 import JobModel
 
 /// For as long as a 429 or a 503 asks for, and after a 429 never shorter than our own pause,
+/// which grows with each 429 in a row,
 /// nothing leaves for that service: in the process that heard it, and in later ones if the record
 /// of that answer is on the disk.
 struct PausesKept: Checker {
@@ -12,12 +13,15 @@ struct PausesKept: Checker {
     }
 
     private var pauses: [Pause] = []
+    /// 429s in a row, of requests that left after the one before was heard.
+    private var throttles: [Service: (count: Int, at: Moment)] = [:]
 
     init(_ scenario: Scenario) {}
 
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
         switch observation {
         case .processBegan(let facts):
+            throttles = [:]
             pauses.removeAll { pause in
                 guard let key = pause.attempt, world.journal.attempt(key)?.end != nil else {
                     return true
@@ -26,12 +30,16 @@ struct PausesKept: Checker {
                 return pause.until - pause.from > facts.limits.outOfCallsAfter
             }
         case .requestEnded(let sending, .answered(let answer)):
+            count(sending, SeenWord(sending, .answered(answer)), at: world.now)
             // At the day's end the run pauses instead.
             guard answer.seenClass != .outOfCalls, [429, 503].contains(answer.status),
                 let limits = world.process?.limits
             else { return nil }
             let asked = Duration.seconds(min(max(0, answer.pauseSeconds ?? 0), 86_400))
-            let own = answer.status == 429 ? limits.throttlePause : .zero
+            let count = throttles[sending.request.service]?.count ?? 0
+            // Of calls that are too many at once it grows no further.
+            let own =
+                answer.status == 429 ? limits.throttlePause * (count > 1 ? 2 : 1) : .zero
             pauses.append(
                 Pause(
                     service: sending.request.service, attempt: sending.attempt, from: world.now,
@@ -45,5 +53,19 @@ struct PausesKept: Checker {
         default: break
         }
         return nil
+    }
+
+    private mutating func count(_ sending: Sending, _ word: SeenWord, at now: Moment) {
+        let service = sending.request.service
+        switch word {
+        case .throttled:
+            let last = throttles[service]
+            // The body of an update takes time: it may have been decided before.
+            let isLater = last.map { sending.leftAt > $0.at } ?? true
+            guard isLater, last == nil || sending.request.method != "PUT" else { return }
+            throttles[service] = ((last?.count ?? 0) + 1, now)
+        case .clear, .unsure: throttles[service]?.count = 0
+        case .fault, .trouble, .unsent, .unauthorised: break
+        }
     }
 }

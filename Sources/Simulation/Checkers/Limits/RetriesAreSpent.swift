@@ -1,12 +1,14 @@
 import JobModel
 
-/// A fault gives the items of its call no outcome as long as retries are left, unless their kind is
-/// stopped.
+/// A fault gives the items of its call no outcome as long as retries are left, and an answer that
+/// leaves items out makes none unknown before the third, unless their kind is stopped.
 struct RetriesAreSpent: Checker {
     /// Attempts of a call that ended otherwise than in a 429, a 401, or before they left.
     private var counts: [Int: Int] = [:]
     /// Attempts that ended in a fault with retries left, and whose records are not on the disk yet.
     private var waiting: [SeenJournal.AttemptKey] = []
+    /// The first two answers of a call that speak of some of its items.
+    private var early: [SeenJournal.AttemptKey] = []
     private var retries = 0
 
     init(_ scenario: Scenario) {}
@@ -16,6 +18,7 @@ struct RetriesAreSpent: Checker {
         case .processBegan(let facts):
             retries = facts.limits.retries
             waiting = []
+            early = []
         case .requestEnded(let sending, let end):
             guard let key = sending.attempt else { return nil }
             switch sending.request.content {
@@ -31,6 +34,7 @@ struct RetriesAreSpent: Checker {
             let before = counts[key.call, default: 0]
             counts[key.call] = before + 1
             if word == .fault, before < retries { waiting.append(key) }
+            if word == .clear, before < 2 { early.append(key) }
         case .diskSynchronised, .processEnded: return judge(world.journal)
         default: break
         }
@@ -38,6 +42,18 @@ struct RetriesAreSpent: Checker {
     }
 
     private mutating func judge(_ journal: borrowing SeenJournal) -> String? {
+        while let key = early.first {
+            guard let end = journal.attempt(key)?.end else { break }
+            early.removeFirst()
+            // A refused id after a doubt is unknown at once.
+            let isGivenUp = end.outcomes.contains {
+                $0.outcome.word == "unknown" && $0.outcome.code != "INVALID_DATA"
+            }
+            guard isGivenUp,
+                !journal.stoppedKinds.contains(journal.calls[key.call]?.kind ?? "")
+            else { continue }
+            return "call \(key.call), attempt \(key.attempt) left items out, and they are unknown"
+        }
         while let key = waiting.first {
             guard let end = journal.attempt(key)?.end else { return nil }
             waiting.removeFirst()

@@ -10,7 +10,9 @@ struct StopsHaveReasons: Checker {
         var longestPause = 0
         var outOfCalls = false
         var unauthorised = false
+        /// By a service that had answered nothing.
         var untrusted = false
+        var answered: Set<Service> = []
         /// The first trouble.
         var troubledAt: Moment?
         var exchange = false
@@ -32,7 +34,7 @@ struct StopsHaveReasons: Checker {
         case .signalled: seen.signal = true
         case .exchangeLeft: seen.exchange = true
         case .exchangeEnded(let token): if token == nil { seen.failedExchange = true }
-        case .requestEnded(let sending, let end): heard(end, SeenWord(sending, end), world.now)
+        case .requestEnded(let sending, let end): heard(sending, end, world.now)
         case .processEnded(let summary):
             return isShown(summary.reason, world)
                 ? nil : "the process ends for \"\(summary.reason)\", and nothing shows it"
@@ -41,8 +43,9 @@ struct StopsHaveReasons: Checker {
         return nil
     }
 
-    private mutating func heard(_ end: SeenEnd, _ word: SeenWord, _ now: Moment) {
-        switch word {
+    private mutating func heard(_ sending: Sending, _ end: SeenEnd, _ now: Moment) {
+        let service = sending.request.service
+        switch SeenWord(sending, end) {
         case .throttled: seen.throttledAt = seen.throttledAt ?? now
         // A refusal for its length of what is short, and elements of others, are faults.
         case .fault, .trouble, .unsent, .unsure: seen.troubledAt = seen.troubledAt ?? now
@@ -50,8 +53,12 @@ struct StopsHaveReasons: Checker {
         case .clear: break
         }
         switch end {
-        case .failed(let failure): if failure.kind == .untrusted { seen.untrusted = true }
+        case .failed(let failure):
+            if failure.kind == .untrusted, !seen.answered.contains(service) {
+                seen.untrusted = true
+            }
         case .answered(let answer):
+            seen.answered.insert(service)
             if answer.saysRecordDeleted { seen.recordDeleted = true }
             if answer.seenClass == .outOfCalls { seen.outOfCalls = true }
             if answer.status == 401 { seen.unauthorised = true }
