@@ -151,9 +151,12 @@ enum ManifestTrial {
         let block = RowReader(format: manifest.format, columns: columns).row(
             row, line: 1, offset: place.offset, bytes: Array(bytes[Int(place.offset)..<end]),
             isEndOfFile: true)
-        guard let block, let object = try? result.linkFields.object(of: block, row: 0) else {
+        guard let block else { return nil }
+        do {
+            return String(decoding: try result.linkFields.object(of: block, row: 0), as: UTF8.self)
+        } catch {
+            // The caller misses what the row asked for.
             return nil
         }
-        return String(decoding: object, as: UTF8.self)
     }
 }
