@@ -46,7 +46,7 @@ import Testing
             + "out-of-order:10%,duplicate-element:2%,foreign-id:2%,missing-id:2%,cookies,chunked:30%"
         for style in [RefusalStyle.v2, .v8] {
             let place = try Workplace(parents: 60, each: 6, style: style, faults: faults)
-            let ended = try await place.run(["--retries", "12"], within: 300)
+            let ended = try await place.run(["--retries", "12"])
             #expect([0, 3].contains(ended.status), "\(ended.errors)")
             #expect(ended.text("state") == "finished")
             let sum = ["removed", "absent", "failed", "blocked", "unknown", "pending"]
@@ -67,7 +67,7 @@ import Testing
     @Test func `is throttled to the organisation's own concurrency and still ends`() async throws {
         let place = try Workplace(
             parents: 30, each: 1, latencyMilliseconds: 5, maximumActiveCalls: 2)
-        let ended = try await place.run(["--concurrency", "6"], within: 300)
+        let ended = try await place.run(["--concurrency", "6"])
         #expect(ended.status == 0, "\(ended.errors)")
         place.expectLedgerEqualsManifest()
         #expect(place.sandbox.ledger().counts.refusedByLimit > 0)

@@ -125,7 +125,7 @@ struct CrashSlot: Sendable {
         return try await start(
             own + [manifest.path, "--state", state.path, "--unfinished", unfinished]
                 + place.job.flags + extra, shim: shim
-        ).end(within: 300)
+        ).end()
     }
 
     /// Written again, if a start that was cut has written it.
@@ -139,7 +139,7 @@ struct CrashSlot: Sendable {
             ["resume", try #require(journals().first).path, "--state", state.path]
                 + place.job.flags + extra,
             shim: shim
-        ).end(within: 300)
+        ).end()
     }
 
     /// What a person does who finds the run stopped.

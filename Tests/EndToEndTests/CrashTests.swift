@@ -48,7 +48,7 @@ import Testing
             program = try place.start(
                 ["resume", try place.journal().path, "--json", "--retries", "9"])
         }
-        let ended = await program.end(within: 300)
+        let ended = await program.end()
         #expect(ended.status == 0, "\(ended.errors)")
         try expectComplete(ended, place)
     }
@@ -78,7 +78,7 @@ import Testing
         #expect(await program.send(signal: SIGTERM) { sandbox.ledger().counts.calls >= 1 })
         #expect(
             await program.send(signal: SIGTERM) { program.errorsSoFar.contains("stopping: ") })
-        let ended = await program.end(within: 180)
+        let ended = await program.end()
         #expect(ended.status == 75)
         let resumed = try await place.resume()
         #expect(resumed.status == 0, "\(resumed.errors)")

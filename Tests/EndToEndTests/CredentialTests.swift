@@ -200,7 +200,7 @@ private final class Account: Sendable {
             in: account.folder, environment: account.environment)
         #expect(
             await program.send(signal: SIGTERM) { program.errorsSoFar.contains("Access Denied") })
-        #expect(await program.end(within: 180).status == 75)
+        #expect(await program.end().status == 75)
     }
 
     @Test func `an accounts server that is not there is exit 69`() async throws {

@@ -58,7 +58,7 @@ import Testing
             ["run", place.manifest.path, "--yes", "--again", "--state", place.state.path],
             ["resume", run.path], ["status", run.path],
         ] {
-            let ended = try await place.start(words).end(within: 120)
+            let ended = try await place.start(words).end()
             #expect(ended.status == 74 || kind == .secondName, "\(words) \(ended.errors)")
             #expect(!ended.isSignalled)
         }
@@ -83,7 +83,7 @@ import Testing
         for name in ["summary.json"] where kind == .link || kind == .secondName {
             try FileManager.default.removeItem(atPath: run.path + "/" + name)
         }
-        let ended = try await place.start(["resume", run.path]).end(within: 120)
+        let ended = try await place.start(["resume", run.path]).end()
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(isUntouched(target))
         for name in reports {
@@ -101,15 +101,15 @@ import Testing
         let place = try Workplace(parents: 3, each: 1, faults: "hang@2-9")
         let program = try place.start(place.runArguments + ["--concurrency", "1"])
         let sandbox = place.sandbox
-        #expect(await eventually(within: 120) { sandbox.ledger().counts.relationsRemoved == 1 })
+        #expect(await eventually { sandbox.ledger().counts.relationsRemoved == 1 })
         program.send(signal: SIGKILL)
-        _ = await program.end(within: 120)
+        _ = await program.end()
         let run = try place.journal().deletingLastPathComponent().path
         let copy = place.folder.appending(path: "copy.csv").path
         try FileManager.default.copyItem(atPath: run + "/manifest.csv", toPath: copy)
         // Even a link to the very same bytes: what is read twice may differ the second time.
         try plant(kind, at: run + "/manifest.csv", target: copy)
-        let ended = try await place.start(["resume", run]).end(within: 120)
+        let ended = try await place.start(["resume", run]).end()
         #expect(ended.status == 66, "\(ended.errors)")
         #expect(place.sandbox.ledger().counts.relationsRemoved == 1)
     }
@@ -137,7 +137,7 @@ import Testing
         let place = try Workplace(parents: 2, each: 1)
         let ended = try await place.start(
             place.runArguments, through: ["/bin/sh", "-c", "umask \(umask); exec \"$0\" \"$@\""]
-        ).end(within: 120)
+        ).end()
         #expect(ended.status == 0, "\(ended.errors)")
         let files = FileManager.default
         let names = files.enumerator(atPath: place.state.path)?.allObjects as? [String] ?? []
@@ -162,7 +162,7 @@ import Testing
         let shared = try await place.run()
         #expect(shared.status == 0 && shared.errors.contains("its group"), "\(shared.errors)")
         #expect(chmod(run, 0o777) == 0)
-        let resumed = try await place.start(["resume", run]).end(within: 120)
+        let resumed = try await place.start(["resume", run]).end()
         #expect(resumed.status == 78 && resumed.errors.contains("chmod 700"), "\(resumed.errors)")
         #expect(place.sandbox.ledger().counts.relationsRemoved == sent)
     }
@@ -209,7 +209,7 @@ import Testing
             try Data(text.utf8).write(to: file)
             let ended = try await place.start(
                 ["run", place.manifest.path, "--yes", "--config", file.path]
-            ).end(within: 120)
+            ).end()
             #expect(ended.status == 78, "\(key) \(ended.errors)")
         }
         #expect(!FileManager.default.fileExists(atPath: place.folder.path + "/a"))

@@ -30,7 +30,7 @@ import Testing
             let ended = try await Program.run(
                 ["run", place.manifest.path, "--yes", "--again", "--give-up", "1s", "--retries"]
                     + ["0", "--state", place.state.path + scheme],
-                in: place.folder, environment: environment, within: 240)
+                in: place.folder, environment: environment)
             #expect(ended.status != 0, "\(ended.errors)")
         }
         #expect(!FileManager.default.fileExists(atPath: keys))
@@ -55,16 +55,16 @@ import Testing
                 "RELSWEEP_ACCOUNTS_URL": place.address, "RELSWEEP_CLIENT_ID": "1000.ID",
                 "RELSWEEP_CLIENT_SECRET": "secret-in-no-output",
             ], input: URL(filePath: name))
-        #expect(await eventually(within: 120) { program.errorsSoFar.contains("not shown") })
+        #expect(await eventually { program.errorsSoFar.contains("not shown") })
         // Typed only when the terminal has stopped to show it.
         #expect(
-            await eventually(within: 120) {
+            await eventually {
                 var state = termios()
                 return tcgetattr(terminal, &state) == 0 && state.c_lflag & tcflag_t(ECHO) == 0
             })
         let typed = Array((code + "\n").utf8)
         #expect(Glibc.write(terminal, typed, typed.count) == typed.count)
-        let ended = await program.end(within: 120)
+        let ended = await program.end()
         #expect(ended.status == 0, "\(ended.errors)")
         var shown = [UInt8](repeating: 0, count: 4_096)
         _ = fcntl(terminal, F_SETFL, O_NONBLOCK)
@@ -77,14 +77,14 @@ import Testing
         let place = try Workplace(parents: 1, each: 1)
         let secret = "sandbox-token-in-no-output"
         let program = try Program(["sandbox", "--token", secret], in: place.folder)
-        #expect(await eventually(within: 120) { program.outputSoFar.contains("http://127.0.0.1:") })
+        #expect(await eventually { program.outputSoFar.contains("http://127.0.0.1:") })
         let address = program.outputSoFar.split(separator: "\n").first.map(String.init) ?? ""
         let environment = ["RELSWEEP_API_DOMAIN": address, "RELSWEEP_ACCESS_TOKEN": "another"]
         let run = try await Program.run(
-            place.runArguments, in: place.folder, environment: environment, within: 120)
+            place.runArguments, in: place.folder, environment: environment)
         #expect(run.status != 0)
         program.send(signal: SIGTERM)
-        let ended = await program.end(within: 120)
+        let ended = await program.end()
         #expect(!(ended.output + ended.errors + run.output + run.errors).contains(secret))
     }
 
@@ -99,7 +99,7 @@ import Testing
         // The next such time is 22 to 23 hours away: the window is closed.
         let hour = (parts.component(.hour, from: Date()) + 23) % 24
         let until = String(format: "%02d:00Z", hour)
-        let resumed = try await place.start(["resume", run, "--until", until]).end(within: 120)
+        let resumed = try await place.start(["resume", run, "--until", until]).end()
         #expect(resumed.status == 0, "\(resumed.errors)")
         let again = try await place.run(["--again", "--until", until])
         #expect(again.status == 75, "\(again.errors)")
@@ -111,7 +111,7 @@ import Testing
             "operation,module,record_id,related_list,related_id\n"
             + "delink,Campaigns,x,Leads,y\ndelink,Campaigns,1,Leads,2\ndelink,Campaigns,1,Leads,2\n"
         try Data(rows.utf8).write(to: place.manifest)
-        let plan = try await place.start(["plan", place.manifest.path, "--json"]).end(within: 120)
+        let plan = try await place.start(["plan", place.manifest.path, "--json"]).end()
         #expect(plan.status == 65)
         let counts = ["rows", "items", "duplicates", "invalid"].map { plan.number($0) }
         #expect(counts == [3, 1, 1, 1], "\(plan.output)")
@@ -125,14 +125,14 @@ import Testing
         let words = ["run", place.manifest.path, "--yes", "--state", state, "--concurrency", "1"]
         let program = try place.start(words)
         let sandbox = place.sandbox
-        #expect(await eventually(within: 120) { sandbox.ledger().counts.relationsRemoved == 1 })
+        #expect(await eventually { sandbox.ledger().counts.relationsRemoved == 1 })
         program.send(signal: SIGKILL)
-        _ = await program.end(within: 120)
+        _ = await program.end()
         try Data(
             ("operation,module,record_id,related_list,related_id\n"
                 + "delink,Campaigns,1,Leads,2\n").utf8
         ).write(to: place.manifest)
-        let refused = try await place.start(words).end(within: 120)
+        let refused = try await place.start(words).end()
         #expect(refused.status == 76, "\(refused.errors)")
         #expect(refused.errors.contains("--state '\(state)'"), "\(refused.errors)")
     }

@@ -50,7 +50,7 @@ final class OperationPlace: Sendable {
     }
 
     func end(_ command: String, _ extra: [String] = []) async throws -> Program.Ended {
-        try await begin(command, extra).end(within: 300)
+        try await begin(command, extra).end()
     }
 
     /// Kills the command when `hangs` calls hang, and carries the run on to its end. `later` is for
@@ -63,7 +63,7 @@ final class OperationPlace: Sendable {
         let sandbox = sandbox
         #expect(await program.send(signal: SIGKILL) { sandbox.ledger().counts.hangs >= hangs })
         #expect(await program.end().isSignalled)
-        return try await start(["resume", try runDirectory().path] + extra + later).end(within: 300)
+        return try await start(["resume", try runDirectory().path] + extra + later).end()
     }
 
     /// The directory of the only run.

@@ -30,7 +30,7 @@ import Testing
         await wait(milliseconds: 8_000)
         #expect(program.isRunning)
         program.send(signal: SIGCONT)
-        let ended = await program.end(within: 180)
+        let ended = await program.end()
         #expect(ended.status == 0, "\(ended.errors)")
         #expect((ended.number("removed") ?? 0) + (ended.number("absent") ?? 0) == 40)
         place.expectLedgerEqualsManifest()
@@ -42,7 +42,7 @@ import Testing
         let place = try Workplace(parents: 40, each: 2)
         let server = try Program(
             ["sandbox", "--manifest", place.manifest.path, "--latency", "20ms"], in: place.folder)
-        #expect(await eventually(within: 120) { server.outputSoFar.hasSuffix("\n") })
+        #expect(await eventually { server.outputSoFar.hasSuffix("\n") })
         let address = server.outputSoFar.trimmingCharacters(in: .whitespacesAndNewlines)
         let program = try Program(
             place.runArguments + settings(place) + ["--timeout", "6s", "--retries", "50"],
@@ -65,7 +65,7 @@ import Testing
         #expect(ledger.contains(#""seededRemaining":0,"seededRemovals":80,"#), "\(ledger)")
         #expect(ledger.contains(#""bystanderChanges":0,"unseededRemovals":0,"#), "\(ledger)")
         server.send(signal: SIGTERM)
-        _ = await server.end(within: 120)
+        _ = await server.end()
     }
 
     @Test func `of the service in the middle of the run is got over when it is back`() async throws
@@ -74,16 +74,16 @@ import Testing
         let program = try place.start(
             place.runArguments + settings(place) + ["--timeout", "60s", "--retries", "50"])
         let first = place.sandbox
-        #expect(await eventually(within: 120) { first.ledger().counts.hangs == 5 })
+        #expect(await eventually { first.ledger().counts.hangs == 5 })
         // Every connection is cut, and nobody listens.
         first.stop()
-        #expect(await eventually(within: 120) { place.count("not-sent") >= 3 })
+        #expect(await eventually { place.count("not-sent") >= 3 })
         let before = first.ledger()
         var settings = first.settings
         settings.organisation.faults = .none
         let second = SandboxServer(settings, world: before.world)
         _ = try second.start()
-        let ended = await program.end(within: 180)
+        let ended = await program.end()
         second.stop()
         #expect(ended.status == 0, "\(ended.errors)")
         let after = second.ledger()
@@ -104,8 +104,8 @@ import Testing
         let program = try place.start(place.runArguments + config + ["--give-up", "6s"])
         let usage = Usage(program.processID)
         // Looked at as long as it runs: the last look is the most.
-        _ = await eventually(within: 180) { !usage.look() }
-        let ended = await program.end(within: 180)
+        _ = await eventually { !usage.look() }
+        let ended = await program.end()
         #expect(ended.status == 69, "\(ended.errors)")
         #expect(ended.number("pending") == 10_000)
         #expect(ended.number("attempts") == 0)
@@ -118,7 +118,7 @@ import Testing
         #expect(usage.processorSeconds < 5)
         let back = SandboxServer(place.sandbox.settings, world: place.sandbox.ledger().world)
         _ = try back.start()
-        let resumed = try await place.run(config, within: 300)
+        let resumed = try await place.run(config)
         back.stop()
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(resumed.number("removed") == 10_000)
@@ -136,7 +136,7 @@ import Testing
         let state = geteuid() == 0 ? "/proc/sys/relsweep" : locked.path + "/state"
         let ended = try await place.start([
             "run", place.manifest.path, "--yes", "--state", state, "--json", "--no-progress",
-        ]).end(within: 120)
+        ]).end()
         #expect(ended.status == 74, "\(ended.errors)")
         #expect(ended.errors.contains(state), "\(ended.errors)")
         #expect(place.sandbox.ledger().counts.calls == 0)
@@ -146,7 +146,7 @@ import Testing
 
     private func wait(milliseconds: Int) async {
         let end = DispatchTime.now() + .milliseconds(milliseconds)
-        _ = await eventually(within: 120) { DispatchTime.now() > end }
+        _ = await eventually { DispatchTime.now() > end }
     }
 
     /// The ledger of a sandbox in a process of its own.

@@ -84,7 +84,7 @@ import Testing
             #expect(symlink("/nowhere", "\(jobs)/a-broken/\(run)") == 0)
         }
         for json in [[], ["--json"]] {
-            let ended = try await place.start(["status", "--state", jobs] + json).end(within: 120)
+            let ended = try await place.start(["status", "--state", jobs] + json).end()
             #expect(ended.status == 74, "\(ended.errors)")
             #expect(ended.output.contains("b-good"), "\(ended.output)")
             #expect(ended.errors.contains("a-broken"), "\(ended.errors)")
@@ -100,7 +100,7 @@ import Testing
         for words in [
             place.runArguments, ["plan", place.manifest.path], ["auth", "check"],
         ] {
-            let ended = try await place.start(words + ["--config", file]).end(within: 120)
+            let ended = try await place.start(words + ["--config", file]).end()
             #expect(ended.status == 78, "\(words) \(ended.errors)")
             #expect(ended.errors.contains("\"\(edition)\""), "\(ended.errors)")
             #expect(ended.errors.contains("127.0.0.1"), "\(ended.errors)")
@@ -245,7 +245,7 @@ import Testing
         #expect(await eventually { program.errorsSoFar.contains("stopping:") })
         #expect(program.isRunning)
         program.send(signal: second)
-        let ended = await program.end(within: 120)
+        let ended = await program.end()
         #expect(ended.status == 75 && !ended.isSignalled, "\(ended.errors)")
         #expect(place.sandbox.ledger().counts.relationsRemoved == 1)
     }
@@ -258,7 +258,7 @@ import Testing
             await program.send(signal: SIGHUP) {
                 sandbox.ledger().counts.relationsRemoved >= 1
             })
-        let ended = await program.end(within: 120)
+        let ended = await program.end()
         #expect(ended.status == 75 && !ended.isSignalled, "\(ended.errors)")
         #expect(ended.text("state") == "paused" && ended.text("reason") == "signal")
     }
@@ -271,7 +271,7 @@ import Testing
             await program.send(signal: SIGHUP) {
                 sandbox.ledger().counts.relationsRemoved >= 1
             })
-        let ended = await program.end(within: 120)
+        let ended = await program.end()
         #expect(ended.status == 0, "\(ended.errors)")
         place.expectLedgerEqualsManifest()
     }
@@ -289,7 +289,7 @@ import Testing
             await program.send(signal: signal) {
                 sandbox.ledger().counts.relationsRemoved == 1
             })
-        let ended = await program.end(within: 180)
+        let ended = await program.end()
         #expect(ended.isSignalled && ended.status == signal, "\(ended.errors)")
         #expect(!ended.errors.contains("crashed"), "\(ended.errors)")
         #expect(!ended.errors.contains("Thread"))

@@ -88,7 +88,7 @@ import Testing
         environment["RELSWEEP_API_DOMAIN"] = server.address
         let ended = try await Program.run(
             place.runArguments + settings, in: place.folder,
-            environment: environment, within: 180)
+            environment: environment)
         #expect(ended.status == 69, "\(ended.errors)")
         #expect(ended.flatErrors.contains(`case`.words), "\(ended.errors)")
         // Nothing is called done, and nothing is lost.
@@ -121,7 +121,7 @@ import Testing
         environment["RELSWEEP_API_DOMAIN"] = server.address
         let ended = try await Program.run(
             place.runArguments + settings, in: place.folder,
-            environment: environment, within: 180)
+            environment: environment)
         #expect(ended.status == 69, "\(ended.errors)")
         #expect(ended.number("pending") == 2)
         #expect(!server.requests.isEmpty)
@@ -140,7 +140,7 @@ import Testing
         environment["RELSWEEP_API_DOMAIN"] = "http://127.0.0.1:\(full.port)"
         let ended = try await Program.run(
             place.runArguments + settings, in: place.folder,
-            environment: environment, within: 180)
+            environment: environment)
         #expect(ended.status == 69, "\(ended.errors)")
         #expect(ended.number("pending") == 2)
         #expect(ended.number("attempts") == 0, "nothing left")

@@ -2,7 +2,7 @@ import Dispatch
 
 /// Awaits a condition, looked at every two milliseconds; false past the deadline.
 package func eventually(
-    within seconds: Int = 120, _ condition: @escaping @Sendable () -> Bool
+    within seconds: Int = 600, _ condition: @escaping @Sendable () -> Bool
 ) async -> Bool {
     let timer = DispatchSource.makeTimerSource()
     let end = DispatchTime.now() + .seconds(seconds)

@@ -102,10 +102,10 @@ struct CurlTransportTests {
     {
         let server = try Self.always()
         let client = try TransportClient(server.address)
-        for _ in 0..<20 { #expect(await client.send().answer?.status == 200) }
-        #expect(Set(server.requests.map(\.connection)) == [0])
-        #expect(await client.send(TransportClient.request(fresh: true)).answer != nil)
-        #expect(server.requests.last?.connection == 1)
+        let kept = Array(repeating: TransportClient.request(), count: 20)
+        let results = await client.send(inTurn: kept + [TransportClient.request(fresh: true)])
+        #expect(results.map { $0.answer?.status } == Array(repeating: 200, count: 21))
+        #expect(server.requests.map(\.connection) == Array(repeating: 0, count: 20) + [1])
         client.close()
     }
 
@@ -142,12 +142,12 @@ struct CurlTransportTests {
             if connection.readRequest() != nil { connection.resetAtEnd() }
         }
         let client = try TransportClient(server.address)
-        #expect(await client.send(TransportClient.request("/first")).answer?.status == 200)
-        let failure = await client.send(TransportClient.request("/second")).failure
-        #expect(failure?.kind == .connectionLost)
-        #expect(failure?.leavesDoubt == true)
-        // A later call shows that no second sending was under way.
-        #expect(await client.send(TransportClient.request("/third")).answer?.status == 200)
+        // The third shows that no second sending of the second was under way.
+        let results = await client.send(
+            inTurn: ["/first", "/second", "/third"].map { TransportClient.request($0) })
+        #expect(results.map { $0.answer?.status } == [200, nil, 200])
+        #expect(results[1].failure?.kind == .connectionLost)
+        #expect(results[1].failure?.leavesDoubt == true)
         let targets = server.requests.map { $0.request.split(separator: " ")[1] }
         #expect(targets == ["/first", "/second", "/third"])
         client.close()

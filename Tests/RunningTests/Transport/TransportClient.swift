@@ -42,6 +42,26 @@ struct TransportClient: Sendable {
         }
     }
 
+    /// Sends each when the one before has ended, on the transport's queue: a test that is held up
+    /// for minutes between two calls finds its connection too old to be used again.
+    func send(inTurn requests: [APIRequest]) async -> [TransportResult] {
+        await withCheckedContinuation { continuation in
+            send(requests[...], []) { continuation.resume(returning: $0) }
+        }
+    }
+
+    private func send(
+        _ requests: ArraySlice<APIRequest>, _ results: [TransportResult],
+        _ finish: @escaping @Sendable ([TransportResult]) -> Void
+    ) {
+        guard let request = requests.first else { return finish(results) }
+        confined.async { transport in
+            transport.send(request, authorization: "Zoho-oauthtoken secret") {
+                send(requests.dropFirst(), results + [$0], finish)
+            }
+        }
+    }
+
     func close() { confined.async { $0.close() } }
 }
 
