@@ -16,7 +16,7 @@ package enum Shrinking {
 
     /// Seeds that are tried for one step.
     static let seedsPerStep: UInt64 = 300
-    static let seedsPerLongStep: UInt64 = 20_000
+    static let seedsPerLongStep: UInt64 = 5_000
     static let smallItemCount = 3
 
     /// Shrinks the world of a seed; nil if it does not fail.
