@@ -6,7 +6,7 @@ import ZohoAPI
 
 /// A service that is down, or is not the one that answers: its items stay pending, few requests
 /// are sent, and the next start carries on.
-@Suite(.timeLimit(.minutes(5))) struct `an outage of the service` {
+@Suite(.timeLimit(.minutes(20))) struct `an outage of the service` {
     static let strangers: [(status: Int, body: String)] = [
         (200, "<html>please log in</html>"), (200, ""), (200, "{}"), (200, "[]"), (200, "null"),
         (200, #"{"error":"blocked"}"#), (403, "<html>blocked by policy</html>"),
@@ -147,7 +147,7 @@ import ZohoAPI
 }
 
 /// 413, 414, 431, and a 400 that is not the service's own, to a long request.
-@Suite(.timeLimit(.minutes(5))) struct `a request that is too long` {
+@Suite(.timeLimit(.minutes(20))) struct `a request that is too long` {
     @Test(arguments: [413, 414, 431, 400])
     func `is split, and later ones of its kind are cut before they leave`(_ status: Int) throws {
         let setup = makeSetup(makePlan(parents: 30, each: 100)) { $0.concurrency[.crm] = 1 }
@@ -192,7 +192,7 @@ import ZohoAPI
     }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct `a 429` {
+@Suite(.timeLimit(.minutes(20))) struct `a 429` {
     private func sendings(_ body: String, retryAfter: Int?, within: Duration) -> Int {
         var world = EngineHarness(makeSetup(makePlan(parents: 40, each: 1)))
         world.start()

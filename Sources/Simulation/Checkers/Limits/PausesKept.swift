@@ -1,9 +1,8 @@
 import JobModel
 
-/// For as long as a 429 or a 503 asks for, and after a 429 never shorter than our own pause,
-/// which grows with each 429 in a row,
-/// nothing leaves for that service: in the process that heard it, and in later ones if the record
-/// of that answer is on the disk.
+/// For as long as a 429 or a 503 asks for, and after a 429 never shorter than our own pause, which
+/// grows with each 429 in a row, nothing leaves for that service: in the process that heard it, and
+/// in later ones if the record of that answer is on the disk.
 struct PausesKept: Checker {
     private struct Pause {
         let service: Service
@@ -60,10 +59,10 @@ struct PausesKept: Checker {
         switch word {
         case .throttled:
             let last = throttles[service]
-            // The body of an update takes time: it may have been decided before.
-            let isLater = last.map { sending.leftAt > $0.at } ?? true
-            guard isLater, last == nil || sending.request.method != "PUT" else { return }
-            throttles[service] = ((last?.count ?? 0) + 1, now)
+            guard last.map({ sending.leftAt > $0.at }) ?? true else { return }
+            // The body of an update takes time: it may have been decided before, or not.
+            let isNext = last == nil || sending.request.method != "PUT"
+            throttles[service] = ((last?.count ?? 0) + (isNext ? 1 : 0), now)
         case .clear, .unsure: throttles[service]?.count = 0
         case .fault, .trouble, .unsent, .unauthorised: break
         }
