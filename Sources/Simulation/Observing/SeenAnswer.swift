@@ -72,7 +72,8 @@ struct SeenAnswer {
     /// The service has said something about what it was asked.
     var isClear: Bool {
         switch seenClass {
-        case .elements: !elements.isEmpty
+        // A round may delete nothing, and says so; an answer of the CRM has an element per record.
+        case .elements: !elements.isEmpty || value?["result"] != nil
         case .refused, .empty: true
         case .throttled, .unauthorised, .fault, .outOfCalls: false
         }
