@@ -5,7 +5,7 @@ import Journaling
 /// report, or one deleted parent.
 ///
 /// A lane that has begun has exactly one live call until its last item ends. So whatever holds for
-/// calls (limits, retries, stops, the first of a kind) holds for lanes without more ado.
+/// calls (limits, retries, stops, the first of a kind) applies to lanes unchanged.
 struct Lane: Sendable {
     let kind: Int
     /// Items that have not begun: places in `LaneTable.items`.

@@ -2,8 +2,7 @@ import JobModel
 import Journaling
 import ZohoAPI
 
-/// A Creator job at work: what its rounds have come to, and what follows (design §5 "Creator
-/// rounds").
+/// A Creator job at work: what its rounds have come to, and what follows.
 ///
 /// The item ends
 /// - `deleted`: nothing is left that matches and can be deleted. Records that could not be deleted,

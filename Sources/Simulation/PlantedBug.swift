@@ -44,7 +44,7 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case ignoresCallBudget = "ignores-call-budget"
     /// A start forgets the calls of the last day.
     case forgetsCalls = "forgets-calls"
-    /// Nobody looks at the credits that are left.
+    /// The credits that are left are not looked at.
     case ignoresCredits = "ignores-credits"
     /// `--max-failures` is not kept.
     case ignoresFailures = "ignores-failures"

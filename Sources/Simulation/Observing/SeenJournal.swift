@@ -217,7 +217,7 @@ struct SeenJournal {
 
     private mutating func checkOrder(_ name: String) {
         if names.last == "stop", !["session", "planned", "abandoned"].contains(name) {
-            fault = fault ?? "record \(lastSequence) (\(name)) stands behind the stop record"
+            fault = fault ?? "record \(lastSequence) (\(name)) follows the stop record"
         }
     }
 

@@ -37,7 +37,7 @@ extension Simulation {
         let isReachable = !scenario.outages.contains { $0.contains(now) }
         let fate = isReachable ? drawFate() : .refused
         if !fate.hasLeft {
-            // No byte leaves: nobody outside sees anything.
+            // No byte leaves: nothing is seen from outside.
             let (kind, words): (TransportFailure.Kind, String) =
                 fate == .untrusted ? (.untrusted, "certificate") : (.notSent, "\(fate)")
             let wait =

@@ -13,8 +13,8 @@ import ZohoAPI
 extension Simulation {
     /// Sessions after which the world is given up; faults that go on may keep a run from finishing.
     static let maximumSessions = 24
-    /// Sessions after which everything works and nobody disturbs: what is left is done then, unless
-    /// the service does not let it.
+    /// Sessions after which everything works and nothing disturbs: what is left is done then, if
+    /// the service lets it.
     static let troubledSessions = 16
 
     var isTroubled: Bool { report.sessionCount <= Simulation.troubledSessions }
@@ -112,7 +112,7 @@ extension Simulation {
 
     // MARK: Beginning
 
-    /// True when the run has ended for good and nothing is to be sent.
+    /// True when the run has ended and nothing more is to be sent.
     private mutating func beginSession() throws(SystemError) -> Bool {
         let file: JournalFile
         var before = RecoveredRun()

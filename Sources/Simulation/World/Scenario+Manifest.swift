@@ -37,7 +37,9 @@ extension Scenario {
             while written.count < 20, !items.isEmpty {
                 written.append(Scenario.written(rows[form.pick(items)]))
             }
-            written += invalidRows(among: written.count, &form)
+            let invalid = invalidRows(among: written.count, &form)
+            skippedRows = invalid.count
+            written += invalid
         }
         let format = form.pick(ManifestFormat.allCases)
         manifest = Array(Scenario.text(of: written, format).utf8)
@@ -57,7 +59,6 @@ extension Scenario {
             let result = planner.finish()
             precondition(!result.stopsRun, "broken belief: \(result.diagnostics.kept)")
             items = result.items
-            skippedRows = items.skippedRows.count
         }
         profile.idsPerCall =
             has(.large) ? random.pick([7, 40, 100]) : random.pick([1, 2, 3, 5, 100])

@@ -55,7 +55,7 @@ package struct Scenario: Sendable {
     /// As the planner read them from the manifest.
     package internal(set) var items = WorkItems()
     package internal(set) var manifest: [UInt8] = []
-    /// Rows that the planner left out: `--skip-invalid`.
+    /// Rows with a fault, as they were written: `--skip-invalid` leaves them out.
     package internal(set) var skippedRows = 0
     package internal(set) var profile = ServiceProfile()
     package internal(set) var settings = OrganisationSettings()

@@ -17,7 +17,7 @@ struct DoubtHasReason: Checker {
             case .answered(let answer):
                 switch answer.seenClass {
                 case .throttled, .unauthorised, .outOfCalls: harmless.insert(key)
-                // One for the length of what is short is nobody's refusal.
+                // A short request can't be refused for its length: something else answered.
                 case .refused where ![413, 414, 431].contains(answer.status): harmless.insert(key)
                 case .refused, .fault, .elements, .empty: break
                 }

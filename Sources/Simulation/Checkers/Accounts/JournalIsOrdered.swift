@@ -1,4 +1,4 @@
-/// The records on the disk follow each other as they may: nothing stands behind a stop record but
+/// The records on the disk follow each other as they may: nothing follows a stop record but
 /// the next process, a call is there once, an attempt follows its call and an answer its attempt, a
 /// row has one outcome.
 struct JournalIsOrdered: Checker {

@@ -6,7 +6,7 @@ import JobModel
 struct FailuresHalt: Checker {
     private static let window = 1_000
 
-    /// Something left in this process: one with nothing to send ends as the run stands.
+    /// Something left in this process: one with nothing to send ends with the run's state.
     private var hasSent = false
     /// Records on the disk when the process began.
     private var sequenceBefore = 0
