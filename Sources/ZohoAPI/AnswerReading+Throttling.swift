@@ -39,7 +39,13 @@ extension AnswerReading {
         guard let body else { return nil }
         let words = ["message", "description", "error_info", "error"]
             .compactMap { body[$0]?.string?.prefix(1_000).lowercased() }.joined(separator: " ")
-        func names(_ parts: [String]) -> Bool { parts.contains { words.contains($0) } }
+        // By bytes: searching a text for a text is a hundred times slower.
+        let bytes = Array(words.utf8)
+        func names(_ parts: [String]) -> Bool {
+            parts.contains { part in
+                bytes.indices.contains { bytes[$0...].starts(with: part.utf8) }
+            }
+        }
         let isOfDay = names(["24 hour", "24-hour", "daily", "per day", "of the day", "credit"])
         let isOfConcurrency = names(["concurren", "simultaneous"])
         let isOfRate = names(["minute", "second"])

@@ -59,7 +59,18 @@ package struct Probes: Sendable {
     }
 
     mutating func observe(_ notice: RunNotice) {
-        add("notice \("\(notice)".prefix { $0 != "(" })")
+        let name =
+            switch notice {
+            case .servicePaused: "servicePaused"
+            case .concurrencyLowered: "concurrencyLowered"
+            case .kindStopped: "kindStopped"
+            case .callSplit: "callSplit"
+            case .callsShortened: "callsShortened"
+            case .serviceTroubled: "serviceTroubled"
+            case .recordDeleted: "recordDeleted"
+            case .draining: "draining"
+            }
+        add("notice \(name)")
     }
 
     mutating func observe(_ verdict: JournalVerdict) {

@@ -22,13 +22,19 @@ struct SeenAnswer {
         case empty
     }
 
-    var answer: HTTPAnswer
-    var value: JSONValue?
+    let answer: HTTPAnswer
+    let value: JSONValue?
+    /// Read once: every checker asks for it.
+    private(set) var seenClass = Class.fault
 
     init(_ answer: HTTPAnswer) {
         self.answer = answer
-        guard !answer.isCutOff, answer.body.first == 0x7B else { return }
-        do throws(JSONError) { value = try JSONTree.parse(answer.body) } catch { value = nil }
+        var value: JSONValue?
+        if !answer.isCutOff, answer.body.first == 0x7B {
+            do throws(JSONError) { value = try JSONTree.parse(answer.body) } catch { value = nil }
+        }
+        self.value = value
+        seenClass = readClass()
     }
 
     var status: Int { answer.status }
@@ -49,7 +55,7 @@ struct SeenAnswer {
         return words.contains("24 hour")
     }
 
-    var seenClass: Class {
+    private func readClass() -> Class {
         let status = answer.status
         if status == 429 { return namesDay ? .outOfCalls : .throttled }
         if status >= 500 || (300..<400).contains(status) || status == 408 { return .fault }
