@@ -120,7 +120,7 @@ import Testing
     @Test func `a suggested command has the state directory of the one that suggests it`()
         async throws
     {
-        let place = try Workplace(parents: 4, each: 1, faults: "hang@2-9")
+        let place = try Workplace(parents: 4, each: 1, faults: "hang@2-99")
         let state = place.folder.appending(path: "my $(state)").path
         let words = ["run", place.manifest.path, "--yes", "--state", state, "--concurrency", "1"]
         let program = try place.start(words)

@@ -87,6 +87,8 @@ struct Program {
         let deadline = DispatchSource.makeTimerSource()
         deadline.schedule(deadline: .now() + .seconds(seconds))
         deadline.setEventHandler {
+            // It may have ended long ago, while this test waited for a thread.
+            guard process.isRunning else { return }
             Issue.record("the program did not end within \(seconds) s")
             kill(process.processIdentifier, SIGKILL)
         }
