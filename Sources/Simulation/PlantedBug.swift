@@ -156,6 +156,8 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case acceptsFaults = "accepts-faults"
     /// An item of a manifest is read as another.
     case mistakesIDs = "mistakes-ids"
+    /// An address of a service is read as another.
+    case mistakesAddresses = "mistakes-addresses"
     /// A broken precondition ends the process, as `preconditionFailure` does it.
     case traps
 
@@ -207,6 +209,7 @@ package enum PlantedBug: String, CaseIterable, Sendable {
         case .ignoresRetry, .reopensTooMuch: "RetryReopens"
         case .passesMaximumRecords, .forgetsUnaccounted: "RoundsAccounted"
         case .acceptsFaults, .mistakesIDs: ManifestTrial.checker
+        case .mistakesAddresses: TextTrial.checker
         case .traps: nil
         }
     }

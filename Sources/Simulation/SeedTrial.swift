@@ -37,6 +37,12 @@ package enum SeedTrial {
             report.violation = violation
             report.violations.append(violation)
         }
+        if report.violation == nil, options.looks(TextTrial.checker),
+            let violation = TextTrial.violation(seed, options.bug)
+        {
+            report.violation = violation
+            report.violations.append(violation)
+        }
         if report.violation == nil, scenario.isCalm, options.looks("SameEnd") {
             var options = options
             options.crashes = false

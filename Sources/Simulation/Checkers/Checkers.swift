@@ -1,7 +1,7 @@
 /// Every checker, by what it watches. A rule that only the world as a whole shows is in the shell:
 /// `RunsEnd` and `RunsGoOn` (a session's steps and time), `SameEnd` (`SeedTrial`),
-/// `ManifestsAreRead` (`ManifestTrial`), and
-/// `MemoryEqualsReplay`, which asks the product's own replay and so proves nothing by itself.
+/// `ManifestsAreRead` (`ManifestTrial`), `TextsAreRead` (`TextTrial`), and `MemoryEqualsReplay`,
+/// which asks the product's own replay and so proves nothing by itself.
 enum Checkers {
     static var all: [any Checker.Type] {
         [
@@ -29,6 +29,7 @@ enum Checkers {
     /// Names of all, those of the shell included.
     static var names: [String] {
         all.map { "\($0)" }
-            + ["RunsEnd", "RunsGoOn", "SameEnd", ManifestTrial.checker, "MemoryEqualsReplay"]
+            + ["RunsEnd", "RunsGoOn", "SameEnd", ManifestTrial.checker, TextTrial.checker]
+            + ["MemoryEqualsReplay"]
     }
 }

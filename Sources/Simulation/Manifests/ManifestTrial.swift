@@ -66,6 +66,10 @@ enum ManifestTrial {
         guard !named.isEmpty, named.isSubset(of: lines) else {
             return "the faults are in lines \(lines.sorted()), and it says \(said)"
         }
+        guard
+            manifest.words.isEmpty
+                || errors.contains(where: { $0.message.contains(manifest.words) })
+        else { return "it should say \"\(manifest.words)\", and says \(said)" }
         return nil
     }
 
@@ -93,6 +97,7 @@ enum ManifestTrial {
         if result.items.duplicateRows.count != manifest.duplicateCount {
             return "\(result.items.duplicateRows.count) duplicates"
         }
+        if let difference = PlanTrial.difference(manifest, result) { return difference }
         let skipped = manifest.faultyRows.map { UInt32($0 + 1) }.sorted()
         if result.items.skippedRows != skipped { return "skipped: \(result.items.skippedRows)" }
         for (index, line) in manifest.lines.enumerated()

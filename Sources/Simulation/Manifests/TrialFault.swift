@@ -7,16 +7,26 @@ struct TrialFault {
     /// The file ends in the middle of an id: its export was still being written.
     var dropsLineEnd = false
 
+    /// Words by which the error says what is wrong.
+    private static let digitsAlone = "no record id: digits alone"
+    /// With the words that the error must have.
     private static let badIDs = [
-        "", "0", "007", "+5", "-5", "12 3", "1e5", "3.652397E+18", "3,65E+18",
-        "3652397000000327001.0", "18446744073709551616", "99999999999999999999",
-        "123456789012345678901", "12a", "zcrm_", "zcrm_0", "xcrm_5", "5 ",
+        ("", ""), ("0", "ids start at 1"), ("007", "starts with 0"), ("+5", "has a sign"),
+        ("-5", "has a sign"), ("12 3", "white space"), ("1e5", "last digits are lost"),
+        ("3.652397E+18", "last digits are lost"), ("9.652397E+18", "last digits are lost"),
+        ("3,65E+18", "last digits are lost"), ("3652397000000327001.0", "last digits are lost"),
+        ("18446744073709551616", "larger than any"), ("99999999999999999999", "larger than any"),
+        ("123456789012345678901", "larger than any"), ("12a", digitsAlone), ("zcrm_", digitsAlone),
+        ("zcrm_0", "ids start at 1"), ("xcrm_5", digitsAlone), ("5 ", "white space"),
     ]
     /// Faults of a cell's value that are no trace of a damaged column.
     private static let skippableIDs = ["0", "007", "-5", "12a", "18446744073709551616"]
     private static let badNames = [
-        "", "1Leads", "Le ads", "Leads-x", "Léads", "leads", String(repeating: "L", count: 101),
+        "", "1Leads", "Le ads", "Leads-x", "Léads", "leads", tooLongName, longBadName,
     ]
+    private static let tooLongName = String(repeating: "L", count: 101)
+    /// As long as a name may be.
+    private static let longBadName = String(repeating: "L", count: 99) + "-"
     private static let badCriteria = [
         "Status==\"Closed", "Status", "A==1 & B==2", "(A==1", "A==1)", "Name.like(\"a\")",
         "A==Closed", "A==1 B==2", "", "A==1e5", "A==1.", "A==0x10", "A==\u{201C}x\u{201D}",
@@ -45,10 +55,11 @@ struct TrialFault {
     /// Columns and texts that are wrong in them.
     private static func badValues(of row: TrialRow) -> [(column: String, texts: [String])] {
         var values: [(column: String, texts: [String])] = []
-        if row.values["record_id"] != nil { values.append(("record_id", badIDs)) }
-        if row.values["related_id"] != nil { values.append(("related_id", badIDs)) }
+        if row.values["record_id"] != nil { values.append(("record_id", badIDs.map(\.0))) }
+        if row.values["related_id"] != nil { values.append(("related_id", badIDs.map(\.0))) }
         if row.values["module"] != nil { values.append(("module", badNames)) }
         switch row.operation {
+        case "delete-attachment": values.append(("module", ["Activities", "Users", "documents"]))
         case "delink", "update": values.append(("related_list", badNames))
         case "discover-deleted":
             values += [("criteria", ["Status==\"x\""]), ("max_records", ["5"])]
@@ -88,7 +99,16 @@ struct TrialFault {
         }
         manifest.rows[index].values[column] = .init(text: text)
         manifest.faultyRows = [index]
+        manifest.words = words(of: column, text)
         return true
+    }
+
+    /// What the error must say, where it says how a cell is wrong.
+    private static func words(of column: String, _ text: String) -> String {
+        if text == longBadName { return "no API name" }
+        if text == tooLongName { return "has 101 bytes" }
+        guard column.hasSuffix("_id") else { return "" }
+        return badIDs.first { $0.0 == text }?.1 ?? digitsAlone
     }
 
     private static func spoilField(
@@ -170,11 +190,15 @@ struct TrialFault {
     private static func damageColumn(
         _ manifest: inout TrialManifest, _ random: inout SimulationGenerator
     ) -> Bool {
-        let choices = manifest.rows.indices.filter { manifest.rows[$0].operation == "delink" }
-        guard choices.count >= 6 else { return false }
+        let (operation, column, least) = random.pick([
+            ("delink", "related_id", 6), ("delink", "record_id", 6),
+            ("discover-deleted", "record_id", 4),
+        ])
+        let choices = manifest.rows.indices.filter { manifest.rows[$0].operation == operation }
+        guard choices.count >= least else { return false }
         // Sound ids that chance may take for damaged ones would cover the others.
-        for index in manifest.rows.indices where manifest.rows[index].values["related_id"] != nil {
-            manifest.rows[index].values["related_id"] = .init(text: "\(1_000 + index)")
+        for index in manifest.rows.indices where manifest.rows[index].values[column] != nil {
+            manifest.rows[index].values[column] = .init(text: "\(1_000 + index)")
         }
         let damage = random.number(0...2)
         for index in choices {
@@ -189,7 +213,7 @@ struct TrialFault {
                 let digits = (15...19).first { Double(rounded(double, to: $0)) == Double(sound) }
                 id = rounded(double, to: digits ?? 19)
             }
-            manifest.rows[index].values["related_id"] = .init(text: "\(id)")
+            manifest.rows[index].values[column] = .init(text: "\(id)")
             manifest.rows[index].expected = nil
         }
         manifest.faultyRows = Set(choices)

@@ -20,6 +20,10 @@ struct TrialManifest {
     /// Nothing of it may be done.
     var isRefused = false
     var skipsInvalid = false
+    /// What one of the errors must say; empty for anything.
+    var words = ""
+    /// 0-based rows whose `max_records` is less than a round may delete: that is warned of.
+    var smallMaximums: Set<Int> = []
     /// CSV: the order of the columns.
     private var columns: [String] = []
     private var random: SimulationGenerator
@@ -129,7 +133,8 @@ struct TrialManifest {
 
     private mutating func attachment() -> TrialRow {
         let relation = TrialRow.Relation(
-            module: random.pick(["Leads", "Deals"]), parent: id(), list: "Attachments",
+            module: random.pick(["Leads", "Deals", "Boats", "Notes"]), parent: id(),
+            list: "Attachments",
             related: id())
         var row = TrialRow.relation("delete-attachment", relation)
         row.relation = nil
@@ -201,6 +206,7 @@ struct TrialManifest {
         var maximum = 10_000
         if isWide || random.once(in: 2) {
             maximum = random.pick([1, 199, 200, 650, 1_000_000_000])
+            if maximum < 200 { smallMaximums.insert(rows.count) }
             row.values["max_records"] = .init(text: "\(maximum)", isRaw: random.once(in: 2))
         }
         var user = "-"

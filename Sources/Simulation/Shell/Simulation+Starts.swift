@@ -198,7 +198,7 @@ extension Simulation {
 }
 
 /// The settings of a run name a source of tokens; the simulation's own is `SimulatedTokens`.
-private struct NoTokens: AccessTokens {
+struct NoTokens: AccessTokens {
     func token(generation: Int) -> AccessToken? { nil }
     func current() -> AccessToken? { nil }
     func refresh(
