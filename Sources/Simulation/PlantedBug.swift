@@ -158,6 +158,8 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case mistakesIDs = "mistakes-ids"
     /// An address of a service is read as another.
     case mistakesAddresses = "mistakes-addresses"
+    /// After a refusal for their length calls stay as long as they were.
+    case forgetsLengths = "forgets-lengths"
     /// A broken precondition ends the process, as `preconditionFailure` does it.
     case traps
 
@@ -210,6 +212,7 @@ package enum PlantedBug: String, CaseIterable, Sendable {
         case .passesMaximumRecords, .forgetsUnaccounted: "RoundsAccounted"
         case .acceptsFaults, .mistakesIDs: ManifestTrial.checker
         case .mistakesAddresses: TextTrial.checker
+        case .forgetsLengths: "LongCallsAreShortened"
         case .traps: nil
         }
     }

@@ -9,7 +9,7 @@ enum Checkers {
             RequestsNameTheirRows.self, OneSendingPerAttempt.self, DurableBeforeEffect.self,
             SettledItemsRest.self, FirstCallAlone.self, AddedListsByOne.self,
             FirstDelinkReadBack.self, TargetKept.self,
-            RoundsAreSerial.self,
+            RoundsAreSerial.self, LongCallsAreShortened.self,
             // Limits
             ConcurrencyKept.self, CallsPerMinuteKept.self, PausesKept.self, WindowKept.self,
             CallBudgetKept.self, CreditsReserved.self, RetriesAreBounded.self, RetriesArePaced.self,

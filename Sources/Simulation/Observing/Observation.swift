@@ -26,6 +26,8 @@ enum Observation {
     case signalled
     /// The process says that it drains.
     case saidDraining
+    /// The process says that a service pauses.
+    case saidPaused(Service)
     /// A token exchange leaves; whether a process of ours or another of the account asks.
     case exchangeLeft(isOurs: Bool)
     /// It has ended, in whatever way; whether it brought a token, and which.
@@ -96,6 +98,7 @@ struct SeenCounts: Equatable {
     var items: [Int]
     var creatorDeleted: Int
     var creatorFailed: Int
+    var pending = 0
 
     /// Items with a final outcome.
     var final: Int { items.reduce(0, +) }
@@ -112,6 +115,8 @@ struct SeenSummary {
     var callCount: Int
     var attemptCount: Int
     var unaccounted: Int
+    /// Attempts whose end the process did not hear.
+    var inDoubt: Int
 }
 
 /// What a checker may look at beside the observation.

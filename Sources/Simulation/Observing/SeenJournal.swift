@@ -68,6 +68,8 @@ struct SeenJournal {
         var page: Int?
         /// Reads a record back.
         var isReadBack = false
+        /// The process that made it: how many session records come before.
+        var session = 0
         var attempts: [Attempt] = []
 
         /// A round that names no records: never repeated, and worth 200 of them in doubt.
@@ -111,6 +113,10 @@ struct SeenJournal {
     /// The last outcomes since a halt was overridden, for the share of failures: one entry per
     /// answer.
     private(set) var recent: [Recent] = []
+    /// The share of failures when the last halt for it was recorded, and behind the answer that
+    /// follows it.
+    private(set) var recentAtHalt: [(final: Int, failed: Int)] = []
+    private var awaitsAnswerOfHalt = false
     /// Outcomes were reopened since: how many of `recent` still count is not known.
     private(set) var isRecentPartial = false
     /// Failed items since a halt was overridden, by the kind in the journal's words, and by code;
@@ -204,6 +210,10 @@ struct SeenJournal {
         case "halt":
             halt = Stop(
                 state: "halted", reason: line.text("reason"), exit: nil, number: lastSequence)
+            if halt?.reason == "error-budget" {
+                recentAtHalt = [recentShare]
+                awaitsAnswerOfHalt = true
+            }
         case "stop":
             let stop = Stop(
                 state: line.text("state"), reason: line.text("reason"),
@@ -232,6 +242,7 @@ struct SeenJournal {
         call.named = line["pinned"] == nil ? nil : line.ids("pinned")
         call.page = line.int("page")
         call.isReadBack = line["readBack"] != nil
+        call.session = sessionCount
         if calls.updateValue(call, forKey: number) != nil {
             fault = fault ?? "call \(number) is on the disk twice"
         }
@@ -309,7 +320,22 @@ struct SeenJournal {
             }
             for row in rows { failures.append((kind, outcome.code, row)) }
         }
+        // A success ends what refusals before it may have said of the kind.
+        if entry.final > entry.failed {
+            for index in recent.indices where recent[index].kind == kind {
+                recent[index].possible = 0
+            }
+        }
         if entry.final > 0 { recent.append(entry) }
+        // What is withdrawn is said first.
+        if awaitsAnswerOfHalt, entry.final > 0 {
+            awaitsAnswerOfHalt = false
+            recentAtHalt.append(recentShare)
+        }
+    }
+
+    private var recentShare: (final: Int, failed: Int) {
+        recent.reduce((0, 0)) { ($0.0 + $1.final, $0.1 + $1.failed) }
     }
 
     private mutating func noteSettlements(_ end: End, _ attempt: Attempt, _ kind: String) {

@@ -46,7 +46,11 @@ extension Simulation {
         case .announce(let notice):
             report.probes.observe(notice)
             note("\(notice)")
-            if case .draining = notice { observe(.saidDraining) }
+            switch notice {
+            case .draining: observe(.saidDraining)
+            case .servicePaused(let service, _, _): observe(.saidPaused(service))
+            default: break
+            }
         case .finish(let end):
             process?.end = end
             process?.control.removeAll()

@@ -100,5 +100,6 @@ extension SeenCounts {
         items = OutcomeKind.allCases.map { progress.counts[$0] }
         creatorDeleted = progress.creator.deleted
         creatorFailed = progress.creator.failed
+        pending = progress.counts.pending
     }
 }

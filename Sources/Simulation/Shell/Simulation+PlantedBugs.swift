@@ -43,6 +43,12 @@ extension Simulation {
             told.body = Array(#"{"code":"TOO_MANY_REQUESTS","status":"error","details":{}}"#.utf8)
             told.retryAfterSeconds = nil
         case .ignoresCredits: told.creditsRemaining = nil
+        case .forgetsLengths where [413, 414, 431].contains(answer.status):
+            return HTTPAnswer(
+                status: 400,
+                body: Array(
+                    #"{"code":"INVALID_DATA","status":"error","message":"planted","details":{}}"#
+                        .utf8))
         case .ignoresStoppedKinds
         where ["OAUTH_SCOPE_MISMATCH", "NO_PERMISSION", "AUTHORIZATION_FAILED"].contains(seen.code):
             return Simulation.refusal("INVALID_DATA", index: 1)

@@ -267,6 +267,11 @@ extension Simulation {
         if scenario.has(.signals), random.once(in: 4) {
             let at = now + random.milliseconds(0...20_000)
             queue.schedule(.process(.signal, number: number), at: at)
+            // Drawn by the signal itself: the machine sleeps over the drain's end.
+            if scenario.has(.sleeps), at.milliseconds.isMultiple(of: 2) {
+                queue.schedule(
+                    .process(.sleeps(.seconds(600)), number: number), at: at + .milliseconds(1))
+            }
             if random.once(in: 3) {
                 queue.schedule(
                     .process(.secondSignal, number: number),
@@ -303,7 +308,8 @@ extension Simulation {
                     exit: end.exit.rawValue, counts: SeenCounts(end.progress),
                     pending: end.progress.counts.pending, callCount: end.progress.callCount,
                     attemptCount: end.progress.attemptCount,
-                    unaccounted: end.progress.creator.unaccounted)))
+                    unaccounted: end.progress.creator.unaccounted,
+                    inDoubt: end.progress.inDoubt)))
         checkMemory(end)
     }
 

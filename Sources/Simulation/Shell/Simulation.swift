@@ -190,6 +190,7 @@ package struct Simulation {
         case .counted(let counts): line = "counted \(counts.final)"
         case .signalled: line = "a signal"
         case .saidDraining: line = "it says that it drains"
+        case .saidPaused(let service): line = "it says that \(service.rawValue) pauses"
         case .exchangeLeft(let isOurs): line = "a token is asked for\(isOurs ? "" : " by others")"
         case .exchangeEnded(let token): line = "the accounts server: \(token ?? "no token")"
         case .killed: line = "killed"

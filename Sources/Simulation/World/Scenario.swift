@@ -294,6 +294,10 @@ package struct Scenario: Sendable {
                 Scenario.oddWaits + ["2s", "30s"] + (isCalm ? [] : ["3600s"]))
             texts.append("retry-after:50%/\(wait)")
         }
+        // Faults that ask for a pause, some for one that ends later than a run waits.
+        if has(.faults), !has(.throttling), seed.isMultiple(of: 4) {
+            texts.append("retry-after:20%/\(["20s", "700s", "3600s"][Int(seed / 4 % 3)])")
+        }
         if has(.credits), random.once(in: 8) { texts.append("negative-credits:2%") }
         if has(.slowAnswers) { texts.append("slow:10%/\(random.number(1...40))s") }
         return texts

@@ -1,7 +1,8 @@
 import JobModel
 
 /// An item is said to be absent after a doubt only where an attempt before may have acted on it:
-/// not after a 429, a 401, a refusal of its call or what never left.
+/// not after a 429, a 401, a refusal of its call or what never left. Nor is one unknown that no
+/// attempt may have acted on.
 struct DoubtHasReason: Checker {
     /// Attempts that can't have acted, as they were heard.
     private var harmless: Set<SeenJournal.AttemptKey> = []
@@ -39,14 +40,19 @@ struct DoubtHasReason: Checker {
             }
         }
         for row in journal.outcomes.keys.sorted() where !journal.doubtfulRows.contains(row) {
-            guard let outcome = journal.outcomes[row], outcome.isAfterDoubt else { continue }
-            let others = (attempts[row] ?? []).filter { $0 != outcome.attempt }
+            guard let outcome = journal.outcomes[row],
+                outcome.isAfterDoubt || outcome.word == "unknown"
+            else { continue }
+            let others = (attempts[row] ?? []).filter {
+                !outcome.isAfterDoubt || $0 != outcome.attempt
+            }
             // What was heard and died with its process is not known.
             let mayHaveActed = others.contains {
                 !harmless.contains($0) || journal.attempt($0)?.end == nil
             }
             if !mayHaveActed {
-                return "row \(row) is said to be absent after a doubt, and no attempt before may "
+                return
+                    "row \(row) is said to be \(outcome.word), after a doubt, and no attempt may "
                     + "have acted"
             }
         }

@@ -2,7 +2,8 @@ import JobModel
 import SandboxAPI
 
 /// Of each Creator row: what the disk names as deleted is gone, what is gone is named or within the
-/// number of the unaccounted, and never more than `max_records` are gone.
+/// number of the unaccounted, and never more than `max_records` are gone. A process that ends in
+/// order leaves no round of its own that named no records without a word on the disk.
 struct RoundsAccounted: Checker {
     fileprivate struct Row {
         var named: Set<UInt64> = []
@@ -18,7 +19,11 @@ struct RoundsAccounted: Checker {
     init(_ scenario: Scenario) { self.scenario = scenario }
 
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
-        guard scenario.has(.rounds), case .worldEnded(let ledger) = observation else { return nil }
+        guard scenario.has(.rounds) else { return nil }
+        if case .processEnded(let summary) = observation, summary.exit != 74 {
+            return openRound(world.journal)
+        }
+        guard case .worldEnded(let ledger) = observation else { return nil }
         var gone: Set<UInt64> = []
         for report in ledger.creatorReports { gone.formUnion(report.deleted) }
         var rows = Array(repeating: Row(), count: scenario.rows.count)
@@ -37,6 +42,14 @@ struct RoundsAccounted: Checker {
             }
         }
         return nil
+    }
+
+    private func openRound(_ journal: borrowing SeenJournal) -> String? {
+        let open = journal.open.first { key in
+            journal.attempt(key)?.session == journal.sessionCount
+                && journal.calls[key.call]?.isBlindRound == true
+        }
+        return open.map { "the process ends, and call \($0.call), a round, is not accounted for" }
     }
 
     private func judge(

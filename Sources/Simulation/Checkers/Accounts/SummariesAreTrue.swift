@@ -2,9 +2,12 @@ import JobModel
 
 /// What the process says at its end, and its exit status, are what the disk holds and what was seen
 /// to leave: 0 = everything done, 3 = all ended and something is to be looked at, 69, 75, 77 =
-/// paused, 76 = halted.
+/// paused, 76 = halted; 77 too where everything was refused and nothing done. What it shows while
+/// it runs adds up to its items.
 struct SummariesAreTrue: Checker {
     private var leftCount = 0
+    /// Calls of one kind may go by either end of it.
+    private let hasEnds: Bool
 
     /// Records may still be read back when every item has its outcome.
     private let readsBack: Bool
@@ -13,13 +16,18 @@ struct SummariesAreTrue: Checker {
     init(_ scenario: Scenario) {
         readsBack = scenario.crmVersion == "v8"
         skippedRows = scenario.skippedRows
+        hasEnds = scenario.rows.dropFirst().contains { $0.operation == .delink }
     }
 
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
         switch observation {
         case .requestLeft: leftCount += 1
+        case .counted(let counts):
+            let open = (world.journal.planned ?? 0) - counts.final
+            if counts.pending != open { return "it shows \(counts.pending) pending of \(open)" }
         case .processEnded(let summary) where summary.exit != 74:
             return faultInNumbers(summary, world.journal) ?? faultInExit(summary, world.journal)
+                ?? faultInDoubt(summary, world.journal)
         default: break
         }
         return nil
@@ -54,6 +62,33 @@ struct SummariesAreTrue: Checker {
         return nil
     }
 
+    /// Attempts of this process without an end on the disk; of a round that names no records the
+    /// end may be there, and say that it is lost.
+    private func faultInDoubt(_ summary: SeenSummary, _ journal: borrowing SeenJournal) -> String? {
+        var (open, lost) = (0, 0)
+        for number in journal.callNumbers {
+            guard let call = journal.calls[number] else { continue }
+            for attempt in call.attempts where attempt.session == journal.sessionCount {
+                if attempt.end == nil { open += 1 }
+                if call.isBlindRound, attempt.end?.leavesDoubt == true { lost += 1 }
+            }
+        }
+        return (open...(open + lost)).contains(summary.inDoubt)
+            ? nil : "it says that \(summary.inDoubt) calls are in doubt, \(open) are"
+    }
+
+    /// Every kind was stopped by this process, which is the run's only one, and nothing was done.
+    private func isAllRefused(_ summary: SeenSummary, _ journal: borrowing SeenJournal) -> Bool {
+        let bad = ["failed", "blocked", "unknown"].reduce(0) { $0 + (journal.counts[$1] ?? 0) }
+        guard journal.sessionCount == 1, !hasEnds, !journal.callNumbers.isEmpty else {
+            return false
+        }
+        return summary.counts.final == bad && summary.counts.creatorDeleted == 0
+            && journal.callNumbers.allSatisfy { number in
+                journal.stoppedKinds.contains(journal.calls[number]?.kind ?? "")
+            }
+    }
+
     private func faultInExit(_ summary: SeenSummary, _ journal: borrowing SeenJournal) -> String? {
         if let stop = journal.stop, let exit = stop.exit, exit != summary.exit {
             return "it ends with \(summary.exit), the disk says \(exit)"
@@ -66,7 +101,9 @@ struct SummariesAreTrue: Checker {
             && summary.counts.creatorFailed == 0
         switch summary.exit {
         case 0: return isWhole && isClean ? nil : "it ends with 0, and not everything is done"
-        case 3: return isWhole ? nil : "it ends with 3, and items are open"
+        case 3:
+            if isAllRefused(summary, journal) { return "it ends with 3, and all was refused" }
+            return isWhole ? nil : "it ends with 3, and items are open"
         case 69, 75:
             if readsBack { return nil }
             return isWhole ? "it ends with \(summary.exit), and nothing is open" : nil

@@ -2,7 +2,8 @@ import JobModel
 
 /// For as long as a 429 or a 503 asks for, and after a 429 never shorter than our own pause, which
 /// grows with each 429 in a row, nothing leaves for that service: in the process that heard it, and
-/// in later ones if the record of that answer is on the disk.
+/// in later ones if the record of that answer is on the disk. A 429's pause is told before the
+/// service is asked again.
 struct PausesKept: Checker {
     private struct Pause {
         let service: Service
@@ -12,6 +13,8 @@ struct PausesKept: Checker {
     }
 
     private var pauses: [Pause] = []
+    /// Services whose last 429 nothing was said of.
+    private var untold: Set<Service> = []
     /// 429s in a row, of requests that left after the one before was heard.
     private var throttles: [Service: (count: Int, at: Moment)] = [:]
 
@@ -21,6 +24,7 @@ struct PausesKept: Checker {
         switch observation {
         case .processBegan(let facts):
             throttles = [:]
+            untold = []
             pauses.removeAll { pause in
                 guard let key = pause.attempt, world.journal.attempt(key)?.end != nil else {
                     return true
@@ -28,12 +32,14 @@ struct PausesKept: Checker {
                 // Longer than a run waits: a person who starts another one has decided.
                 return pause.until - pause.from > facts.limits.outOfCallsAfter
             }
+        case .saidPaused(let service): untold.remove(service)
         case .requestEnded(let sending, .answered(let answer)):
             count(sending, SeenWord(sending, .answered(answer)), at: world.now)
             // At the day's end the run pauses instead.
             guard answer.seenClass != .outOfCalls, [429, 503].contains(answer.status),
                 let limits = world.process?.limits
             else { return nil }
+            if answer.status == 429 { untold.insert(sending.request.service) }
             let asked = Duration.seconds(min(max(0, answer.pauseSeconds ?? 0), 86_400))
             let count = throttles[sending.request.service]?.count ?? 0
             // Of calls that are too many at once it grows no further.
@@ -44,6 +50,9 @@ struct PausesKept: Checker {
                     service: sending.request.service, attempt: sending.attempt, from: world.now,
                     until: world.now + max(asked, own)))
         case .requestLeft(let sending):
+            if untold.contains(sending.request.service) {
+                return "\(sending.name) leaves after a 429, and nothing said that there is a pause"
+            }
             pauses.removeAll { $0.until <= world.now }
             if let pause = pauses.first(where: { $0.service == sending.request.service }) {
                 return "\(sending.name) leaves while \(pause.service.rawValue) asks for a pause "

@@ -10,6 +10,7 @@ struct FailuresHalt: Checker {
     private var hasSent = false
     /// Records on the disk when the process began.
     private var sequenceBefore = 0
+    private var hadStoppedKinds = false
 
     init(_ scenario: Scenario) {}
 
@@ -17,6 +18,7 @@ struct FailuresHalt: Checker {
         if case .processBegan = observation {
             hasSent = false
             sequenceBefore = world.journal.lastSequence
+            hadStoppedKinds = !world.journal.stoppedKinds.isEmpty
         }
         guard let limits = world.process?.limits else { return nil }
         switch observation {
@@ -32,13 +34,20 @@ struct FailuresHalt: Checker {
         }
     }
 
-    /// A halt of this process, although no more items have failed in all than the count. The window
-    /// of a share is not known to the item.
+    /// A halt of this process, although no more items have failed in all than the count, or no
+    /// greater share of them. The window of a share is not known to the item.
     private func isTooEarly(_ journal: borrowing SeenJournal, _ limits: RunLimits) -> Bool {
-        guard case .count(let maximum) = limits.failureBudget, let halt = journal.halt,
-            halt.reason == "error-budget", halt.number > sequenceBefore
+        guard let halt = journal.halt, halt.reason == "error-budget", halt.number > sequenceBefore
         else { return false }
-        return journal.counts["failed", default: 0] <= maximum
+        switch limits.failureBudget {
+        case .count(let maximum): return journal.counts["failed", default: 0] <= maximum
+        case .percent(let percent, let minimum):
+            if journal.isRecentPartial || hadStoppedKinds { return false }
+            return journal.recentAtHalt.allSatisfy { final, failed in
+                final < FailuresHalt.window
+                    && (final < minimum || Double(failed) * 100 <= Double(final) * percent)
+            }
+        }
     }
 
     private func excess(_ journal: borrowing SeenJournal, _ limits: RunLimits) -> String? {

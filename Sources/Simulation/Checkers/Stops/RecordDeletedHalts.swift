@@ -1,11 +1,14 @@
 /// After a success that says "record deleted" to a delink nothing leaves: in the process that heard
 /// it, and in later ones if the record of that answer is on the disk, until the halt is overridden.
-/// The process that heard it ends with 76, and no later one with 0.
+/// The process that heard it ends with 76, and no later one with 0. Where the disk fails before
+/// the halt is on it, the process says that the run was to be halted.
 struct RecordDeletedHalts: Checker {
     private var heard: [Sending] = []
     /// Also those whose halt was overridden.
     private var everHeard: [Sending] = []
     private var isHeardHere = false
+    /// The disk failed without the halt on it.
+    private var isLost = false
     /// Session records on the disk when it was heard.
     private var heardAt = 0
 
@@ -18,6 +21,7 @@ struct RecordDeletedHalts: Checker {
         switch observation {
         case .processBegan:
             isHeardHere = false
+            isLost = false
             if world.journal.lastOverridingSession > heardAt { heard = [] }
             heard.removeAll { sending in
                 sending.attempt.flatMap { world.journal.attempt($0)?.end } == nil
@@ -33,7 +37,12 @@ struct RecordDeletedHalts: Checker {
         case .requestLeft(let sending):
             guard let cause = heard.first else { return nil }
             return "\(sending.name) leaves although \(cause.name) was answered \"record deleted\""
+        case .diskFailed:
+            if isHeardHere, world.journal.halt == nil { isLost = true }
         case .processEnded(let summary):
+            if isLost, summary.exit == 74, !summary.text.contains("to be halted") {
+                return "the halt is not on the disk, and the process says: \(summary.text)"
+            }
             if summary.exit == 0,
                 let cause = everHeard.first(where: {
                     $0.attempt.flatMap { world.journal.attempt($0)?.end } != nil

@@ -1,7 +1,9 @@
 import JobModel
 import ZohoAPI
 
-/// A process that ends before the run is done says why, and the world shows that reason.
+/// A process that ends before the run is done says why, says before that it drains, and the world
+/// shows that reason: none ends for the window's end while a call may start inside it, and none
+/// gives a service up that it did not ask again.
 struct StopsHaveReasons: Checker {
     private struct Seen {
         var signal = false
@@ -19,12 +21,23 @@ struct StopsHaveReasons: Checker {
         var failedExchange = false
         var recordDeleted = false
         var leastCredits = Int.max
+        var drainedAt: Moment?
+        /// When the process last heard how a request ended.
+        var heardAt: Moment?
+        /// Ends that may have made its service pause.
+        var troubles = 0
     }
 
     private let countsCalls: Bool
     private var seen = Seen()
+    /// Until when what was heard may keep calls waiting; over processes.
+    private var mayWaitUntil = Moment.zero
+    /// Calls wait for nothing that is not seen from outside.
+    private let isWaitSeen: Bool
 
     init(_ scenario: Scenario) {
+        isWaitSeen = ![.rounds, .sleeps, .stalls, .slowDisk, .clockSteps, .tokenExpiry]
+            .contains(where: scenario.has)
         countsCalls = !scenario.has(.clockSteps) && !scenario.has(.sleeps)
     }
 
@@ -32,10 +45,16 @@ struct StopsHaveReasons: Checker {
         switch observation {
         case .processBegan: seen = Seen()
         case .signalled: seen.signal = true
+        case .saidDraining: seen.drainedAt = seen.drainedAt ?? world.now
         case .exchangeLeft: seen.exchange = true
         case .exchangeEnded(let token): if token == nil { seen.failedExchange = true }
-        case .requestEnded(let sending, let end): heard(sending, end, world.now)
+        case .requestEnded(let sending, let end):
+            heard(sending, end, world.now)
+            if let limits = world.process?.limits { noteWait(sending, limits, world.now) }
         case .processEnded(let summary):
+            if !["completed", "journal"].contains(summary.reason), seen.drainedAt == nil {
+                return "the process ends for \"\(summary.reason)\", and did not say that it drains"
+            }
             return isShown(summary.reason, world)
                 ? nil : "the process ends for \"\(summary.reason)\", and nothing shows it"
         default: break
@@ -67,6 +86,43 @@ struct StopsHaveReasons: Checker {
         }
     }
 
+    /// Calls wait no longer than the backoff behind as many troubles as were heard of, or than was
+    /// asked for.
+    private mutating func noteWait(_ sending: Sending, _ limits: RunLimits, _ now: Moment) {
+        seen.heardAt = now
+        seen.troubles += 1
+        let count = min(20, max(seen.troubles, sending.attempt?.attempt ?? 20))
+        let backoff = min(limits.firstBackoff * (1 << (count - 1)), limits.maximumBackoff)
+        let pause = min(limits.throttlePause * (1 << (count - 1)), limits.maximumThrottlePause)
+        let asked = Duration.seconds(min(seen.longestPause, 86_400))
+        mayWaitUntil = max(mayWaitUntil, now + max(asked, max(backoff, pause)))
+    }
+
+    /// The longest wait for a retry of the budget.
+    private func budgetWait(_ limits: RunLimits) -> Duration {
+        .seconds(60 / max(1, limits.retryBudgetRefillPerMinute) + 1)
+    }
+
+    /// The next call may only start after the window.
+    private func isWindowOver(_ process: ProcessFacts) -> Bool {
+        guard let lastStart = process.limits.lastStart, let drainedAt = seen.drainedAt else {
+            return false
+        }
+        guard isWaitSeen, process.limits.callsPerMinute[.crm] == nil else { return true }
+        let next = max(mayWaitUntil, drainedAt) + budgetWait(process.limits)
+        return next >= process.clockZero + (lastStart - .zero)
+    }
+
+    /// The service was asked as often as pauses allow, until the process gave it up.
+    private func wasAsked(_ limits: RunLimits) -> Bool {
+        guard isWaitSeen, let heardAt = seen.heardAt, let drainedAt = seen.drainedAt else {
+            return true
+        }
+        // A minute's calls may be used up.
+        let last = max(mayWaitUntil, heardAt) + .seconds(65)
+        return drainedAt <= last + limits.timeout + budgetWait(limits)
+    }
+
     /// Nothing but 429s for as long as a run waits, a longer pause, or the day's end.
     private func isOutOfCalls(_ limits: RunLimits, _ now: Moment) -> Bool {
         seen.outOfCalls || .seconds(seen.longestPause) > limits.outOfCallsAfter
@@ -87,13 +143,13 @@ struct StopsHaveReasons: Checker {
         switch reason {
         case "completed": return journal.planned == journal.outcomes.count
         case "signal": return seen.signal
-        case "until": return limits.lastStart != nil
+        case "until": return world.process.map(isWindowOver) ?? true
         case "out-of-calls": return isOutOfCalls(limits, world.now)
         case "max-calls":
             guard let maximum = limits.maximumCalls else { return false }
             return !countsCalls || callsOfTheDay(journal, world) >= maximum
         case "throttled-tokens": return seen.exchange || seen.unauthorised
-        case "unreachable": return isUnreachable(limits, world.now)
+        case "unreachable": return isUnreachable(limits, world.now) && wasAsked(limits)
         case "credentials": return seen.unauthorised
         case "credits":
             return seen.leastCredits <= (limits.dailyCredits.map { $0 / 10 } ?? 1_000)

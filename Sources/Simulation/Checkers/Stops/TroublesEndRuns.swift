@@ -1,7 +1,9 @@
 import JobModel
+import ZohoAPI
 
 /// Nothing leaves for a service that has had nothing but faults for `--give-up`, or nothing but
-/// faults and 429s for the longest time that a run waits: the process ends instead.
+/// faults and 429s for the longest time that a run waits: the process ends instead. Where a fault
+/// asks for a pause that ends later than `--give-up`, it ends at once.
 struct TroublesEndRuns: Checker {
     private struct Watch {
         /// First fault since the last other answer.
@@ -27,8 +29,12 @@ struct TroublesEndRuns: Checker {
     private var creator = Watch()
     /// What may lie between a decision and the sending.
     private let slack: Duration
+    /// When a process ends at the latest that was asked for a pause too long.
+    private var mustEndBy: Moment?
+    private let mayBeSlow: Bool
 
     init(_ scenario: Scenario) {
+        mayBeSlow = scenario.has(.slowDisk) || scenario.has(.stalls) || scenario.has(.sleeps)
         // What was journalled before the machine slept leaves when it wakes.
         slack =
             scenario.has(.sleeps)
@@ -41,6 +47,7 @@ struct TroublesEndRuns: Checker {
         case .processBegan:
             crm = Watch()
             creator = Watch()
+            mustEndBy = nil
         case .requestEnded(let sending, let end):
             let word = SeenWord(sending, end)
             if sending.request.service == .creator {
@@ -48,6 +55,7 @@ struct TroublesEndRuns: Checker {
             } else {
                 crm.heard(word, at: world.now)
             }
+            notePause(sending, end, world)
         case .requestLeft(let sending):
             guard let limits = world.process?.limits else { return nil }
             let watch = sending.request.service == .creator ? creator : crm
@@ -60,8 +68,25 @@ struct TroublesEndRuns: Checker {
                 return "\(sending.name) leaves \(world.now - since) after the first of nothing but "
                     + "faults and 429s; a run waits \(longest)"
             }
+        case .processEnded:
+            guard let mustEndBy, !mayBeSlow, world.now > mustEndBy else { return nil }
+            return "the process ends \(world.now - mustEndBy) late: it was asked for a pause that "
+                + "ends later than --give-up"
         default: break
         }
         return nil
+    }
+
+    private mutating func notePause(
+        _ sending: Sending, _ end: SeenEnd, _ world: borrowing WorldView
+    ) {
+        guard case .answered(let answer) = end, answer.status >= 500, let process = world.process
+        else { return }
+        let asked = Duration.seconds(min(answer.answer.retryAfterSeconds ?? 0, 86_400))
+        let watch = sending.request.service == .creator ? creator : crm
+        guard let since = watch.troubledSince, world.now + asked > since + process.limits.giveUp,
+            asked > .zero
+        else { return }
+        mustEndBy = mustEndBy ?? world.now + process.limits.timeout + .seconds(2)
     }
 }
