@@ -85,13 +85,21 @@ struct SeenAnswer {
         }
     }
 
-    /// Ids of elements that say that something was done.
+    /// Ids of elements that say that something was done, and of none that says otherwise.
     var successes: Set<UInt64> {
-        Set(
-            elements.compactMap { element in
-                guard element["code"]?.string == "SUCCESS" else { return nil }
-                return element["details"]?["id"]?.string.flatMap { UInt64($0) }
-            })
+        var successes: Set<UInt64> = []
+        var others: Set<UInt64> = []
+        for element in elements {
+            guard let id = element["details"]?["id"]?.string.flatMap({ UInt64($0) }) else {
+                continue
+            }
+            if element["code"]?.string == "SUCCESS" {
+                successes.insert(id)
+            } else {
+                others.insert(id)
+            }
+        }
+        return successes.subtracting(others)
     }
 
     /// An element says that something was done.
@@ -109,9 +117,10 @@ struct SeenAnswer {
         value?["details"]?["resource_path_index"]?.number.flatMap { Int($0.text) }
     }
 
-    /// How long the service asks to be left alone, in seconds: a header field or `details`.
+    /// How long the service asks to be left alone, in seconds: a header field or `details`,
+    /// or what the simulated service meant by a date.
     var pauseSeconds: Int? {
-        let told = value?["details"]?["retry_after"]
+        let told = value?["details"]?["retry_after"] ?? value?["details"]?["meant"]
         let text = told?.number?.text ?? told?.string ?? ""
         // A number past all use is longer than a run waits.
         let isHuge = text.count > 18 && text.allSatisfy(\.isNumber)

@@ -51,7 +51,7 @@ extension Simulation {
         case .arrival(let parcel): arrive(parcel)
         case .replied(let parcel, let reply):
             service.finished(reply)
-            guard let end = service.end(reply, scenario) else { return }
+            guard let end = service.end(reply, scenario, wall: wall) else { return }
             if options.bug == .answersEarly, case .answered(let answer) = end {
                 return observe(.requestEnded(parcel.sending, .answered(SeenAnswer(answer))))
             }
@@ -64,7 +64,7 @@ extension Simulation {
                 queue.schedule(.exchangeReplied(reply, exchange: exchange), at: end)
             }
         case .exchangeReplied(let reply, let exchange):
-            if case .answered(let answer) = service.end(reply, scenario) {
+            if case .answered(let answer) = service.end(reply, scenario, wall: wall) {
                 exchangeEnded(answer, exchange)
             } else {
                 exchangeEnded(nil, exchange)
@@ -124,7 +124,9 @@ extension Simulation {
         delay = .milliseconds((delay.nanoseconds + 999_999) / 1_000_000)
         if reply.delivery == .never { delay = scenario.limits.timeout }
         queue.schedule(.replied(parcel, reply), at: now + delay)
-        if options.bug == .answersEarly, case .answered(let answer) = service.end(reply, scenario) {
+        if options.bug == .answersEarly,
+            case .answered(let answer) = service.end(reply, scenario, wall: wall)
+        {
             queue.schedule(
                 .process(.lineEnded(parcel.id, .answered(answer)), number: parcel.process), at: now)
         }

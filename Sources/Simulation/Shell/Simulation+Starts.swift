@@ -103,6 +103,9 @@ extension Simulation {
 
     // MARK: The wall clock
 
+    /// What it shows, in milliseconds since 1970.
+    var wall: Int64 { clock.ofSession(at: now).wallMilliseconds }
+
     mutating func drawClock() {
         guard scenario.has(.clockSteps), random.once(in: 2) else { return }
         let range = random.pick([2_000, 100_000, 7_200_000])

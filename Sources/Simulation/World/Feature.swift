@@ -13,7 +13,7 @@ package enum Feature: String, CaseIterable, Sendable {
     case fullDisk
     /// 5xx, pages in place of JSON, resets, hangs, cut answers.
     case faults
-    /// Elements that are missing, doubled, foreign or out of order.
+    /// Elements that are missing, doubled, foreign, out of order, or contradict each other.
     case distortedAnswers
     /// 429 by chance.
     case throttling
@@ -70,7 +70,7 @@ package enum Feature: String, CaseIterable, Sendable {
     case lineFaults
     /// A certificate that is not to be trusted.
     case untrustedHost
-    /// 429s tell their pause in a header field.
+    /// 429s tell their pause in a header field, as seconds or as a date.
     case pausesInHeader
     /// The control queue is busy for seconds.
     case stalls

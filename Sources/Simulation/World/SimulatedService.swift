@@ -36,16 +36,20 @@ struct SimulatedService {
     }
 
     /// What a transport makes of a reply; nil for one that never comes.
-    func end(_ reply: Reply, _ scenario: Scenario) -> EventQueue.LineEnd? {
+    ///
+    /// - Parameter wall: What the machine's wall clock shows, in milliseconds since 1970.
+    func end(_ reply: Reply, _ scenario: Scenario, wall: Int64) -> EventQueue.LineEnd? {
         switch reply.delivery {
-        case .whole, .chunked: .answered(answer(reply, scenario))
+        case .whole, .chunked: .answered(answer(reply, scenario, wall))
         case .cut: .failed(TransportFailure(.unreadable, "the answer was cut"))
         case .reset: .failed(TransportFailure(.connectionLost, "connection reset"))
         case .never: nil
         }
     }
 
-    private func answer(_ reply: Reply, _ scenario: Scenario) -> HTTPAnswer {
+    private func answer(
+        _ reply: Reply, _ scenario: Scenario, _ wall: Int64
+    ) -> HTTPAnswer {
         var answer = HTTPAnswer(status: reply.status, body: reply.body)
         let fields = String(decoding: reply.extraFields, as: UTF8.self)
         for line in fields.split(separator: "\r\n") {
@@ -62,12 +66,29 @@ struct SimulatedService {
         if reply.status == 429, scenario.has(.pausesInHeader) {
             let seen = SeenAnswer(answer)
             if let seconds = seen.pauseSeconds {
-                answer.retryAfterSeconds = seconds
+                // As a number, or as the date that the service's clock will show; read as the
+                // transport does it. `meant` is for the checkers: the program does not know it.
+                let now = wall / 1_000
+                let isDate = wall.isMultiple(of: 3) && (0...86_400).contains(seconds)
+                let text = isDate ? TrialDate.text(of: now + Int64(seconds)) : "\(seconds)"
+                answer.retryAfterSeconds = RetryAfter.seconds(of: text.utf8, now: now)
                 answer.body = Array(
-                    #"{"code":"TOO_MANY_REQUESTS","message":"","status":"error","details":{}}"#.utf8
-                )
+                    (#"{"code":"TOO_MANY_REQUESTS","message":"","status":"error","details":"#
+                        + #"{"meant":\#(seconds)}}"#).utf8)
             }
         }
+        if scenario.has(.distortedAnswers), wall % 16 == 5 { contradict(&answer) }
         return answer
+    }
+
+    /// A refusal of a record that the answer says was changed, before that element.
+    private func contradict(_ answer: inout HTTPAnswer) {
+        let start = Array(#"{"data":["#.utf8)
+        guard answer.body.starts(with: start), let id = SeenAnswer(answer).successes.min() else {
+            return
+        }
+        let lie =
+            #"{"code":"DUPLICATE_DATA","details":{"id":"\#(id)"},"message":"","status":"error"},"#
+        answer.body.insert(contentsOf: lie.utf8, at: start.count)
     }
 }

@@ -2,8 +2,8 @@ import JobModel
 import ZohoAPI
 
 /// A process that ends before the run is done says why, says before that it drains, and the world
-/// shows that reason: none ends for the window's end while a call may start inside it, and none
-/// gives a service up that it did not ask again.
+/// shows that reason: none ends for the window's end while a call may start inside it, none gives a
+/// service up that it did not ask again, and none its credentials for a token that has worked.
 struct StopsHaveReasons: Checker {
     private struct Seen {
         var signal = false
@@ -12,6 +12,9 @@ struct StopsHaveReasons: Checker {
         var longestPause = 0
         var outOfCalls = false
         var unauthorised = false
+        /// The last token that was refused had never worked.
+        var unproven = false
+        var refusedAt: Moment?
         /// By a service that had answered nothing.
         var untrusted = false
         var answered: Set<Service> = []
@@ -34,6 +37,10 @@ struct StopsHaveReasons: Checker {
     private var mayWaitUntil = Moment.zero
     /// Calls wait for nothing that is not seen from outside.
     private let isWaitSeen: Bool
+    /// Tokens that the services have taken, by any process.
+    private var workingTokens: Set<String> = []
+    /// The last exchange, by any process, that brought no token: its credentials may be refused.
+    private var failedExchangeAt: Moment?
 
     init(_ scenario: Scenario) {
         isWaitSeen = ![.rounds, .sleeps, .stalls, .slowDisk, .clockSteps, .tokenExpiry]
@@ -47,7 +54,11 @@ struct StopsHaveReasons: Checker {
         case .signalled: seen.signal = true
         case .saidDraining: seen.drainedAt = seen.drainedAt ?? world.now
         case .exchangeLeft: seen.exchange = true
-        case .exchangeEnded(let token): if token == nil { seen.failedExchange = true }
+        case .exchangeEnded(let token):
+            if token == nil {
+                seen.failedExchange = true
+                failedExchangeAt = world.now
+            }
         case .requestEnded(let sending, let end):
             heard(sending, end, world.now)
             if let limits = world.process?.limits { noteWait(sending, limits, world.now) }
@@ -81,6 +92,12 @@ struct StopsHaveReasons: Checker {
             if answer.saysRecordDeleted { seen.recordDeleted = true }
             if answer.seenClass == .outOfCalls { seen.outOfCalls = true }
             if answer.status == 401 { seen.unauthorised = true }
+            if answer.status == 401 || answer.seenClass == .unauthorised {
+                seen.refusedAt = now
+                seen.unproven = !workingTokens.contains(sending.token)
+            } else if answer.isClear, (200..<300).contains(answer.status) {
+                workingTokens.insert(sending.token)
+            }
             seen.longestPause = max(seen.longestPause, answer.pauseSeconds ?? 0)
             seen.leastCredits = min(seen.leastCredits, answer.credits ?? .max)
         }
@@ -137,6 +154,11 @@ struct StopsHaveReasons: Checker {
             || first.map { now - $0 >= limits.giveUp } ?? false
     }
 
+    /// A refusal of the credentials is remembered for ten minutes.
+    private func mayBeRefused(_ now: Moment) -> Bool {
+        failedExchangeAt.map { !countsCalls || now - $0 < .seconds(600) } ?? false
+    }
+
     private func isShown(_ reason: String, _ world: borrowing WorldView) -> Bool {
         let journal = world.journal
         guard let limits = world.process?.limits else { return true }
@@ -150,7 +172,9 @@ struct StopsHaveReasons: Checker {
             return !countsCalls || callsOfTheDay(journal, world) >= maximum
         case "throttled-tokens": return seen.exchange || seen.unauthorised
         case "unreachable": return isUnreachable(limits, world.now) && wasAsked(limits)
-        case "credentials": return seen.unauthorised
+        // A token that has worked has come to its end: that says nothing of the credentials.
+        case "credentials":
+            return seen.unauthorised && (seen.unproven || mayBeRefused(seen.refusedAt ?? world.now))
         case "credits":
             return seen.leastCredits <= (limits.dailyCredits.map { $0 / 10 } ?? 1_000)
         case "record-deleted": return seen.recordDeleted || journal.halt != nil
