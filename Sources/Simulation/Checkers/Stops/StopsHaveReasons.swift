@@ -95,7 +95,7 @@ struct StopsHaveReasons: Checker {
             if answer.status == 401 || answer.seenClass == .unauthorised {
                 seen.refusedAt = now
                 seen.unproven = !workingTokens.contains(sending.token)
-            } else if answer.isClear, (200..<300).contains(answer.status) {
+            } else if case .clear = SeenWord(sending, end), (200..<300).contains(answer.status) {
                 workingTokens.insert(sending.token)
             }
             seen.longestPause = max(seen.longestPause, answer.pauseSeconds ?? 0)
