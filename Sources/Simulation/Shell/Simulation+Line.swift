@@ -80,6 +80,17 @@ extension Simulation {
                 at: now + .milliseconds(210))
         }
         queue.schedule(.arrival(parcel), at: now + travel)
+        disturbRound(sending)
+    }
+
+    /// A signal comes while a round is under way, and the machine sleeps over the drain's end.
+    private mutating func disturbRound(_ sending: Sending) {
+        guard isTroubled, scenario.has(.signals), scenario.has(.sleeps),
+            case .round = sending.request.content, sending.number.isMultiple(of: 4)
+        else { return }
+        let number = sending.process
+        queue.schedule(.process(.signal, number: number), at: now + .milliseconds(1))
+        queue.schedule(.process(.sleeps(.seconds(600)), number: number), at: now + .milliseconds(9))
     }
 
     private mutating func schedule(

@@ -41,10 +41,15 @@ struct StopsHaveReasons: Checker {
     private var workingTokens: Set<String> = []
     /// The last exchange, by any process, that brought no token: its credentials may be refused.
     private var failedExchangeAt: Moment?
+    /// And what else may take time, takes no more than this; nil where nobody knows.
+    private let slack: Duration?
 
     init(_ scenario: Scenario) {
         isWaitSeen = ![.rounds, .sleeps, .stalls, .slowDisk, .clockSteps, .tokenExpiry]
             .contains(where: scenario.has)
+        slack =
+            [.rounds, .sleeps, .slowDisk, .tokenExpiry].contains(where: scenario.has)
+            ? nil : .seconds(scenario.has(.stalls) ? 200 : 0)
         countsCalls = !scenario.has(.clockSteps) && !scenario.has(.sleeps)
     }
 
@@ -132,12 +137,12 @@ struct StopsHaveReasons: Checker {
 
     /// The service was asked as often as pauses allow, until the process gave it up.
     private func wasAsked(_ limits: RunLimits) -> Bool {
-        guard isWaitSeen, let heardAt = seen.heardAt, let drainedAt = seen.drainedAt else {
+        guard let slack, let heardAt = seen.heardAt, let drainedAt = seen.drainedAt else {
             return true
         }
         // A minute's calls may be used up.
         let last = max(mayWaitUntil, heardAt) + .seconds(65)
-        return drainedAt <= last + limits.timeout + budgetWait(limits)
+        return drainedAt <= last + limits.timeout + budgetWait(limits) + slack
     }
 
     /// Nothing but 429s for as long as a run waits, a longer pause, or the day's end.
