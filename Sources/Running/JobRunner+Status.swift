@@ -1,6 +1,6 @@
-import Execution
+package import Execution
 import JobModel
-import Journaling
+package import Journaling
 
 extension JobRunner {
     /// Where one run stands, also while it runs.
@@ -45,21 +45,25 @@ package struct JobStatuses: Sendable {
     package init() {}
 }
 
-extension RecordedRun {
+extension RecoveredRun {
     /// The numbers of a run that is not running here.
-    var progress: RunProgress {
-        let run = recovered
+    package var progress: RunProgress {
         var progress = RunProgress()
-        progress.counts = run.counts
-        progress.itemCount = run.planned?.items ?? run.counts.final
-        progress.counts.pending = max(0, progress.itemCount - run.counts.final)
-        progress.callCount = run.callCount
-        progress.attemptCount = run.attemptCount
-        progress.inDoubt = run.inDoubtCount
-        progress.creator = run.creator
-        progress.recordsDeleted = run.recordsDeleted
+        progress.counts = counts
+        progress.itemCount = planned?.items ?? counts.final
+        progress.counts.pending = max(0, progress.itemCount - counts.final)
+        progress.callCount = callCount
+        progress.attemptCount = attemptCount
+        progress.inDoubt = inDoubtCount
+        progress.creator = creator
+        progress.recordsDeleted = recordsDeleted
         return progress
     }
+}
+
+extension RecordedRun {
+    /// The numbers of a run that is not running here.
+    var progress: RunProgress { recovered.progress }
 
     /// As `status` tells it.
     ///

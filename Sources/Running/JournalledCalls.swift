@@ -1,5 +1,5 @@
-import JobModel
-import Journaling
+package import JobModel
+package import Journaling
 
 /// Holds the calls that a journal leaves open against the manifest's copy.
 ///
@@ -7,17 +7,18 @@ import Journaling
 /// leaves, each must name what a row of the snapshot asks for, and nothing else. Explicit record
 /// ids of a Creator round have no counterpart in the manifest; a round sends the row's own criteria
 /// with them, and so reaches no record that the row does not mean.
-struct JournalledCalls {
+package struct JournalledCalls {
     private let items: WorkItems
     private let journal: String
 
-    init(of items: WorkItems, journal: String) {
+    /// - Parameter journal: Its path, for messages.
+    package init(of items: WorkItems, journal: String) {
         self.items = items
         self.journal = journal
     }
 
     /// - Throws: `journalDamaged` (74), naming call and row, when a call names something else.
-    func check(_ recovered: RecoveredRun) throws(RunningError) {
+    package func check(_ recovered: RecoveredRun) throws(RunningError) {
         var carried: Set<UInt32> = []
         for open in recovered.openCalls {
             try check(open.record)

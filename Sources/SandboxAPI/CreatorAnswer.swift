@@ -79,8 +79,10 @@ struct CreatorRefusal: Error, Equatable {
 struct CreatorElement: Equatable {
     /// The id as it is told; nil leaves it out.
     var id: UInt64?
-    /// False for 3001.
+    /// False for 3001 and 2955.
     var isDeleted: Bool
+    /// 2955.
+    var isBusy = false
     /// What the form redirects to, if the client asked for it.
     var redirection: [String]?
 }
@@ -98,7 +100,7 @@ struct CreatorRound: Equatable {
         writer.beginArray()
         for element in elements {
             writer.beginObject()
-            writer.member("code", integer: element.isDeleted ? 3000 : 3001)
+            writer.member("code", integer: element.isDeleted ? 3000 : element.isBusy ? 2955 : 3001)
             writer.key("data")
             writer.beginObject()
             if let id = element.id { writer.member("ID", string: String(id)) }

@@ -62,7 +62,7 @@ extension Ledger {
             ReportState(
                 report: report.name,
                 remaining: report.rows.filter(\.isPresent).map(\.id),
-                deleted: report.rows.filter { !$0.isPresent }.map(\.id))
+                deleted: report.rows.filter { !$0.isPresent && !$0.isTaken }.map(\.id))
         }
     }
 }

@@ -16,6 +16,10 @@ package struct CreatorRecord: Sendable {
     package var isUndeletable: Bool
     /// Whether nobody is to delete it; the ledger counts it apart.
     package var isBystander: Bool
+    /// Whether its first deletion fails with 2955, and a later one does not.
+    package var isBusy = false
+    /// Whether somebody else takes it away right behind the first round that matched it and left it.
+    package var isFleeting = false
 
     /// A record with its fields.
     package init(
@@ -64,6 +68,10 @@ struct CreatorReport: Sendable {
         var isUndeletable: Bool
         var isBystander: Bool
         var isPresent = true
+        var isBusy = false
+        var isFleeting = false
+        /// It is gone by nobody's deletion.
+        var isTaken = false
         /// By column; null where the record has no such field.
         var values: [JSONValue]
     }
@@ -95,7 +103,8 @@ struct CreatorReport: Sendable {
             rows.append(
                 Row(
                     id: record.id, isUndeletable: record.isUndeletable,
-                    isBystander: record.isBystander, values: values))
+                    isBystander: record.isBystander, isBusy: record.isBusy,
+                    isFleeting: record.isFleeting, values: values))
         }
         rows.sort { $0.id < $1.id }
     }
@@ -133,6 +142,18 @@ struct CreatorReport: Sendable {
 
     func place(of id: UInt64) -> Int? {
         rows.firstIndex { $0.id == id && $0.isPresent }
+    }
+
+    /// A deletion of the record has failed, and the next one does not.
+    mutating func noteBusy(at place: Int) { rows[place].isBusy = false }
+
+    /// Somebody else takes away what matches and is fleeting.
+    mutating func takeFleeting(matching criteria: CreatorCriteria) {
+        for place in rows.indices
+        where rows[place].isFleeting && rows[place].isPresent && criteria.matches(rows[place]) {
+            rows[place].isPresent = false
+            rows[place].isTaken = true
+        }
     }
 
     mutating func remove(at place: Int) {

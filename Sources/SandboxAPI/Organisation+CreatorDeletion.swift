@@ -38,6 +38,7 @@ extension Organisation {
                 elements[elements.count - 1].redirection = [redirection.window, redirection.url]
             }
         }
+        world.reports[call.place].takeFleeting(matching: order.criteria)
         counts.creator.note(
             call.name, user: call.user, records: elements.count(where: \.isDeleted), rounds: 1)
         return .round(CreatorRound(elements: elements, hasMore: isLimited ? hasMore : nil))
@@ -73,6 +74,11 @@ extension Organisation {
         guard !row.isUndeletable else {
             counts.creator.failedDeletions += 1
             return CreatorElement(id: row.id, isDeleted: false)
+        }
+        guard !row.isBusy else {
+            world.reports[call.place].noteBusy(at: place)
+            counts.creator.failedDeletions += 1
+            return CreatorElement(id: row.id, isDeleted: false, isBusy: true)
         }
         world.reports[call.place].remove(at: place)
         if row.isBystander { counts.creator.bystandersDeleted += 1 }

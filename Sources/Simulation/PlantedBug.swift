@@ -160,6 +160,10 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case mistakesAddresses = "mistakes-addresses"
     /// After a refusal for their length calls stay as long as they were.
     case forgetsLengths = "forgets-lengths"
+    /// A start runs a manifest again that was done.
+    case runsFinishedAgain = "runs-finished-again"
+    /// That there is more is not heard.
+    case forgetsMore = "forgets-more"
     /// A broken precondition ends the process, as `preconditionFailure` does it.
     case traps
 
@@ -213,6 +217,8 @@ package enum PlantedBug: String, CaseIterable, Sendable {
         case .acceptsFaults, .mistakesIDs: ManifestTrial.checker
         case .mistakesAddresses: TextTrial.checker
         case .forgetsLengths: "LongCallsAreShortened"
+        case .runsFinishedAgain: "StartsAreDecided"
+        case .forgetsMore: "ListsEndAsTold"
         case .traps: nil
         }
     }

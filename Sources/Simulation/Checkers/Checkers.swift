@@ -23,6 +23,7 @@ enum Checkers {
             JournalIsOrdered.self, DamageIsRefused.self, OutcomesMatchLedger.self,
             GoodItemsDoNotFail.self, PagesListEachOnce.self, RoundsAccounted.self,
             SummariesAreTrue.self, DoubtHasReason.self, RetryReopens.self,
+            StartsAreDecided.self, ListsEndAsTold.self,
         ]
     }
 

@@ -8,6 +8,12 @@ import ZohoAPI
 enum Observation {
     /// A process begins work; the record of its session is on the disk.
     case processBegan(ProcessFacts)
+    /// What `status` says, while no process runs.
+    case statusAsked(SeenStatus)
+    /// What a start makes of the run as it stands; it need not go on.
+    case startDecided(SeenStart, SeenStep)
+    /// A start has cut what stood behind the last whole record; the copy that it made of that.
+    case tailCut([UInt8], saved: [UInt8]?)
     /// A start ended before it could send anything, with this status.
     case startRefused(exit: Int32, text: String)
     /// A request leaves the process.
@@ -38,6 +44,8 @@ enum Observation {
     case processEnded(SeenSummary)
     /// A bit of the journal was flipped, or a newer version wrote to it, while no process ran.
     case journalDamaged(isProven: Bool)
+    /// A whole record was added that speaks of no item of the manifest.
+    case journalForged
     /// A person restored the journal.
     case journalRestored
     /// No process begins any more, and everything that was under way has arrived; what really
@@ -117,6 +125,41 @@ struct SeenSummary {
     var unaccounted: Int
     /// Attempts whose end the process did not hear.
     var inDoubt: Int
+}
+
+/// Numbers of a run.
+struct SeenStatus {
+    var counts: SeenCounts
+    var callCount: Int
+    var attemptCount: Int
+    var unaccounted: Int
+}
+
+/// A start as a person wants it.
+struct SeenStart {
+    /// `relsweep run`; else `relsweep resume`.
+    var isRun: Bool
+    /// With the manifest of the run that is there.
+    var isSameManifest = true
+    /// Time since the run's last record, and `resumeWithin`, in milliseconds.
+    var age = 0
+    var resumeWithin = 24 * 3_600_000
+    /// `--unfinished`: `fail`, `resume` or `abandon`.
+    var policy = "fail"
+    /// `--unfinished abandon` was given for this start.
+    var abandonsHalted = false
+    /// `--again`.
+    var runsAgain = false
+    /// `--retry`.
+    var reopens = false
+    var overriddenHalt: UInt64?
+}
+
+/// What comes of a start.
+enum SeenStep: Equatable {
+    case carriesOn, carriesOnAndBeginsAnew, beginsAnew, abandonsAndBeginsAnew
+    case sendsNothing(exit: Int32)
+    case refuses(exit: Int32)
 }
 
 /// What a checker may look at beside the observation.

@@ -64,6 +64,8 @@ struct SeenJournal {
         /// Of rounds and listings.
         var round: Int?
         var named: [UInt64]?
+        /// Records that the round leaves out.
+        var excluded: [UInt64] = []
         var isListing = false
         var page: Int?
         /// Reads a record back.
@@ -139,6 +141,14 @@ struct SeenJournal {
     private(set) var halt: Stop?
     /// The last stop, if no session follows it.
     private(set) var stop: Stop?
+    /// What the answers to rounds say of Creator records.
+    private(set) var creatorDeleted = 0
+    private(set) var creatorUnaccounted = 0
+    /// By row; only summed up. Rows that are open again ask for theirs once more.
+    private(set) var creatorFailed: [Int: Int] = [:]
+    private var begunRounds: Set<Int> = []
+    /// A Creator row has ended without an answer.
+    private(set) var hasGivenUpRounds = false
     /// Rows whose `--retry` forgot an outcome that left doubt.
     private(set) var doubtfulRows: Set<Int> = []
     /// What is wrong with the order of the records.
@@ -204,7 +214,9 @@ struct SeenJournal {
                 if group.text("outcome") == "blocked", !stoppedKinds.contains(line.text("kind")) {
                     fault = fault ?? "record \(lastSequence) blocks items of a kind not stopped"
                 }
-                settle(group.outcome(nil), line.ints("rows") ?? [])
+                let rows = line.ints("rows") ?? []
+                settle(group.outcome(nil), rows)
+                hasGivenUpRounds = hasGivenUpRounds || !begunRounds.isDisjoint(with: rows)
             }
         case "reopened": reopen(line["outcomes"]?.array?.compactMap(\.string) ?? [])
         case "halt":
@@ -240,9 +252,11 @@ struct SeenJournal {
         call.round = line.int("round")
         call.isListing = line["lists"]?.bool == true
         call.named = line["pinned"] == nil ? nil : line.ids("pinned")
+        call.excluded = line.ids("excluded")
         call.page = line.int("page")
         call.isReadBack = line["readBack"] != nil
         call.session = sessionCount
+        if call.round != nil, !call.isListing { begunRounds.formUnion(call.rows) }
         if calls.updateValue(call, forKey: number) != nil {
             fault = fault ?? "call \(number) is on the disk twice"
         }
@@ -289,6 +303,11 @@ struct SeenJournal {
             end.gone = records.ids("gone")
             end.unaccounted = records.int("unaccounted") ?? 0
             end.undeletable = (records["undeletable"]?.array ?? []).compactMap(\.id)
+            creatorDeleted += end.deleted.count + end.gone.count
+            creatorUnaccounted += end.unaccounted
+            if let row = attempt.rows.first {
+                creatorFailed[row, default: 0] += end.undeletable.count
+            }
         }
         noteFailures(end, calls[number]?.kind ?? "")
         noteSettlements(end, attempt, calls[number]?.kind ?? "")
@@ -372,6 +391,7 @@ struct SeenJournal {
 
     private mutating func reopen(_ words: [String]) {
         for (row, outcome) in outcomes where words.contains(outcome.word) {
+            creatorFailed[row] = nil
             if outcome.word == "unknown" { doubtfulRows.insert(row) }
         }
         outcomes = outcomes.filter { !words.contains($0.value.word) }
@@ -423,7 +443,7 @@ struct SeenJournal {
             case .page(_, let parent, _): return call.page != nil && call.parent == parent
             case .round(let asked, _, let named):
                 return call.round != nil && !call.isListing && report(call.rows[0]) == asked
-                    && (call.named ?? []) == named
+                    && (call.named ?? []) == named && call.excluded == request.excluded
             case .listing(let asked): return call.isListing && report(call.rows[0]) == asked
             case .read, .unknown: return false
             }

@@ -84,6 +84,14 @@ struct SeenRequest {
         return ids.count == words.count ? ids : nil
     }
 
+    /// Records that the criteria of a round leaves out by their ids.
+    var excluded: [UInt64] {
+        guard case .round(_, let criteria, _) = content else { return [] }
+        return criteria.split(separator: " && ID!=").dropFirst().compactMap {
+            UInt64($0.prefix { $0.isNumber })
+        }
+    }
+
     private var bodyValue: JSONValue? {
         do throws(JSONError) { return try JSONTree.parse(body) } catch { return nil }
     }

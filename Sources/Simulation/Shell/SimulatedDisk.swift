@@ -81,6 +81,8 @@ package final class SimulatedDisk: JournalStorage {
     func snapshot() -> (ArraySlice<UInt8>, Int) {
         state.withLock { ($0.visible[...], $0.edition) }
     }
+    /// What was saved aside under a name.
+    func copy(_ name: String) -> [UInt8]? { state.withLock { $0.copies[name] } }
     /// Replaces what is on the disk, as a person or a fault of the hardware does.
     func overwrite(_ bytes: [UInt8]) {
         state.withLock { state in

@@ -69,6 +69,10 @@ extension Simulation {
             told.body = Array(
                 text.replacing("INVALID_DATA", with: "SUCCESS").replacing("error", with: "success")
                     .utf8)
+        case .forgetsMore where seen.seenClass == .elements:
+            let text = String(decoding: answer.body, as: UTF8.self)
+            told.body = Array(
+                text.replacing(#""more_records":true"#, with: #""more_records":null"#).utf8)
         case .losesChildren:
             guard case .page? = sending?.request.content, let value = seen.value?.object else {
                 break

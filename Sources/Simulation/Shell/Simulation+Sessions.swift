@@ -123,8 +123,16 @@ extension Simulation {
             start.retries = []
             file = try JournalFile.create(on: disk, first: header(start))
         } else {
+            let found = disk.bytes
             switch try JournalFile.openForResume(disk) {
-            case .ready(let opened, let journal, _):
+            case .ready(let opened, let journal, let copy):
+                if disk.isDead { return false }
+                if found.count > journal.endOffset {
+                    observe(
+                        .tailCut(
+                            Array(found[Int(journal.endOffset)...]),
+                            saved: copy.flatMap(disk.copy)))
+                }
                 report.probes.observe(journal.verdict)
                 if options.bug == .refusesTornTails, case .tornTail = journal.verdict {
                     fail("RunsGoOn", "a torn tail is refused")
@@ -139,6 +147,16 @@ extension Simulation {
             }
         }
         readDisk()
+        if planted.undamaged == nil {
+            let progress = before.progress
+            observe(
+                .statusAsked(
+                    SeenStatus(
+                        counts: SeenCounts(progress), callCount: progress.callCount,
+                        attemptCount: progress.attemptCount,
+                        unaccounted: progress.creator.unaccounted)))
+        }
+        wonder(before)
         exchangeAtOnce()
         if tokens.generation == 0 {
             observe(.startRefused(exit: 69, text: "no access token"))
@@ -150,6 +168,7 @@ extension Simulation {
         case .ends: return true
         case .refuses: return false
         }
+        if isContradicted(before) { return false }
         var commit = GroupCommit(file)
         let recovered = try recordSession(before, &commit, start)
         if disk.isDead { return false }

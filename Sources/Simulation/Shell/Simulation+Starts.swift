@@ -60,6 +60,11 @@ extension Simulation {
                 overriddenHalt: start.overriddenHalt)
         }
         report.probes.add("decision \(decision.label)")
+        observe(
+            .startDecided(
+                SeenStart(
+                    isRun: start.isRun, reopens: !start.retries.isEmpty,
+                    overriddenHalt: start.overriddenHalt), SeenStep(decision.step)))
         switch decision.step {
         case .carryOn: return .carriesOn
         case .sendNothing(let exit):
@@ -75,6 +80,40 @@ extension Simulation {
             return before.halt != nil && random.once(in: 4) ? .ends : .refuses
         case .startNew, .carryOnThenStartNew, .abandonThenStartNew: return .ends
         }
+    }
+
+    /// A start that somebody only thinks of: another manifest, an old run, other wishes.
+    mutating func wonder(_ before: RecoveredRun) {
+        guard before.header != nil, random.once(in: 2) else { return }
+        var start = SeenStart(isRun: random.once(in: 2))
+        start.isSameManifest = !random.once(in: 3)
+        start.resumeWithin = random.pick([0, 60_000, 24 * 3_600_000])
+        start.age = max(0, start.resumeWithin + random.pick([-60_000, -1, 0, 0, 1, 9_000_000]))
+        start.policy = random.pick(["fail", "resume", "abandon"])
+        start.abandonsHalted = random.once(in: 4)
+        start.runsAgain = random.once(in: 4)
+        start.reopens = random.once(in: 2)
+        if random.once(in: 4) { start.overriddenHalt = before.halt?.number ?? 7 }
+        var run = EarlierRun(
+            run: "run", directory: "", standing: Simulation.standing(before),
+            manifestDigest: "digest", age: .milliseconds(start.age))
+        run.runsEveryTime = false
+        var wishes = EarlierRunWishes()
+        wishes.policy = UnfinishedPolicy(rawValue: start.policy) ?? .fail
+        wishes.abandonsHalted = start.abandonsHalted
+        wishes.runsAgain = start.runsAgain
+        wishes.reopens = start.reopens
+        wishes.resumeWithin = .milliseconds(start.resumeWithin)
+        let digest = start.isSameManifest ? "digest" : "another"
+        let decision =
+            start.isRun
+            ? RunDecision.forRun(latest: run, manifestDigest: digest, wishes: wishes)
+            : RunDecision.forResume(
+                of: run, reopens: start.reopens, overriddenHalt: start.overriddenHalt)
+        report.probes.add("decision \(decision.label)")
+        var step = SeenStep(decision.step)
+        if options.bug == .runsFinishedAgain, case .sendsNothing = step { step = .beginsAnew }
+        observe(.startDecided(start, step))
     }
 
     private static func standing(_ before: RecoveredRun) -> EarlierRun.Standing {
@@ -177,6 +216,12 @@ extension Simulation {
         let bytes = disk.bytes
         var damaged = bytes
         let proven = ProvenBytes.count(bytes)
+        if random.once(in: 4) {
+            guard let line = forgedLine(after: bytes) else { return }
+            planted.undamaged = bytes
+            disk.overwrite(bytes + line)
+            return observe(.journalForged)
+        }
         if random.once(in: 3) {
             guard let line = NewerRecord.line(after: bytes) else { return }
             damaged += line
@@ -188,6 +233,27 @@ extension Simulation {
         // A person, or a bug, that makes a whole journal of a damaged one.
         disk.overwrite(options.bug == .ignoresDamage ? Array(bytes[..<(bytes.count / 2)]) : damaged)
         observe(.journalDamaged(isProven: true))
+    }
+
+    /// A record by which a row that is no item has its outcome.
+    private func forgedLine(after bytes: [UInt8]) -> [UInt8]? {
+        guard bytes.last == 0x0A, let group = scenario.items.groups.first else { return nil }
+        let record = BlockedRecord(
+            kind: group.kind, outcome: Outcome(kind: .blocked), rows: [0])
+        let count = UInt64(bytes.count { $0 == 0x0A })
+        return RecordCodec().line(.blocked(record), sequence: count + 1, durable: count)
+    }
+
+    /// As `JobRunner` refuses a journal that the manifest's copy contradicts (74).
+    mutating func isContradicted(_ before: RecoveredRun) -> Bool {
+        do throws(RunningError) {
+            try JournalledCalls(of: scenario.items, journal: disk.path).check(before)
+            return false
+        } catch {
+            if planted.undamaged == nil { fail("RunsGoOn", error.text) }
+            observe(.startRefused(exit: error.exit.rawValue, text: error.text))
+            return true
+        }
     }
 
     /// A copy is restored.
@@ -209,4 +275,18 @@ struct NoTokens: AccessTokens {
     ) {}
     func accepted(generation: Int) {}
     func refusedForGood(generation: Int) {}
+}
+
+extension SeenStep {
+    init(_ step: RunDecision.Step) {
+        self =
+            switch step {
+            case .startNew: .beginsAnew
+            case .carryOn: .carriesOn
+            case .carryOnThenStartNew: .carriesOnAndBeginsAnew
+            case .abandonThenStartNew: .abandonsAndBeginsAnew
+            case .sendNothing(let exit): .sendsNothing(exit: exit)
+            case .refuse(let error): .refuses(exit: error.exit.rawValue)
+            }
+    }
 }

@@ -196,6 +196,11 @@ package struct Simulation {
         case .killed: line = "killed"
         case .processEnded(let end): line = "ends: \(end.reason) \(end.exit) \(end.text)"
         case .journalDamaged(let isProven): line = "the journal is damaged, proven: \(isProven)"
+        case .journalForged: line = "a record is added to the journal"
+        case .statusAsked(let status): line = "status: \(status.counts.final) final"
+        case .startDecided(let start, let step): line = "\(start): \(step)"
+        case .tailCut(let bytes, let saved):
+            line = "\(bytes.count) bytes are cut, \(saved?.count ?? 0) of them saved"
         case .journalRestored: line = "the journal is restored"
         case .worldEnded: line = "the world ends"
         }

@@ -50,11 +50,12 @@ package enum Feature: String, CaseIterable, Sendable {
     case rounds
     /// Rounds name their records: `creator.pin`.
     case pinnedRounds
-    /// Creator records that can't be deleted.
+    /// Creator records that can't be deleted, and some that can't be at first.
     case undeletableRecords
     /// Deleted parents are read in pages.
     case pages
-    /// Children come and go while their parent's pages are read.
+    /// Children come and go while their parent's pages are read, and Creator records go between
+    /// rounds.
     case movingChildren
     /// `--retry failed|blocked|unknown`.
     case retries

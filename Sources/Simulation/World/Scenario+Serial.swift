@@ -18,7 +18,7 @@ extension Scenario {
         for parent in 0..<random.number(1...3) {
             let exists = !has(.missingItems) || !random.once(in: 8)
             let first: UInt64 = 7_000_000_000 + UInt64(parent) * 100_000
-            let count = random.pick([0, 1, 3, 3, 199, 200, 201, 401])
+            let count = random.pick([0, 1, 3, 3, 199, 200, 201, 201, 401])
             rows.append(
                 Row(
                     operation: .discoverDeleted, module: "Campaigns",
@@ -52,6 +52,10 @@ extension Scenario {
                 row.records.append(next)
                 let isUndeletable = has(.undeletableRecords) && random.once(in: 20)
                 if isUndeletable { row.undeletable.insert(next) }
+                if !isCalm, has(.undeletableRecords), random.once(in: 20) { row.busy.insert(next) }
+            }
+            if has(.movingChildren), random.once(in: 2) {
+                row.fleeting = Set(row.records.dropFirst(200))
             }
             rows.append(row)
         }
@@ -77,9 +81,12 @@ extension Scenario {
             }
             for row in rows where row.operation == .deleteCreatorRecords && row.list == report {
                 records += row.records.map { id in
-                    CreatorRecord(
+                    var record = CreatorRecord(
                         id: id, [(name: "Status", value: .string(row.status))],
                         isUndeletable: row.undeletable.contains(id))
+                    record.isBusy = row.busy.contains(id)
+                    record.isFleeting = row.fleeting.contains(id)
+                    return record
                 }
             }
             do {

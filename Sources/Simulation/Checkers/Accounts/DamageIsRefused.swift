@@ -1,14 +1,26 @@
-/// While a journal is damaged before records that are proven to be on the disk, or has a record of
-/// a newer version, nothing leaves and a start ends with 74.
+/// While a journal is damaged before records that are proven to be on the disk, has a record of a
+/// newer version or one that the manifest contradicts, nothing leaves; a start that gets to it ends
+/// with 74. What a start cuts off a journal's end is saved aside, but for zeros.
 struct DamageIsRefused: Checker {
     private var isDamaged = false
+    private var isForged = false
 
     init(_ scenario: Scenario) {}
 
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
         switch observation {
         case .journalDamaged(let isProven): isDamaged = isProven
-        case .journalRestored: isDamaged = false
+        case .journalForged: isForged = true
+        case .journalRestored: (isDamaged, isForged) = (false, false)
+        case .processBegan where isForged:
+            return "a process begins with a journal that contradicts the manifest"
+        case .tailCut(let bytes, let saved):
+            let isEmpty = bytes.allSatisfy { $0 == 0 }
+            if isEmpty, saved != nil { return "zeros at the journal's end are saved aside" }
+            if !isEmpty, saved != bytes {
+                return "\(bytes.count) bytes are cut off the journal, \(saved?.count ?? 0) of "
+                    + "them are saved"
+            }
         case .processBegan where isDamaged: return "a process begins with a damaged journal"
         case .requestLeft(let sending) where isDamaged:
             return "\(sending.name) leaves although the journal is damaged"

@@ -4,6 +4,8 @@ import JobModel
 /// to leave: 0 = everything done, 3 = all ended and something is to be looked at, 69, 75, 77 =
 /// paused, 76 = halted; 77 too where everything was refused and nothing done. What it shows while
 /// it runs adds up to its items.
+/// paused, 76 = halted. What `status` says of a run that is not at work is true too; there a round
+/// that names no records and has no answer counts as all that it may have deleted.
 struct SummariesAreTrue: Checker {
     private var leftCount = 0
     /// Calls of one kind may go by either end of it.
@@ -28,6 +30,10 @@ struct SummariesAreTrue: Checker {
         case .processEnded(let summary) where summary.exit != 74:
             return faultInNumbers(summary, world.journal) ?? faultInExit(summary, world.journal)
                 ?? faultInDoubt(summary, world.journal)
+        case .statusAsked(let status):
+            return faultInCounts(status, world.journal)
+                ?? faultInUnaccounted(
+                    status, world.journal, open: SummariesAreTrue.openRounds(world.journal))
         default: break
         }
         return nil
@@ -36,12 +42,36 @@ struct SummariesAreTrue: Checker {
     private func faultInNumbers(
         _ summary: SeenSummary, _ journal: borrowing SeenJournal
     ) -> String? {
-        for (kind, count) in zip(OutcomeKind.allCases, summary.counts.items) {
-            let durable = journal.counts[kind.word] ?? 0
-            if count != durable { return "it says \(count) \(kind.word), the disk has \(durable)" }
+        if let problem = faultInCounts(
+            SeenStatus(
+                counts: summary.counts, callCount: summary.callCount,
+                attemptCount: summary.attemptCount, unaccounted: summary.unaccounted), journal)
+        {
+            return problem
         }
         let open = (journal.planned ?? 0) - journal.outcomes.count
         if summary.pending != open { return "it says \(summary.pending) pending, \(open) are" }
+        if summary.attemptCount < leftCount {
+            return "it says \(summary.attemptCount) attempts, \(leftCount) were seen"
+        }
+        return nil
+    }
+
+    private func faultInCounts(
+        _ status: SeenStatus, _ journal: borrowing SeenJournal
+    ) -> String? {
+        for (kind, count) in zip(OutcomeKind.allCases, status.counts.items) {
+            let durable = journal.counts[kind.word] ?? 0
+            if count != durable { return "it says \(count) \(kind.word), the disk has \(durable)" }
+        }
+        if status.counts.creatorDeleted != journal.creatorDeleted {
+            return "it says \(status.counts.creatorDeleted) deleted records, the disk has "
+                + "\(journal.creatorDeleted)"
+        }
+        let failed = journal.creatorFailed.values.reduce(0, +)
+        if status.counts.creatorFailed != failed {
+            return "it says \(status.counts.creatorFailed) failed records, the disk has \(failed)"
+        }
         var (calls, attempts) = (0, 0)
         for number in journal.callNumbers {
             let sent = (journal.calls[number]?.attempts ?? []).count {
@@ -50,14 +80,11 @@ struct SummariesAreTrue: Checker {
             attempts += sent
             if sent > 0 { calls += 1 }
         }
-        if summary.callCount != calls {
-            return "it says \(summary.callCount) calls, the disk has \(calls)"
+        if status.callCount != calls {
+            return "it says \(status.callCount) calls, the disk has \(calls)"
         }
-        if summary.attemptCount != attempts {
-            return "it says \(summary.attemptCount) attempts, the disk has \(attempts)"
-        }
-        if summary.attemptCount < leftCount {
-            return "it says \(summary.attemptCount) attempts, \(leftCount) were seen"
+        if status.attemptCount != attempts {
+            return "it says \(status.attemptCount) attempts, the disk has \(attempts)"
         }
         return nil
     }
@@ -87,6 +114,29 @@ struct SummariesAreTrue: Checker {
             && journal.callNumbers.allSatisfy { number in
                 journal.stoppedKinds.contains(journal.calls[number]?.kind ?? "")
             }
+    }
+
+    private func faultInUnaccounted(
+        _ status: SeenStatus, _ journal: borrowing SeenJournal, open: Int
+    ) -> String? {
+        // Then it counts what the row's last round may have done.
+        if journal.hasGivenUpRounds { return nil }
+        let count = journal.creatorUnaccounted + open
+        return status.unaccounted == count
+            ? nil : "it says \(status.unaccounted) unaccounted records, the disk has \(count)"
+    }
+
+    /// What rounds without an answer, of rows that are open, may have deleted unnamed.
+    private static func openRounds(_ journal: borrowing SeenJournal) -> Int {
+        var count = 0
+        for number in journal.callNumbers {
+            guard let call = journal.calls[number], call.isBlindRound,
+                let last = call.attempts.last, last.end == nil, let row = call.rows.first,
+                journal.outcomes[row] == nil
+            else { continue }
+            count += 200
+        }
+        return count
     }
 
     private func faultInExit(_ summary: SeenSummary, _ journal: borrowing SeenJournal) -> String? {

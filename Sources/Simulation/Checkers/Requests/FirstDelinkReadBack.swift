@@ -1,6 +1,6 @@
 /// With a version of the API whose words do not tell a removed relation from a deleted record, the
 /// first success of each kind of delink is proved by reading its record back: before that no other
-/// call of the kind leaves, and none once the record is gone.
+/// call of the kind leaves, and none once the record is gone. Once is enough, over processes too.
 struct FirstDelinkReadBack: Checker {
     private struct Kind {
         /// Ids that were answered with success, and none read back.
@@ -56,7 +56,22 @@ struct FirstDelinkReadBack: Checker {
                     kinds[name, default: Kind()].isProven = true
                 }
             }
+        case .worldEnded: return readAgain(world.journal)
         default: break
+        }
+        return nil
+    }
+
+    private func readAgain(_ journal: borrowing SeenJournal) -> String? {
+        var found: Set<String> = []
+        for number in journal.callNumbers {
+            guard let call = journal.calls[number], call.isReadBack else { continue }
+            if found.contains(call.kind) {
+                return "call \(number) reads a record of \(call.kind) back, and one was found"
+            }
+            if call.attempts.contains(where: { $0.end?.verdict == "settled" }) {
+                found.insert(call.kind)
+            }
         }
         return nil
     }
