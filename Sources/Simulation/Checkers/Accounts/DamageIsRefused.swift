@@ -1,5 +1,5 @@
 /// While a journal is damaged before records that are proven to be on the disk, has a record of a
-/// newer version or one that the manifest contradicts, nothing leaves; a start that gets to it ends
+/// newer version or one of a row that is none, nothing leaves; a start that gets to it ends
 /// with 74. What a start cuts off a journal's end is saved aside, but for zeros.
 struct DamageIsRefused: Checker {
     private var isDamaged = false

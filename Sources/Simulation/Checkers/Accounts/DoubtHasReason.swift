@@ -11,6 +11,10 @@ struct DoubtHasReason: Checker {
 
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
         switch observation {
+        // What was heard and died with its process is not known to the next one, which may write
+        // an end of its own.
+        case .processBegan:
+            harmless = harmless.filter { world.journal.attempt($0)?.end != nil }
         case .requestEnded(let sending, let end):
             guard let key = sending.attempt else { return nil }
             switch end {
