@@ -114,7 +114,7 @@ extension RunEngine {
         for (item, verdict) in zip(call.items, verdicts) {
             switch verdict {
             case .outcome(var outcome):
-                outcome.kind = honest(outcome.kind, item, call, outcome.code)
+                outcome.kind = honest(outcome.kind, item, call)
                 settled.append((item, outcome))
             case .recordDeleted(var outcome):
                 outcome.isRecordDeleted = setup.profile.delinkTextTells
@@ -165,11 +165,16 @@ extension RunEngine {
         _ call: CallState, as kind: OutcomeKind, _ remark: Remark, at now: Moment,
         leavesDoubt: Bool = false, pause: Duration = .zero, refusal: KindRefusal = .none
     ) {
-        let outcome = Outcome(
-            kind: kind, status: remark.status, code: remark.code, said: remark.said)
+        let outcomes = call.items.map { item in
+            let kind = honest(kind, item, call)
+            return (
+                item,
+                Outcome(kind: kind, status: remark.status, code: remark.code, said: remark.said)
+            )
+        }
         record(
-            call, .settled, remark, leavesDoubt: leavesDoubt, pause: pause,
-            outcomes: call.items.map { ($0, outcome) }, at: now, refusal: refusal)
+            call, .settled, remark, leavesDoubt: leavesDoubt, pause: pause, outcomes: outcomes,
+            at: now, refusal: refusal)
         remove(call.number)
         itemEnded(call, at: now)
     }
@@ -270,19 +275,15 @@ extension RunEngine {
         case .parent, .call: settleAll(call, as: .failed, remark, at: now)
         case .item(let kind):
             precondition(call.items.count == 1, "a refusal of the only item needs a call of one")
-            settleAll(call, as: honest(kind, call.items[0], call, remark.code), remark, at: now)
+            settleAll(call, as: kind, remark, at: now)
         case .someItem where call.items.count == 1:
-            settleAll(
-                call, as: honest(.failed, call.items[0], call, remark.code), remark, at: now)
+            settleAll(call, as: .failed, remark, at: now)
         case .someItem where isSplit && !isSending:
             // No retry is spent.
             record(call, .outage, remark, at: now)
             comeBack(call)
         case .someItem where isSplit: split(call, remark, at: now)
-        case .someItem:
-            // As in `dismiss`: an earlier attempt may have acted.
-            let isInDoubt = call.items.contains { self.isInDoubt($0, of: call) }
-            settleAll(call, as: isInDoubt ? .unknown : .blocked, remark, at: now)
+        case .someItem: settleAll(call, as: .blocked, remark, at: now)
         case .kindForGood:
             settleAll(call, as: .failed, remark, at: now, refusal: .stopsKind)
             stopKind(call.kind, remark, at: now)
@@ -311,19 +312,18 @@ extension RunEngine {
             || call.serial == nil && setup.recovered.rowsInDoubt.contains(item.row)
     }
 
-    /// What a refusal that names an item neither by id nor by index makes of it.
+    /// What a refusal makes of an item.
     ///
-    /// What an earlier attempt in doubt removed is refused too, and such a refusal does not say of
-    /// which id it speaks: then the item has not failed for sure, and is unknown.
+    /// Where an earlier attempt may have acted, the refusal says nothing of what that attempt did:
+    /// the item has not failed for sure, and is unknown. Rounds of Creator count what an attempt
+    /// may have deleted by themselves, and reading changes nothing.
     private func honest(
-        _ kind: OutcomeKind, _ item: CallItem, _ call: CallState, _ code: String
+        _ kind: OutcomeKind, _ item: CallItem, _ call: CallState
     ) -> OutcomeKind {
-        guard kind == .failed, isInDoubt(item, of: call), code == "INVALID_DATA" else {
-            return kind
-        }
+        guard kind == .failed || kind == .blocked, isInDoubt(item, of: call) else { return kind }
         switch kinds[call.kind].kind.operation {
-        case .delink, .deleteAttachment: return .unknown
-        case .update, .deleteCreatorRecords, .discoverDeleted: return kind
+        case .delink, .deleteAttachment, .update: return .unknown
+        case .deleteCreatorRecords, .discoverDeleted: return kind == .blocked ? .unknown : kind
         }
     }
 

@@ -126,17 +126,12 @@ extension RunEngine {
     /// Halves of the call go on, and later calls of the kind are no longer than these; of one item
     /// nothing shorter can be made.
     mutating func tooLong(_ call: CallState, _ remark: Remark, at now: Moment) {
-        guard call.items.count > 1 else {
-            // An earlier attempt may have acted.
-            let isInDoubt = call.items.contains { self.isInDoubt($0, of: call) }
-            return settleAll(call, as: isInDoubt ? .unknown : .failed, remark, at: now)
-        }
+        guard call.items.count > 1 else { return settleAll(call, as: .failed, remark, at: now) }
         // A 400 that is not the service's own does not say that the request was not carried out.
         let mayHaveActed = remark.status == 400
         if kinds[call.kind].isStopped {
-            let isInDoubt = mayHaveActed || call.items.contains { self.isInDoubt($0, of: call) }
             return settleAll(
-                call, as: isInDoubt ? .unknown : .blocked, remark, at: now,
+                call, as: mayHaveActed ? .unknown : .blocked, remark, at: now,
                 leavesDoubt: mayHaveActed)
         }
         var call = call

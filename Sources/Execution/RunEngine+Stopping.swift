@@ -226,13 +226,20 @@ extension RunEngine {
                     kind: kind, status: remark.status, code: remark.code, said: remark.said)))
         let before = openItems
         let rows = kinds[index].hasLanes ? takeWaitingRows(ofKind: index) : takeRows(ofKind: index)
-        let outcome = Outcome(
-            kind: .blocked, status: remark.status, code: remark.code, said: remark.said)
-        var start = rows.startIndex
-        while start < rows.endIndex {
-            let end = min(start + BlockedRecord.maximumRowCount, rows.endIndex)
-            block(kind, outcome, Array(rows[start..<end]))
-            start = end
+        // Reopened rows: an attempt of an earlier start may have acted.
+        let doubtful = kinds[index].hasLanes ? [] : setup.recovered.rowsInDoubt
+        for (rows, outcomeKind) in [
+            (rows.filter { doubtful.contains($0) }, OutcomeKind.unknown),
+            (rows.filter { !doubtful.contains($0) }, .blocked),
+        ] {
+            let outcome = Outcome(
+                kind: outcomeKind, status: remark.status, code: remark.code, said: remark.said)
+            var start = rows.startIndex
+            while start < rows.endIndex {
+                let end = min(start + BlockedRecord.maximumRowCount, rows.endIndex)
+                block(kind, outcome, Array(rows[start..<end]))
+                start = end
+            }
         }
         for number in liveCalls where calls[number]?.kind == index {
             switch calls[number]?.phase {
@@ -347,9 +354,11 @@ extension RunEngine {
     mutating func closeIfDrained(at now: Moment) {
         let isQuiet = services.allSatisfy { $0.inFlight == 0 }
         switch phase {
-        case .draining(let reason, let deadline):
+        case .draining(_, let deadline):
             guard isQuiet || now >= deadline else { return }
             if !isQuiet { giveUpInFlight(at: now) }
+            // What is given up may have halted the run.
+            guard case .draining(let reason, _) = phase else { return }
             // A run with a halt on record is halted, whatever the drain began for. Nor is one
             // complete with a record that is still to be read back.
             let isComplete = openItems == 0 && liveCalls.isEmpty && halts.isEmpty

@@ -18,7 +18,7 @@ package struct CreatorRecord: Sendable {
     package var isBystander: Bool
     /// Whether its first deletion fails with 2955, and a later one does not.
     package var isBusy = false
-    /// Whether somebody else takes it away right behind the first round that matched it and left it.
+    /// Whether somebody else takes it away right behind the first round that matched and left it.
     package var isFleeting = false
 
     /// A record with its fields.

@@ -65,7 +65,9 @@ extension Organisation {
         let module = target.moduleName
         let list = target.namesDeletedParent ? target.deletedParentList : target.listName
         for right in settings.refusedRights
-        where right.module == module && (right.list == nil || right.list == list) {
+        where right.module == module && (right.list == nil || right.list == list)
+            && counts.calls > right.callsBefore
+        {
             switch right.answer {
             case .scopeMismatch: return .scopeMismatch
             case .noPermission: return .noPermission(operation, module: module)

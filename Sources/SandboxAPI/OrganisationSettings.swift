@@ -64,12 +64,15 @@ package struct OrganisationSettings: Sendable {
         package var list: String?
         /// The answer.
         package var answer: Answer
+        /// The right is there for so many calls of the organisation, and lost then.
+        package var callsBefore: Int
 
         /// A right on calls of `module`, or only on those of one list.
-        package init(module: String, list: String? = nil, answer: Answer) {
+        package init(module: String, list: String? = nil, answer: Answer, callsBefore: Int = 0) {
             self.module = module
             self.list = list
             self.answer = answer
+            self.callsBefore = callsBefore
         }
     }
 

@@ -83,9 +83,10 @@ package enum SeedTrial {
         _ cut: String?, _ whole: String?, _ item: Scenario.Row, _ scenario: Scenario
     ) -> Bool {
         switch item.operation {
-        // A refusal without an index after a doubt: whose id it means can't be known.
-        case .delink, .deleteAttachment: return cut == "unknown" && whole == "failed"
-        case .update, .discoverDeleted: return false
+        // A refusal says nothing of what an earlier attempt in doubt did, in either world.
+        case .delink, .deleteAttachment, .update:
+            return Set([cut, whole]) == ["unknown", "failed"]
+        case .discoverDeleted: return false
         case .deleteCreatorRecords:
             // A round in doubt counts as 200: towards max_records, and as some that were deleted.
             // A round that names its records is repeated, and comes to the same end.

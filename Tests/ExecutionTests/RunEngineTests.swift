@@ -193,6 +193,32 @@ import ZohoAPI
         }
     }
 
+    /// Simulation: a right was lost while a removal was on its way; it was said to have failed.
+    @Test(arguments: ["NO_PERMISSION", "OAUTH_SCOPE_MISMATCH", "CANNOT_BE_UPDATED"])
+    func `a removal in doubt that is refused is unknown, whatever the code`(_ code: String) {
+        var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 2)))
+        world.start()
+        world.fail(world.inFlight[0].id, .timedOut)
+        world.advance(by: .seconds(60))
+        world.answer(world.inFlight[0].id, status: 403, Bodies.refusal(code))
+        #expect(world.counts[.unknown] == 2)
+        #expect(world.counts[.failed] == 0)
+    }
+
+    /// Simulation seed 1834: an earlier start's attempt had acted, and the row was "not sent".
+    @Test func `rows in doubt from an earlier start are unknown where their kind stops`() {
+        var recovered = RecoveredRun()
+        recovered.nextSequence = 10
+        recovered.rowsInDoubt = [3]
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 4, each: 1), recovered: recovered))
+        world.start()
+        world.answer(world.inFlight[0].id, status: 401, Bodies.refusal("OAUTH_SCOPE_MISMATCH"))
+        #expect(world.counts[.failed] == 1)
+        #expect(world.counts[.unknown] == 1)
+        #expect(world.counts[.blocked] == 2)
+    }
+
     @Test func `one bad item among many ends alone and the others are removed`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 100)))
         world.start()
@@ -441,12 +467,14 @@ import ZohoAPI
         world.start()
         world.fail(world.inFlight[0].id, .timedOut)
         world.advance(by: .seconds(1))
-        for _ in 0..<3 {
+        // What was in doubt has not failed for sure.
+        for _ in 0..<4 {
             world.answer(world.inFlight[0].id, status: 400, Bodies.refusal("CANNOT_BE_UPDATED"))
         }
         let end = try #require(world.end)
         #expect(end.reason == .failureBudget)
         #expect(end.progress.counts[.failed] == 3)
+        #expect(end.progress.counts[.unknown] == 1)
     }
 
     @Test func `half of the first sendings absent halts from five hundred on`() throws {

@@ -26,6 +26,20 @@ import ZohoAPI
         #expect(world.engine.progress.counts[.blocked] == 100 * (flights.count - 1))
     }
 
+    /// Simulation: the halt was on the disk, and the process ended 75 for the signal.
+    @Test func `a round that a drain gives up may halt the run`() throws {
+        var plan = CallPlan()
+        plan.creatorJobs = [makeJob(1, maximum: 200)]
+        var world = EngineHarness(makeSetup(plan) { $0.failureBudget = .count(0) })
+        world.start()
+        world.post(.drainRequested)
+        world.advance(by: .seconds(60))
+        let end = try #require(world.end)
+        #expect(end.reason == .failureBudget)
+        #expect(end.exit == .halted)
+        #expect(world.counts[.failed] == 1)
+    }
+
     @Test func `a halt that the journal does not take is told`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 9, each: 1)))
         world.start()

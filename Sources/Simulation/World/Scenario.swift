@@ -241,7 +241,8 @@ package struct Scenario: Sendable {
             settings.refusedRights = [
                 .init(
                     module: row.module, list: random.once(in: 2) ? row.list : nil,
-                    answer: random.pick([.scopeMismatch, .noPermission, .authorizationFailed]))
+                    answer: random.pick([.scopeMismatch, .noPermission, .authorizationFailed]),
+                    callsBefore: random.once(in: 2) ? 0 : random.number(1...30))
             ]
         }
         settings.faults = Scenario.faultPlan(drawFaults(&random).joined(separator: ","))

@@ -1,3 +1,4 @@
+import JSONText
 import JobModel
 
 /// A fault gives the items of its call no outcome as long as retries are left, and an answer that
@@ -7,8 +8,9 @@ struct RetriesAreSpent: Checker {
     private var counts: [Int: Int] = [:]
     /// Attempts that ended in a fault with retries left, and whose records are not on the disk yet.
     private var waiting: [SeenJournal.AttemptKey] = []
-    /// The first two answers of a call that speak of some of its items.
-    private var early: [SeenJournal.AttemptKey] = []
+    /// The first two answers of a call that speak of some of its items, with the codes of their
+    /// refusals.
+    private var early: [(key: SeenJournal.AttemptKey, codes: Set<String>)] = []
     private var retries = 0
 
     init(_ scenario: Scenario) {}
@@ -34,7 +36,10 @@ struct RetriesAreSpent: Checker {
             let before = counts[key.call, default: 0]
             counts[key.call] = before + 1
             if word == .fault, before < retries { waiting.append(key) }
-            if word == .clear, before < 2 { early.append(key) }
+            if word == .clear, before < 2, case .answered(let answer) = end {
+                let codes = answer.elements.compactMap { $0["code"]?.string } + [answer.code]
+                early.append((key, Set(codes).subtracting(["", "SUCCESS"])))
+            }
         case .diskSynchronised, .processEnded: return judge(world.journal)
         default: break
         }
@@ -42,12 +47,12 @@ struct RetriesAreSpent: Checker {
     }
 
     private mutating func judge(_ journal: borrowing SeenJournal) -> String? {
-        while let key = early.first {
+        while let (key, codes) = early.first {
             guard let end = journal.attempt(key)?.end else { break }
             early.removeFirst()
-            // A refused id after a doubt is unknown at once.
+            // What is refused after a doubt is unknown at once.
             let isGivenUp = end.outcomes.contains {
-                $0.outcome.word == "unknown" && $0.outcome.code != "INVALID_DATA"
+                $0.outcome.word == "unknown" && !codes.contains($0.outcome.code)
             }
             guard isGivenUp,
                 !journal.stoppedKinds.contains(journal.calls[key.call]?.kind ?? "")

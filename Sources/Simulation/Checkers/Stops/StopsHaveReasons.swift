@@ -12,7 +12,7 @@ struct StopsHaveReasons: Checker {
         var longestPause = 0
         var outOfCalls = false
         var unauthorised = false
-        /// The last token that was refused had never worked.
+        /// A token was refused that had never worked.
         var unproven = false
         var refusedAt: Moment?
         /// By a service that had answered nothing.
@@ -99,7 +99,7 @@ struct StopsHaveReasons: Checker {
             if answer.status == 401 { seen.unauthorised = true }
             if answer.status == 401 || answer.seenClass == .unauthorised {
                 seen.refusedAt = now
-                seen.unproven = !workingTokens.contains(sending.token)
+                if !workingTokens.contains(sending.token) { seen.unproven = true }
             } else if case .clear = SeenWord(sending, end), (200..<300).contains(answer.status) {
                 workingTokens.insert(sending.token)
             }
