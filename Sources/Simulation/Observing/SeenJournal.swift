@@ -119,6 +119,8 @@ struct SeenJournal {
     /// follows it.
     private(set) var recentAtHalt: [(final: Int, failed: Int)] = []
     private var awaitsAnswerOfHalt = false
+    /// How often outcomes were reopened.
+    private(set) var reopenings = 0
     /// Outcomes were reopened since: how many of `recent` still count is not known.
     private(set) var isRecentPartial = false
     /// Failed items since a halt was overridden, by the kind in the journal's words, and by code;
@@ -396,6 +398,7 @@ struct SeenJournal {
         }
         outcomes = outcomes.filter { !words.contains($0.value.word) }
         for word in words { counts[word] = nil }
+        reopenings += 1
         isRecentPartial = true
         failures.removeAll { outcomes[$0.row] == nil }
     }

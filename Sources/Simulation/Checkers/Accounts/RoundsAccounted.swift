@@ -3,10 +3,9 @@ import SandboxAPI
 
 /// Of each Creator row: what the disk names as deleted is gone, what is gone is named or within the
 /// number of the unaccounted, and never more than `max_records` are gone. A process that ends in
-/// order leaves no round of its own that named no records without a word on the disk.
-/// number of the unaccounted, and never more than `max_records` are gone. A record is left out of
-/// later rounds only if it can't be deleted; what fails for a passing reason is asked for again,
-/// unless its row has ended.
+/// order leaves no round of its own that named no records without a word on the disk. A record is
+/// left out of later rounds only if it can't be deleted; what fails for a passing reason is asked
+/// for again, unless its row has ended.
 struct RoundsAccounted: Checker {
     fileprivate struct Row {
         var named: Set<UInt64> = []
@@ -68,7 +67,7 @@ struct RoundsAccounted: Checker {
         let ghosts =
             isDistorted
             ? row.named.intersection(item.records).subtracting(deleted).subtracting(row.concluded)
-            : row.named.subtracting(deleted)
+            : row.named.subtracting(deleted).subtracting(item.fleeting)
         if let ghost = ghosts.min() { return "record \(ghost) is named as deleted and is there" }
         let unnamed = deleted.subtracting(row.named).count
         if unnamed > row.unaccounted + slack {

@@ -19,6 +19,7 @@ struct RetriesAreBounded: Checker {
     private var unclear: [Int: Int] = [:]
     private var health = SeenHealth.unwell
     private var retries = 0
+    private var reopenings = 0
 
     private static let unclearAnswers = 3
 
@@ -30,9 +31,10 @@ struct RetriesAreBounded: Checker {
             health = .unwell
             spent = []
             retries = facts.limits.retries
-            guard facts.retries.isEmpty else {
+            // A start may have reopened outcomes and died before it began.
+            if world.journal.reopenings > reopenings {
+                reopenings = world.journal.reopenings
                 faults = [:]
-                return nil
             }
             // A fault whose record died with its process is not known.
             let journal = world.journal

@@ -54,7 +54,10 @@ struct KindsStopForAReason: Checker {
         var refusals = kinds[kind] ?? Refusals()
         defer { kinds[kind] = refusals }
         switch answer.seenClass {
+        // What is not there was found not to be: a right was no hindrance.
         case .elements: refusals.parents = []
+        case .refused where answer.code == "INVALID_DATA" && (answer.pathIndex ?? 0) >= 3:
+            refusals.parents = []
         // The list's segment of the path.
         case .refused
         where KindsStopForAReason.permanent.contains(answer.code)

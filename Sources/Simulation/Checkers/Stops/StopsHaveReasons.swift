@@ -98,7 +98,7 @@ struct StopsHaveReasons: Checker {
             if answer.seenClass == .outOfCalls { seen.outOfCalls = true }
             if answer.status == 401 { seen.unauthorised = true }
             if answer.status == 401 || answer.seenClass == .unauthorised {
-                seen.refusedAt = now
+                seen.refusedAt = seen.refusedAt ?? now
                 if !workingTokens.contains(sending.token) { seen.unproven = true }
             } else if case .clear = SeenWord(sending, end), (200..<300).contains(answer.status) {
                 workingTokens.insert(sending.token)
