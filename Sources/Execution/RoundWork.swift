@@ -108,7 +108,8 @@ struct RoundWork: Sendable {
 
     /// Records that were named, and that the answer to a later attempt knows nothing of, were
     /// deleted by the attempt in doubt; unless the answer is not a whole one. Without an attempt in
-    /// doubt the answer lacks a word on them, and nobody knows what became of them.
+    /// doubt the answer lacks a word on them, and nobody knows what became of them. What fails for
+    /// a passing reason after an attempt in doubt may be what that attempt is at work on.
     private func account(
         for named: [UInt64], _ result: RoundResult, _ records: inout RoundRecords, wasInDoubt: Bool
     ) {
@@ -121,6 +122,7 @@ struct RoundWork: Sendable {
         } else {
             records.gone = silent
         }
+        if wasInDoubt { records.unaccounted += result.failed.count { !$0.isUndeletable } }
     }
 
     private func outcome(

@@ -13,6 +13,9 @@ struct ServiceState: Sendable {
     private var window: RateLimiter?
     private(set) var pausedUntil: Moment?
     private var budget: RetryBudget
+    /// The budget has the next retry then, and nothing starts before. What has taken its retry and
+    /// is being journalled leaves: otherwise the next call's want would hold it back for ever.
+    private var retryAt = Moment.zero
     private let throttlePause: Duration
     private let maximumThrottlePause: Duration
     private let backoff: Backoff
@@ -65,20 +68,21 @@ struct ServiceState: Sendable {
             guard pausedUntil <= now else { return false }
             self.pausedUntil = nil
         }
-        return inFlight < concurrency && window?.hasRoom(at: now) ?? true
+        return retryAt <= now && inFlight < concurrency && window?.hasRoom(at: now) ?? true
     }
 
     /// When, after `now`, time alone may give room; nil when an answer must come first.
     func nextChance(after now: Moment) -> Moment? {
-        if let pausedUntil, pausedUntil > now { return pausedUntil }
+        let pauseEnd = max(retryAt, pausedUntil ?? retryAt)
+        if pauseEnd > now { return pauseEnd }
         guard inFlight < concurrency, let room = window?.nextRoom, room > now else { return nil }
         return room
     }
 
-    /// Takes a retry from the budget, or pauses the service until there is one.
+    /// Takes a retry from the budget; false: nothing starts until there is one.
     mutating func takeRetry(at now: Moment) -> Bool {
         guard let next = budget.take(at: now) else { return true }
-        pause(until: next)
+        retryAt = next
         return false
     }
 

@@ -90,6 +90,26 @@ import ZohoAPI
         #expect(world.sent.count == 4)
     }
 
+    /// Simulation seed 71290: the next call's want held back the one that had its retry, each time,
+    /// until the run gave up.
+    @Test func `lets a call leave that has its retry, though others want one`() {
+        var world = EngineHarness(
+            makeSetup(makePlan(parents: 4, each: 1)) {
+                $0.retryBudget = 1
+                $0.retryBudgetRefillPerMinute = 1
+                $0.maximumBackoff = .seconds(1)
+            })
+        world.start()
+        world.succeed(world.inFlight[0].id)
+        world.acknowledgesAtOnce = false
+        for flight in world.inFlight { world.fail(flight.id, .timedOut) }
+        for sent in 5...6 {
+            world.advance(by: .seconds(60))
+            world.acknowledge()
+            #expect(world.sent.count == sent)
+        }
+    }
+
     @Test func `is not one call that fails among others that are answered`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 1_000, each: 2)) { $0.retries = 2 })
         world.start()

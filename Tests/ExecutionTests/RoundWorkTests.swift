@@ -301,6 +301,19 @@ import ZohoAPI
         #expect(work.nextStep(pins: true) == .round(2, excluded: [], pinned: [3]))
     }
 
+    /// Simulation seed 51465: a late effect deleted what the next attempt had found busy.
+    @Test(arguments: [true, false])
+    func `what is busy after an attempt in doubt is unaccounted`(_ wasInDoubt: Bool) {
+        var work = RoundWork(makeJob(1), nil)
+        #expect(work.listed([1, 2], status: 200) == nil)
+        let (records, outcome) = work.answered(
+            RoundResult(deleted: [1], failed: Self.failed([2], code: "2955"), moreRecords: false),
+            to: .round(1, excluded: [], pinned: [1, 2]), wasInDoubt: wasInDoubt)
+        #expect(records.unaccounted == (wasInDoubt ? 1 : 0))
+        #expect(records.undeletable.isEmpty)
+        #expect(outcome == nil)
+    }
+
     @Test func `a listing is named by the round after it, and nothing deleted is named again`() {
         var work = RoundWork(makeJob(1), nil)
         #expect(work.nextStep(pins: true) == .listing(round: 1, excluded: []))

@@ -15,8 +15,8 @@ struct RetriesAreBounded: Checker {
     private var faults: [Request: [SeenJournal.AttemptKey]] = [:]
     /// No further sending of these is allowed in this process.
     private var spent: Set<Request> = []
-    /// Answers that left items out, by call; only looked up.
-    private var unclear: [Int: Int] = [:]
+    /// Attempts whose answers left items out, by call; only looked up.
+    private var unclear: [Int: [SeenJournal.AttemptKey]] = [:]
     private var health = SeenHealth.unwell
     private var retries = 0
     private var reopenings = 0
@@ -36,9 +36,10 @@ struct RetriesAreBounded: Checker {
                 reopenings = world.journal.reopenings
                 faults = [:]
             }
-            // A fault whose record died with its process is not known.
+            // An end whose record died with its process is not known.
             let journal = world.journal
             faults = faults.mapValues { $0.filter { journal.attempt($0)?.end != nil } }
+            unclear = unclear.mapValues { $0.filter { journal.attempt($0)?.end != nil } }
         case .requestEnded(let sending, let end): ended(sending, end)
         case .requestLeft(let sending):
             guard let request = request(of: sending) else { return nil }
@@ -47,10 +48,9 @@ struct RetriesAreBounded: Checker {
                     + "more of a service that was well; \(retries) retries are allowed"
             }
             if let call = sending.attempt?.call,
-                unclear[call, default: 0] >= RetriesAreBounded.unclearAnswers
+                let count = unclear[call]?.count, count >= RetriesAreBounded.unclearAnswers
             {
-                return "\(sending.name) leaves after \(unclear[call] ?? 0) answers that left out "
-                    + "items"
+                return "\(sending.name) leaves after \(count) answers that left out items"
             }
         default: break
         }
@@ -72,7 +72,7 @@ struct RetriesAreBounded: Checker {
         if word == .clear, case .answered(let answer) = end,
             case .items(_, _, _, let ids) = sending.request.content, answer.leavesOut(ids)
         {
-            unclear[key.call, default: 0] += 1
+            unclear[key.call, default: []].append(key)
         }
         guard word == .fault else { return }
         if faults[request, default: []].count < retries {

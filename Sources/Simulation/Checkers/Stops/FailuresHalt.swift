@@ -10,7 +10,7 @@ struct FailuresHalt: Checker {
     private var hasSent = false
     /// Records on the disk when the process began.
     private var sequenceBefore = 0
-    private var hadStoppedKinds = false
+    private var hadRefusals = false
 
     init(_ scenario: Scenario) {}
 
@@ -18,7 +18,8 @@ struct FailuresHalt: Checker {
         if case .processBegan = observation {
             hasSent = false
             sequenceBefore = world.journal.lastSequence
-            hadStoppedKinds = !world.journal.stoppedKinds.isEmpty
+            // A refusal of a whole kind may be on a disk that lost the kind's stop.
+            hadRefusals = !world.journal.stoppedKinds.isEmpty || !world.journal.failures.isEmpty
         }
         guard let limits = world.process?.limits else { return nil }
         switch observation {
@@ -42,7 +43,7 @@ struct FailuresHalt: Checker {
         switch limits.failureBudget {
         case .count(let maximum): return journal.counts["failed", default: 0] <= maximum
         case .percent(let percent, let minimum):
-            if journal.isRecentPartial || hadStoppedKinds { return false }
+            if journal.isRecentPartial || hadRefusals { return false }
             return journal.recentAtHalt.allSatisfy { final, failed in
                 final < FailuresHalt.window
                     && (final < minimum || Double(failed) * 100 <= Double(final) * percent)
