@@ -16,7 +16,10 @@ struct DoubtHasReason: Checker {
         case .processBegan:
             harmless = harmless.filter { world.journal.attempt($0)?.end != nil }
         case .requestEnded(let sending, let end):
-            guard let key = sending.attempt else { return nil }
+            // What is heard behind the stop record is not known to the run.
+            guard let key = sending.attempt, world.journal.attempt(key)?.end == nil else {
+                return nil
+            }
             switch end {
             case .failed(let failure): if !failure.mayHaveActed { harmless.insert(key) }
             case .answered(let answer):

@@ -10,7 +10,6 @@ struct FailuresHalt: Checker {
     private var hasSent = false
     /// Records on the disk when the process began.
     private var sequenceBefore = 0
-    private var hadRefusals = false
 
     init(_ scenario: Scenario) {}
 
@@ -18,8 +17,6 @@ struct FailuresHalt: Checker {
         if case .processBegan = observation {
             hasSent = false
             sequenceBefore = world.journal.lastSequence
-            // A refusal of a whole kind may be on a disk that lost the kind's stop.
-            hadRefusals = !world.journal.stoppedKinds.isEmpty || !world.journal.failures.isEmpty
         }
         guard let limits = world.process?.limits else { return nil }
         switch observation {
@@ -43,7 +40,8 @@ struct FailuresHalt: Checker {
         switch limits.failureBudget {
         case .count(let maximum): return journal.counts["failed", default: 0] <= maximum
         case .percent(let percent, let minimum):
-            if journal.isRecentPartial || hadRefusals { return false }
+            // A refusal of a whole kind may be on a disk that lost the kind's stop.
+            if journal.isRecentPartial || journal.sessionCount > 1 { return false }
             return journal.recentAtHalt.allSatisfy { final, failed in
                 final < FailuresHalt.window
                     && (final < minimum || Double(failed) * 100 <= Double(final) * percent)
