@@ -63,8 +63,9 @@ enum SeenHealth {
     mutating func heard(_ word: SeenWord) {
         switch word {
         case .clear: self = .well
-        case .fault, .trouble, .unsent, .throttled: self = .unwell
-        case .unsure: self = .unsure
+        case .fault, .unsent, .throttled: self = .unwell
+        // A request that is refused for its length says nothing about the service.
+        case .trouble, .unsure: self = .unsure
         case .unauthorised: break
         }
     }

@@ -56,7 +56,9 @@ struct KindsStopForAReason: Checker {
         switch answer.seenClass {
         // What is not there was found not to be: a right was no hindrance.
         case .elements: refusals.parents = []
-        case .refused where answer.code == "INVALID_DATA" && (answer.pathIndex ?? 0) >= 3:
+        case .refused
+        where answer.code == "INVALID_DATA"
+            && (answer.pathIndex.map { $0 >= 3 } ?? (answer.status == 404)):
             refusals.parents = []
         // The list's segment of the path.
         case .refused
