@@ -122,7 +122,11 @@ struct RoundWork: Sendable {
         } else {
             records.gone = silent
         }
-        if wasInDoubt { records.unaccounted += result.failed.count { !$0.isUndeletable } }
+        if wasInDoubt {
+            records.unaccounted += result.failed.count {
+                !$0.isUndeletable && named.contains($0.id)
+            }
+        }
     }
 
     private func outcome(

@@ -8,8 +8,7 @@ import ZohoAPI
 extension RunEngine {
     // MARK: Bounds
 
-    /// Where several reasons hold, the one that comes first in the exit table's order wins (design
-    /// §8).
+    /// Where several reasons hold, the one of the highest rank is the run's.
     private static func rank(_ reason: StopReason) -> Int {
         switch reason {
         case .journal: 5
@@ -56,12 +55,23 @@ extension RunEngine {
             halts.append(RecoveredRun.Halt(number: number, record: record))
             // Kept until it is durable: if the journal fails first, the terminal gets the record.
             commits.append(Commit(sequence: number, record: .halt(record), counts: []))
+        } else {
+            halts.append(RecoveredRun.Halt(number: .max, record: record))
+            stopText += RunEngine.lostHalt(text)
         }
-        if case .draining(let earlier, _) = phase, earlier.state == .halted {
+        if case .draining(let earlier, _) = phase,
+            RunEngine.rank(earlier) >= RunEngine.rank(reason)
+        {
             stopText += "; " + text
         } else {
             beginStop(reason, text, at: now)
         }
+    }
+
+    /// A halt that did not reach the disk is known to this process alone: it must be told.
+    private static func lostHalt(_ text: String) -> String {
+        "; the run was to be halted, and the journal does not say so: look into it before you "
+            + "start the run again: \(text)"
     }
 
     /// What an earlier process left is judged before anything is sent: a halt on record, and the
@@ -319,11 +329,8 @@ extension RunEngine {
             let isClosing = if case .closing = phase { true } else { false }
             phase = .failing(deadline: isClosing ? now : now + setup.limits.timeout)
             stopText = text
-            // A halt that did not reach the disk is known to this process alone: it must be told.
             for halt in halts where !isDurable(halt) {
-                stopText +=
-                    "; the run was to be halted, and the journal does not say so: look into "
-                    + "it before you start the run again: \(halt.record.text)"
+                stopText += RunEngine.lostHalt(halt.record.text)
             }
             if let told = haltNotice { actions.append(.announce(told.notice)) }
             haltNotice = nil
@@ -407,15 +414,16 @@ extension RunEngine {
     private mutating func close(_ reason: StopReason, at now: Moment) {
         let exit = exitStatus(reason)
         let text = reason == .completed ? finishedText : stopText
+        let state = halts.isEmpty ? reason.state : .halted
         let sequence = append(
             .stop(
                 StopRecord(
-                    state: reason.state, reason: reason, text: text, exit: exit.rawValue,
+                    state: state, reason: reason, text: text, exit: exit.rawValue,
                     atMilliseconds: wallMilliseconds(at: now))))
         guard let sequence else { preconditionFailure("a failed journal is not closed in order") }
         phase = .closing(
             RunEnd(
-                state: reason.state, reason: reason, text: text, exit: exit,
+                state: state, reason: reason, text: text, exit: exit,
                 halt: halts.last?.number, progress: progress),
             sequence: sequence)
     }
@@ -447,7 +455,8 @@ extension RunEngine {
         let done =
             counts.final - counts[.failed] - counts[.blocked] - counts[.unknown] + creator.deleted
         let isRefused = !kinds.isEmpty && kinds.allSatisfy(\.isStopped)
-        return isRefused && done == 0 ? .credentials : .finishedWithFailures
+        let mayBeDone = counts[.unknown] > 0 || creator.unaccounted > 0
+        return isRefused && done == 0 && !mayBeDone ? .credentials : .finishedWithFailures
     }
 
     // MARK: The timer

@@ -307,7 +307,8 @@ import ZohoAPI
         var work = RoundWork(makeJob(1), nil)
         #expect(work.listed([1, 2], status: 200) == nil)
         let (records, outcome) = work.answered(
-            RoundResult(deleted: [1], failed: Self.failed([2], code: "2955"), moreRecords: false),
+            RoundResult(
+                deleted: [1], failed: Self.failed([2, 9], code: "2955"), moreRecords: false),
             to: .round(1, excluded: [], pinned: [1, 2]), wasInDoubt: wasInDoubt)
         #expect(records.unaccounted == (wasInDoubt ? 1 : 0))
         #expect(records.undeletable.isEmpty)

@@ -56,14 +56,33 @@ import ZohoAPI
         #expect(world.notices.count == 1)
     }
 
+    @Test func `a halt that comes after the journal failed is told once`() throws {
+        var world = EngineHarness(makeSetup(makePlan(parents: 9, each: 1)))
+        world.start()
+        world.succeed(world.inFlight[0].id)
+        let flights = world.inFlight.map(\.id)
+        world.acknowledgesAtOnce = false
+        world.post(.journalFailed("no space left"))
+        for flight in flights {
+            let id = Bodies.ids(of: world.request(flight))[0]
+            world.answer(flight, Self.deleted(id))
+        }
+        let end = try #require(world.end)
+        #expect(end.exit == .journal)
+        #expect(end.halt == nil)
+        #expect(end.text.split(separator: "was to be halted").count == 2)
+    }
+
     @Test func `a drain for the token cache does not end a halted run as finished`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 1)))
         world.start()
         world.post(.tokenUnavailable(.cacheFailed("the cache can't be written")))
         world.answer(world.inFlight[0].id, Self.deleted(1_000_001))
         let end = try #require(world.end)
-        #expect(end.state != .finished)
+        #expect(end.state == .halted)
         #expect(end.exit == .journal)
         #expect(end.halt != nil)
+        #expect(end.text.contains("the cache can't be written; "))
+        #expect(world.recovered().stop?.state == .halted)
     }
 }
