@@ -16,10 +16,7 @@ struct DoubtHasReason: Checker {
         case .processBegan:
             harmless = harmless.filter { world.journal.attempt($0)?.end != nil }
         case .requestEnded(let sending, let end):
-            // What is heard behind the stop record is not known to the run.
-            guard let key = sending.attempt, world.journal.attempt(key)?.end == nil else {
-                return nil
-            }
+            guard let key = sending.attempt else { return nil }
             switch end {
             case .failed(let failure): if !failure.mayHaveActed { harmless.insert(key) }
             case .answered(let answer):
@@ -53,9 +50,11 @@ struct DoubtHasReason: Checker {
             let others = (attempts[row] ?? []).filter {
                 !outcome.isAfterDoubt || $0 != outcome.attempt
             }
-            // What was heard and died with its process is not known.
+            // What was heard and died with its process, or came behind the stop record, is not
+            // known.
             let mayHaveActed = others.contains {
-                !harmless.contains($0) || journal.attempt($0)?.end == nil
+                guard harmless.contains($0), let end = journal.attempt($0)?.end else { return true }
+                return end.status == 0 && end.leavesDoubt
             }
             if !mayHaveActed {
                 return

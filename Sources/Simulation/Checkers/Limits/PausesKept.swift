@@ -26,9 +26,10 @@ struct PausesKept: Checker {
             throttles = [:]
             untold = []
             pauses.removeAll { pause in
-                guard let key = pause.attempt, world.journal.attempt(key)?.end != nil else {
-                    return true
-                }
+                // What died with its process, or came behind the stop record, is not known.
+                guard let key = pause.attempt, let end = world.journal.attempt(key)?.end,
+                    end.status != 0
+                else { return true }
                 // Longer than a run waits: a person who starts another one has decided.
                 return pause.until - pause.from > facts.limits.outOfCallsAfter
             }
