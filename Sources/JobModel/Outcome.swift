@@ -8,7 +8,8 @@ package enum OutcomeKind: UInt8, CaseIterable, Sendable {
     case failed
     /// Not sent: its kind was stopped.
     case blocked
-    /// Sent, never clearly answered, retries spent.
+    /// Sent and never clearly answered, retries spent; or refused after an attempt that may have
+    /// acted.
     case unknown
 
     /// Whether the service has just changed a relation as it was asked to.
