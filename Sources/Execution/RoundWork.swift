@@ -108,8 +108,8 @@ struct RoundWork: Sendable {
 
     /// Records that were named, and that the answer to a later attempt knows nothing of, were
     /// deleted by the attempt in doubt; unless the answer is not a whole one. Without an attempt in
-    /// doubt the answer lacks a word on them, and nobody knows what became of them. What fails for
-    /// a passing reason after an attempt in doubt may be what that attempt is at work on.
+    /// doubt the answer lacks a word on them: they are unaccounted. So is what fails for a passing
+    /// reason behind an attempt in doubt, which may be deleting it.
     private func account(
         for named: [UInt64], _ result: RoundResult, _ records: inout RoundRecords, wasInDoubt: Bool
     ) {

@@ -114,7 +114,7 @@ extension RunEngine {
         for (item, verdict) in zip(call.items, verdicts) {
             switch verdict {
             case .outcome(var outcome):
-                outcome.kind = honest(outcome.kind, item, call)
+                outcome.kind = unknownIfInDoubt(outcome.kind, item, call)
                 settled.append((item, outcome))
             case .recordDeleted(var outcome):
                 outcome.isRecordDeleted = setup.profile.delinkTextTells
@@ -166,7 +166,7 @@ extension RunEngine {
         leavesDoubt: Bool = false, pause: Duration = .zero, refusal: KindRefusal = .none
     ) {
         let outcomes = call.items.map { item in
-            let kind = honest(kind, item, call)
+            let kind = unknownIfInDoubt(kind, item, call)
             return (
                 item,
                 Outcome(kind: kind, status: remark.status, code: remark.code, said: remark.said)
@@ -317,7 +317,7 @@ extension RunEngine {
     /// Where an earlier attempt may have acted, the refusal says nothing of what that attempt did:
     /// the item has not failed for sure, and is unknown. Rounds of Creator count what an attempt
     /// may have deleted by themselves, and reading changes nothing.
-    private func honest(
+    private func unknownIfInDoubt(
         _ kind: OutcomeKind, _ item: CallItem, _ call: CallState
     ) -> OutcomeKind {
         guard kind == .failed || kind == .blocked, isInDoubt(item, of: call) else { return kind }

@@ -56,7 +56,7 @@ extension RunEngine {
             // Kept until it is durable: if the journal fails first, the terminal gets the record.
             commits.append(Commit(sequence: number, record: .halt(record), counts: []))
         } else {
-            halts.append(RecoveredRun.Halt(number: .max, record: record))
+            halts.append(RecoveredRun.Halt(number: .max, record: record))  // never durable
             stopText += RunEngine.lostHalt(text)
         }
         if case .draining(let earlier, _) = phase,
@@ -236,21 +236,11 @@ extension RunEngine {
                     kind: kind, status: remark.status, code: remark.code, said: remark.said)))
         let before = openItems
         let rows = kinds[index].hasLanes ? takeWaitingRows(ofKind: index) : takeRows(ofKind: index)
-        // Reopened rows: an attempt of an earlier start may have acted.
+        // Of lanes the rounds count what an attempt may have done.
         let doubtful = kinds[index].hasLanes ? [] : setup.recovered.rowsInDoubt
-        for (rows, outcomeKind) in [
-            (rows.filter { doubtful.contains($0) }, OutcomeKind.unknown),
-            (rows.filter { !doubtful.contains($0) }, .blocked),
-        ] {
-            let outcome = Outcome(
-                kind: outcomeKind, status: remark.status, code: remark.code, said: remark.said)
-            var start = rows.startIndex
-            while start < rows.endIndex {
-                let end = min(start + BlockedRecord.maximumRowCount, rows.endIndex)
-                block(kind, outcome, Array(rows[start..<end]))
-                start = end
-            }
-        }
+        endUnsent(
+            kind, inDoubt: rows.filter { doubtful.contains($0) },
+            others: rows.filter { !doubtful.contains($0) }, remark)
         for number in liveCalls where calls[number]?.kind == index {
             switch calls[number]?.phase {
             case .ready, .delayed: dismiss(number, remark)
@@ -277,21 +267,31 @@ extension RunEngine {
         ready.removeAll { $0 == number }
         delayed.remove(number)
         guard !call.isReadBack else { return remove(number) }
-        let doubtful = call.items.filter { isInDoubt($0, of: call) }
-        let others = call.items.filter { !isInDoubt($0, of: call) }
         let unaccounted = call.isInDoubt ? call.serial?.step.maximumUnaccounted ?? 0 : 0
-        for (items, kind) in [(doubtful, OutcomeKind.unknown), (others, .blocked)]
-        where !items.isEmpty {
-            let outcome = Outcome(
-                kind: kind, status: remark?.status ?? 0, code: remark?.code ?? "",
-                said: remark?.said ?? "")
-            block(
-                kinds[call.kind].kind, outcome, items.map(\.row),
-                CreatorTally(unaccounted: unaccounted))
-        }
+        endUnsent(
+            kinds[call.kind].kind,
+            inDoubt: call.items.filter { isInDoubt($0, of: call) }.map(\.row),
+            others: call.items.filter { !isInDoubt($0, of: call) }.map(\.row), remark,
+            CreatorTally(unaccounted: unaccounted))
         remove(number)
         // What else its lane had is blocked already.
         if let lane = call.serial?.lane { laneWork[lane] = nil }
+    }
+
+    /// Ends items of a stopped kind: unknown where an attempt may have acted, else blocked.
+    private mutating func endUnsent(
+        _ kind: RelationKind, inDoubt: [UInt32], others: [UInt32], _ remark: Remark?,
+        _ creator: CreatorTally = CreatorTally()
+    ) {
+        for (rows, outcomeKind) in [(inDoubt, OutcomeKind.unknown), (others, .blocked)] {
+            let outcome = Outcome(
+                kind: outcomeKind, status: remark?.status ?? 0, code: remark?.code ?? "",
+                said: remark?.said ?? "")
+            for start in stride(from: 0, to: rows.count, by: BlockedRecord.maximumRowCount) {
+                let end = min(start + BlockedRecord.maximumRowCount, rows.count)
+                block(kind, outcome, Array(rows[start..<end]), creator)
+            }
+        }
     }
 
     /// Ends items that no call ends.

@@ -14,7 +14,7 @@ import ZohoAPI
 ///               │          └─ withdrawn ──┤
 ///               └──────── delayed ◀───────┘
 ///
-/// Ordering that the engine guarantees (design §7): a call's record and each attempt's record are
+/// Ordering that the engine guarantees: a call's record and each attempt's record are
 /// durable before the request leaves (`journalling`), and an outcome is counted when its record is
 /// durable (`commits`). The engine ends only after its stop record is durable.
 ///

@@ -1,5 +1,4 @@
-/// The exit statuses of every command (design: "Commands"; README and `--help` print the same
-/// table).
+/// The exit statuses of every command. README and `--help` print the same table.
 package enum ExitStatus: Int32, CaseIterable, Sendable {
     case done = 0
     case finishedWithFailures = 3
@@ -14,8 +13,8 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case credentials = 77
     case configuration = 78
 
-    /// Which of two statuses a process that came to both leaves (design: "Commands"): 70, 74, 76,
-    /// 77, 69, 75, 3, 0; those of a start that never came to anything are the strongest.
+    /// Which of two statuses a process that came to both leaves: 70, 74, 76, 77, 69, 75, 3, 0;
+    /// those of a start that never came to anything are the strongest.
     package func stronger(_ other: ExitStatus) -> ExitStatus {
         rank >= other.rank ? self : other
     }

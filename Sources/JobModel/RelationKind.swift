@@ -24,7 +24,7 @@ package struct RelationKind: Hashable, Comparable, Sendable, CustomStringConvert
     }
 }
 
-/// The end of a relation from which a call is made (design: "the fewest calls").
+/// The end of a relation from which a call is made.
 package enum CallEnd: String, Sendable {
     /// Parent and related id stand as the row has them.
     case asWritten = "as-written"

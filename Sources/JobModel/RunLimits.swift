@@ -1,4 +1,4 @@
-/// The bounds of a run. Free to change between the starts of one run (design §7).
+/// The bounds of a run. Free to change between the starts of one run.
 package struct RunLimits: Equatable, Sendable {
     /// How many failed items a run may have before it halts.
     package enum FailureBudget: Equatable, Sendable {

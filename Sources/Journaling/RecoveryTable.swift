@@ -227,8 +227,8 @@ package enum RecoveryTable {
 }
 
 extension Operation {
-    /// Whether a call in doubt may be sent again (design: "Operations and answers"): all but
-    /// Creator rounds, which may have deleted records that nobody named.
+    /// Whether a call in doubt may be sent again: all except Creator rounds, which may have
+    /// deleted records without naming them.
     package var isRepeatable: Bool {
         switch self {
         case .delink, .update, .deleteAttachment, .discoverDeleted: true

@@ -65,7 +65,7 @@ struct CSVTokenizer: Sendable {
         var offset: Int
     }
 
-    /// Bytes of a row, without its line end: design §4.
+    /// Bytes of a row, without its line end.
     static let maximumRowByteCount = 1 << 20
 
     private(set) var cells: [Cell] = []

@@ -62,9 +62,6 @@ extension RecoveredRun {
 }
 
 extension RecordedRun {
-    /// The numbers of a run that is not running here.
-    var progress: RunProgress { recovered.progress }
-
     /// As `status` tells it.
     ///
     /// - Parameter holder: Who holds the job's lock; it is this run's process if its last session
@@ -85,7 +82,7 @@ extension RecordedRun {
             run: run.header?.run ?? directory.run, directory: directory.path,
             journal: directory.journalPath, header: run.header, planned: run.planned,
             stop: run.stop, halt: run.halt, isAbandoned: run.abandoned != nil,
-            runningProcess: isRunning ? holder?.processID : nil, progress: progress,
+            runningProcess: isRunning ? holder?.processID : nil, progress: run.progress,
             lastRecordAtMilliseconds: run.lastRecordAtMilliseconds, damage: damage)
     }
 
@@ -101,7 +98,7 @@ extension RecordedRun {
             planned: run.planned
                 ?? PlannedCounts(rows: 0, items: 0, duplicates: 0, skipped: 0, calls: 0),
             state: stop.state, reason: stop.reason, text: stop.text,
-            exit: ExitStatus(rawValue: exit) ?? .bug, progress: progress, didSend: false)
+            exit: ExitStatus(rawValue: exit) ?? .bug, progress: run.progress, didSend: false)
     }
 }
 

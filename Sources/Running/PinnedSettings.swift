@@ -11,7 +11,7 @@ import ZohoAPI
 /// concurrency, time-outs, retries and bounds are not here: they are free to change.
 ///
 /// If you add a pin, also: its place in `pins`, whether an older journal that lacks it means a
-/// default (`compare` passes over what a journal does not name), and design §7's list.
+/// default (`compare` passes over what a journal does not name).
 package enum PinnedSettings {
     /// Names in the order in which they are written.
     private enum Name: String, CaseIterable {

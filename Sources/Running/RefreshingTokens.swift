@@ -5,8 +5,7 @@ import Synchronization
 import SystemCalls
 import ZohoAPI
 
-/// Access tokens by a refresh token, one for all processes of the account (design, "Access
-/// tokens").
+/// Access tokens by a refresh token, one for all processes of the account.
 ///
 /// Whoever needs a token takes the cache's lock, reads what the others know, and then either takes
 /// their token, asks the accounts server while it holds the lock, or gives the lock back and waits.

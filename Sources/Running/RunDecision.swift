@@ -1,6 +1,5 @@
-// What `run` and `resume` do with the job's latest run. Decided once, here; the labels stand in the
-// design article, in texts for people and in the tests, where every combination is shown to fit
-// exactly one row.
+// What `run` and `resume` do with the job's latest run. Decided once, here; the labels are in the
+// tests too, where every combination is shown to fit exactly one row.
 //
 // | label | latest run                                   | `run`                                |
 // |-------|----------------------------------------------|--------------------------------------|

@@ -55,7 +55,7 @@ package struct RunningError: Error, Equatable, Sendable {
         self.text = text
     }
 
-    /// The exit status of the design's table.
+    /// The exit status; see `ExitStatus`.
     package var exit: ExitStatus {
         switch kind {
         case .usage, .consentMissing: .usage

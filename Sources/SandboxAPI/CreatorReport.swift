@@ -70,7 +70,7 @@ struct CreatorReport: Sendable {
         var isPresent = true
         var isBusy = false
         var isFleeting = false
-        /// It is gone by nobody's deletion.
+        /// It was taken away by somebody else, and not deleted by a call.
         var isTaken = false
         /// By column; null where the record has no such field.
         var values: [JSONValue]

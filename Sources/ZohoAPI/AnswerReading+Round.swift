@@ -1,7 +1,7 @@
 import JSONText
 import JobModel
 
-/// Answers of Creator (document "Delete Records - v2.1"; codes: zoho-facts).
+/// Answers of Creator (Zoho's page "Delete Records - v2.1").
 ///
 ///     {"result":[{"code":3000,"data":{"ID":"…"},"message":"…"},
 ///                {"code":3001,"data":{"ID":"…"},"error":["…"]}],

@@ -65,8 +65,8 @@ package enum Criteria {
         }
     }
 
-    /// The faults of a criteria's shape and, if it has none, of its reach (design: "Criteria need,
-    /// in every disjunct…"), which are reported at its first byte.
+    /// The faults of a criteria's shape and, if it has none, of its reach, which are reported at
+    /// its first byte.
     ///
     /// - Parameters:
     ///   - hasExplicitMaximum: The row gives `max_records` itself.

@@ -82,7 +82,7 @@ package enum TokenJudgement: Equatable, Sendable {
     case unclear(Remark)
 }
 
-/// Gets access tokens from an accounts server (zoho-facts, "OAuth").
+/// Gets access tokens from an accounts server (OAuth 2.0).
 ///
 ///     POST {token path}   application/x-www-form-urlencoded
 ///     grant_type=refresh_token&client_id=…&client_secret=…&refresh_token=…

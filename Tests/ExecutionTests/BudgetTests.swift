@@ -82,10 +82,7 @@ import ZohoAPI
     }
 
     @Test func `counts items beside others that are in doubt from an earlier run of theirs`() {
-        var recovered = RecoveredRun()
-        recovered.rowsInDoubt = [2, 7]
-        var world = EngineHarness(
-            makeSetup(makePlan(parents: 1, each: 10), recovered: recovered))
+        var world = EngineHarness(parents: 1, each: 10, rowsInDoubt: [2, 7])
         world.start()
         let id = world.inFlight[0].id
         world.answer(id, status: 400, Self.absent(Bodies.ids(of: world.request(id))))

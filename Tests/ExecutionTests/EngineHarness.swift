@@ -29,6 +29,14 @@ struct EngineHarness {
         nextSequence = setup.recovered.nextSequence
     }
 
+    /// A run that goes on: of these rows an attempt of an earlier start may have acted.
+    init(parents: Int, each: Int = 1, rowsInDoubt: Set<UInt32>) {
+        var recovered = RecoveredRun()
+        recovered.nextSequence = 10
+        recovered.rowsInDoubt = rowsInDoubt
+        self.init(makeSetup(makePlan(parents: parents, each: each), recovered: recovered))
+    }
+
     mutating func start() { post(.started) }
 
     mutating func post(_ event: RunEvent) {

@@ -207,11 +207,7 @@ import ZohoAPI
 
     /// Simulation seed 1834: an earlier start's attempt had acted, and the row was "not sent".
     @Test func `rows in doubt from an earlier start are unknown where their kind stops`() {
-        var recovered = RecoveredRun()
-        recovered.nextSequence = 10
-        recovered.rowsInDoubt = [3]
-        var world = EngineHarness(
-            makeSetup(makePlan(parents: 4, each: 1), recovered: recovered))
+        var world = EngineHarness(parents: 4, rowsInDoubt: [3])
         world.start()
         world.answer(world.inFlight[0].id, status: 401, Bodies.refusal("OAUTH_SCOPE_MISMATCH"))
         #expect(world.counts[.failed] == 1)
@@ -332,11 +328,7 @@ import ZohoAPI
     }
 
     @Test func `what is tried again after it was unknown is absent after a doubt`() {
-        var recovered = RecoveredRun()
-        recovered.nextSequence = 10
-        recovered.rowsInDoubt = [1]
-        var world = EngineHarness(
-            makeSetup(makePlan(parents: 2, each: 1), recovered: recovered))
+        var world = EngineHarness(parents: 2, rowsInDoubt: [1])
         world.start()
         for _ in 0..<2 {
             let id = world.inFlight[0].id

@@ -7,7 +7,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     /// First words of commands that have two.
     package static let groups = ["auth"]
 
-    /// Commands that the design names and this version does not have.
+    /// Commands that this version does not have yet.
     package static let later = ["report", "undo"]
 
     /// The operand as help and errors write it; nil when the command takes none.

@@ -56,7 +56,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     // Output.
     case quiet, noProgress
 
-    /// From so many final outcomes on a percentage of `maxFailures` is judged (design: 200).
+    /// From so many final outcomes on a percentage of `maxFailures` is judged.
     package static let failureBudgetMinimum = 200
 
     private static let limits = RunLimits()

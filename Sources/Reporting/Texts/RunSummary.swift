@@ -101,7 +101,7 @@ package struct RunSummary: Equatable, Sendable {
         return value("sandbox") == "yes" ? sandboxTarget : value("api-domain")
     }
 
-    /// One line of JSON, in the order that the design fixes.
+    /// One line of JSON, in a fixed order.
     package var json: String {
         var writer = JSONWriter()
         write(to: &writer)

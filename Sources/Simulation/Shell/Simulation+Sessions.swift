@@ -156,7 +156,7 @@ extension Simulation {
                         attemptCount: progress.attemptCount,
                         unaccounted: progress.creator.unaccounted)))
         }
-        wonder(before)
+        askHypothetically(before)
         exchangeAtOnce()
         if tokens.generation == 0 {
             observe(.startRefused(exit: 69, text: "no access token"))

@@ -82,8 +82,9 @@ extension Simulation {
         }
     }
 
-    /// A start that somebody only thinks of: another manifest, an old run, other wishes.
-    mutating func wonder(_ before: RecoveredRun) {
+    /// Asks what a start would do that is not made: of another manifest, of an old run, with other
+    /// options.
+    mutating func askHypothetically(_ before: RecoveredRun) {
         guard before.header != nil, random.once(in: 2) else { return }
         var start = SeenStart(isRun: random.once(in: 2))
         start.isSameManifest = !random.once(in: 3)

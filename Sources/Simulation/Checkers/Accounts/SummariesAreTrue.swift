@@ -3,9 +3,8 @@ import JobModel
 /// What the process says at its end, and its exit status, are what the disk holds and what was seen
 /// to leave: 0 = everything done, 3 = all ended and something is to be looked at, 69, 75, 77 =
 /// paused, 76 = halted; 77 too where everything was refused and nothing done. What it shows while
-/// it runs adds up to its items.
-/// paused, 76 = halted. What `status` says of a run that is not at work is true too; there a round
-/// that names no records and has no answer counts as all that it may have deleted.
+/// it runs adds up to its items. What `status` says of a run that is not running is true too; there
+/// a round that names no records and has no answer counts as all that it may have deleted.
 struct SummariesAreTrue: Checker {
     private var leftCount = 0
     /// Calls of one kind may go by either end of it.

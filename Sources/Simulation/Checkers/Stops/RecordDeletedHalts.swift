@@ -1,3 +1,5 @@
+import JobModel
+
 /// After a success that says "record deleted" to a delink nothing leaves: in the process that heard
 /// it, and in later ones if the record of that answer is on the disk, until the halt is overridden.
 /// The process that heard it ends with 76, and no later one with 0. Where the disk fails before
@@ -11,6 +13,8 @@ struct RecordDeletedHalts: Checker {
     private var isLost = false
     /// Session records on the disk when it was heard.
     private var heardAt = 0
+    /// When the process stopped waiting for answers: what it reads later is not judged.
+    private var drainEnd: Moment?
 
     /// With later versions of the API the words tell nothing: see `FirstDelinkReadBack`.
     private let isTold: Bool
@@ -22,11 +26,15 @@ struct RecordDeletedHalts: Checker {
         case .processBegan:
             isHeardHere = false
             isLost = false
+            drainEnd = nil
             if world.journal.lastOverridingSession > heardAt { heard = [] }
             heard.removeAll { sending in
                 sending.attempt.flatMap { world.journal.attempt($0)?.end } == nil
             }
+        case .saidDraining:
+            drainEnd = drainEnd ?? world.process.map { world.now + $0.limits.timeout }
         case .requestEnded(let sending, .answered(let answer)):
+            if let drainEnd, world.now >= drainEnd { return nil }
             guard isTold, case .items(_, _, let list, _) = sending.request.content,
                 sending.request.method == "DELETE", list != "Attachments", answer.saysRecordDeleted
             else { return nil }
