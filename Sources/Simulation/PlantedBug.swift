@@ -167,6 +167,19 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     /// A broken precondition ends the process, as `preconditionFailure` does it.
     case traps
 
+    /// For a bug that cannot show with three items: how many it needs, and why.
+    package var largerWorld: (items: Int, reason: String)? {
+        switch self {
+        case .forgetsLengths:
+            (
+                4,
+                "a call of two at least is refused for its length, and a later call of the kind has "
+                    + "more than half as many"
+            )
+        default: nil
+        }
+    }
+
     /// The checker that finds it when no other looks; nil for what ends the process.
     package var checker: String? {
         switch self {

@@ -10,6 +10,8 @@ package enum SeedTrial {
         package var maximumItems: Int
         /// Names of the service's faults.
         package var faults: Set<String>
+        /// Small limits, and faults that come often.
+        package var isTight = false
 
         /// Faults of the world and of the service together.
         package var faultCount: Int { features.count(where: \.isFault) + faults.count }
@@ -26,7 +28,7 @@ package enum SeedTrial {
             cut.map {
                 Scenario(
                     seed: seed, features: $0.features, maximumItems: $0.maximumItems,
-                    faults: $0.faults)
+                    faults: $0.faults, isTight: $0.isTight)
             } ?? Scenario(seed: seed)
         var simulation = Simulation(scenario, options)
         var report = simulation.run()

@@ -10,11 +10,13 @@ package enum SimulateCommand {
                                  [--survey]
                                  [--bug NAME] [--only CHECKER] [--without CHECKER]
                relsweep-simulate --seed N [--trace] [--shrink] [--bug NAME] [--only CHECKER]
-                                 [--items N] [--features A,B] [--faults A,B]
+                                 [--items N] [--features A,B] [--faults A,B] [--tight]
                relsweep-simulate --bugs [--seeds N] [--shrink]
         Worlds are tried until one breaks a rule, or so many do as --failures says. --probes names
         what was met fewer than ten times in 100,000 seeds. --shrink cuts a failing seed. --bugs
-        tries every planted bug with the checker that finds it alone. --survey goes on after a
+        tries every planted bug with the checker that finds it alone; with --shrink it fails for a
+        bug that is not cut to three items and two faults. --tight makes limits small, and faults
+        come often, as --shrink does where it must. --survey goes on after a
         failure and says what each checker found.
         bugs: \(PlantedBug.allCases.map(\.rawValue).joined(separator: " "))
         checkers: \(Checkers.names.joined(separator: " "))
@@ -32,15 +34,19 @@ package enum SimulateCommand {
         var features: Set<Feature>?
         var faults: Set<String>?
         var maximumItems = 60
+        var isTight = false
         var workers = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         var failures = 1
 
         var cut: SeedTrial.Cut? {
-            guard features != nil || faults != nil || maximumItems != 60 else { return nil }
+            guard features != nil || faults != nil || maximumItems != 60 || isTight else {
+                return nil
+            }
             let drawn = Scenario(seed: first)
             return SeedTrial.Cut(
                 features: features ?? drawn.features, maximumItems: maximumItems,
-                faults: faults ?? Set(drawn.settings.faults.rules.map(\.kind.rawValue)))
+                faults: faults ?? Set(drawn.settings.faults.rules.map(\.kind.rawValue)),
+                isTight: isTight)
         }
     }
 
@@ -70,6 +76,7 @@ package enum SimulateCommand {
             switch word {
             case "--trace": arguments.isTraced = true
             case "--shrink": arguments.shrinks = true
+            case "--tight": arguments.isTight = true
             case "--probes": arguments.checksProbes = true
             case "--survey": arguments.options.surveys = true
             case "--bugs":
@@ -134,7 +141,8 @@ package enum SimulateCommand {
         print(
             "replay: swift run -c release relsweep-simulate --seed \(small.seed) --trace --items "
                 + "\(small.cut.maximumItems) --features \(features.joined(separator: ",")),"
-                + " --faults \(faults.joined(separator: ",")),\(arguments.replayWords)")
+                + " --faults \(faults.joined(separator: ",")),"
+                + (small.cut.isTight ? " --tight" : "") + arguments.replayWords)
         return small.isSmall ? 1 : 2
     }
 }

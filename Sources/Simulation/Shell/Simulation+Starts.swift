@@ -133,7 +133,7 @@ extension Simulation {
             limits.lastStart = Moment.zero + random.milliseconds(0...60_000)
         }
         if scenario.has(.callBudget), !isLate {
-            limits.maximumCalls = random.number(0...30)
+            limits.maximumCalls = random.number(0...30) % (scenario.isTight ? 6 : 31)
         }
         if scenario.has(.credits) {
             limits.dailyCredits = isLate ? 0 : random.number(10_000...10_040)

@@ -31,7 +31,8 @@ extension Scenario {
     mutating func drawRounds(_ random: inout SimulationGenerator) {
         var next: UInt64 = 8_000_000_000
         for index in 0..<random.number(1...5) {
-            let list = random.pick(Scenario.reports)
+            let drawn = random.pick(Scenario.reports)
+            let list = isTight ? Scenario.reports[index % Scenario.reports.count] : drawn
             var row = Row(
                 operation: .deleteCreatorRecords, module: "", parent: 0, list: list, related: 0,
                 isPresent: true, parentExists: true, relatedExists: true, fields: "",

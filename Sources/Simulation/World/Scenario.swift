@@ -54,6 +54,8 @@ package struct Scenario: Sendable {
     package let seed: UInt64
     package let features: Set<Feature>
     private let allowedFaults: Set<String>?
+    /// Small limits and frequent faults: shrinking tries such worlds beside others.
+    let isTight: Bool
     /// Index = row; 0 is none.
     package internal(set) var rows: [Row] = []
     /// As the planner read them from the manifest.
@@ -90,23 +92,31 @@ package struct Scenario: Sendable {
     ///   - features: nil for those that the seed switches on.
     ///   - maximumItems: For worlds that are tried exhaustively.
     ///   - faults: Names of the faults that the service may have; nil for all that are drawn.
+    ///   - isTight: One or two ids a call, one retry, one call a minute where these are bounded,
+    ///     five calls at most where `--max-calls` is given, and each fault for a third of the
+    ///     calls. Of too many items rounds and pages stay; rounds are of different reports.
     package init(
         seed: UInt64, features: Set<Feature>? = nil, maximumItems: Int = 60,
-        faults: Set<String>? = nil
+        faults: Set<String>? = nil, isTight: Bool = false
     ) {
         self.seed = seed
+        self.isTight = isTight
         allowedFaults = faults
         var random = SimulationGenerator(seed: seed)
-        let isCalm = random.once(in: 4)
-        let drawn = Feature.allCases.filter { random.once(in: $0.rarity) }
-        self.features = features ?? Set(isCalm ? drawn.filter(Feature.calm.contains) : drawn)
+        let drawn = Scenario.drawFeatures(&random)
+        self.features = features ?? drawn
         drawRows(&random, maximumItems: maximumItems)
         if has(.pages) { drawPages(&random) }
         if has(.rounds) { drawRounds(&random) }
         if rows.count > maximumItems + 1, maximumItems < 60 {
-            rows.removeSubrange((maximumItems + 1)...)
+            if isTight {
+                rows.removeSubrange(1..<(rows.count - maximumItems))
+            } else {
+                rows.removeSubrange((maximumItems + 1)...)
+            }
         }
         plan(&random)
+        if isTight { profile.idsPerCall = seed.isMultiple(of: 2) ? 1 : 2 }
         indexRows()
         drawService(&random)
         limits = drawLimits(&random)
@@ -119,6 +129,18 @@ package struct Scenario: Sendable {
                 start = end
             }
         }
+    }
+
+    private static func drawFeatures(_ random: inout SimulationGenerator) -> Set<Feature> {
+        let isCalm = random.once(in: 4)
+        let drawn = Feature.allCases.filter { random.once(in: $0.rarity) }
+        return Set(isCalm ? drawn.filter(Feature.calm.contains) : drawn)
+    }
+
+    /// The features that a seed switches on.
+    static func features(ofSeed seed: UInt64) -> Set<Feature> {
+        var random = SimulationGenerator(seed: seed)
+        return drawFeatures(&random)
     }
 
     private mutating func indexRows() {
@@ -162,15 +184,18 @@ package struct Scenario: Sendable {
         var related: UInt64 = 4_000_000_000
         let first = random.number(0...5)
         let maximumItems = has(.large) && maximumItems >= 60 ? 4_000 : maximumItems
+        // Of every other tight world the items are of different kinds.
+        let isSpread = isTight && (seed / 2).isMultiple(of: 2)
         for index in 0..<random.number(1...3) {
             var kind = Scenario.kinds[(first + index) % Scenario.kinds.count]
             if index == 0, has(.addedLists) {
                 kind = (.delink, "Campaigns", Scenario.addedList)
             }
-            for parent in 0..<(has(.large) ? 12 : random.number(0...4)) {
+            let parentCount = has(.large) ? 12 : random.number(0...4)
+            for parent in 0..<(isSpread ? 1 : parentCount) {
                 let parentExists = !has(.missingItems) || !random.once(in: 8)
-                let count = has(.large) ? random.number(1...300) : random.number(1...6)
-                for _ in 0..<count where rows.count <= maximumItems {
+                let drawnCount = has(.large) ? random.number(1...300) : random.number(1...6)
+                for _ in 0..<(isSpread ? 1 : drawnCount) where rows.count <= maximumItems {
                     related += UInt64(random.number(1...9))
                     let relatedExists = !has(.missingItems) || !random.once(in: 8)
                     let isPresent =
@@ -276,7 +301,8 @@ package struct Scenario: Sendable {
         if has(.recordDeleted) { kinds += ["record-deleted"] }
         if has(.movingChildren) { kinds += ["child-removed", "child-added"] }
         // Mostly a few; sometimes so many that one call meets several.
-        let share = random.pick([1, 1, 2, 2, 4, 4, 4, 12])
+        let drawnShare = random.pick([1, 1, 2, 2, 4, 4, 4, 12])
+        let share = isTight ? 33 : drawnShare
         kinds.removeAll { allowedFaults?.contains($0) == false }
         var texts: [String] = []
         // Few calls ask for a page behind a full one.
@@ -287,7 +313,7 @@ package struct Scenario: Sendable {
             kinds.removeAll { $0 == "child-removed" }
         }
         for (index, kind) in kinds.enumerated()
-        where random.once(in: 2) && texts.count < (100 - movingPercent) / share {
+        where (isTight || random.once(in: 2)) && texts.count < (100 - movingPercent) / share {
             var value = ""
             switch kind {
             case "429" where index % 2 == 0: value = "/\(random.number(1...90))s"
@@ -312,7 +338,9 @@ package struct Scenario: Sendable {
         }
         if has(.credits), random.once(in: 8) { texts.append("negative-credits:2%") }
         if has(.slowAnswers) { texts.append("slow:10%/\(random.number(1...40))s") }
-        return texts
+        guard let allowedFaults else { return texts }
+        // The ones behind the loop are drawn whether they are wanted or not.
+        return texts.filter { allowedFaults.contains(String($0.prefix { $0 != ":" })) }
     }
 
     private static let oddWaits = [
@@ -367,8 +395,10 @@ package struct Scenario: Sendable {
         if has(.callsPerMinute) {
             limits.callsPerMinute[.crm] = random.number(1...30)
             limits.callsPerMinute[.creator] = random.number(1...45)
+            if isTight { limits.callsPerMinute = [.crm: 1, .creator: 1] }
         }
         limits.retries = isCalm ? 20 : random.number(0...4)
+        if isTight { limits.retries = min(limits.retries, 1) }
         limits.retryBudget = random.number(1...20)
         limits.retryBudgetRefillPerMinute = random.pick([60, 60, 10, 1])
         limits.failureBudget = .count(1_000)
