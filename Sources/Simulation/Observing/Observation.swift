@@ -44,7 +44,8 @@ enum Observation {
     case processEnded(SeenSummary)
     /// A bit of the journal was flipped, or a newer version wrote to it, while no process ran.
     case journalDamaged(isProven: Bool)
-    /// A whole record was added that speaks of no item of the manifest.
+    /// Whole records were added that give an outcome to a row that is no item, or let a call ask
+    /// for one.
     case journalForged
     /// A person restored the journal.
     case journalRestored

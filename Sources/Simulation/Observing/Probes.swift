@@ -35,6 +35,7 @@ package struct Probes: Sendable {
         + [
             "line connectTimeout", "line firstByteTimeout", "line resetUnheard", "line resetHeard",
             "line unreadable", "second signal", "signal", "kill", "large world",
+            "forged call", "forged outcome",
         ]
 
     /// Rows that no simulated start comes to: a run that never started is replaced, none is

@@ -12,6 +12,8 @@ import ZohoAPI
 struct PlantedState {
     /// The journal before it was damaged.
     var undamaged: [UInt8]?
+    /// What was added to it last.
+    var forgery = ""
 }
 
 extension Simulation {

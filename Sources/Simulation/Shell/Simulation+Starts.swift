@@ -218,9 +218,9 @@ extension Simulation {
         var damaged = bytes
         let proven = ProvenBytes.count(bytes)
         if random.once(in: 4) {
-            guard let line = forgedLine(after: bytes) else { return }
+            guard let lines = forgedLines(after: bytes) else { return }
             planted.undamaged = bytes
-            disk.overwrite(bytes + line)
+            disk.overwrite(bytes + lines)
             return observe(.journalForged)
         }
         if random.once(in: 3) {
@@ -236,13 +236,45 @@ extension Simulation {
         observe(.journalDamaged(isProven: true))
     }
 
-    /// A record by which a row that is no item has its outcome.
-    private func forgedLine(after bytes: [UInt8]) -> [UInt8]? {
+    /// A record by which a row that is no item has its outcome, or records of a call that has left
+    /// for an item under a number that is not its row's: that of a row that repeats another.
+    private mutating func forgedLines(after bytes: [UInt8]) -> [UInt8]? {
         guard bytes.last == 0x0A, let group = scenario.items.groups.first else { return nil }
-        let record = BlockedRecord(
-            kind: group.kind, outcome: Outcome(kind: .blocked), rows: [0])
+        let repeats = Array(scenario.rows.count..<max(scenario.rows.count, rowNumberBound))
+        var records = [blocked(row: 0, group.kind)]
+        planted.forgery = "outcome of no row"
+        if !repeats.isEmpty, random.once(in: 2) {
+            let row = UInt32(random.pick(repeats))
+            let isCall = random.once(in: 2)
+            records = isCall ? unanswered(row: row, group) : [blocked(row: row, group.kind)]
+            planted.forgery = isCall ? "call" : "outcome"
+        }
+        let codec = RecordCodec()
         let count = UInt64(bytes.count { $0 == 0x0A })
-        return RecordCodec().line(.blocked(record), sequence: count + 1, durable: count)
+        return records.enumerated().flatMap { index, record in
+            codec.line(record, sequence: count + UInt64(index) + 1, durable: count)
+        }
+    }
+
+    /// Behind the last row that is no fault.
+    private var rowNumberBound: Int { scenario.items.rowCount - scenario.skippedRows + 1 }
+
+    private func blocked(row: UInt32, _ kind: RelationKind) -> JournalRecord {
+        .blocked(BlockedRecord(kind: kind, outcome: Outcome(kind: .blocked), rows: [row]))
+    }
+
+    private func unanswered(row: UInt32, _ group: ItemGroup) -> [JournalRecord] {
+        let call = UInt32((journal.callNumbers.max() ?? 0) + 1)
+        return [
+            .call(
+                CallRecord(
+                    call: call, kind: group.kind, end: .asWritten, parent: group.parents[0],
+                    rows: [row], related: [group.related[0]])),
+            .attempt(
+                AttemptRecord(
+                    call: call, attempt: 1,
+                    atMilliseconds: clock.ofSession(at: now).wallMilliseconds)),
+        ]
     }
 
     /// As `JobRunner` refuses a journal that the manifest's copy contradicts (74).
@@ -252,6 +284,7 @@ extension Simulation {
             return false
         } catch {
             if planted.undamaged == nil { fail("RunsGoOn", error.text) }
+            report.probes.add("forged \(planted.forgery)")
             observe(.startRefused(exit: error.exit.rawValue, text: error.text))
             return true
         }

@@ -1,6 +1,7 @@
 /// While a journal is damaged before records that are proven to be on the disk, has a record of a
-/// newer version or one of a row that is none, nothing leaves; a start that gets to it ends
-/// with 74. What a start cuts off a journal's end is saved aside, but for zeros.
+/// newer version, an outcome of a row that is no item, or a call that asks for an item as such a
+/// row, nothing leaves; a start that gets to it ends with 74. What a start cuts off a
+/// journal's end is saved aside, but for zeros.
 struct DamageIsRefused: Checker {
     private var isDamaged = false
     private var isForged = false
