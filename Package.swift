@@ -102,7 +102,9 @@ let package = Package(
         tests(
             "CommandLineToolTests",
             [
-                "CommandLineTool", "Running", "ZohoAPI", "JobModel", "JSONText", "SystemCalls",
+                "CommandLineTool", "Running", "Journaling", "ManifestReading", "ZohoAPI",
+                "JobModel",
+                "JSONText", "SystemCalls",
             ]),
         tests(
             "SimulationTests",

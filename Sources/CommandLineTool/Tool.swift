@@ -41,7 +41,7 @@ package enum Tool {
     }
 
     private static func run(_ command: CommandName, _ arguments: Arguments) -> ExitStatus {
-        var console = Console(style: .detected(isQuiet: arguments.has(.quiet)))
+        var console = Console(style: .detected(isQuiet: arguments.has(\.output.quiet)))
         do throws(ToolFailure) {
             let context = try CommandContext(command, arguments)
             console = context.console
@@ -64,7 +64,7 @@ package enum Tool {
     /// Writes a result to standard output; 74 when it can't be written, for half a result is none.
     static func printResult(_ text: String, _ status: ExitStatus) -> ExitStatus {
         if StandardStream.output.write(text) { return status }
-        Console(style: .detected(isQuiet: false)).error("standard output can't be written")
+        Console(style: .detected(isQuiet: false)).error("cannot write to standard output")
         return status == .done || status == .finishedWithFailures ? .journal : status
     }
 

@@ -36,19 +36,21 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     /// One line for the table.
     package var meaning: String {
         switch self {
-        case .done: "everything done (or already so)"
+        case .done: "done, or nothing to do"
         case .finishedWithFailures:
-            "finished, some items failed, blocked, unknown, skipped or unaccounted"
-        case .usage: "usage, or consent missing"
-        case .manifestInvalid: "manifest invalid"
-        case .manifestUnreadable: "manifest not readable"
-        case .unreachable: "service not reachable"
-        case .bug: "a bug in relsweep"
-        case .journal: "journal or disk error"
-        case .paused: "paused or locked: start again later"
-        case .halted: "halted: a person must look"
-        case .credentials: "credentials refused, or every kind blocked and nothing done"
-        case .configuration: "configuration, or another target"
+            "finished; some rows failed, were blocked or skipped, or are unknown or unaccounted"
+        case .usage: "usage error, or the plan was not confirmed"
+        case .manifestInvalid: "invalid manifest, or its checksum differs"
+        case .manifestUnreadable: "the manifest cannot be read"
+        case .unreachable: "the service cannot be reached"
+        case .bug: "the journal has an exit status that this version does not know"
+        case .journal: "disk or journal error, or standard output cannot be written"
+        case .paused:
+            "paused, locked, interrupted, or the manifest changed meanwhile: start again later"
+        case .halted: "halted, or refused to start: needs manual review"
+        case .credentials:
+            "credentials missing or refused, or every kind of call was refused and nothing was done"
+        case .configuration: "configuration error, or the run belongs to another target"
         }
     }
 }

@@ -7,6 +7,9 @@ package struct RunLimits: Equatable, Sendable {
         case percent(Double, minimumFinal: Int)
     }
 
+    /// Final outcomes from which on a percentage of failures is judged.
+    package static let failureBudgetMinimum = 200
+
     /// Calls in flight at most, by service.
     package var concurrency: [Service: Int] = [.crm: 5, .creator: 2, .accounts: 1]
     /// Sendings in any 60 seconds at most, by service; absent = no such limit.
@@ -32,7 +35,8 @@ package struct RunLimits: Equatable, Sendable {
     package var giveUp: Duration = .seconds(10 * 60)
     /// Distinct calls, splits included, in the job's last 24 hours; nil = no limit.
     package var maximumCalls: Int?
-    package var failureBudget: FailureBudget = .percent(20, minimumFinal: 200)
+    package var failureBudget: FailureBudget = .percent(
+        20, minimumFinal: failureBudgetMinimum)
     /// `absent` among a kind's answered items, in percent, judged from `absentMinimum` items on.
     package var maximumAbsentPercent: Double = 50
     package var absentMinimum = 500

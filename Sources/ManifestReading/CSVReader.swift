@@ -30,7 +30,7 @@ struct CSVReader: FormatReading {
     private var cellLimits: [Int] = []
     private var firstLine: UInt32 = 1
 
-    var defaults: [ManifestDefault] { [] }
+    var defaults: [ColumnDefault] { [] }
     var lastRowIsUnterminated: Bool { tokenizer.lastRowIsUnterminated }
 
     /// - Parameters:

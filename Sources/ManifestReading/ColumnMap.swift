@@ -4,19 +4,19 @@ import JobModel
 /// `field:list_price:number=Price`, or `carry=Mobile` for a column of the user's own whose name
 /// looks like a misspelt one of ours.
 package struct ColumnMap: Equatable, Sendable {
-    /// One name and what it means.
+    /// One argument of `--column`: `name=header`.
     package struct Entry: Equatable, Sendable {
-        package var meaning: ColumnMeaning
+        /// What a column is called elsewhere, as given: `record_id`.
+        package let name: String
+        package let meaning: ColumnMeaning
         /// The header (or JSON key) in the manifest; compared without regard to case.
-        package var header: String
+        package let header: String
 
-        package init(meaning: ColumnMeaning, header: String) {
-            self.meaning = meaning
-            self.header = header
-        }
+        /// As it is given to `--column`.
+        package var argument: String { "\(name)=\(header)" }
     }
 
-    /// Why an argument of `--column` cannot be taken.
+    /// Why an argument of `--column` is invalid.
     package struct Fault: Error, Equatable, Sendable {
         /// What is wrong and what to write instead; lower case, no full stop.
         package var message: String
@@ -42,7 +42,7 @@ package struct ColumnMap: Equatable, Sendable {
 
     /// Reads arguments of `--column`, each `name=header`.
     package init(arguments: [String]) throws(Fault) {
-        for argument in arguments { try append(ColumnMap.entry(argument)) }
+        for argument in arguments { try append(Entry(argument)) }
     }
 
     /// What the map says a header means; nil when it says nothing.
@@ -52,9 +52,6 @@ package struct ColumnMap: Equatable, Sendable {
     }
 
     private mutating func append(_ entry: Entry) throws(Fault) {
-        guard !entry.header.isEmpty else {
-            throw Fault(message: "--column needs a header after the \"=\"")
-        }
         if meaning(ofHeader: entry.header) != nil {
             throw Fault(
                 message: "--column names the header \(SafeText.quoted(entry.header)) twice")
@@ -65,26 +62,42 @@ package struct ColumnMap: Equatable, Sendable {
         }
         entries.append(entry)
     }
+}
 
-    private static func entry(_ argument: String) throws(Fault) -> Entry {
+extension ColumnMap.Entry {
+    /// Reads `name=header`.
+    package init(_ argument: String) throws(ColumnMap.Fault) {
         // By scalars: as a character "=" may swallow a combining mark that a header begins with.
         let scalars = argument.unicodeScalars
         guard let sign = scalars.firstIndex(of: "=") else {
-            throw Fault(
-                message: "--column \(SafeText.quoted(argument)) lacks a \"=\": write it as "
+            throw ColumnMap.Fault(
+                message: "\(SafeText.quoted(argument)) has no \"=\": write it as "
                     + "record_id=\"Campaign Id\"")
         }
-        let name = String(argument[..<sign])
-        let header = String(scalars[scalars.index(after: sign)...])
-        if name.lowercased() == carryWord { return Entry(meaning: .carried, header: header) }
+        try self.init(
+            name: String(argument[..<sign]),
+            header: String(scalars[scalars.index(after: sign)...]))
+    }
+
+    /// - Throws: when no column has the name, or the header is empty.
+    package init(name: String, header: String) throws(ColumnMap.Fault) {
+        self.name = name
+        self.header = header
+        guard !header.isEmpty else {
+            throw ColumnMap.Fault(message: "the header after the \"=\" is missing")
+        }
+        if name.lowercased() == ColumnMap.carryWord {
+            meaning = .carried
+            return
+        }
         switch ColumnNaming.verdict(on: name) {
         case .meaning(.carried):
             let known = KnownColumn.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Fault(
-                message: "--column does not know \(SafeText.quoted(name)): the left side is one of "
-                    + "\(known), field:API_Name[:type] or \(carryWord)")
-        case .meaning(let meaning): return Entry(meaning: meaning, header: header)
-        case .fault(let message): throw Fault(message: "--column: \(message)")
+            throw ColumnMap.Fault(
+                message: "unknown column \(SafeText.quoted(name)): the left side is one of "
+                    + "\(known), field:API_Name[:type] or \(ColumnMap.carryWord)")
+        case .meaning(let meaning): self.meaning = meaning
+        case .fault(let message): throw ColumnMap.Fault(message: message)
         }
     }
 }

@@ -3,7 +3,7 @@ import JobModel
 /// What the readers of the single formats have in common, for `ManifestReader`.
 protocol FormatReading: Sendable {
     var columns: ManifestColumns? { get }
-    var defaults: [ManifestDefault] { get }
+    var defaults: [ColumnDefault] { get }
     var diagnostics: DiagnosticList { get }
     var rowCount: UInt32 { get }
     var faultyRowCount: Int { get }

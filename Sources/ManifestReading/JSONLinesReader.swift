@@ -26,7 +26,7 @@ struct JSONLinesReader: FormatReading {
     }
 
     var columns: ManifestColumns? { JSONKeys.columns }
-    var defaults: [ManifestDefault] { [] }
+    var defaults: [ColumnDefault] { [] }
     var diagnostics: DiagnosticList { rows.diagnostics }
     var rowCount: UInt32 { rows.rowCount }
     var faultyRowCount: Int { rows.faultyRowCount }

@@ -29,7 +29,7 @@ struct JSONReader: FormatReading {
     private var hasItems = false
     private var offset: UInt64 = 0
     private var tokens: [JSONToken] = []
-    private(set) var defaults: [ManifestDefault] = []
+    private(set) var defaults: [ColumnDefault] = []
     private(set) var isStopped = false
 
     init(map: ColumnMap) {

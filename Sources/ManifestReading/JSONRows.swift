@@ -318,19 +318,16 @@ struct JSONRows: Sendable {
     }
 
     /// The known members of the item in progress, as defaults; it ends without being a row.
-    mutating func endAsDefaults() -> [ManifestDefault] {
+    mutating func endAsDefaults() -> [ColumnDefault] {
         itemStart = nil
-        var defaults: [ManifestDefault] = []
+        var defaults: [ColumnDefault] = []
         for (slot, column) in zip(slots, KnownColumn.allCases) where slot.start != RowBlock.absent {
             let source = slot.isExtra ? extra : raw
             defaults.append(
-                ManifestDefault(
-                    column: column,
-                    text: String(
-                        decoding: source[Int(slot.start)..<Int(slot.end)], as: UTF8.self),
-                    type: slot.type,
-                    position: SourcePosition(
-                        line: slot.position.line, column: slot.position.column)))
+                ColumnDefault(
+                    column,
+                    String(decoding: source[Int(slot.start)..<Int(slot.end)], as: UTF8.self),
+                    type: slot.type))
         }
         slots.removeAll(keepingCapacity: true)
         return defaults

@@ -68,7 +68,7 @@ package struct ManifestReader: Sendable {
 
     /// What a JSON manifest's `defaults` supply; complete before the first row, since they must
     /// stand before `items`.
-    package var defaults: [ManifestDefault] { reader.defaults }
+    package var defaults: [ColumnDefault] { reader.defaults }
 
     /// What is wrong with the structure, in the file's order.
     package var diagnostics: DiagnosticList {

@@ -53,7 +53,7 @@ package final class Planner {
     ///   - manifestDefaults: The `defaults` of a JSON manifest; those of `settings` win over them.
     package init(
         settings: PlanningSettings, columns: ManifestColumns,
-        manifestDefaults: [PlanningSettings.DefaultCell] = []
+        manifestDefaults: [ColumnDefault] = []
     ) {
         self.settings = settings
         self.columns = columns

@@ -4,19 +4,8 @@ package import ZohoAPI
 /// How rows become work items. All of it is pinned for the length of a run: the same snapshot with
 /// the same settings gives the same items at every start.
 package struct PlanningSettings: Equatable, Sendable {
-    /// A cell for every row whose manifest lacks the column or key; never for an empty cell.
-    package struct DefaultCell: Equatable, Sendable {
-        package var column: KnownColumn
-        package var text: String
-
-        package init(_ column: KnownColumn, _ text: String) {
-            self.column = column
-            self.text = text
-        }
-    }
-
     /// `--operation`, `--module`, `--related-list`. They win over a manifest's own `defaults`.
-    package var defaults: [DefaultCell] = []
+    package var defaults: [ColumnDefault] = []
     /// Many-to-many lists of the account's own, from the configuration. A list that is known to
     /// hold children is refused even so.
     package var addedPairs: [RelatedListName] = []

@@ -48,6 +48,11 @@ package enum UnfinishedPolicy: String, CaseIterable, Sendable {
     case resume, fail, abandon
 }
 
+/// What a run does when a delink deleted a record.
+package enum RecordDeletedPolicy: String, CaseIterable, Sendable {
+    case halt, warn
+}
+
 /// The commands that send a manifest's rows, and what each of them executes.
 package enum JobCommand: String, CaseIterable, Sendable {
     /// Changes records.
@@ -93,17 +98,6 @@ package struct DiscoverySettings: Equatable, Sendable {
 
 /// How a manifest is read and planned. All of it is pinned for the length of a run.
 package struct ManifestSettings: Equatable, Sendable {
-    /// What supplies an absent column: `--module Campaigns`.
-    package struct DefaultCell: Equatable, Sendable {
-        package var column: KnownColumn
-        package var text: String
-
-        package init(column: KnownColumn, text: String) {
-            self.column = column
-            self.text = text
-        }
-    }
-
     /// A pair of an account's own that is many-to-many, from the configuration.
     package struct AllowedPair: Equatable, Sendable {
         package var module: APIName
@@ -116,6 +110,22 @@ package struct ManifestSettings: Equatable, Sendable {
             self.relatedList = relatedList
             self.childModule = childModule
         }
+
+        /// Reads `Module/List` or `Module/List:Child`; nil for anything else.
+        package init?(_ text: String) {
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count == 2, let module = APIName(String(parts[0])) else { return nil }
+            let names = parts[1].split(separator: ":", omittingEmptySubsequences: false)
+                .map { APIName(String($0)) }
+            guard names.count <= 2, !names.contains(nil), let list = names[0] else { return nil }
+            self.init(
+                module: module, relatedList: list, childModule: names.count == 2 ? names[1] : nil)
+        }
+
+        /// `Module/List` or `Module/List:Child`.
+        package var text: String {
+            "\(module)/\(relatedList)" + (childModule.map { ":\($0)" } ?? "")
+        }
     }
 
     /// Which end calls are made from.
@@ -124,11 +134,11 @@ package struct ManifestSettings: Equatable, Sendable {
         case asWritten = "as-written"
     }
 
-    /// `csv`, `json` or `jsonl`; nil = by the file's extension.
-    package var format: String?
-    /// Arguments of `--column`: `record_id=Campaign Id`; checked (64) before anything is read.
-    package var columns: [String] = []
-    package var defaults: [DefaultCell] = []
+    /// nil = by the file's extension.
+    package var format: ManifestFormat?
+    /// `--column`.
+    package var columns: [ColumnMap.Entry] = []
+    package var defaults: [ColumnDefault] = []
     package var allowedPairs: [AllowedPair] = []
     package var skipsInvalid = false
     package var pivot = Pivot.auto
@@ -158,8 +168,8 @@ package struct RunSettings: Sendable {
     package var limits = RunLimits()
     package var profile = ServiceProfile()
     package var target: PinnedTarget
-    /// `delink.recordDeleted: halt|warn`; pinned.
-    package var haltsOnRecordDeleted = true
+    /// `delink.recordDeleted`; pinned.
+    package var recordDeleted = RecordDeletedPolicy.halt
     /// `creator.pin`: the records that a round may delete are listed and named first; pinned.
     package var pinsCreatorRounds = false
     /// `--retry failed|blocked|unknown`: outcomes of an earlier session that are opened again.
@@ -167,7 +177,7 @@ package struct RunSettings: Sendable {
     /// `--max-items`: more open work items than this is exit 76.
     package var maximumItems: Int?
     /// `--until`; fixed to a point of time when the run starts.
-    package var until: UntilTime?
+    package var until: TimeOfDay?
     /// Options of the command line that commands suggested in messages need as well, as
     /// `EarlierRun.options` has them.
     package var suggestedOptions = ""
@@ -226,21 +236,5 @@ package struct PinnedTarget: Equatable, Sendable {
         self.creatorURL = creatorURL
         self.accountsHost = accountsHost
         self.isSandbox = isSandbox
-    }
-}
-
-/// `--until HH:MM`, in local time or at an offset from UTC.
-package struct UntilTime: Equatable, Sendable {
-    /// 0…23
-    package var hour: Int
-    /// 0…59
-    package var minute: Int
-    /// Seconds east of UTC; nil = local time.
-    package var offsetSeconds: Int?
-
-    package init(hour: Int, minute: Int, offsetSeconds: Int? = nil) {
-        self.hour = hour
-        self.minute = minute
-        self.offsetSeconds = offsetSeconds
     }
 }

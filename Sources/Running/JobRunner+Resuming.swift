@@ -269,7 +269,7 @@ extension JobRunner {
         setup.profile.childModules =
             try PinnedSettings.manifestSettings(of: prepared.header).childModules
         setup.pinsCreatorRecords = context.settings.pinsCreatorRounds
-        setup.haltsOnRecordDeleted = context.settings.haltsOnRecordDeleted
+        setup.haltsOnRecordDeleted = context.settings.recordDeleted == .halt
         setup.earlierCallsToday = recent.callsToday + context.questionsAtMilliseconds.count
         setup.skippedRows = prepared.planned.skipped
         setup.tokenGeneration = context.settings.tokens.current()?.generation ?? 1

@@ -15,18 +15,18 @@ package struct ManifestExcerpt: Sendable {
     private let columns: ManifestColumns
     /// What supplies absent keys, with the key that the column map reads as the column; the first
     /// one of a column wins, as in planning.
-    private let defaults: [(key: String, value: ManifestDefault)]
+    private let defaults: [(key: String, value: ColumnDefault)]
     /// Behind every row, and behind the header.
     package let lineEnd: [UInt8]
 
     init(
         format: ManifestFormat, columns: ManifestColumns, map: ColumnMap,
-        defaults: [ManifestDefault], lineEnd: [UInt8]
+        defaults: [ColumnDefault], lineEnd: [UInt8]
     ) {
         self.format = format
         self.columns = columns
         self.lineEnd = lineEnd
-        var first: [ManifestDefault] = []
+        var first: [ColumnDefault] = []
         for entry in defaults where !first.contains(where: { $0.column == entry.column }) {
             first.append(entry)
         }
@@ -90,7 +90,7 @@ package struct ManifestExcerpt: Sendable {
 
     /// `"module":"Campaigns",` as planning takes a default: for text, but for arrays and objects.
     private func append(
-        _ key: String, _ entry: ManifestDefault, _ operation: Operation?, to bytes: inout [UInt8]
+        _ key: String, _ entry: ColumnDefault, _ operation: Operation?, to bytes: inout [UInt8]
     ) {
         var writer = JSONWriter(appendingTo: bytes)
         writer.string(key)

@@ -113,7 +113,7 @@ package enum PinnedSettings {
     ) -> String {
         let target = run.target
         switch name {
-        case .columns: return json(manifest.columns.map { [$0] })
+        case .columns: return json(manifest.columns.map { [$0.argument] })
         case .defaults: return json(manifest.defaults.map { [$0.column.rawValue, $0.text] })
         case .allowedPairs:
             return json(
@@ -121,7 +121,7 @@ package enum PinnedSettings {
                     [pair.module, pair.relatedList, pair.childModule].compactMap { $0?.text }
                 })
         case .skipsInvalid: return word(manifest.skipsInvalid)
-        case .recordDeleted: return run.haltsOnRecordDeleted ? "halt" : "warn"
+        case .recordDeleted: return run.recordDeleted.rawValue
         case .pivot: return manifest.pivot.rawValue
         case .command: return manifest.command.rawValue
         case .allowsDeleteAll: return word(manifest.allowsDeleteAll)
@@ -152,18 +152,24 @@ package enum PinnedSettings {
         of header: RunHeader
     ) throws(RunningError) -> ManifestSettings {
         var settings = ManifestSettings()
-        settings.format = header.manifestFormat
+        settings.format = ManifestFormat(word: header.manifestFormat)
         for pin in header.pinned {
             guard let name = Name(rawValue: pin.name) else { continue }
             switch name {
             case .columns:
-                for texts in try lists(pin, count: 1...1) { settings.columns.append(texts[0]) }
+                for texts in try lists(pin, count: 1...1) {
+                    do throws(ColumnMap.Fault) {
+                        settings.columns.append(try ColumnMap.Entry(texts[0]))
+                    } catch {
+                        throw unreadable(pin)
+                    }
+                }
             case .defaults:
                 for texts in try lists(pin, count: 2...2) {
                     guard let column = KnownColumn(rawValue: texts[0]) else {
                         throw unreadable(pin)
                     }
-                    settings.defaults.append(.init(column: column, text: texts[1]))
+                    settings.defaults.append(ColumnDefault(column, texts[1]))
                 }
             case .allowedPairs:
                 for texts in try lists(pin, count: 2...3) {

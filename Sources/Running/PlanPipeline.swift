@@ -21,7 +21,7 @@ struct PlanPipeline {
 
     /// What the reader tells the planner.
     private enum Message: Sendable {
-        case rows([RowBlock], ManifestColumns?, [ManifestDefault])
+        case rows([RowBlock], ManifestColumns?, [ColumnDefault])
         case failed(RunningError)
         /// The last one: the reader in its final state.
         case finished([RowBlock], ManifestReader)
@@ -33,12 +33,12 @@ struct PlanPipeline {
     init(_ manifest: ManifestSettings, source: JobRequest.Source) throws(RunningError) {
         format = try PlanPipeline.format(manifest, source: source)
         do throws(ColumnMap.Fault) {
-            columnMap = try ColumnMap(arguments: manifest.columns)
+            columnMap = try ColumnMap(manifest.columns)
         } catch {
             throw RunningError(.usage, error.message)
         }
         var settings = PlanningSettings()
-        settings.defaults = manifest.defaults.map { .init($0.column, $0.text) }
+        settings.defaults = manifest.defaults
         settings.addedPairs = manifest.allowedPairs.map {
             RelatedListName(module: $0.module, relatedList: $0.relatedList)
         }
@@ -50,10 +50,7 @@ struct PlanPipeline {
     static func format(
         _ manifest: ManifestSettings, source: JobRequest.Source
     ) throws(RunningError) -> ManifestFormat {
-        if let word = manifest.format {
-            if let format = ManifestFormat(word: word) { return format }
-            throw RunningError(.usage, "--format \(word) is not known: csv, json or jsonl")
-        }
+        if let format = manifest.format { return format }
         switch source {
         case .standardInput:
             throw RunningError(
@@ -90,7 +87,7 @@ struct PlanPipeline {
         }
         var planner: Planner?
         func plan(
-            _ blocks: [RowBlock], _ columns: ManifestColumns?, _ defaults: [ManifestDefault]
+            _ blocks: [RowBlock], _ columns: ManifestColumns?, _ defaults: [ColumnDefault]
         ) {
             for block in blocks {
                 if planner == nil {
@@ -99,7 +96,7 @@ struct PlanPipeline {
                     }
                     planner = Planner(
                         settings: settings, columns: columns,
-                        manifestDefaults: defaults.map { .init($0.column, $0.text) })
+                        manifestDefaults: defaults)
                 }
                 planner?.consume(block)
             }

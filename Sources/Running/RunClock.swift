@@ -42,14 +42,15 @@ package struct RunClock: Sendable {
     }
 }
 
-extension UntilTime {
+extension TimeOfDay {
     /// Further away than this, the window counts as over.
     package static let maximumSecondsAway: Int64 = 12 * 3600
 
     /// The next time a clock shows this, in seconds since 1970.
     package func next(after seconds: Int64) -> Int64 {
-        if let offsetSeconds {
-            LocalZone.next(hour: hour, minute: minute, after: seconds, offsetSeconds: offsetSeconds)
+        if let offsetMinutes {
+            LocalZone.next(
+                hour: hour, minute: minute, after: seconds, offsetSeconds: 60 * offsetMinutes)
         } else {
             LocalZone.next(hour: hour, minute: minute, after: seconds)
         }
@@ -65,7 +66,7 @@ extension UntilTime {
         let end = next(after: nowMilliseconds / 1_000)
         let away = end - nowMilliseconds / 1_000
         let shown = CivilTime.local(milliseconds: end * 1_000).minuteText
-        guard away <= UntilTime.maximumSecondsAway else {
+        guard away <= TimeOfDay.maximumSecondsAway else {
             throw RunningError(
                 .windowClosed,
                 "the time window has closed: --until is \(away / 3_600) h away (\(shown)), more "

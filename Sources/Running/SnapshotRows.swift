@@ -15,7 +15,7 @@ package struct SnapshotRows {
 
     package let format: ManifestFormat
     private let columnMap: ColumnMap
-    private let defaults: [ManifestSettings.DefaultCell]
+    private let defaults: [ColumnDefault]
     private let file: OpenFile
     private var reader: ManifestReader
     private var offset: UInt64 = 0
@@ -72,11 +72,7 @@ package struct SnapshotRows {
         guard let columns else { preconditionFailure("rows are written before a header was read") }
         return ManifestExcerpt(
             format: format, columns: columns, map: columnMap,
-            defaults: defaults.map {
-                ManifestDefault(
-                    column: $0.column, text: $0.text, type: .text,
-                    position: SourcePosition(line: 1, column: 1))
-            } + reader.defaults, lineEnd: lineEnd ?? [0x0A])
+            defaults: defaults + reader.defaults, lineEnd: lineEnd ?? [0x0A])
     }
 
     private mutating func read(_ block: RowBlock) throws(RunningError) -> SnapshotBlock {

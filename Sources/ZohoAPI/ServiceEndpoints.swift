@@ -27,19 +27,20 @@ package struct ServiceEndpoints: Equatable, Sendable {
     ///   copy must not reach the organisation itself.
     package init(
         dataCentre: DataCentre = .us, edition: DataCentre.Edition? = nil,
-        apiDomain: String? = nil, accountsURL: String? = nil, creatorURL: String? = nil
+        apiDomain: ServiceAddress? = nil, accountsURL: ServiceAddress? = nil,
+        creatorURL: ServiceAddress? = nil
     ) throws(ServiceAddressError) {
-        let domain = apiDomain ?? "https://\(dataCentre.apiHost(edition ?? .production))"
-        self.apiDomain = try ServiceAddress(domain)
+        let domain = try ServiceAddress("https://\(dataCentre.apiHost(edition ?? .production))")
+        self.apiDomain = apiDomain ?? domain
         if let edition {
             let ofHost = DataCentre.Edition(apiHost: self.apiDomain.host)
             guard edition == ofHost ?? .production else {
                 throw ServiceAddressError(.otherEdition(edition, host: self.apiDomain.host))
             }
         }
-        accounts = try ServiceAddress(
-            accountsURL ?? "https://\(dataCentre.accountsHost)", allowsPath: true)
-        let creator = try ServiceAddress(creatorURL ?? domain, allowsPath: true)
+        let accountsServer = try ServiceAddress("https://\(dataCentre.accountsHost)")
+        accounts = accountsURL ?? accountsServer
+        let creator = creatorURL ?? self.apiDomain
         self.creator =
             creator.path.isEmpty
             ? try ServiceAddress(creator.origin + Self.creatorPath, allowsPath: true) : creator

@@ -9,10 +9,10 @@ import Testing
     }
 
     private static func run(
-        _ operand: String?, _ options: [(OptionName, String)] = [], _ name: CommandName = .run
+        _ operand: String?, _ options: [(SettingRow, String)] = [], _ name: CommandName = .run
     ) -> Arguments {
         var arguments = Arguments(request: .command(name), operand: operand)
-        arguments.options = options.map { Arguments.Option(name: $0.0, value: $0.1) }
+        arguments.options = options.map { Arguments.Option($0.0, value: $0.1) }
         return arguments
     }
 
@@ -20,30 +20,39 @@ import Testing
         Good(words: ["run", "a.csv"], expected: run("a.csv")),
         Good(words: ["run", "-"], expected: run("-")),
         Good(words: ["run", "--", "--odd.csv"], expected: run("--odd.csv")),
-        Good(words: ["run", "--yes", "--", "a.csv"], expected: run("a.csv", [(.yes, "")])),
+        Good(
+            words: ["run", "--yes", "--", "a.csv"], expected: run("a.csv", [(.at(\.runs.yes), "")])),
         Good(
             words: ["run", "--concurrency", "9", "a.csv"],
-            expected: run("a.csv", [(.concurrency, "9")])),
+            expected: run("a.csv", [(.at(\.speed.concurrency), "9")])),
         Good(
             words: ["run", "a.csv", "--concurrency=9"],
-            expected: run("a.csv", [(.concurrency, "9")])),
-        Good(words: ["--yes", "run", "a.csv"], expected: run("a.csv", [(.yes, "")])),
+            expected: run("a.csv", [(.at(\.speed.concurrency), "9")])),
+        Good(words: ["--yes", "run", "a.csv"], expected: run("a.csv", [(.at(\.runs.yes), "")])),
         Good(
             words: ["run", "a.csv", "--column", "record_id=Campaign Id", "--column=module=A=B"],
             expected: run(
-                "a.csv", [(.column, "record_id=Campaign Id"), (.column, "module=A=B")])),
+                "a.csv",
+                [
+                    (.at(\.manifest.columns), "record_id=Campaign Id"),
+                    (.at(\.manifest.columns), "module=A=B"),
+                ])),
         // Found by fuzzing: U+034C combines with what stands before it, the "=".
         Good(
             words: ["run", "a.csv", "--column=\u{34C}=B", "--job=\u{301}"],
-            expected: run("a.csv", [(.column, "\u{34C}=B"), (.job, "\u{301}")])),
+            expected: run(
+                "a.csv", [(.at(\.manifest.columns), "\u{34C}=B"), (.at(\.runs.job), "\u{301}")])),
         Good(
             words: ["resume", "r", "--retry", "failed", "--retry", "unknown"],
-            expected: run("r", [(.retry, "failed"), (.retry, "unknown")], .resume)),
+            expected: run(
+                "r", [(.at(\.runs.retry), "failed"), (.at(\.runs.retry), "unknown")], .resume)),
         Good(words: ["status"], expected: run(nil, [], .status)),
-        Good(words: ["sandbox", "--port", "0"], expected: run(nil, [(.port, "0")], .sandbox)),
+        Good(
+            words: ["sandbox", "--port", "0"],
+            expected: run(nil, [(.at(\.simulation.port), "0")], .sandbox)),
         Good(
             words: ["run", "a", "--max-failures", "-1"],
-            expected: run("a", [(.maximumFailures, "-1")])),
+            expected: run("a", [(.at(\.limits.maximumFailures), "-1")])),
         Good(words: ["--help"], expected: Arguments(request: .help(nil))),
         Good(words: ["help"], expected: Arguments(request: .help(nil))),
         Good(words: ["help", "run"], expected: Arguments(request: .help(.run))),
@@ -72,11 +81,11 @@ import Testing
             words: ["frobnicate"], error: .unknownCommand("frobnicate", suggestion: nil),
             message: "unknown command \"frobnicate\""),
         Bad(
-            words: ["undo", "x"], error: .commandNotYet("undo"),
-            message: "the command \"undo\" is not in this version; it comes with a later one"),
+            words: ["undo", "x"], error: .unknownCommand("undo", suggestion: nil),
+            message: "unknown command \"undo\""),
         Bad(
             words: ["run", "--concurency", "4"],
-            error: .unknownOption("--concurency", suggestion: .concurrency),
+            error: .unknownOption("--concurency", suggestion: "--concurrency"),
             message: "unknown option \"--concurency\"; did you mean \"--concurrency\"?"),
         Bad(
             words: ["run", "--xyzzy=1"], error: .unknownOption("--xyzzy", suggestion: nil),
@@ -85,22 +94,22 @@ import Testing
             words: ["run", "-q"], error: .unknownOption("-q", suggestion: nil),
             message: "unknown option \"-q\""),
         Bad(
-            words: ["plan", "a", "--yes"], error: .foreignOption(.yes, command: .plan),
-            message: "--yes is not an option of \"plan\"; it belongs to \"run\", \"resume\""),
+            words: ["plan", "a", "--yes"], error: .foreignOption(.at(\.runs.yes), command: .plan),
+            message: "\"plan\" has no option --yes; these commands have it: \"run\""),
         Bad(
-            words: ["run", "a", "--timeout"], error: .missingValue(.timeout),
+            words: ["run", "a", "--timeout"], error: .missingValue(.at(\.speed.timeout)),
             message: "--timeout needs a value: --timeout TIME"),
         Bad(
-            words: ["run", "a", "--job", "--yes"], error: .missingValue(.job),
+            words: ["run", "a", "--job", "--yes"], error: .missingValue(.at(\.runs.job)),
             message: "--job needs a value: --job NAME"),
         Bad(
-            words: ["run", "a", "--job="], error: .missingValue(.job),
+            words: ["run", "a", "--job="], error: .missingValue(.at(\.runs.job)),
             message: "--job needs a value: --job NAME"),
         Bad(
-            words: ["run", "a", "--yes=1"], error: .surplusValue(.yes),
-            message: "--yes takes no value"),
+            words: ["run", "a", "--yes=1"], error: .surplusValue(.at(\.runs.yes)),
+            message: "--yes has no value"),
         Bad(
-            words: ["run", "a", "--yes", "--yes"], error: .repeatedOption(.yes),
+            words: ["run", "a", "--yes", "--yes"], error: .repeatedOption(.at(\.runs.yes)),
             message: "--yes is given twice"),
         Bad(
             words: ["run", "--yes"], error: .missingOperand(.run),
@@ -113,21 +122,35 @@ import Testing
             message: "unexpected argument \"b\": \"run\" takes one MANIFEST"),
         Bad(
             words: ["sandbox", "a"], error: .surplusOperand("a", command: .sandbox),
-            message: "unexpected argument \"a\": \"sandbox\" takes options only"),
+            message: "unexpected argument \"a\": \"sandbox\" has no operands"),
         Bad(
             words: ["run", "a", "--access-token", "s3cret"],
             error: .secretOnCommandLine(
                 option: "--access-token", variable: "RELSWEEP_ACCESS_TOKEN"),
-            message: "--access-token is not taken from the command line, where every process can "
-                + "read it; set RELSWEEP_ACCESS_TOKEN or use a systemd credential"),
+            message: "--access-token: secrets on the command line are visible to every user; set "
+                + "RELSWEEP_ACCESS_TOKEN or use a systemd credential"),
         Bad(
             words: ["run", "a\u{1B}[2J"], error: .unreadableArgument(index: 2),
-            message: "argument 2 is not valid UTF-8, or holds control characters"),
+            message: "argument 2 is not valid UTF-8 or contains control characters"),
     ]
 
     @Test(arguments: bad) func `a wrong command line says what is wrong`(_ example: Bad) {
         #expect(throws: example.error) { try Arguments.parse(example.words) }
         #expect(example.error.message == example.message)
+    }
+
+    @Test(arguments: [
+        (CommandName.resume, "--pivot=auto"), (.resume, "--skip-invalid"), (.resume, "--job=x"),
+        (.resume, "--unfinished=fail"), (.resume, "--again"), (.resume, "--yes"),
+        (.resume, "--allow-delete-all"), (.plan, "--max-items=5"), (.discover, "--max-absent=5%"),
+    ])
+    func `options that a command would not obey are refused`(
+        command: CommandName, option: String
+    ) {
+        #expect(throws: ArgumentError.self) {
+            try Arguments.parse([command.rawValue, "a", option])
+        }
+        #expect(throws: Never.self) { try Arguments.parse(["run", "a", option]) }
     }
 
     @Test func `a secret given by mistake is not repeated`() {

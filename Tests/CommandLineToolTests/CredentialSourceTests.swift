@@ -74,7 +74,6 @@ private let refreshing = [
         }
         #expect(
             ArgumentError.incompleteCommand("auth").message
-                == "\"auth\" is no command by itself; there are \"auth exchange\" and "
-                + "\"auth check\"")
+                == "\"auth\" is incomplete: use \"auth exchange\" or \"auth check\"")
     }
 }

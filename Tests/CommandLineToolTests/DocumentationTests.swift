@@ -11,11 +11,44 @@ private func text(_ path: String) throws -> String {
 }
 
 @Suite struct DocumentationTests {
-    @Test func `README has the exit table of the code, row by row`() throws {
-        let table = try text("README.md").split(separator: "\n")
-            .drop { $0 != "| exit | meaning |" }.dropFirst(2).prefix { $0.hasPrefix("|") }
-        let expected = JobModel.ExitStatus.allCases.map { "| \($0.rawValue) | \($0.meaning) |" }
-        #expect(table.map(String.init) == expected)
+    /// Compares a document with what the code makes of it, or writes it.
+    private func compare(_ path: String, with expected: String) throws {
+        let file = repository.appending(path: path)
+        if ProcessInfo.processInfo.environment["UPDATE_DOCUMENTS"] != nil {
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(expected.utf8).write(to: file)
+        }
+        let found = try text(path).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = expected.split(separator: "\n", omittingEmptySubsequences: false)
+        for (index, (found, expected)) in zip(found, lines).enumerated() where found != expected {
+            Issue.record(
+                """
+                \(path):\(index + 1) is \(found), and the table of settings says \(expected): \
+                UPDATE_DOCUMENTS=1 swift test --filter DocumentationTests
+                """)
+            return
+        }
+        #expect(found.count == lines.count, "\(path) has more or fewer lines than it should")
+    }
+
+    @Test func `the documented configuration is made of the table of settings`() throws {
+        let path = "config/relsweep.json5"
+        let head = try text(path).prefix { $0 != "{" }
+        try compare(path, with: head + Documents.configuration())
+        let configuration = try Configuration.parse(Array(text(path).utf8))
+        #expect(configuration.entries.map(\.row) == SettingsTable.rows.filter { $0.key != nil })
+        for entry in configuration.entries {
+            #expect(entry.value?.text == entry.row.defaultValue.text, "\(entry.row)")
+        }
+    }
+
+    @Test func `README's tables are made of the table of settings`() throws {
+        try compare("README.md", with: Documents.readme(text("README.md")))
+    }
+
+    @Test func `the completion for bash is made of the table of settings`() throws {
+        try compare("config/completion/relsweep.bash", with: Documents.completion())
     }
 
     @Test func `README and help name only commands and options that exist`() throws {
@@ -25,11 +58,13 @@ private func text(_ path: String) throws -> String {
             for match in source.matches(of: #/[^\w-]--([a-z][a-z-]*)/#) {
                 let name = String(match.1)
                 // swift's own option, in the commands that build.
-                #expect(OptionName(rawValue: name) != nil, "--\(name)")
+                #expect(SettingsTable.row(option: "--" + name) != nil, "--\(name)")
             }
             for match in source.matches(of: #/relsweep ([a-z]+) /#) {
                 let word = String(match.1)
-                let isProse = ["removes", "cleans", "run", "deletes", "is", "does", "and"].contains(
+                let isProse = [
+                    "removes", "cleans", "run", "runs", "prompts", "deletes", "is", "does", "and",
+                ].contains(
                     word)
                 let isCommand =
                     CommandName(rawValue: word) != nil || CommandName.groups.contains(word)

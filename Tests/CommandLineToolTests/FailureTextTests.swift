@@ -52,7 +52,7 @@ import Testing
         let value = ValueError.unexpected("x", expected: "a whole number")
         let cases: [(ToolFailure, String, JobModel.ExitStatus)] = [
             (
-                .argument(.badValue(value, option: .concurrency), .run),
+                .argument(.badValue(value, option: .at(\.speed.concurrency)), .run),
                 "--concurrency: \"x\" is not a whole number", .usage
             ),
             (

@@ -5,29 +5,29 @@ import Testing
 @Suite struct HelpTextTests {
     static let pages: [CommandName?] = [nil] + CommandName.allCases.map { $0 }
 
-    @Test func `every page of help fits 80 columns and ends with the exit table`() {
+    @Test func `every page of help fits 80 columns and ends with the exits of its command`() {
         for page in Self.pages {
             let text = HelpText.text(page)
             for line in text.split(separator: "\n") {
                 #expect(line.count <= HelpText.maximumWidth, "\(line)")
                 #expect(!line.hasSuffix(" "), "\(line)")
             }
+            let exits = page?.exits ?? ExitStatus.allCases
             for status in ExitStatus.allCases {
                 let start = (status.rawValue < 10 ? "   " : "  ") + "\(status.rawValue)  "
-                #expect(text.contains(start + status.meaning.prefix(30)))
+                let line = start + status.meaning.prefix(30)
+                #expect(text.contains(line) == exits.contains(status), "\(line)")
             }
         }
     }
 
-    @Test func `help names every option of a command and gives examples`() {
+    @Test func `help names the options of a command and no others, and gives examples`() {
         for command in CommandName.allCases {
             let text = HelpText.text(command)
-            for option in command.options {
-                #expect(
-                    text.contains("  \(option.spelling)")
-                        || [.help, .output].contains(option)
-                            && text.contains(", \(option.spelling)")
-                )
+            for row in SettingsTable.rows {
+                guard let option = row.option else { continue }
+                let isNamed = text.contains("\n  \(option.text)")
+                #expect(isNamed == command.options.contains(row), "\(command) \(option.text)")
             }
             #expect(!command.examples.isEmpty)
         }
@@ -38,27 +38,22 @@ import Testing
         for command in CommandName.allCases { #expect(text.contains("\n  \(command.rawValue)")) }
     }
 
-    @Test func `no command lists an option twice`() {
-        for command in CommandName.allCases {
-            #expect(Set(command.options).count == command.options.count, "\(command)")
-        }
+    @Test func `every row has a name of its own, and every option a command`() {
+        let rows = SettingsTable.rows
+        #expect(Set(rows.map(\.name)).count == rows.count)
+        let options = rows.compactMap(\.option)
+        let spellings = options.map(\.spelling) + options.compactMap(\.short)
+        #expect(Set(spellings).count == spellings.count)
+        let unused = rows.filter { $0.option != nil && $0.commands.isEmpty }
+        #expect(unused == [.at(\.output.version)])
+        #expect(rows.count > 70)
     }
 
-    @Test func `every option belongs to a command, or to the tool itself`() {
-        let taken = Set(CommandName.allCases.flatMap(\.options))
-        #expect(OptionName.allCases.filter { !taken.contains($0) } == [.version])
-    }
-
-    @Test func `run takes every flag of the design, and each is a setting`() {
-        let flags: [OptionName] = [
-            .concurrency, .callsPerMinute, .timeout, .retries, .maximumCalls, .maximumFailures,
-            .maximumAbsent, .maximumItems, .giveUp, .until, .state, .job, .unfinished, .again,
-            .retry, .yes, .skipInvalid, .pivot, .quiet, .noProgress,
-        ]
-        for flag in flags {
-            #expect(CommandName.run.options.contains(flag))
-            #expect(CommandName.resume.options.contains(flag))
-            #expect(SettingKey.allCases.contains { $0.option == flag })
+    @Test func `help shows defaults`() {
+        func words(_ command: CommandName) -> String {
+            HelpText.text(command).split { $0.isWhitespace }.joined(separator: " ")
         }
+        #expect(words(.run).contains("maximum time for one call (default 1m)"))
+        #expect(words(.discover).contains("or a plain list (default delink)"))
     }
 }

@@ -122,7 +122,10 @@ struct HeaderTests {
     /// Found by fuzzing: "=" and the mark are one character, but two things were said.
     @Test func `a mapped header may begin with a combining mark`() throws {
         let map = try ColumnMap(arguments: ["record_id=\u{301}Id"])
-        #expect(try map == ColumnMap(arguments: ["Record_ID=\u{301}Id"]))
+        #expect(map.entries.map(\.header) == ["\u{301}Id"])
+        #expect(map.entries.map(\.argument) == ["record_id=\u{301}Id"])
+        let upper = try ColumnMap(arguments: ["Record_ID=\u{301}Id"])
+        #expect(upper.entries.map(\.meaning) == map.entries.map(\.meaning))
         #expect(throws: ColumnMap.Fault.self) { try ColumnMap(arguments: ["record_id\u{301}"]) }
     }
 
@@ -142,12 +145,12 @@ struct HeaderTests {
     @Test(arguments: [
         (
             ["record_id"],
-            "--column \"record_id\" lacks a \"=\": write it as record_id=\"Campaign Id\""
+            "\"record_id\" has no \"=\": write it as record_id=\"Campaign Id\""
         ),
-        (["record_id="], "--column needs a header after the \"=\""),
+        (["record_id="], "the header after the \"=\" is missing"),
         (
             ["recrd_id=A"],
-            "--column: column \"recrd_id\" looks like a misspelt \"record_id\": rename it to \"record_id\", or if it is a column of your own, keep it with --column carry=\"recrd_id\""
+            "column \"recrd_id\" looks like a misspelt \"record_id\": rename it to \"record_id\", or if it is a column of your own, keep it with --column carry=\"recrd_id\""
         ),
         (["record_id=A", "module=a"], "--column names the header \"a\" twice"),
         (["record_id=A", "RECORD_ID=B"], "--column names two headers for record_id"),

@@ -270,19 +270,15 @@ private let lines: [JSONCase] = [
             "{\"defaults\": {\"module\": \"L\\u0065ads\", \"record_id\": 70},\n\"items\": [{}]}"
         for cutting in Cutting.all {
             var reader = ManifestReader(format: .json)
-            var seen: [ManifestDefault]?
+            var seen: [ColumnDefault]?
             for piece in cutting.pieces(of: Array(text.utf8)) {
                 if !reader.push(Array(piece)).isEmpty { seen = seen ?? reader.defaults }
             }
             #expect(reader.finish().isEmpty)
             #expect(
                 seen == [
-                    ManifestDefault(
-                        column: .module, text: "Leads", type: .text,
-                        position: SourcePosition(line: 1, column: 25)),
-                    ManifestDefault(
-                        column: .recordID, text: "70", type: .number,
-                        position: SourcePosition(line: 1, column: 52)),
+                    ColumnDefault(.module, "Leads"),
+                    ColumnDefault(.recordID, "70", type: .number),
                 ])
         }
     }

@@ -39,7 +39,7 @@ struct ManifestText {
             if planner == nil {
                 planner = Planner(
                     settings: settings, columns: columns,
-                    manifestDefaults: reader.defaults.map { .init($0.column, $0.text) })
+                    manifestDefaults: reader.defaults)
             }
             for block in blocks { planner?.consume(block) }
         }

@@ -181,7 +181,7 @@ import Testing
         ] {
             guard !rows.isEmpty else { continue }
             var settings = manifest.settings
-            settings.format = (path as NSString).pathExtension
+            settings.format = ManifestFormat(path: path)
             let again = try wants(path, settings).sorted { $0.key < $1.key }.map(\.value)
             let expected = rows.map { manifest.wants[Int($0) - 1] }
             let text = try String(contentsOfFile: path, encoding: .utf8)

@@ -25,11 +25,15 @@ struct GeneratedManifest {
     private var manifestDefaults: [String: String] = [:]
     private var commandDefaults: [String: String] = [:]
 
+    private static func entries(_ arguments: [String]) -> [ColumnMap.Entry] {
+        arguments.compactMap { try? ColumnMap.Entry($0) }
+    }
+
     init(seed: UInt64) {
         random = Chance(state: seed &* 0x9E37_79B9_7F4A_7C15)
         format = random.one(of: [.csv, .json, .jsonLines])
         isMapped = random.once(in: 2)
-        settings.format = format.rawValue
+        settings.format = format
         let rowCount = random.number(below: 40) + 1
         let isOfOneKind = random.once(in: 3)
         for row in 0..<rowCount { wants.append(want(row, isOfOneKind)) }
@@ -38,9 +42,11 @@ struct GeneratedManifest {
         if wants.isEmpty { wants = [want(0, true)] }
         if isOfOneKind { commandDefaults = ["module": "Campaigns", "related_list": "Leads"] }
         if isMapped {
-            settings.columns = ["record_id=Campaign Id", "carry=record_id", "carry=Report"]
+            settings.columns = Self.entries([
+                "record_id=Campaign Id", "carry=record_id", "carry=Report",
+            ])
         } else {
-            settings.columns = ["carry=reports"]
+            settings.columns = Self.entries(["carry=reports"])
         }
         if format == .json {
             manifestDefaults = [
@@ -52,7 +58,7 @@ struct GeneratedManifest {
             if isOfOneKind { manifestDefaults["module"] = "Products" }
         }
         settings.defaults = commandDefaults.sorted { $0.key < $1.key }.compactMap { key, value in
-            KnownColumn(rawValue: key).map { .init(column: $0, text: value) }
+            KnownColumn(rawValue: key).map { .init($0, value) }
         }
         switch format {
         case .csv: text = csv()

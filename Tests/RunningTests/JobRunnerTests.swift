@@ -475,13 +475,13 @@ import ZohoAPI
         let world = try JobWorld()
         let service = FakeService(links: world.links)
         let now = CivilTime(milliseconds: WallClock.milliseconds())
-        let passed = UntilTime(
-            hour: (now.hour + 23) % 24, minute: now.minute, offsetSeconds: 0)
+        let passed = TimeOfDay(
+            hour: (now.hour + 23) % 24, minute: now.minute, offsetMinutes: 0)
         #expect(
             await JobWorld.exit { _ = try await world.run(service) { $0.run.until = passed } } == 75
         )
         #expect(try FileSystem.kind(of: world.state) == .missing)
-        let open = UntilTime(hour: (now.hour + 2) % 24, minute: now.minute, offsetSeconds: 0)
+        let open = TimeOfDay(hour: (now.hour + 2) % 24, minute: now.minute, offsetMinutes: 0)
         #expect(try await world.run(service) { $0.run.until = open }.exit == .done)
     }
 

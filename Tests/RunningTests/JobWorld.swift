@@ -1,9 +1,15 @@
 import Foundation
 import JobModel
+import ManifestReading
 import Running
 import SystemCalls
 import TestSupport
 import ZohoAPI
+
+/// What `--column` says.
+func entries(_ arguments: [String]) -> [ColumnMap.Entry] {
+    arguments.compactMap { try? ColumnMap.Entry($0) }
+}
 
 /// A job of one test: a manifest, a state root, and the links that the manifest wants gone.
 final class JobWorld: Sendable {

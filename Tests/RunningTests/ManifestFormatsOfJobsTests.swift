@@ -38,11 +38,11 @@ import Testing
             func change(_ request: inout JobRequest) {
                 request.source = .file(path)
                 guard form.name == "a.csv" else { return }
-                request.manifest.columns = ["record_id=Campaign Id"]
+                request.manifest.columns = entries(["record_id=Campaign Id"])
                 request.manifest.defaults = [
-                    .init(column: .operation, text: "delink"),
-                    .init(column: .module, text: "Campaigns"),
-                    .init(column: .relatedList, text: "Leads"),
+                    .init(.operation, "delink"),
+                    .init(.module, "Campaigns"),
+                    .init(.relatedList, "Leads"),
                 ]
             }
             let report = try await world.run(service, stops: stops, change)
@@ -66,11 +66,11 @@ import Testing
         }
         func change(_ request: inout JobRequest) {
             request.source = .file(path)
-            request.manifest.columns = ["record_id=Campaign Id"]
+            request.manifest.columns = entries(["record_id=Campaign Id"])
             request.manifest.defaults = [
-                .init(column: .operation, text: "delink"),
-                .init(column: .module, text: "Campaigns"),
-                .init(column: .relatedList, text: "Leads"),
+                .init(.operation, "delink"),
+                .init(.module, "Campaigns"),
+                .init(.relatedList, "Leads"),
             ]
         }
         let paused = try await world.run(refusing, change)

@@ -23,16 +23,18 @@ import ZohoAPI
     }
 
     private static let pins: [Pin] = [
-        Pin("columns", "[]", #"[["carry=Mobile"]]"#) { $0.manifest.columns = ["carry=Mobile"] },
+        Pin("columns", "[]", #"[["carry=Mobile"]]"#) {
+            $0.manifest.columns = entries(["carry=Mobile"])
+        },
         Pin("defaults", "[]", #"[["module","Leads"]]"#) {
-            $0.manifest.defaults = [.init(column: .module, text: "Leads")]
+            $0.manifest.defaults = [.init(.module, "Leads")]
         },
         Pin("allowed-pairs", "[]", #"[["Courses","Students"]]"#) { request in
             guard let module = APIName("Courses"), let list = APIName("Students") else { return }
             request.manifest.allowedPairs = [.init(module: module, relatedList: list)]
         },
         Pin("skip-invalid", "no", "yes") { $0.manifest.skipsInvalid = true },
-        Pin("record-deleted", "halt", "warn") { $0.run.haltsOnRecordDeleted = false },
+        Pin("record-deleted", "halt", "warn") { $0.run.recordDeleted = .warn },
         Pin("pivot", "auto", "as-written") { $0.manifest.pivot = .asWritten },
         Pin("command", "run", "discover") { $0.manifest.command = .discover },
         Pin("allow-delete-all", "no", "yes") { $0.manifest.allowsDeleteAll = true },
@@ -137,9 +139,9 @@ import ZohoAPI
         let people = try #require(APIName("People"))
         let contacts = try #require(APIName("Contacts"))
         var manifest = ManifestSettings()
-        manifest.format = "csv"
-        manifest.columns = ["record_id=Campaign Id", "carry=Mobile"]
-        manifest.defaults = [.init(column: .module, text: "Courses")]
+        manifest.format = .csv
+        manifest.columns = entries(["record_id=Campaign Id", "carry=Mobile"])
+        manifest.defaults = [.init(.module, "Courses")]
         manifest.allowedPairs = [
             .init(module: courses, relatedList: people, childModule: contacts),
             .init(module: courses, relatedList: contacts),

@@ -76,7 +76,8 @@ struct ServiceAddressTests {
         for (edition, _) in hosts {
             for (ofHost, host) in hosts {
                 func endpoints() throws -> ServiceEndpoints {
-                    try ServiceEndpoints(edition: edition, apiDomain: "https://\(host)")
+                    try ServiceEndpoints(
+                        edition: edition, apiDomain: ServiceAddress("https://\(host)"))
                 }
                 if edition == ofHost {
                     #expect(try endpoints().apiDomain.host == host)
@@ -87,7 +88,9 @@ struct ServiceAddressTests {
                 #expect(refused.message.contains(host))
                 #expect(refused.message.contains("\"\(edition.rawValue)\""))
             }
-            #expect(try ServiceEndpoints(apiDomain: "https://\(hosts[0].1)").apiDomain.isSecure)
+            #expect(
+                try ServiceEndpoints(apiDomain: ServiceAddress("https://\(hosts[0].1)")).apiDomain
+                    .isSecure)
         }
     }
 
@@ -98,12 +101,14 @@ struct ServiceAddressTests {
         ] {
             for edition in [DataCentre.Edition.sandbox, .developer] {
                 #expect(throws: ServiceAddressError(.otherEdition(edition, host: host))) {
-                    try ServiceEndpoints(edition: edition, apiDomain: "https://\(host)")
+                    try ServiceEndpoints(
+                        edition: edition, apiDomain: ServiceAddress("https://\(host)"))
                 }
             }
             // Which environment is there, its owner knows; production is what is meant anyhow.
             for edition in [nil, DataCentre.Edition.production] {
-                _ = try ServiceEndpoints(edition: edition, apiDomain: "https://\(host)")
+                _ = try ServiceEndpoints(
+                    edition: edition, apiDomain: ServiceAddress("https://\(host)"))
             }
         }
         // Without a domain the environment names it.
@@ -163,9 +168,10 @@ struct ServiceAddressTests {
 
     @Test func `settings replace the data centre's addresses`() throws {
         let endpoints = try ServiceEndpoints(
-            apiDomain: "https://zylkercorp.zohoplatform.com",
-            accountsURL: "https://accounts.zoho.eu/clientoauth/v2/77/token",
-            creatorURL: "https://creator.zoho.com/api/v2.1")
+            apiDomain: ServiceAddress("https://zylkercorp.zohoplatform.com"),
+            accountsURL: ServiceAddress(
+                "https://accounts.zoho.eu/clientoauth/v2/77/token", allowsPath: true),
+            creatorURL: ServiceAddress("https://creator.zoho.com/api/v2.1", allowsPath: true))
         #expect(endpoints.tokenPath == "/clientoauth/v2/77/token")
         #expect(
             endpoints.pinned.map(\.value) == [

@@ -5,14 +5,12 @@ internal import JobModel
 package enum ArgumentError: Error, Equatable, Sendable {
     case noCommand
     case unknownCommand(String, suggestion: String?)
-    /// A command of a later version.
-    case commandNotYet(String)
-    case unknownOption(String, suggestion: OptionName?)
+    case unknownOption(String, suggestion: String?)
     /// A known option that this command does not take.
-    case foreignOption(OptionName, command: CommandName)
-    case missingValue(OptionName)
-    case surplusValue(OptionName)
-    case repeatedOption(OptionName)
+    case foreignOption(SettingRow, command: CommandName)
+    case missingValue(SettingRow)
+    case surplusValue(SettingRow)
+    case repeatedOption(SettingRow)
     case missingOperand(CommandName)
     case surplusOperand(String, command: CommandName)
     /// A secret was about to be given where every user of the machine can read it.
@@ -21,7 +19,7 @@ package enum ArgumentError: Error, Equatable, Sendable {
     case grantCodeOnCommandLine
     /// `auth` alone, or with a second word that makes no command.
     case incompleteCommand(String)
-    case badValue(ValueError, option: OptionName)
+    case badValue(ValueError, option: SettingRow)
     /// Two options, or an option and a circumstance, that exclude each other.
     case conflict(String)
     /// Bytes that are no UTF-8, or control characters.
@@ -35,23 +33,19 @@ extension ArgumentError {
         case .noCommand: "no command given"
         case .unknownCommand(let text, let suggestion):
             "unknown command \(SafeText.quoted(text))" + didYouMean(suggestion)
-        case .commandNotYet(let name):
-            "the command \"\(name)\" is not in this version; it comes with a later one"
         case .unknownOption(let text, let suggestion):
-            "unknown option \(SafeText.quoted(text))" + didYouMean(suggestion?.spelling)
-        case .foreignOption(.overrideHalt, _):
-            "--override-halt is one person's decision about one halt, given to \"resume\" alone: "
-                + "relsweep resume RUN --override-halt N; the message of exit 76 has the whole "
-                + "command"
-        case .foreignOption(let option, let command):
-            "\(option.spelling) is not an option of \"\(command.rawValue)\"; it belongs to "
-                + Self.commands(taking: option)
-        case .missingValue(let option):
-            "\(option.spelling) needs a value: \(option.spelling) \(option.placeholder ?? "")"
-        case .surplusValue(let option):
-            "\(option.spelling) takes no value"
-        case .repeatedOption(let option):
-            "\(option.spelling) is given twice"
+            "unknown option \(SafeText.quoted(text))" + didYouMean(suggestion)
+        case .foreignOption(.at(\.runs.overrideHalt), _):
+            "--override-halt is an option of \"resume\" only, because it overrides one halt of one "
+                + "run: relsweep resume RUN --override-halt N; the message of exit 76 contains "
+                + "the whole command"
+        case .foreignOption(let row, let command):
+            "\"\(command.rawValue)\" has no option \(spelling(row)); these commands have it: "
+                + row.commands.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        case .missingValue(let row):
+            "\(spelling(row)) needs a value: \(row.option?.text ?? "")"
+        case .surplusValue(let row): "\(spelling(row)) has no value"
+        case .repeatedOption(let row): "\(spelling(row)) is given twice"
         case .missingOperand(let command):
             "\"\(command.rawValue)\" needs \(Self.article(command)) \(command.operand ?? "")"
         case .surplusOperand(let text, let command):
@@ -59,24 +53,23 @@ extension ArgumentError {
                 "unexpected argument \(SafeText.quoted(text)): \"\(command.rawValue)\" takes one "
                     + operand
             } else {
-                "unexpected argument \(SafeText.quoted(text)): \"\(command.rawValue)\" takes "
-                    + "options only"
+                "unexpected argument \(SafeText.quoted(text)): \"\(command.rawValue)\" has no "
+                    + "operands"
             }
         case .secretOnCommandLine(let option, let variable):
-            "\(option) is not taken from the command line, where every process can read it; "
-                + "set \(variable) or use a systemd credential"
+            "\(option): secrets on the command line are visible to every user; set \(variable) or "
+                + "use a systemd credential"
         case .grantCodeOnCommandLine:
-            "a grant code is not taken from the command line, where every process can read it; "
-                + "give it on standard input or with --code-file"
+            "a grant code on the command line is visible to every user; pass it on standard input "
+                + "or with --code-file"
         case .incompleteCommand(let group):
-            "\"\(group)\" is no command by itself; there are "
+            "\"\(group)\" is incomplete: use "
                 + CommandName.allCases.map(\.rawValue).filter { $0.hasPrefix(group + " ") }
-                .map { "\"\($0)\"" }.joined(separator: " and ")
-        case .badValue(let error, let option):
-            "\(option.spelling): \(error.message)"
+                .map { "\"\($0)\"" }.joined(separator: " or ")
+        case .badValue(let error, let row): "\(spelling(row)): \(error.message)"
         case .conflict(let text): text
         case .unreadableArgument(let index):
-            "argument \(index) is not valid UTF-8, or holds control characters"
+            "argument \(index) is not valid UTF-8 or contains control characters"
         }
     }
 
@@ -88,8 +81,5 @@ extension ArgumentError {
         command.operand == "MANIFEST" ? "a" : "a run:"
     }
 
-    private static func commands(taking option: OptionName) -> String {
-        CommandName.allCases.filter { $0.options.contains(option) }
-            .map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-    }
+    private func spelling(_ row: SettingRow) -> String { row.option?.spelling ?? row.name }
 }

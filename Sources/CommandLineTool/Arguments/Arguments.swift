@@ -19,12 +19,12 @@ package struct Arguments: Equatable, Sendable {
     package var options: [Option] = []
 
     package struct Option: Equatable, Sendable {
-        package var name: OptionName
+        package var row: SettingRow
         /// Empty for an option without a value.
         package var value: String
 
-        package init(name: OptionName, value: String = "") {
-            self.name = name
+        package init(_ row: SettingRow, value: String = "") {
+            self.row = row
             self.value = value
         }
     }
@@ -35,15 +35,19 @@ package struct Arguments: Equatable, Sendable {
         self.options = options
     }
 
-    /// The values of an option, in the order given; empty when it was not.
-    package func values(of name: OptionName) -> [String] {
-        options.filter { $0.name == name }.map(\.value)
+    /// The values of an option, in the order given, a flag's `true`; empty when it was not.
+    package func values(of row: SettingRow) -> [String] {
+        options.filter { $0.row == row }
+            .map { row.option?.placeholder == nil ? "true" : $0.value }
     }
 
-    package func has(_ name: OptionName) -> Bool { options.contains { $0.name == name } }
+    package func has<Value>(_ path: KeyPath<SettingsTable, Setting<Value>>) -> Bool {
+        !values(of: .at(path)).isEmpty
+    }
 
-    package func value(of name: OptionName) -> String? {
-        options.last { $0.name == name }?.value
+    /// The text of an option, as given.
+    package func value<Value>(of path: KeyPath<SettingsTable, Setting<Value>>) -> String? {
+        values(of: .at(path)).last
     }
 
     /// - Parameter words: the command line without the program's name.
@@ -76,9 +80,9 @@ private struct ArgumentParser {
             if word == "--" {
                 for word in words[index...] { try takeOperand(word) }
                 break
-            } else if word == "-h" || word == "--help" {
+            } else if SettingsTable.row(option: word) == .at(\.output.help) {
                 wantsHelp = true
-            } else if word == "--version" {
+            } else if SettingsTable.row(option: word) == .at(\.output.version) {
                 wantsVersion = true
             } else if word.hasPrefix("-"), word != "-" {
                 try takeOption(word)
@@ -97,8 +101,8 @@ private struct ArgumentParser {
             throw .noCommand
         }
         // Only now is the command known for options that stood before it.
-        for option in options where !command.options.contains(option.name) {
-            throw .foreignOption(option.name, command: command)
+        for option in options where !option.row.commands.contains(command) {
+            throw .foreignOption(option.row, command: command)
         }
         if command.needsOperand, operands.isEmpty { throw .missingOperand(command) }
         return Arguments(request: .command(command), operand: operands.first, options: options)
@@ -119,9 +123,7 @@ private struct ArgumentParser {
                 wantsHelp = true
                 return
             }
-            if CommandName.later.contains(word) { throw .commandNotYet(word) }
-            let known =
-                CommandName.allCases.map(\.rawValue) + CommandName.later + CommandName.groups
+            let known = CommandName.allCases.map(\.rawValue) + CommandName.groups
             throw .unknownCommand(word, suggestion: Spelling.suggestion(for: word, among: known))
         }
         // Whatever it is, it may be the code: it is not repeated.
@@ -146,46 +148,40 @@ private struct ArgumentParser {
         let parts = word.unicodeScalars
             .split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             .map { String($0) }
-        // The one short option beside -h.
-        let spelling = parts[0] == "-o" ? OptionName.output.spelling : parts[0]
-        guard let name = Self.option(spelled: spelling) else {
-            if let variable = Self.secrets.first(where: { $0.option == spelling })?.variable {
-                throw .secretOnCommandLine(option: spelling, variable: variable)
+        let spelling = parts[0]
+        guard let row = SettingsTable.row(option: spelling) else {
+            if let secret = Credentials.Name.allCases.first(where: { $0.option == spelling }) {
+                throw .secretOnCommandLine(option: spelling, variable: secret.variable)
             }
             if Self.grantCodes.contains(spelling) { throw .grantCodeOnCommandLine }
             throw .unknownOption(spelling, suggestion: suggestion(for: spelling))
         }
-        if !name.isRepeatable, options.contains(where: { $0.name == name }) {
-            throw .repeatedOption(name)
+        if !row.type.isRepeatable, options.contains(where: { $0.row == row }) {
+            throw .repeatedOption(row)
         }
         var value = ""
-        if name.placeholder == nil {
-            guard parts.count == 1 else { throw .surplusValue(name) }
+        if row.option?.placeholder == nil {
+            guard parts.count == 1 else { throw .surplusValue(row) }
         } else if parts.count == 2 {
             value = parts[1]
-            guard !value.isEmpty else { throw .missingValue(name) }
+            guard !value.isEmpty else { throw .missingValue(row) }
         } else {
             // What looks like an option is no value: `--job --yes` is a forgotten name, not a job
             // called "--yes".
             guard index < words.count, !words[index].isEmpty,
                 !words[index].hasPrefix("-") || Self.isNegativeNumber(words[index])
-            else { throw .missingValue(name) }
+            else { throw .missingValue(row) }
             value = words[index]
             index += 1
         }
-        options.append(Arguments.Option(name: name, value: value))
+        options.append(Arguments.Option(row, value: value))
     }
 
-    private func suggestion(for spelling: String) -> OptionName? {
-        let candidates = command.map { $0.options } ?? OptionName.allCases
+    private func suggestion(for spelling: String) -> String? {
+        let candidates = (command?.options ?? SettingsTable.rows).compactMap(\.option?.spelling)
         let word = String(spelling.drop { $0 == "-" })
-        let nearest = Spelling.suggestion(for: word, among: candidates.map(\.rawValue))
-        return nearest.flatMap { OptionName(rawValue: $0) }
-    }
-
-    private static func option(spelled spelling: String) -> OptionName? {
-        guard spelling.hasPrefix("--") else { return nil }
-        return OptionName(rawValue: String(spelling.dropFirst(2)))
+        return Spelling.suggestion(for: word, among: candidates.map { String($0.dropFirst(2)) })
+            .map { "--" + $0 }
     }
 
     /// Taken as a value, so that the message speaks of the number and not of an option.
@@ -200,11 +196,4 @@ private struct ArgumentParser {
     }
 
     private static let grantCodes = ["--code", "--grant-code", "--grant-token", "--grant"]
-
-    private static let secrets: [(option: String, variable: String)] = [
-        ("--access-token", "RELSWEEP_ACCESS_TOKEN"),
-        ("--refresh-token", "RELSWEEP_REFRESH_TOKEN"),
-        ("--client-secret", "RELSWEEP_CLIENT_SECRET"),
-        ("--client-id", "RELSWEEP_CLIENT_ID"),
-    ]
 }

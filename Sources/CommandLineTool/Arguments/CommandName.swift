@@ -1,4 +1,7 @@
-/// The commands, as data: what they take, and what help says of them.
+package import JobModel
+
+/// The commands, as data: their operands, what help says of them, and what they exit with. Their
+/// options are rows of `SettingsTable`.
 package enum CommandName: String, CaseIterable, Sendable {
     case plan, run, resume, status, discover, sandbox
     case authExchange = "auth exchange"
@@ -7,8 +10,10 @@ package enum CommandName: String, CaseIterable, Sendable {
     /// First words of commands that have two.
     package static let groups = ["auth"]
 
-    /// Commands that this version does not have yet.
-    package static let later = ["report", "undo"]
+    /// The options of the command, in the order of its help.
+    package var options: [SettingRow] {
+        SettingsTable.rows.filter { $0.commands.contains(self) }
+    }
 
     /// The operand as help and errors write it; nil when the command takes none.
     package var operand: String? {
@@ -27,114 +32,100 @@ package enum CommandName: String, CaseIterable, Sendable {
         }
     }
 
+    /// `run MANIFEST`, `status [JOURNAL|RUN]`.
+    package var usage: String {
+        guard let operand else { return rawValue }
+        return rawValue + (needsOperand ? " \(operand)" : " [\(operand)]")
+    }
+
+    /// The exit statuses that the command can return.
+    package var exits: [ExitStatus] {
+        switch self {
+        case .run, .resume, .discover: ExitStatus.allCases
+        case .plan, .sandbox:
+            [.done, .usage, .manifestInvalid, .manifestUnreadable, .journal, .paused]
+                + [.configuration]
+        case .status: [.done, .usage, .journal, .configuration]
+        case .authExchange:
+            [.done, .usage, .unreachable, .journal, .paused, .credentials, .configuration]
+        case .authCheck:
+            [.done, .usage, .manifestInvalid, .manifestUnreadable, .unreachable, .journal]
+                + [.paused, .credentials, .configuration]
+        }
+    }
+
     /// One line for the list of commands.
     package var summary: String {
         switch self {
-        case .plan: "what would be done, in how many calls, how long; sends nothing"
-        case .run: "plan and do it"
-        case .resume: "carry on from the journal of a run that stopped"
-        case .status: "where a run stands, also while it runs"
-        case .discover: "what was related to deleted records, as a manifest for run"
-        case .sandbox: "a simulated organisation as a server on this machine"
-        case .authExchange: "a refresh token for a grant code, into a file"
-        case .authCheck: "prove credentials and scopes; reads only"
+        case .plan: "print what run would do; send nothing"
+        case .run: "plan a manifest and run it"
+        case .resume: "resume a run that stopped"
+        case .status: "show the state of a run, also while it runs"
+        case .discover: "list what was related to deleted records, as a manifest"
+        case .sandbox: "serve the simulated Zoho service on this machine"
+        case .authExchange: "exchange a grant code for a refresh token"
+        case .authCheck: "test credentials and scopes; read only"
         }
     }
 
-    /// What the command does, for its own help; lines of at most 78 columns.
-    package var description: [String] {
+    /// What the command does, for its own help.
+    package var description: String {
         switch self {
         case .plan:
-            [
-                "Reads MANIFEST (a file, or - for standard input) and says what `run` would do:",
-                "rows, items, calls by relation kind, the time it takes and the credits it",
-                "costs. Sends nothing and writes nothing.",
-            ]
+            """
+            Reads MANIFEST (a file, or - for standard input) and prints what `run` would do: rows, \
+            items, calls per relation kind, expected time and API credits. Sends nothing and \
+            writes nothing.
+            """
         case .run:
-            [
-                "Plans MANIFEST (a file, or - for standard input) and carries the plan out.",
-                "Every effect is in a journal before it counts; a run that was stopped is",
-                "carried on by the same command. Against a real account it shows the plan and",
-                "asks first; --yes answers for scripts and timers.",
-            ]
+            """
+            Plans MANIFEST (a file, or - for standard input) and runs the plan. Every outcome is \
+            recorded in a journal before it counts. The same command resumes a run that was \
+            stopped. With a real account it shows the plan and asks for confirmation; scripts \
+            pass --yes.
+            """
         case .resume:
-            [
-                "Carries a paused run on, from its directory or its journal file. Needs nothing",
-                "else but credentials: the run keeps its own copy of the manifest. A halted run",
-                "goes on only with --override-halt N, which a person gives after looking into",
-                "halt N; --retry reopens items that had ended.",
-            ]
+            """
+            Resumes a paused run, given its directory or its journal file. Needs only the \
+            credentials: the run has its own copy of the manifest and keeps the settings that it \
+            was planned with. Never asks for confirmation. A halted run needs --override-halt N \
+            after a manual review of halt N. --retry sends items with the named outcomes once more.
+            """
         case .status:
-            [
-                "Says where a run stands: its directory, its journal file or, without either,",
-                "every job's last run under the state directory. Reads only.",
-            ]
+            """
+            Shows the state of the run with this directory or journal file; without an argument, \
+            of the last run of every job in the state directory. Reads only.
+            """
         case .discover:
-            [
-                "Reads what is related to the deleted records of MANIFEST (operation",
-                "discover-deleted), and writes a manifest for `run` that removes those",
-                "relations from the children's end. Changes nothing in the account; journalled",
-                "and resumable like a run. Relations that can't be removed safely are left out",
-                "and listed with why in discovered.csv, in the run's directory.",
-            ]
+            """
+            Lists what was related to the deleted records in MANIFEST (operation \
+            discover-deleted) and writes a manifest for `run` that removes those relations from \
+            the related records' side. Changes nothing in the account. Recorded and resumable \
+            like a run. Relations that cannot be removed safely are left out; discovered.csv in \
+            the run's directory lists them with the reason.
+            """
         case .sandbox:
-            [
-                "Serves the simulated organisation on 127.0.0.1 until SIGTERM and prints its",
-                "address. GET /__ledger tells what really happened. Without --manifest every",
-                "supported relation exists until it is removed; without --token any access",
-                "token is taken.",
-            ]
+            """
+            Serves the simulated Zoho service on 127.0.0.1 until SIGTERM and prints its address. \
+            GET /__ledger reports what really happened. Without --manifest, every supported \
+            relation exists until it is removed. Without --token, every access token is accepted.
+            """
         case .authExchange:
-            [
-                "Exchanges the grant code of a self client (api-console.zoho.com and its like, in",
-                "the data centre of the account; it works once, within minutes) for a refresh",
-                "token, and writes that to a file of mode 0600. The code comes from standard",
-                "input, from --code-file, or is asked for without being shown; client id and",
-                "secret come from RELSWEEP_CLIENT_ID and RELSWEEP_CLIENT_SECRET.",
-            ]
+            """
+            Exchanges the grant code of a Self Client for a refresh token and writes that to a \
+            file of mode 0600 (--output) or to standard output (--print). Create the code in the \
+            API console of the account's data centre, such as api-console.zoho.eu; it is \
+            single-use and expires within minutes. It is read from standard input or from \
+            --code-file; at a terminal relsweep prompts for it without echo. Client id and secret \
+            come from RELSWEEP_CLIENT_ID and RELSWEEP_CLIENT_SECRET, systemd credentials or the \
+            configured files.
+            """
         case .authCheck:
-            [
-                "Gets an access token as a run would, shows it to the API with one reading call,",
-                "and says whether it was taken, by which data centre, and, with MANIFEST, whether",
-                "its scopes are enough for the calls of that manifest. Changes nothing.",
-            ]
-        }
-    }
-
-    /// The options of the command, in the order of its help.
-    package var options: [OptionName] {
-        let manifest: [OptionName] = [.format, .operation, .module, .relatedList, .column]
-        let limits: [OptionName] = [
-            .concurrency, .callsPerMinute, .timeout, .retries, .maximumCalls, .maximumFailures,
-            .maximumAbsent, .maximumItems, .giveUp, .until,
-        ]
-        let runs: [OptionName] = [
-            .state, .job, .unfinished, .again, .retry, .yes, .skipInvalid, .pivot,
-            .allowDeleteAll,
-        ]
-        let discovers: [OptionName] = [.output, .form, .force]
-        let output: [OptionName] = [.json, .quiet, .noProgress, .config, .help]
-        switch self {
-        case .plan:
-            return manifest
-                + [.skipInvalid, .pivot, .allowDeleteAll, .concurrency, .callsPerMinute]
-                + [.maximumItems, .json, .config, .help]
-        case .run:
-            return manifest + limits + runs + [.sandbox, .latency, .faults, .style, .seed] + output
-        case .discover:
-            return discovers + manifest + limits
-                + [.state, .job, .unfinished, .again, .retry, .skipInvalid]
-                + [.sandbox, .latency, .faults, .style, .seed] + output
-        case .resume:
-            return limits + runs + [.overrideHalt, .latency, .faults, .style, .seed] + output
-        case .status: return [.state, .json, .config, .help]
-        case .sandbox:
-            return [.port, .manifest] + manifest
-                + [.latency, .faults, .style, .token, .seed, .config, .help]
-        case .authExchange:
-            return [.output, .force, .print, .codeFile, .json, .quiet, .config, .help]
-        case .authCheck:
-            return manifest + [.skipInvalid, .pivot, .state, .json, .quiet, .config, .help]
+            """
+            Obtains an access token as a run would, tests it with read-only requests, and reports \
+            whether the API accepts it and, with MANIFEST, whether its scopes suffice for that \
+            manifest. Changes nothing.
+            """
         }
     }
 
@@ -152,7 +143,7 @@ package enum CommandName: String, CaseIterable, Sendable {
             [
                 "relsweep run jobs/campaign-cleanup.csv --sandbox",
                 "relsweep run /srv/crm/cleanup.csv --yes --until 06:00 --max-calls 5000",
-                "zcat export.csv.gz | relsweep run - --format csv --job nightly",
+                "zcat export.csv.gz | relsweep run - --format csv --job nightly --yes",
             ]
         case .resume:
             [
@@ -169,7 +160,7 @@ package enum CommandName: String, CaseIterable, Sendable {
             ]
         case .sandbox:
             [
-                "relsweep sandbox --manifest jobs/campaign-cleanup.csv --latency 80ms",
+                "relsweep sandbox --manifest jobs/campaign-cleanup.csv --port 8080",
                 "RELSWEEP_API_DOMAIN=http://127.0.0.1:8080 RELSWEEP_ACCESS_TOKEN=any \\\n"
                     + "      relsweep run jobs/campaign-cleanup.csv --yes",
             ]
@@ -182,4 +173,15 @@ package enum CommandName: String, CaseIterable, Sendable {
             ["relsweep auth check", "relsweep auth check jobs/campaign-cleanup.csv --json"]
         }
     }
+}
+
+extension [CommandName] {
+    /// Every command.
+    static var every: Self { CommandName.allCases }
+    /// Commands that read a manifest.
+    static var planning: Self { [.plan, .run, .discover, .sandbox, .authCheck] }
+    /// Commands that send calls of a run.
+    static var running: Self { [.run, .discover, .resume] }
+    /// Commands with a simulated service of their own.
+    static var simulating: Self { [.run, .discover, .resume, .sandbox] }
 }

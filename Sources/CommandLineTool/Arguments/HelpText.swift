@@ -1,6 +1,7 @@
 internal import JobModel
+internal import Reporting
 
-/// The text of `--help`: made of the same data that the parser uses, at most 80 columns wide.
+/// The text of `--help`: made of the table of settings, at most 80 columns wide.
 package enum HelpText {
     package static let maximumWidth = 80
     private static let textColumn = 30
@@ -17,115 +18,71 @@ package enum HelpText {
     }
 
     private static func tool() -> [String] {
-        var lines = [
-            "relsweep removes and updates relations between Zoho CRM records, and deletes",
-            "attachments and Creator records, in bulk, from a manifest, inside the account's",
-            "limits; it can be stopped and carried on at any time.",
-            "",
-            "Usage: relsweep COMMAND [options]",
-            "",
-            "Commands:",
-        ]
-        for command in CommandName.allCases {
-            lines += row("  " + usage(command), command.summary)
-        }
-        lines += [
-            "",
-            "Every command takes --help. Settings come from options, then from environment",
-            "variables, then from the file of --config or $RELSWEEP_CONFIG. Secrets come from",
-            "the environment, from systemd credentials or from files that the configuration",
-            "names, never from the command line:",
-        ]
-        lines += variables.flatMap { row("  " + $0.name, $0.meaning) }
-        lines += ["", "Try it, with nothing but this program:"]
-        lines += ["  relsweep run jobs/campaign-cleanup.csv --sandbox", ""]
-        return lines + exitTable()
+        paragraph(
+            """
+            relsweep runs bulk clean-up jobs in Zoho CRM and Zoho Creator. It removes or updates \
+            relations between records, deletes attachments and Creator records, and lists what \
+            was related to deleted records. A run can be stopped and resumed at any time.
+            """) + ["", "Usage: relsweep COMMAND [options]", "", "Commands:"]
+            + CommandName.allCases.flatMap { row("  " + $0.usage, $0.summary) } + [""]
+            + paragraph(
+                """
+                "relsweep COMMAND --help" describes the options of a command. Settings are read \
+                from options, then environment variables or systemd credentials, then the \
+                configuration file. Secrets are never read from the command line:
+                """) + SettingsTable.variables.flatMap { row("  " + $0.name, $0.help) }
+            + [
+                "", "Try it, in the source directory:",
+                "  relsweep run jobs/campaign-cleanup.csv --sandbox", "",
+            ] + exitTable(ExitStatus.allCases)
     }
 
     private static func command(_ command: CommandName) -> [String] {
-        var lines = ["Usage: relsweep \(usage(command)) [options]", ""]
-        lines += command.description
-        lines += ["", "Options:"]
-        for option in command.options {
-            let name =
-                switch option {
-                case .help: "-h, --help"
-                case .output: "-o, --output"
-                default: option.spelling
-                }
-            let label = "  " + name + (option.placeholder.map { " " + $0 } ?? "")
-            lines += row(label, option.summary + standard(option))
+        var lines = ["Usage: relsweep \(command.usage) [options]", ""]
+        lines += paragraph(command.description)
+        for (title, rows) in SettingsTable.groups {
+            let options = rows.filter { $0.commands.contains(command) }
+            if !options.isEmpty { lines += ["", title + ":"] }
+            for option in options {
+                lines += row("  " + (option.option?.text ?? ""), text(option, of: command))
+            }
         }
         lines += ["", "Examples:"]
         for example in command.examples { lines += ["  " + example] }
-        return lines + [""] + exitTable()
+        return lines + [""] + exitTable(command.exits)
     }
 
-    /// `Exit status:` and a line for each; the README has the same table.
-    private static func exitTable() -> [String] {
-        ["Exit status:"]
-            + ExitStatus.allCases.flatMap { status in
+    /// What the option does, and the default of its setting where it has one worth saying.
+    private static func text(_ row: SettingRow, of command: CommandName) -> String {
+        let showsChoices = row.option?.placeholder?.contains("|") != true
+        let help = showsChoices ? row.meaning(command) : row.help(command)
+        switch row.type.form {
+        case .flag, .array, .object: return help
+        case .number, .numberOrText, .text:
+            return help + (row.defaultValue.text.map { " (default \($0))" } ?? "")
+        }
+    }
+
+    /// `Exit status:` and a line for each.
+    private static func exitTable(_ exits: [ExitStatus]) -> [String] {
+        ["Exit status (treat any other as failure):"]
+            + exits.flatMap { status in
                 row("  \(status.rawValue < 10 ? " " : "")\(status.rawValue)", status.meaning, at: 6)
             }
     }
 
-    private static func usage(_ command: CommandName) -> String {
-        guard let operand = command.operand else { return command.rawValue }
-        return command.rawValue + (command.needsOperand ? " \(operand)" : " [\(operand)]")
-    }
-
-    /// The default of the option's setting, where it has one worth saying.
-    private static func standard(_ option: OptionName) -> String {
-        guard let key = SettingKey.allCases.first(where: { $0.option == option }) else { return "" }
-        switch key.defaultValue {
-        case .integer(let value)?: return " (default \(value))"
-        case .duration(let value)?: return " (default \(DurationText.exact(value)))"
-        case .percent(let value)?: return " (default \(percent(value)))"
-        case .failureBudget(.percent(let value, let minimum))?:
-            return " (default \(percent(value)) after \(minimum))"
-        case .text(let value)? where key == .pivot || key == .unfinished:
-            return " (default \(value))"
-        default: return ""
-        }
-    }
-
-    static func percent(_ value: Double) -> String {
-        value == value.rounded() ? "\(Int(value))%" : "\(value)%"
+    private static func paragraph(_ text: String) -> [String] {
+        TextLayout.wrapped(text, width: maximumWidth)
     }
 
     /// A label and its text, the text broken into lines that fit.
-    private static func row(_ label: String, _ text: String, at column: Int = textColumn)
-        -> [String]
-    {
-        var lines: [String] = []
-        var line = label
-        if label.count + 2 > column {
-            lines.append(label)
-            line = ""
-        }
-        line += String(repeating: " ", count: column - line.count)
-        var isStart = true
-        for word in text.split(separator: " ") {
-            if !isStart, line.count + 1 + word.count > maximumWidth {
-                lines.append(line)
-                line = String(repeating: " ", count: column)
-                isStart = true
-            }
-            line += (isStart ? "" : " ") + word
-            isStart = false
-        }
-        return lines + [line]
+    private static func row(
+        _ label: String, _ text: String, at column: Int = textColumn
+    ) -> [String] {
+        var lines = TextLayout.wrapped(text, width: maximumWidth - column)
+            .map { String(repeating: " ", count: column) + $0 }
+        if label.count + 2 > column { return [label] + lines }
+        lines[0] = label + lines[0].dropFirst(label.count)
+        return lines
     }
-
-    private static let variables: [(name: String, meaning: String)] = [
-        ("RELSWEEP_REFRESH_TOKEN", "gets access tokens, with the two below"),
-        ("RELSWEEP_CLIENT_ID", "of the client that the refresh token was made for"),
-        ("RELSWEEP_CLIENT_SECRET", "of that client"),
-        ("RELSWEEP_ACCESS_TOKEN", "one access token instead; nobody can renew it"),
-        ("RELSWEEP_DATA_CENTER", "us, eu, in, au, jp, cn, ca, sa, uk or ae"),
-        ("RELSWEEP_API_DOMAIN", "address of the CRM API, instead of the data centre's"),
-        ("RELSWEEP_ACCOUNTS_URL", "address of the accounts server"),
-        ("RELSWEEP_CREATOR_URL", "address of the Creator API"),
-        ("RELSWEEP_CONFIG", "settings file, if there is no --config"),
-    ]
 }

@@ -22,7 +22,7 @@ struct AccountTokens {
             let parts = try RefreshCredentials(context)
             let cache = try context.running { () throws(RunningError) in
                 let cache = parts.cache(
-                    stateRoot: try StateDirectory.root(flag: context.settings.text(.state)),
+                    stateRoot: try StateDirectory.root(flag: context.settings[\.runs.state]),
                     endpoints)
                 try cache.prepare()
                 return cache
@@ -55,7 +55,7 @@ struct AccountTokens {
         let names = missing.map(\.variable).joined(separator: " and ")
         return "the credentials are not complete: set \(names), or the systemd "
             + "\(missing.count == 1 ? "credential" : "credentials") "
-            + missing.map { Credentials.fileName(of: $0.variable) }.joined(separator: " and ")
+            + missing.map(\.credential).joined(separator: " and ")
     }
 }
 

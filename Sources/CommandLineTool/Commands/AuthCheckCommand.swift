@@ -221,7 +221,7 @@ struct AuthCheckCommand {
     // MARK: The result
 
     private func report(_ findings: AuthFindings) -> ExitStatus {
-        context.arguments.has(.json)
+        context.arguments.has(\.output.json)
             ? Tool.printJSON(findings.json + "\n", findings.exit)
             : Tool.printLines(findings.lines(width: context.width), findings.exit)
     }

@@ -13,8 +13,8 @@ struct AuthExchangeCommand {
 
     func run() throws(ToolFailure) -> ExitStatus {
         let client = try client()
-        let output = context.arguments.value(of: .output)
-        guard output != nil || context.arguments.has(.print) else {
+        let output = context.settings[\.files.output]
+        guard output != nil || context.settings[\.files.print] else {
             throw .argument(
                 .conflict(
                     "where shall the refresh token go? --output FILE writes it to a file of mode "
@@ -52,7 +52,7 @@ struct AuthExchangeCommand {
 
     private func newFile(_ path: String) throws(ToolFailure) -> NewSecretFile {
         do throws(SystemError) {
-            return try NewSecretFile(path, replaces: context.arguments.has(.force))
+            return try NewSecretFile(path, replaces: context.settings[\.files.force])
         } catch  where error.alreadyExists {
             throw .running(
                 RunningError(
@@ -84,7 +84,7 @@ struct AuthExchangeCommand {
         let limit = Credentials.maximumByteCount + 2
         let bytes: [UInt8]?
         do throws(SystemError) {
-            if let path = context.arguments.value(of: .codeFile), path != "-" {
+            if let path = context.settings[\.files.codeFile], path != "-" {
                 bytes = try FileSystem.read(path, limit: limit)
             } else if ProcessFacts.isTerminal(0) {
                 bytes = try SecretPrompt.ask("grant code (not shown): ", maximumByteCount: limit)
@@ -170,8 +170,8 @@ struct AuthExchangeCommand {
     private func report(
         _ token: IssuedToken, at place: String?, _ endpoints: ServiceEndpoints
     ) -> ExitStatus {
-        let isPrinted = context.arguments.has(.print)
-        if context.arguments.has(.json) {
+        let isPrinted = context.settings[\.files.print]
+        if context.arguments.has(\.output.json) {
             var writer = JSONWriter()
             writer.beginObject()
             writer.member("version", integer: 1)

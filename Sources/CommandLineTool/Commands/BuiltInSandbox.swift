@@ -20,7 +20,7 @@ final class BuiltInSandbox: Sendable {
 
     init(_ context: CommandContext) throws(ToolFailure) {
         var settings = SandboxSettings()
-        settings.organisation = try OrganisationSettings(context)
+        settings.organisation = OrganisationSettings(context.settings)
         settings.organisation.token = BuiltInSandbox.token
         server = SandboxServer(settings, world: World(.exact))
         do throws(SystemError) {

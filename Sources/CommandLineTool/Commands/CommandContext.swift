@@ -28,13 +28,13 @@ struct CommandContext: Sendable {
             }
             throw .settings(error)
         }
-        console = Console(style: .detected(isQuiet: settings.flag(.quiet)))
+        console = Console(style: .detected(isQuiet: settings[\.output.quiet]))
     }
 
     /// The operand of a command that cannot do without.
     var operand: String {
         guard let operand = arguments.operand else {
-            preconditionFailure("broken belief: the parser refuses \(command) without operand")
+            preconditionFailure("\(command) has no operand")
         }
         return operand
     }

@@ -18,7 +18,7 @@ struct Consent {
     /// The sandbox and `--yes` are consent; a terminal is asked, with the plan before its eyes;
     /// nobody else is there.
     func ask(_ summary: PlanSummary) -> Bool {
-        if isSandbox || context.settings.flag(.yes) { return true }
+        if isSandbox || context.settings[\.runs.yes] { return true }
         // Standard input that is the manifest can't answer.
         guard ProcessFacts.isTerminal(0), ProcessFacts.isTerminal(2),
             context.source != .standardInput

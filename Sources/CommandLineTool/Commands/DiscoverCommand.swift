@@ -12,7 +12,7 @@ struct DiscoverCommand {
     func run() throws(ToolFailure) -> ExitStatus {
         let discovery = try discovery()
         try refuseExisting(discovery)
-        let target = try RunTarget(context, isSandbox: context.arguments.has(.sandbox))
+        let target = try RunTarget(context, isSandbox: context.arguments.has(\.simulation.isUsed))
         defer { target.sandbox?.stop() }
         var request = try JobRequest(context, source: context.source, run: target.settings)
         request.manifest.command = .discover
@@ -27,7 +27,7 @@ struct DiscoverCommand {
     }
 
     private func discovery() throws(ToolFailure) -> DiscoverySettings {
-        guard let given = context.arguments.value(of: .output) else {
+        guard let given = context.settings[\.files.output] else {
             throw .argument(
                 .conflict("discover needs a file to write: -o cleanup.csv"), context.command)
         }
@@ -38,13 +38,9 @@ struct DiscoverCommand {
         } catch {
             throw .running(RunningError(.usage, "\(given) can't be written: \(error.reason)"))
         }
-        let forms = DiscoverySettings.Form.allCases.map(\.rawValue)
-        var discovery = DiscoverySettings(outputPath: path)
-        if case .text(let word)? = try OptionReader(context).value(.form, .choice(forms)) {
-            discovery.form = DiscoverySettings.Form(rawValue: word) ?? discovery.form
-        }
-        discovery.replaces = context.arguments.has(.force)
-        return discovery
+        return DiscoverySettings(
+            outputPath: path, form: context.settings[\.files.form],
+            replaces: context.settings[\.files.force])
     }
 
     /// Better now than after an hour of reading.

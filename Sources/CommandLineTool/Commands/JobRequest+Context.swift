@@ -9,16 +9,17 @@ extension JobRequest {
     ) throws(ToolFailure) {
         let settings = context.settings
         let root = try context.running { () throws(RunningError) in
-            try StateDirectory.root(flag: settings.text(.state))
+            try StateDirectory.root(flag: settings[\.runs.state])
         }
         self.init(
             source: source, manifest: settings.manifest, stateRoot: root, run: run)
-        jobName = settings.text(.job)
-        unfinished = settings.text(.unfinished).flatMap { UnfinishedPolicy(rawValue: $0) } ?? .fail
+        jobName = settings[\.runs.job]
+        unfinished = settings[\.runs.unfinished]
         // Not where only the configuration says so: it would give up every night's halt.
-        abandonsHalted = unfinished == .abandon && context.arguments.has(.unfinished)
-        runsAgain = settings.flag(.again)
-        resumeWithin = settings.duration(.resumeWithin)
-        maximumGrowth = settings.integer(.maximumGrowth).flatMap { $0 == 0 ? nil : Double($0) }
+        abandonsHalted = unfinished == .abandon && context.arguments.has(\.runs.unfinished)
+        runsAgain = settings[\.runs.again]
+        resumeWithin = settings[\.runs.resumeWithin]
+        let growth = settings[\.limits.maximumGrowth]
+        maximumGrowth = growth == 0 ? nil : Double(growth)
     }
 }

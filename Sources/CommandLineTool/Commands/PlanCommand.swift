@@ -13,19 +13,9 @@ struct PlanCommand {
     static func plan(
         _ context: CommandContext, source: JobRequest.Source
     ) throws(ToolFailure) -> PlanOutcome {
-        let endpoints: ServiceEndpoints
-        do throws(ServiceAddressError) {
-            endpoints = try context.settings.endpoints()
-        } catch {
-            throw .running(RunningError(.configuration, error.message))
-        }
         // A plan sends nothing: the token is never used.
-        var settings = RunSettings(
-            target: PinnedTarget(apiDomain: endpoints.apiDomain.description), tool: Tool.version,
-            tokens: StaticAccessToken(secret: "", host: ""),
-            transport: ServiceTransport.factory(context.settings.transport(endpoints)))
-        settings.limits = context.settings.limits
-        settings.profile = context.settings.profile
+        let settings = context.settings.run(
+            try context.endpoints(), tokens: StaticAccessToken(secret: "", host: ""))
         let request = try JobRequest(context, source: source, run: settings)
         return try context.running { () throws(RunningError) in try JobRunner().plan(request) }
     }
@@ -40,7 +30,7 @@ struct PlanCommand {
         }
         let status: ExitStatus = outcome.stopsRun ? .manifestInvalid : .done
         let text = PlanText(outcome.summary, limits: context.settings.limits)
-        if context.arguments.has(.json) { return Tool.printJSON(text.json + "\n", status) }
+        if context.arguments.has(\.output.json) { return Tool.printJSON(text.json + "\n", status) }
         let lines = text.lines(path: outcome.path, width: context.width)
         return Tool.printLines(lines, status)
     }

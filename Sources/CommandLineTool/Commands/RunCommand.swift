@@ -10,7 +10,7 @@ struct RunCommand {
     init(_ context: CommandContext) { self.context = context }
 
     func run() throws(ToolFailure) -> ExitStatus {
-        let isSandbox = context.arguments.has(.sandbox)
+        let isSandbox = context.arguments.has(\.simulation.isUsed)
         let target = try RunTarget(context, isSandbox: isSandbox)
         defer { target.sandbox?.stop() }
         let request = try JobRequest(
@@ -37,47 +37,15 @@ struct ResumeCommand {
         }
         // The simulated organisation ended with its process; what the journal does not call removed
         // exists again.
-        try checkPins(status)
         let isSandbox = RunSummary(status).target == RunSummary.sandboxTarget
-        let halt = try overriddenHalt()
         let target = try RunTarget(context, isSandbox: isSandbox)
         defer { target.sandbox?.stop() }
         var request = ResumeRequest(path: context.operand, run: target.settings)
-        request.overriddenHalt = halt
+        request.overriddenHalt = context.settings[\.runs.overrideHalt].map { UInt64($0) }
         let watcher = RunWatcher(context, sandbox: target.sandbox)
         let session = RunCommandSession(context, watcher: watcher, sandbox: target.sandbox)
         return try session.carryOut { [request] (runner) throws(RunningError) in
             try runner.resume(request, observer: watcher)
-        }
-    }
-
-    private func overriddenHalt() throws(ToolFailure) -> UInt64? {
-        let shape = ValueShape.integer(1...Int.max)
-        guard case .integer(let number)? = try OptionReader(context).value(.overrideHalt, shape)
-        else { return nil }
-        return UInt64(number)
-    }
-
-    /// A run is read and planned as its journal says; options that say otherwise are refused, not
-    /// passed over.
-    private func checkPins(_ status: RunStatus) throws(ToolFailure) {
-        let settings = context.settings
-        let given: [(option: OptionName, name: String, value: String)] = [
-            (.pivot, "pivot", settings.text(.pivot) ?? ""),
-            (.skipInvalid, "skip-invalid", settings.flag(.skipInvalid) ? "yes" : "no"),
-            (.allowDeleteAll, "allow-delete-all", settings.flag(.allowDeleteAll) ? "yes" : "no"),
-        ]
-        for (option, name, value) in given where context.arguments.has(option) {
-            guard let pin = status.header?.pinned.first(where: { $0.name == name }),
-                pin.value != value
-            else { continue }
-            throw .running(
-                RunningError(
-                    .pinnedSettings([
-                        PinnedDifference(name: name, pinned: pin.value, given: value)
-                    ]),
-                    "\(option.spelling) is \"\(value)\" and was \"\(pin.value)\" when the run "
-                        + "began; leave it out"))
         }
     }
 }

@@ -64,7 +64,7 @@ struct RunCommandSession {
         sayLastWords(
             report, elapsed: report.didSend ? elapsed : nil, files: files, seen.failures,
             discovered)
-        guard context.arguments.has(.json) else { return status }
+        guard context.arguments.has(\.output.json) else { return status }
         var summary = RunSummary(report)
         summary.exit = status.rawValue
         return Tool.printJSON(summary.json + "\n", status)
@@ -109,7 +109,7 @@ struct RunCommandSession {
             words += ["--output", path]
         }
         if sandbox != nil { words.append("--sandbox") }
-        if let job = context.settings.text(.job) { words += ["--job", job] }
+        if let job = context.settings[\.runs.job] { words += ["--job", job] }
         return words
     }
 

@@ -23,24 +23,20 @@ enum RunTarget: Sendable {
         if isSandbox {
             let sandbox = try BuiltInSandbox(context)
             let endpoints = ServiceEndpoints(everythingAt: sandbox.address)
-            let settings = RunTarget.settings(
-                context, endpoints,
+            var settings = context.settings.run(
+                endpoints,
                 tokens: StaticAccessToken(secret: BuiltInSandbox.token, host: "the sandbox"),
                 isSandbox: true)
+            settings.suggestedOptions = context.arguments.suggestedOptions
             self = .sandbox(settings, sandbox)
             return
         }
         try RunTarget.refuseSandboxOptions(context)
-        let endpoints: ServiceEndpoints
-        do throws(ServiceAddressError) {
-            endpoints = try context.settings.endpoints()
-        } catch {
-            throw .running(RunningError(.configuration, error.message))
-        }
-        if let path = context.settings.text(.caFile) { try AuthoritiesFile.check(path) }
+        let endpoints = try context.endpoints()
+        if let path = context.settings[\.target.caFile] { try AuthoritiesFile.check(path) }
         let account = try AccountTokens(context, endpoints)
-        var settings = RunTarget.settings(
-            context, endpoints, tokens: account.tokens, isSandbox: false)
+        var settings = context.settings.run(endpoints, tokens: account.tokens)
+        settings.suggestedOptions = context.arguments.suggestedOptions
         settings.target.clientHash = account.clientHash
         settings.organisation = OrganisationReader(
             tokens: account.tokens, profile: settings.profile,
@@ -48,37 +44,13 @@ enum RunTarget: Sendable {
         self = .account(settings)
     }
 
-    private static func settings(
-        _ context: CommandContext, _ endpoints: ServiceEndpoints, tokens: any AccessTokens,
-        isSandbox: Bool
-    ) -> RunSettings {
-        let target = PinnedTarget(
-            apiDomain: endpoints.apiDomain.description,
-            creatorURL: endpoints.creator.description,
-            accountsHost: endpoints.accounts.host, isSandbox: isSandbox)
-        var settings = RunSettings(
-            target: target, tool: Tool.version, tokens: tokens,
-            transport: ServiceTransport.factory(context.settings.transport(endpoints)))
-        settings.suggestedOptions = context.arguments.suggestedOptions
-        settings.limits = context.settings.limits
-        settings.profile = context.settings.profile
-        if !endpoints.creator.path.isEmpty {
-            settings.profile.creatorPath = endpoints.creator.path
-        }
-        settings.pinsCreatorRounds = context.settings.flag(.pinsCreatorRounds)
-        settings.haltsOnRecordDeleted = context.settings.text(.recordDeleted) != "warn"
-        settings.until = context.settings.until
-        settings.maximumItems = context.settings.integer(.maximumItems)
-        settings.reopens = context.settings.reopens
-        return settings
-    }
-
     /// Faults for a real account are nothing that anybody can want.
     private static func refuseSandboxOptions(_ context: CommandContext) throws(ToolFailure) {
-        for option in [OptionName.latency, .faults, .style, .seed]
-        where context.arguments.has(option) {
+        let group = SettingsTable.all.simulation.title
+        for option in context.arguments.options
+        where SettingsTable.group(of: option.row) == group {
             throw .argument(
-                .conflict("\(option.spelling) is for the sandbox, and this run has none"),
+                .conflict("\(option.row.option?.spelling ?? "") needs a simulated run (--sandbox)"),
                 context.command)
         }
     }

@@ -27,7 +27,7 @@ final class RunWatcher: RunObserver {
     init(_ context: CommandContext, sandbox: BuiltInSandbox?) {
         console = context.console
         display = ProgressDisplay(
-            console: context.console, isOff: context.settings.flag(.noProgress))
+            console: context.console, isOff: context.settings[\.output.noProgress])
         self.sandbox = sandbox
     }
 

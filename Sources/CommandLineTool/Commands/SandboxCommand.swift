@@ -14,10 +14,8 @@ struct SandboxCommand {
 
     func run() throws(ToolFailure) -> ExitStatus {
         var settings = SandboxSettings()
-        settings.organisation = try OrganisationSettings(context)
-        if case .integer(let port)? = try OptionReader(context).value(.port, .integer(0...65_535)) {
-            settings.port = UInt16(port)
-        }
+        settings.organisation = OrganisationSettings(context.settings)
+        if let port = context.settings[\.simulation.port] { settings.port = UInt16(port) }
         let done = DispatchSemaphore(value: 0)
         let stops = StopRequests()
         let watch = Signals(stops: stops, effects: Signals.Effects(say: { _ in })).install()
@@ -40,7 +38,7 @@ struct SandboxCommand {
 
     /// What exists: the manifest's relations and bystanders, or every supported relation.
     private func world() throws(ToolFailure) -> World {
-        guard let path = context.arguments.value(of: .manifest) else { return World(.universal) }
+        guard let path = context.settings[\.simulation.manifest] else { return World(.universal) }
         let outcome = try PlanCommand.plan(
             context, source: path == "-" ? .standardInput : .file(path))
         if outcome.stopsRun {

@@ -19,7 +19,7 @@ struct StatusCommand {
             ]
         } else {
             statuses = try context.running { () throws(RunningError) in
-                let root = try StateDirectory.root(flag: context.settings.text(.state))
+                let root = try StateDirectory.root(flag: context.settings[\.runs.state])
                 return try JobRunner().status(stateRoot: root)
             }
         }
@@ -28,7 +28,7 @@ struct StatusCommand {
         // The other jobs are told; that some are missing, the exit status says as well.
         for failure in statuses.failures { context.console.error(failure.text) }
         let exit: ExitStatus = statuses.failures.isEmpty ? .done : .journal
-        if context.arguments.has(.json) {
+        if context.arguments.has(\.output.json) {
             // One object a line: a run each.
             return Tool.printJSON(texts.map { $0.json + "\n" }.joined(), exit)
         }

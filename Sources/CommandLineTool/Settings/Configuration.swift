@@ -19,17 +19,19 @@ package struct ConfigurationError: Error, Equatable, Sendable {
     package init(problems: [ConfigurationProblem]) { self.problems = problems }
 }
 
-/// A configuration file that was read: JSON5, its keys those of `SettingKey`. `null` leaves a
+/// A configuration file that was read: JSON5, its keys those of `SettingsTable`. `null` leaves a
 /// setting as it is.
-package struct Configuration: Equatable, Sendable {
+package struct Configuration: Sendable {
+    /// The environment variable that names the file.
+    static let variable = "RELSWEEP_CONFIG"
     /// Bytes that a configuration file may have, 1 MiB.
     package static let maximumByteCount = 1 << 20
 
     /// Settings in the order of the file.
-    package private(set) var entries: [Entry] = []
+    package var entries: [Entry] = []
 
-    package struct Entry: Equatable, Sendable {
-        package var key: SettingKey
+    package struct Entry: Sendable {
+        package var row: SettingRow
         /// nil for `null`.
         package var value: SettingValue?
         package var position: SourcePosition
@@ -55,7 +57,7 @@ package struct Configuration: Equatable, Sendable {
         return configuration
     }
 
-    package func entry(_ key: SettingKey) -> Entry? { entries.first { $0.key == key } }
+    package func entry(_ row: SettingRow) -> Entry? { entries.first { $0.row == row } }
 }
 
 /// Walks the tree and collects values and problems.
@@ -63,19 +65,9 @@ private struct ConfigurationReader {
     var entries: [Configuration.Entry] = []
     var problems: [ConfigurationProblem] = []
 
-    private static let keys = SettingKey.allCases.map(\.rawValue)
-    private static let groups = [
-        "waits", "manifest", "delink", "attachments", "creator", "credentials",
-    ]
-    /// Keys that somebody could try to keep a secret in.
-    private static let secrets = [
-        "accessToken": "RELSWEEP_ACCESS_TOKEN", "refreshToken": "RELSWEEP_REFRESH_TOKEN",
-        "clientSecret": "RELSWEEP_CLIENT_SECRET", "clientId": "RELSWEEP_CLIENT_ID",
-    ]
-
     mutating func readRoot(_ root: PositionedValue) {
         guard let members = root.members else {
-            problem(root.position, "the configuration must be one object: { … }")
+            problem(root.position, "expected one object: { … }")
             return
         }
         read(members, under: "")
@@ -84,123 +76,112 @@ private struct ConfigurationReader {
     private mutating func read(_ members: [PositionedMember], under prefix: String) {
         for member in members {
             let path = prefix + member.key
-            if prefix.isEmpty, Self.groups.contains(member.key) {
+            if prefix.isEmpty, SettingsTable.objects.contains(member.key) {
                 if let members = member.value.members {
                     read(members, under: member.key + ".")
                 } else {
                     problem(member.value.position, "\"\(member.key)\" must be an object: { … }")
                 }
-            } else if let key = SettingKey(rawValue: path), !path.hasPrefix(".") {
-                read(member.value, of: key)
-            } else if let variable = Self.secrets[member.key] {
+            } else if let row = SettingsTable.row(key: path) {
+                read(member.value, of: row, path)
+            } else if let secret = Credentials.Name.allCases.first(where: { $0.key == member.key })
+            {
                 problem(
                     member.keyPosition,
-                    "credentials are not kept in the configuration; set \(variable), use a "
-                        + "systemd credential, or name a file: credentials.\(member.key)File")
+                    "secrets do not belong in the configuration file; set \(secret.variable), "
+                        + "use a systemd credential, or name a file with "
+                        + "credentials.\(member.key)File")
             } else {
-                problem(member.keyPosition, unknownKey(path, prefix: prefix))
+                problem(member.keyPosition, unknownKey(path))
             }
         }
     }
 
-    private func unknownKey(_ path: String, prefix: String) -> String {
-        let candidates = Self.keys + Self.groups
+    private func unknownKey(_ path: String) -> String {
+        let candidates = SettingsTable.rows.compactMap(\.key) + SettingsTable.objects
         let nearest = Spelling.suggestion(for: path, among: candidates)
         return "unknown key \(SafeText.quoted(path))"
             + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
     }
 
-    private mutating func read(_ value: PositionedValue, of key: SettingKey) {
-        if value.plain.isNull {
-            append(key, nil, value)
-            return
-        }
-        switch key.shape {
-        case .choices, .relatedLists: readList(value, of: key)
-        case .columns: readColumns(value, of: key)
-        default: readScalar(value, of: key)
-        }
-    }
-
-    private mutating func readScalar(_ value: PositionedValue, of key: SettingKey) {
-        let text: String
-        switch (key.shape, value.plain) {
-        case (.flag, .bool(let flag)):
-            append(key, .flag(flag), value)
-            return
-        case (.integer, .number(let number)), (.failureBudget, .number(let number)):
-            text = number.text
-        case (.flag, let other), (.integer, let other):
+    private mutating func read(_ value: PositionedValue, of row: SettingRow, _ key: String) {
+        var result: SettingValue?
+        switch (row.type.form, value.plain) {
+        case (_, .null): append(row, nil, value)
+        case (.array, _): result = list(value, of: row, key)
+        case (.object, _): result = object(value, of: row, key)
+        case (.flag, .bool(let flag)): result = parse("\(flag)", of: row, key, at: value)
+        case (.number, .number(let number)), (.numberOrText, .number(let number)):
+            result = parse(number.text, of: row, key, at: value)
+        case (.text, .string(let text)), (.numberOrText, .string(let text)):
+            result = parse(text, of: row, key, at: value)
+        case (.flag, let other), (.number, let other):
+            problem(
+                value.position, "\"\(key)\" must be \(row.type.expectation), not \(other.kindName)")
+        case (.text, let other), (.numberOrText, let other):
             problem(
                 value.position,
-                "\"\(key.rawValue)\" must be \(key.shape.expectation), not \(other.kindName)")
-            return
-        case (_, .string(let string)): text = string
-        case (_, let other):
-            problem(
-                value.position,
-                "\"\(key.rawValue)\" must be a string, \(key.shape.expectation), not "
-                    + other.kindName)
-            return
+                "\"\(key)\" must be a string, \(row.type.expectation), not \(other.kindName)")
         }
-        if let parsed = parse(text, of: key, at: value) { append(key, parsed, value) }
+        if let result { append(row, result, value) }
     }
 
-    private mutating func readList(_ value: PositionedValue, of key: SettingKey) {
+    private mutating func list(
+        _ value: PositionedValue, of row: SettingRow, _ key: String
+    ) -> SettingValue? {
         guard let elements = value.elements else {
-            problem(value.position, "\"\(key.rawValue)\" must be an array of strings: [ … ]")
-            return
+            problem(value.position, "\"\(key)\" must be an array of strings: [ … ]")
+            return nil
         }
-        var words: [String] = []
+        var values: [SettingValue] = []
         for element in elements {
             guard let word = element.plain.string, !word.contains(",") else {
-                problem(element.position, "\"\(key.rawValue)\" holds strings only")
+                problem(element.position, "\"\(key)\": expected strings")
                 continue
             }
-            if case .words(let parsed)? = parse(word, of: key, at: element) { words += parsed }
+            if let read = parse(word, of: row, key, at: element) { values.append(read) }
         }
-        append(key, .words(words), value)
+        return row.type.join(values)
     }
 
-    private mutating func readColumns(_ value: PositionedValue, of key: SettingKey) {
+    private mutating func object(
+        _ value: PositionedValue, of row: SettingRow, _ key: String
+    ) -> SettingValue? {
         guard let members = value.members else {
-            problem(
-                value.position, "\"\(key.rawValue)\" must be an object: { record_id: \"Header\" }")
-            return
+            problem(value.position, "\"\(key)\" must be an object: { record_id: \"Header\" }")
+            return nil
         }
-        var columns: [ColumnMapping] = []
+        var values: [SettingValue] = []
         for member in members {
-            guard let header = member.value.plain.string, !header.isEmpty else {
-                problem(member.value.position, "a header must be a string that is not empty")
+            guard let text = member.value.plain.string, !text.isEmpty else {
+                problem(member.value.position, "a header must be a non-empty string")
                 continue
             }
             do throws(ValueError) {
-                if case .columns(let mapping) = try key.shape.parse("\(member.key)=\(header)") {
-                    columns += mapping
-                }
+                values.append(try row.type.member(member.key, text))
             } catch {
-                problem(member.keyPosition, "\"\(key.rawValue)\": \(error.message)")
+                problem(member.keyPosition, "\"\(key)\": \(error.message)")
             }
         }
-        append(key, .columns(columns), value)
+        return row.type.join(values)
     }
 
     private mutating func parse(
-        _ text: String, of key: SettingKey, at value: PositionedValue
+        _ text: String, of row: SettingRow, _ key: String, at value: PositionedValue
     ) -> SettingValue? {
         do throws(ValueError) {
-            return try key.shape.parse(text)
+            return try row.type.parse([text])
         } catch {
-            problem(value.position, "\"\(key.rawValue)\": \(error.message)")
+            problem(value.position, "\"\(key)\": \(error.message)")
             return nil
         }
     }
 
     private mutating func append(
-        _ key: SettingKey, _ value: SettingValue?, _ source: PositionedValue
+        _ row: SettingRow, _ value: SettingValue?, _ source: PositionedValue
     ) {
         entries.append(
-            Configuration.Entry(key: key, value: value, position: SourcePosition(source.position)))
+            Configuration.Entry(row: row, value: value, position: SourcePosition(source.position)))
     }
 
     private mutating func problem(_ position: TextPosition, _ message: String) {

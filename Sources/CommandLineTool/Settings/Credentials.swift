@@ -21,21 +21,47 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
 
     /// The secrets there are.
     package enum Name: String, CaseIterable, Sendable {
-        case accessToken = "RELSWEEP_ACCESS_TOKEN"
         case refreshToken = "RELSWEEP_REFRESH_TOKEN"
         case clientID = "RELSWEEP_CLIENT_ID"
         case clientSecret = "RELSWEEP_CLIENT_SECRET"
+        case accessToken = "RELSWEEP_ACCESS_TOKEN"
 
         /// The environment variable.
         package var variable: String { rawValue }
 
-        /// The setting that names a file with it.
-        package var fileKey: SettingKey {
+        /// `RELSWEEP_CLIENT_ID` → `relsweep-client-id`.
+        package var credential: String { Credentials.fileName(of: variable) }
+
+        /// An option that somebody could try to give it with.
+        var option: String { "--" + credential.dropFirst("relsweep-".count) }
+
+        /// A key of the configuration file that somebody could try to keep it in.
+        var key: String {
             switch self {
-            case .accessToken: .accessTokenFile
-            case .refreshToken: .refreshTokenFile
-            case .clientID: .clientIDFile
-            case .clientSecret: .clientSecretFile
+            case .accessToken: "accessToken"
+            case .refreshToken: "refreshToken"
+            case .clientID: "clientId"
+            case .clientSecret: "clientSecret"
+            }
+        }
+
+        /// The setting that names a file with it.
+        var file: KeyPath<SettingsTable, Setting<String?>> {
+            switch self {
+            case .accessToken: \.target.accessTokenFile
+            case .refreshToken: \.target.refreshTokenFile
+            case .clientID: \.target.clientIDFile
+            case .clientSecret: \.target.clientSecretFile
+            }
+        }
+
+        /// What the variable contains.
+        var help: String {
+            switch self {
+            case .accessToken: "an access token instead; it cannot be renewed"
+            case .refreshToken: "refresh token; needs the client id and secret"
+            case .clientID: "id of the client that the refresh token was issued to"
+            case .clientSecret: "secret of that client"
             }
         }
     }
@@ -105,11 +131,11 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
             guard isPlain(text) else { throw .variable(variable, .refused(reason: notPlain)) }
             return Found(text: text, source: .variable)
         }
-        if let (text, path) = try surroundings.credential(fileName(of: variable)) {
+        if let (text, path) = try surroundings.credential(name.credential) {
             guard isPlain(text) else { throw .credential(path: path, notPlain) }
             return Found(text: text, source: .credential)
         }
-        if let path = settings?.text(name.fileKey) {
+        if let path = settings?[name.file] {
             let text = try SecretFile.read(path)
             guard isPlain(text) else { throw .credential(path: path, notPlain) }
             return Found(text: text, source: .file)
@@ -124,8 +150,8 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
     }
 
     package static let notPlain =
-        "must be one word of printable ASCII characters, without spaces or line breaks, of at most "
-        + "\(maximumByteCount) bytes"
+        "must consist of 1 to \(maximumByteCount) printable ASCII characters without spaces or "
+        + "line breaks"
 
     package var description: String { "credentials (not shown)" }
     package var debugDescription: String { description }

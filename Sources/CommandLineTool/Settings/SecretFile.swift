@@ -32,12 +32,12 @@ extension OwnedFile.Refusal {
         switch self {
         case .system(let error): return error.reason
         case .otherOwner(let owner):
-            return "it belongs to user \(owner), who could change it, and this is user "
-                + "\(ProcessFacts.userID); look into it, then chown \(ProcessFacts.userID) "
-                + ShellWord.quoted(path)
+            let user = ProcessFacts.userID
+            return "it is owned by user \(owner), not by user \(user) or root; check its contents, "
+                + "then run chown \(user) \(ShellWord.quoted(path))"
         case .openToOthers(let mode, let protection):
-            return "others than its owner can use it (mode 0\(String(mode, radix: 8))): "
-                + (mode & 0o022 == 0 ? "" : "look into it, then ")
+            return "mode 0\(String(mode, radix: 8)) lets other users "
+                + (mode & 0o022 == 0 ? "read it: run " : "change it: check its contents, then run ")
                 + (protection == .writing ? "chmod go-w " : "chmod 600 ") + ShellWord.quoted(path)
         }
     }

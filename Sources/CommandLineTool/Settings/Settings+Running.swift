@@ -3,53 +3,48 @@ internal import ManifestReading
 internal import Running
 internal import ZohoAPI
 
-// From settings to what a run is asked. Every key of the schema that a run obeys is used here.
+// From settings to what a run is asked.
 extension Settings {
     /// Bounds and speeds.
     var limits: RunLimits {
         var limits = RunLimits()
-        if let value = integer(.concurrency) { limits.concurrency[.crm] = value }
-        if let value = integer(.callsPerMinute) { limits.callsPerMinute[.crm] = value }
-        if let value = integer(.creatorConcurrency) { limits.concurrency[.creator] = value }
-        if let value = integer(.creatorCallsPerMinute) { limits.callsPerMinute[.creator] = value }
-        limits.timeout = duration(.timeout)
-        if let value = integer(.retries) { limits.retries = value }
-        limits.firstBackoff = duration(.firstBackoff)
-        limits.maximumBackoff = duration(.maximumBackoff)
-        if let value = integer(.retryBudget) { limits.retryBudget = value }
-        if let value = integer(.retryBudgetPerMinute) { limits.retryBudgetRefillPerMinute = value }
-        limits.throttlePause = duration(.throttlePause)
-        limits.maximumThrottlePause = duration(.maximumThrottlePause)
-        limits.outOfCallsAfter = duration(.outOfCallsAfter)
-        limits.giveUp = duration(.giveUp)
-        limits.maximumCalls = integer(.maximumCalls)
-        if case .failureBudget(let budget)? = self[.maximumFailures].value {
-            limits.failureBudget = budget
-        }
-        if case .percent(let percent)? = self[.maximumAbsent].value {
-            limits.maximumAbsentPercent = percent
-        }
-        limits.dailyCredits = integer(.dailyCredits)
+        limits.concurrency[.crm] = self[\.speed.concurrency]
+        limits.callsPerMinute[.crm] = self[\.speed.callsPerMinute]
+        limits.concurrency[.creator] = self[\.manifest.creatorConcurrency]
+        limits.callsPerMinute[.creator] = self[\.manifest.creatorCallsPerMinute]
+        limits.timeout = self[\.speed.timeout]
+        limits.retries = self[\.speed.retries]
+        limits.giveUp = self[\.speed.giveUp]
+        limits.firstBackoff = self[\.waits.firstBackoff]
+        limits.maximumBackoff = self[\.waits.maximumBackoff]
+        limits.retryBudget = self[\.waits.retryBudget]
+        limits.retryBudgetRefillPerMinute = self[\.waits.retryBudgetPerMinute]
+        limits.throttlePause = self[\.waits.throttlePause]
+        limits.maximumThrottlePause = self[\.waits.maximumThrottlePause]
+        limits.outOfCallsAfter = self[\.waits.outOfCallsAfter]
+        limits.maximumCalls = self[\.limits.maximumCalls]
+        limits.failureBudget = self[\.limits.maximumFailures]
+        limits.maximumAbsentPercent = self[\.limits.maximumAbsent]
+        limits.dailyCredits = self[\.limits.dailyCredits]
         return limits
     }
 
     /// How requests look.
     var profile: ServiceProfile {
         var profile = ServiceProfile()
-        if let version = text(.apiVersion) { profile.crmVersion = version }
-        if let count = integer(.idsPerCall) { profile.idsPerCall = count }
-        if let count = integer(.maximumURLBytes) { profile.maximumTargetByteCount = count }
-        profile.sendsAttachmentsInBulk = flag(.attachmentsInBulk)
+        profile.crmVersion = self[\.target.apiVersion]
+        profile.idsPerCall = self[\.manifest.idsPerCall]
+        profile.maximumTargetByteCount = self[\.manifest.maximumURLBytes]
+        profile.sendsAttachmentsInBulk = self[\.manifest.attachmentsInBulk]
         return profile
     }
 
-    /// Whom a run speaks to, unless it is the sandbox.
+    /// Where requests go, unless to the simulated service.
     func endpoints() throws(ServiceAddressError) -> ServiceEndpoints {
         try ServiceEndpoints(
-            dataCentre: text(.dataCentre).flatMap { DataCentre($0) } ?? .us,
-            edition: text(.edition).flatMap { DataCentre.Edition(rawValue: $0) },
-            apiDomain: text(.apiDomain), accountsURL: text(.accountsURL),
-            creatorURL: text(.creatorURL))
+            dataCentre: self[\.target.dataCentre], edition: self[\.target.edition],
+            apiDomain: self[\.target.apiDomain], accountsURL: self[\.target.accountsURL],
+            creatorURL: self[\.target.creatorURL])
     }
 
     /// How requests reach the service.
@@ -57,53 +52,56 @@ extension Settings {
         var transport = TransportSettings(
             endpoints: endpoints,
             userAgent: String(Tool.version.map { $0 == " " ? "/" : $0 }))
-        transport.timeout = duration(.timeout)
-        transport.connectTimeout = duration(.connectTimeout)
-        if case .duration(let value)? = self[.firstByteTimeout].value {
-            transport.firstByteTimeout = value
-        }
-        transport.caFile = text(.caFile)
-        transport.proxy = text(.proxy)
-        if text(.httpVersion) == "2" { transport.httpVersion = .http2 }
+        transport.timeout = self[\.speed.timeout]
+        transport.connectTimeout = self[\.speed.connectTimeout]
+        transport.firstByteTimeout = self[\.speed.firstByteTimeout]
+        transport.caFile = self[\.target.caFile]
+        transport.proxy = self[\.target.proxy]
+        transport.httpVersion = self[\.target.httpVersion]
         return transport
     }
 
     /// How the manifest is read and planned.
     var manifest: ManifestSettings {
         var manifest = ManifestSettings()
-        manifest.format = text(.format)
-        if case .columns(let columns)? = self[.columns].value {
-            manifest.columns = columns.map { "\($0.column)=\($0.header)" }
-        }
-        let defaults: [(SettingKey, KnownColumn)] = [
-            (.operation, .operation), (.module, .module), (.relatedList, .relatedList),
+        manifest.format = self[\.manifest.format]
+        manifest.columns = self[\.manifest.columns]
+        let defaults: [(KnownColumn, String?)] = [
+            (.operation, self[\.manifest.operation]?.rawValue),
+            (.module, self[\.manifest.module]?.text),
+            (.relatedList, self[\.manifest.relatedList]?.text),
         ]
-        for (key, column) in defaults {
-            if let text = text(key) { manifest.defaults.append(.init(column: column, text: text)) }
+        manifest.defaults = defaults.compactMap { column, text in
+            text.map { ColumnDefault(column, $0) }
         }
-        for list in words(.allowedLists) {
-            let names = list.split { $0 == "/" || $0 == ":" }.compactMap { APIName(String($0)) }
-            guard names.count == 2 || names.count == 3 else {
-                preconditionFailure("delink.allowedLists holds \"\(list)\", not Module/List")
-            }
-            manifest.allowedPairs.append(
-                .init(
-                    module: names[0], relatedList: names[1],
-                    childModule: names.count == 3 ? names[2] : nil))
-        }
-        manifest.skipsInvalid = flag(.skipInvalid)
-        manifest.allowsDeleteAll = flag(.allowDeleteAll)
-        manifest.pivot = text(.pivot) == "as-written" ? .asWritten : .auto
+        manifest.allowedPairs = self[\.manifest.allowedLists]
+        manifest.skipsInvalid = self[\.manifest.skipInvalid]
+        manifest.allowsDeleteAll = self[\.manifest.allowDeleteAll]
+        manifest.pivot = self[\.manifest.pivot]
         return manifest
     }
 
-    /// `--until`.
-    var until: UntilTime? {
-        guard case .timeOfDay(let time)? = self[.until].value else { return nil }
-        return UntilTime(
-            hour: time.hour, minute: time.minute, offsetSeconds: time.offsetMinutes.map { $0 * 60 })
+    /// What a run needs beside its manifest.
+    func run(
+        _ endpoints: ServiceEndpoints, tokens: any AccessTokens, isSandbox: Bool = false
+    ) -> RunSettings {
+        let target = PinnedTarget(
+            apiDomain: endpoints.apiDomain.description,
+            creatorURL: endpoints.creator.description,
+            accountsHost: endpoints.accounts.host, isSandbox: isSandbox)
+        var run = RunSettings(
+            target: target, tool: Tool.version, tokens: tokens,
+            transport: ServiceTransport.factory(transport(endpoints)))
+        run.limits = limits
+        run.profile = profile
+        if !endpoints.creator.path.isEmpty { run.profile.creatorPath = endpoints.creator.path }
+        run.pinsCreatorRounds = self[\.manifest.creatorPin]
+        run.recordDeleted = self[\.manifest.recordDeleted]
+        run.until = self[\.speed.until]
+        run.maximumItems = self[\.limits.maximumItems]
+        for kind in self[\.runs.retry] where !run.reopens.contains(kind) {
+            run.reopens.append(kind)
+        }
+        return run
     }
-
-    /// `--retry`.
-    var reopens: [OutcomeKind] { words(.retry).compactMap { OutcomeKind(word: $0) } }
 }

@@ -2,7 +2,7 @@ package import JobModel
 
 /// Where the value of a setting came from.
 package enum SettingSource: Equatable, Sendable {
-    case option(OptionName)
+    case option(SettingRow)
     case variable(String)
     /// A systemd credential, by its file's path.
     case credential(String)
@@ -12,7 +12,7 @@ package enum SettingSource: Equatable, Sendable {
     /// For people.
     package var text: String {
         switch self {
-        case .option(let option): option.spelling
+        case .option(let row): row.option?.spelling ?? row.name
         case .variable(let name): "$\(name)"
         case .credential(let path): path
         case .configuration(let path, let position):
@@ -31,24 +31,18 @@ package enum SettingsError: Error, Equatable, Sendable {
     case configurationUnreadable(path: String, String)
 }
 
-/// The settings of one command: for each key the value of its strongest source.
+/// The settings of one command: for each row of the table the value of its strongest source.
 ///
 /// Option, then environment (a systemd credential counts as such), then configuration file, then
-/// default.
-package struct Settings: Equatable, Sendable {
-    package struct Setting: Equatable, Sendable {
-        /// nil = not set.
-        package var value: SettingValue?
-        package var source: SettingSource
-
-        package init(value: SettingValue?, source: SettingSource) {
-            self.value = value
-            self.source = source
-        }
+/// default. `settings[\.speed.timeout]` is a `Duration`.
+package struct Settings: Sendable {
+    private struct Found: Sendable {
+        var value: SettingValue
+        var source: SettingSource
     }
 
-    /// In the order of `SettingKey.allCases`.
-    private var settings: [Setting]
+    /// By the row's name.
+    private var found: [String: Found] = [:]
 
     /// What stands outside of the process.
     package struct Surroundings: Sendable {
@@ -73,115 +67,60 @@ package struct Settings: Equatable, Sendable {
         arguments: Arguments, surroundings: Surroundings,
         configuration: (path: String, content: Configuration)?
     ) throws(SettingsError) {
-        settings = []
-        for key in SettingKey.allCases {
-            settings.append(
-                try Settings.resolve(key, arguments, surroundings, configuration))
+        for row in SettingsTable.rows {
+            found[row.name] = try Settings.find(row, arguments, surroundings, configuration)
         }
     }
 
-    package subscript(key: SettingKey) -> Setting {
-        guard let index = SettingKey.allCases.firstIndex(of: key) else {
-            preconditionFailure("broken belief: every key is among all cases")
-        }
-        return settings[index]
+    package subscript<Value>(path: KeyPath<SettingsTable, Setting<Value>>) -> Value {
+        find(.at(path)).value.content()
     }
 
-    private static func resolve(
-        _ key: SettingKey, _ arguments: Arguments, _ surroundings: Surroundings,
+    /// Where a value came from.
+    package func source<Value>(of path: KeyPath<SettingsTable, Setting<Value>>) -> SettingSource {
+        find(.at(path)).source
+    }
+
+    private func find(_ row: SettingRow) -> Found {
+        guard let found = found[row.name] else {
+            preconditionFailure("\(row.name) is not among the rows of the table")
+        }
+        return found
+    }
+
+    private static func find(
+        _ row: SettingRow, _ arguments: Arguments, _ surroundings: Surroundings,
         _ configuration: (path: String, content: Configuration)?
-    ) throws(SettingsError) -> Setting {
-        if let option = key.option, let value = try value(of: option, key, arguments) {
-            return Setting(value: value, source: .option(option))
+    ) throws(SettingsError) -> Found {
+        let given = arguments.values(of: row)
+        if !given.isEmpty {
+            do throws(ValueError) {
+                return Found(value: try row.type.parse(given), source: .option(row))
+            } catch {
+                throw .argument(.badValue(error, option: row))
+            }
         }
-        if let name = key.variable {
+        if let name = row.variable {
             if let text = surroundings.variable(name), !text.isEmpty {
                 do throws(ValueError) {
-                    return Setting(value: try key.shape.parse(text), source: .variable(name))
+                    return Found(value: try row.type.parse([text]), source: .variable(name))
                 } catch {
                     throw .variable(name, error)
                 }
             }
             if let (text, path) = try surroundings.credential(Credentials.fileName(of: name)) {
                 do throws(ValueError) {
-                    return Setting(value: try key.shape.parse(text), source: .credential(path))
+                    return Found(value: try row.type.parse([text]), source: .credential(path))
                 } catch {
                     throw .credential(path: path, error.message)
                 }
             }
         }
-        if let (path, content) = configuration, let entry = content.entry(key),
+        if let (path, content) = configuration, let entry = content.entry(row),
             let value = entry.value
         {
-            return Setting(value: value, source: .configuration(path: path, entry.position))
+            return Found(value: value, source: .configuration(path: path, entry.position))
         }
-        return Setting(value: key.defaultValue, source: .standard)
-    }
-
-    private static func value(
-        of option: OptionName, _ key: SettingKey, _ arguments: Arguments
-    ) throws(SettingsError) -> SettingValue? {
-        let texts = arguments.values(of: option)
-        guard let last = texts.last else { return nil }
-        if option.placeholder == nil { return .flag(true) }
-        do throws(ValueError) {
-            switch key.shape {
-            case .columns:
-                var columns: [ColumnMapping] = []
-                for text in texts {
-                    guard case .columns(let parsed) = try key.shape.parse(text) else { continue }
-                    columns += parsed
-                }
-                return .columns(columns)
-            case .choices:
-                var words: [String] = []
-                for text in texts {
-                    guard case .words(let parsed) = try key.shape.parse(text) else { continue }
-                    words += parsed.filter { !words.contains($0) }
-                }
-                return .words(words)
-            default: return try key.shape.parse(last)
-            }
-        } catch {
-            throw .argument(.badValue(error, option: option))
-        }
-    }
-}
-
-// Typed access. The schema says what a key holds; another kind there is a bug of ours.
-extension Settings {
-    package func flag(_ key: SettingKey) -> Bool {
-        guard case .flag(let value)? = self[key].value else { mismatch(key) }
-        return value
-    }
-
-    package func integer(_ key: SettingKey) -> Int? {
-        switch self[key].value {
-        case .integer(let value)?: value
-        case nil: nil
-        default: mismatch(key)
-        }
-    }
-
-    package func duration(_ key: SettingKey) -> Duration {
-        guard case .duration(let value)? = self[key].value else { mismatch(key) }
-        return value
-    }
-
-    package func text(_ key: SettingKey) -> String? {
-        switch self[key].value {
-        case .text(let value)?: value
-        case nil: nil
-        default: mismatch(key)
-        }
-    }
-
-    package func words(_ key: SettingKey) -> [String] {
-        guard case .words(let value)? = self[key].value else { mismatch(key) }
-        return value
-    }
-
-    private func mismatch(_ key: SettingKey) -> Never {
-        preconditionFailure("broken belief: \"\(key.rawValue)\" holds what its shape says")
+        return Found(value: row.defaultValue, source: .standard)
     }
 }

@@ -24,8 +24,8 @@ extension Settings.Surroundings {
     /// The path of the configuration: `--config`, `$RELSWEEP_CONFIG`, or the credential
     /// `relsweep-config` itself.
     func configurationPath(_ arguments: Arguments) throws(SettingsError) -> String? {
-        if let path = arguments.value(of: .config) { return path }
-        if let path = variable("RELSWEEP_CONFIG"), !path.isEmpty { return path }
+        if let path = arguments.value(of: \.output.configuration) { return path }
+        if let path = variable(Configuration.variable), !path.isEmpty { return path }
         guard let directory = variable("CREDENTIALS_DIRECTORY"), !directory.isEmpty else {
             return nil
         }

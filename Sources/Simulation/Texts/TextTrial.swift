@@ -121,7 +121,8 @@ enum TextTrial {
             transport: { _, _, _ in preconditionFailure("nothing is sent") })
         let header = RunHeader(
             run: "run", job: "job", tool: "relsweep", startedAt: "", user: "", host: "",
-            invocation: "", source: "", manifestFormat: meant.format ?? "csv", manifestDigest: "",
+            invocation: "", source: "", manifestFormat: meant.format?.rawValue ?? "csv",
+            manifestDigest: "",
             manifestByteCount: 0, pinned: PinnedSettings.pins(manifest: meant, run: run))
         do throws(RunningError) {
             let read = try PinnedSettings.manifestSettings(of: header)
@@ -133,12 +134,21 @@ enum TextTrial {
 
     private static func settingsDrawn(_ random: inout SimulationGenerator) -> ManifestSettings {
         var settings = ManifestSettings()
-        settings.format = random.pick(ManifestFormat.allCases).rawValue
-        if random.once(in: 2) { settings.columns = ["record_id=Campaign \"Id\"", "note=a,b"] }
+        settings.format = random.pick(ManifestFormat.allCases)
+        if random.once(in: 2) {
+            do throws(ColumnMap.Fault) {
+                settings.columns = [
+                    try ColumnMap.Entry("record_id=Campaign \"Id\""),
+                    try ColumnMap.Entry("carry=a,b"),
+                ]
+            } catch {
+                preconditionFailure("a column is not mapped: \(error.message)")
+            }
+        }
         if random.once(in: 2) {
             settings.defaults = [
-                .init(column: .module, text: random.pick(["Campaigns", "", "a\\b"])),
-                .init(column: .operation, text: "delink"),
+                .init(.module, random.pick(["Campaigns", "", "a\\b"])),
+                .init(.operation, "delink"),
             ]
         }
         let names = ["Campaigns", "Guests", "Leads"].compactMap { APIName($0) }

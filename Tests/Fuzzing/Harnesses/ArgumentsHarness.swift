@@ -20,15 +20,16 @@ enum ArgumentsHarness {
     ) throws(BrokenPromise) {
         guard case .command(let command) = arguments.request else { return }
         for option in arguments.options {
-            try promise(command.options.contains(option.name), "\(command) takes \(option)")
-            let spelling = option.name.spelling
+            try promise(command.options.contains(option.row), "\(command) takes \(option)")
+            guard let syntax = option.row.option else { continue }
             // By bytes: a character may swallow what a mark combines with.
             try promise(
                 words.contains { word in
-                    word.utf8.starts(with: spelling.utf8) || word.utf8.starts(with: "-o".utf8)
+                    word.utf8.starts(with: syntax.spelling.utf8)
+                        || word.utf8.starts(with: "-o".utf8)
                 }, "\(option) stands nowhere in \(words)")
             try promise(
-                option.name.placeholder == nil ? option.value.isEmpty : !option.value.isEmpty,
+                syntax.placeholder == nil ? option.value.isEmpty : !option.value.isEmpty,
                 "\(option) has the value of another kind of option")
         }
         if let operand = arguments.operand {
@@ -41,7 +42,8 @@ enum ArgumentsHarness {
         var words = [command.rawValue]
         for option in arguments.options {
             words.append(
-                option.name.spelling + (option.value.isEmpty ? "" : "=" + option.value))
+                (option.row.option?.spelling ?? "")
+                    + (option.value.isEmpty ? "" : "=" + option.value))
         }
         if let operand = arguments.operand { words += ["--", operand] }
         let again = parsed(words)

@@ -18,7 +18,7 @@ enum ManifestHarness {
     private struct Reading: Equatable {
         var rows: [Row] = []
         var columns: ManifestColumns?
-        var defaults: [ManifestDefault] = []
+        var defaults: [ColumnDefault] = []
         var diagnostics = DiagnosticList()
         var rowCount = 0
         var faultyRowCount = 0

@@ -1,0 +1,14 @@
+/// A value for every row whose manifest lacks the column or key, never for an empty cell: from the
+/// `defaults` of a JSON manifest, or from `--operation`, `--module`, `--related-list`.
+package struct ColumnDefault: Equatable, Sendable {
+    package var column: KnownColumn
+    /// As a cell of a block would hold it: a number's own text, the raw text of `fields`.
+    package var text: String
+    package var type: RowBlock.CellType
+
+    package init(_ column: KnownColumn, _ text: String, type: RowBlock.CellType = .text) {
+        self.column = column
+        self.text = text
+        self.type = type
+    }
+}
