@@ -21,7 +21,6 @@ struct DelayQueue: Sendable {
     private var nextOrder: UInt64 = 0
 
     var isEmpty: Bool { heap.isEmpty }
-    var count: Int { heap.count }
     /// The earliest moment; nil when empty.
     var firstDue: Moment? { heap.first?.due }
 

@@ -34,8 +34,6 @@ struct LaneTable: Sendable {
     private(set) var items: [Int] = []
     /// Lanes with a call that an earlier process left, ascending.
     private(set) var begun: [Int] = []
-    /// Items that have not begun.
-    var waitingCount = 0
 
     private struct Entry {
         var kind: Int
@@ -93,7 +91,6 @@ struct LaneTable: Sendable {
         _ entries: [Entry], _ begunLanes: Set<Int>, _ kinds: inout [KindState]
     ) {
         items = entries.map(\.item)
-        waitingCount = items.count
         var start = 0
         while start < entries.count {
             let entry = entries[start]

@@ -73,7 +73,6 @@ extension RunEngine {
     private mutating func takeItem(of lane: Int) -> RecoveredRun.OpenCall?? {
         guard let place = laneTable.lanes[lane].waiting.first else { return nil }
         laneTable.lanes[lane].waiting.removeFirst()
-        laneTable.waitingCount -= 1
         let item = laneTable.items[place]
         if kinds[laneTable.lanes[lane].kind].kind.operation == .deleteCreatorRecords {
             let job = setup.plan.creatorJobs[item]
@@ -214,7 +213,6 @@ extension RunEngine {
                     isCreator
                         ? setup.plan.creatorJobs[item].row : setup.plan.deletedParents[item].row)
             }
-            laneTable.waitingCount -= laneTable.lanes[lane].waiting.count
             laneTable.lanes[lane].waiting = 0..<0
         }
         kinds[kind].remaining = 0..<0

@@ -309,8 +309,5 @@ package struct RunEngine: Sendable {
     private mutating func refreshProgress() {
         progress.inFlight = services.reduce(0) { $0 + $1.inFlight }
         progress.counts.pending = setup.itemCount - progress.counts.final
-        progress.callsToStart = kinds.reduce(laneTable.waitingCount) {
-            $0 + ($1.hasLanes ? 0 : $1.remaining.count)
-        }
     }
 }

@@ -123,8 +123,6 @@ package struct RunProgress: Equatable, Sendable {
     package var callCount = 0
     /// Sendings, over the whole run.
     package var attemptCount = 0
-    /// Calls of the plan that have not been started; of rounds and pages, items.
-    package var callsToStart = 0
     package var inFlight = 0
     /// Attempts that were sent and never answered when the run ended.
     package var inDoubt = 0

@@ -42,9 +42,6 @@ package struct JSONNumber: Hashable, Sendable {
         else { return nil }
         return Int(text)
     }
-
-    /// The nearest Double, for quantities such as percentages; never for ids.
-    package var double: Double? { Double(text) }
 }
 
 /// JSON's grammar of numbers: `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`.

@@ -94,11 +94,6 @@ package struct JSONTokenizer: Sendable {
         }
     }
 
-    /// Whether the one value of the text is complete.
-    package var isComplete: Bool {
-        if case .nothing = expectation { true } else { false }
-    }
-
     private mutating func conclude(_ tokens: inout [JSONToken]) throws(JSONError) {
         switch lexeme {
         case .none: break

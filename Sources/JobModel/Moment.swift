@@ -22,10 +22,6 @@ package struct Moment: Hashable, Comparable, Sendable, CustomStringConvertible {
         return Moment(nanoseconds: duration > .zero ? .max : .min)
     }
 
-    package static func - (moment: Moment, duration: Duration) -> Moment {
-        moment + (.zero - duration)
-    }
-
     package static func - (later: Moment, earlier: Moment) -> Duration {
         .nanoseconds(
             later.nanoseconds.subtractingReportingOverflow(earlier.nanoseconds).partialValue)

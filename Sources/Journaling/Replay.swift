@@ -51,9 +51,6 @@ package struct Replay: Sendable {
     /// A replay of nothing.
     package init() {}
 
-    /// The first record, once it has been applied.
-    package var header: RunHeader? { run.header }
-
     /// Applies the next record.
     ///
     /// - Returns: why the record makes no sense here, or nil.

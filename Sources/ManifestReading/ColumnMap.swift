@@ -33,13 +33,6 @@ package struct ColumnMap: Equatable, Sendable {
 
     package init() {}
 
-    /// A map of entries.
-    ///
-    /// - Throws: when a header or a known column stands twice.
-    package init(_ entries: [Entry]) throws(Fault) {
-        for entry in entries { try append(entry) }
-    }
-
     /// Reads arguments of `--column`, each `name=header`.
     package init(arguments: [String]) throws(Fault) {
         for argument in arguments { try append(Entry(argument)) }

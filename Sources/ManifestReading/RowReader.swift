@@ -6,9 +6,6 @@ import JSONText
 /// To go through all rows, use a `ManifestReader` a second time: its blocks hold every cell,
 /// carried ones included, and of JSON the items as they were written (`rawItem(row:)`).
 package struct RowReader: Sendable {
-    /// Bytes that are always enough for a row and its line end.
-    package static let maximumByteCount = CSVTokenizer.maximumRowByteCount + 3
-
     package let format: ManifestFormat
     package let columns: ManifestColumns
     private let map: ColumnMap

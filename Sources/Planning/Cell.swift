@@ -15,8 +15,6 @@ struct Cell {
         Array(UnsafeBufferPointer(start: bytes, count: max(count, 0)))
     }
 
-    var text: String { String(decoding: array, as: UTF8.self) }
-
     /// Byte for byte, absent cells alike; compares eight bytes at a time, and reads none outside
     /// the cells.
     @inline(__always)

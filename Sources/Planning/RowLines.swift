@@ -57,7 +57,4 @@ package struct RowLines: Equatable, Sendable {
         let run = runs[low - 1]
         return Int(run.firstLine) + Int(row - run.firstRow) * Int(run.step)
     }
-
-    /// Runs kept: what the index costs, for tests.
-    var runCount: Int { runs.count }
 }

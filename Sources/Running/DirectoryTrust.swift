@@ -79,10 +79,8 @@ enum DirectoryTrust {
     private static func status(
         _ path: String, followLinks: Bool
     ) throws(RunningError) -> FileStatus {
-        do throws(SystemError) {
-            return try FileSystem.status(of: path, followLinks: followLinks)
-        } catch {
-            throw RunningError(disk: error)
+        try onDisk { () throws(SystemError) in
+            try FileSystem.status(of: path, followLinks: followLinks)
         }
     }
 

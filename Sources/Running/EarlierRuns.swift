@@ -17,14 +17,12 @@ struct RecordedRun {
         _ directory: RunDirectory, isOnlyLookedAt: Bool = false
     ) throws(RunningError) -> RecordedRun? {
         if !isOnlyLookedAt { try DirectoryTrust.check(run: directory) }
-        do throws(SystemError) {
+        return try onDisk { () throws(SystemError) in
             // A link that leads nowhere is no missing journal: a run may have been hidden with it.
             guard try FileSystem.kind(of: directory.journalPath, followLinks: false) != .missing
             else { return nil }
             return RecordedRun(
                 directory: directory, journal: try JournalFile.read(directory.journalPath))
-        } catch {
-            throw RunningError(disk: error)
         }
     }
 

@@ -81,11 +81,7 @@ package final class JobLock: Sendable {
     }
 
     private static func read(_ file: OpenFile) throws(RunningError) -> Holder? {
-        do throws(SystemError) {
-            return parse(try file.read(at: 0, byteCount: 200))
-        } catch {
-            throw RunningError(disk: error)
-        }
+        return try onDisk { () throws(SystemError) in parse(try file.read(at: 0, byteCount: 200)) }
     }
 
     private static func parse(_ bytes: [UInt8]) -> Holder? {

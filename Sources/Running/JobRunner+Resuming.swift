@@ -34,11 +34,8 @@ extension JobRunner {
         _ directory: RunDirectory, _ observer: any RunObserver
     ) throws(RunningError) -> (JournalFile, RecoveredRun) {
         let path = directory.journalPath
-        let resumption: JournalFile.Resumption
-        do throws(SystemError) {
-            resumption = try JournalFile.openForResume(path)
-        } catch {
-            throw RunningError(disk: error)
+        let resumption = try onDisk { () throws(SystemError) in
+            try JournalFile.openForResume(path)
         }
         switch resumption {
         case .ready(let file, let journal, let savedAside):
@@ -79,11 +76,8 @@ extension JobRunner {
             directory, recovered, manifest, context, overriddenHalt: overriddenHalt)
         // What a replay says of the journal with these records is the truth, and not what this
         // process would make of it.
-        let recovered: RecoveredRun
-        do throws(SystemError) {
-            recovered = try JournalFile.read(directory.journalPath, followedBy: records)
-        } catch {
-            throw RunningError(disk: error)
+        let recovered = try onDisk { () throws(SystemError) in
+            try JournalFile.read(directory.journalPath, followedBy: records)
         }
         try JournalledCalls(of: manifest.items, journal: directory.journalPath).check(recovered)
         var carried: [UInt32] = []

@@ -42,12 +42,8 @@ extension JobRunner {
         try settled()
 
         let header = new.header(snapshot)
-        let relay: JournalRelay
-        do throws(SystemError) {
-            relay = JournalRelay(
-                try JournalFile.create(new.directory.journalPath, first: header))
-        } catch {
-            throw RunningError(disk: error)
+        let relay = try onDisk { () throws(SystemError) in
+            JournalRelay(try JournalFile.create(new.directory.journalPath, first: header))
         }
         let counts = PlannedCounts(
             rows: summary.rows, items: summary.items, duplicates: summary.duplicates,

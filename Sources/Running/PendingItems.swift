@@ -67,14 +67,4 @@ package enum PendingItems {
             try onDisk { () throws(SystemError) in try file.write(all: bytes) }
         }
     }
-
-    private static func onDisk<Value>(
-        _ body: () throws(SystemError) -> Value
-    ) throws(RunningError) -> Value {
-        do throws(SystemError) {
-            return try body()
-        } catch {
-            throw RunningError(disk: error)
-        }
-    }
 }

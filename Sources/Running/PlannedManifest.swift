@@ -62,12 +62,10 @@ struct PlannedManifest {
     /// - Throws: `disk` (74).
     func bodies(snapshot path: String) throws(RunningError) -> UpdateBodies? {
         guard items.updateRows.count > 0, let columns else { return nil }
-        do throws(SystemError) {
-            return try UpdateBodies(
+        return try onDisk { () throws(SystemError) in
+            try UpdateBodies(
                 snapshot: path, format: format, columns: columns, columnMap: columnMap,
                 positions: items.updateRows, linkFields: result.linkFields)
-        } catch {
-            throw RunningError(disk: error)
         }
     }
 

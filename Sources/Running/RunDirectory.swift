@@ -76,15 +76,6 @@ package struct RunDirectory: Equatable, Sendable {
         }
     }
 
-    /// Makes the names of the run's files durable.
-    package func synchronise() throws(RunningError) {
-        do throws(SystemError) {
-            try FileSystem.synchroniseDirectory(path)
-        } catch {
-            throw RunningError(disk: error)
-        }
-    }
-
     /// Free space must be at least this many times the estimate of what the run will write.
     package static let spaceFactor: UInt64 = 2
 
@@ -104,12 +95,7 @@ package struct RunDirectory: Equatable, Sendable {
     ///
     /// - Throws: `disk` (74), with what is there and what is needed.
     package func checkSpace(estimate: UInt64) throws(RunningError) {
-        let available: UInt64
-        do throws(SystemError) {
-            available = try FileSystem.freeSpace(path)
-        } catch {
-            throw RunningError(disk: error)
-        }
+        let available = try onDisk { () throws(SystemError) in try FileSystem.freeSpace(path) }
         try checkSpace(estimate: estimate, available: available)
     }
 

@@ -1,4 +1,5 @@
 package import JobModel
+package import SystemCalls
 
 /// Why a command of a job could not do (all of) its work. The command-line tool renders `text` to
 /// stderr, with the diagnostics where there are any, and exits with `exit`.
@@ -68,6 +69,29 @@ package struct RunningError: Error, Equatable, Sendable {
         case .credentials: .credentials
         case .pinnedSettings, .configuration: .configuration
         }
+    }
+}
+
+extension RunningError {
+    /// A failure of the disk: 74.
+    package init(disk error: SystemError) {
+        self.init(
+            .disk,
+            error.isOutOfSpace
+                ? "\(error); make room, and start again" : "\(error)")
+    }
+}
+
+/// Does something with files.
+///
+/// - Throws: `disk` (74), with what the system said.
+package func onDisk<Value: ~Copyable>(
+    _ body: () throws(SystemError) -> Value
+) throws(RunningError) -> Value {
+    do throws(SystemError) {
+        return try body()
+    } catch {
+        throw RunningError(disk: error)
     }
 }
 

@@ -29,11 +29,8 @@ package struct Snapshot: Equatable, Sendable {
     ) throws(RunningError) -> Snapshot {
         let manifest = try OpenManifest(source)
         let expected = try ExpectedDigest.beside(source)
-        let copy: OpenFile
-        do throws(SystemError) {
-            copy = try OpenFile.open(path, .write, creation: .exclusive, noFollow: true)
-        } catch {
-            throw RunningError(disk: error)
+        let copy = try onDisk { () throws(SystemError) in
+            try OpenFile.open(path, .write, creation: .exclusive, noFollow: true)
         }
         let digest = DigestQueue(maximumPiecesAhead: maximumPiecesAhead)
         var byteCount = 0
@@ -43,18 +40,12 @@ package struct Snapshot: Equatable, Sendable {
             if piece.isEmpty { break }
             byteCount += piece.count
             digest.take(piece)
-            do throws(SystemError) {
-                try copy.write(all: piece)
-            } catch {
-                throw RunningError(disk: error)
-            }
+            try onDisk { () throws(SystemError) in try copy.write(all: piece) }
         }
         try manifest.checkUnchanged(byteCount: byteCount)
-        do throws(SystemError) {
+        try onDisk { () throws(SystemError) in
             try copy.synchronise()
             try FileSystem.synchroniseDirectory(FileSystem.directory(of: path))
-        } catch {
-            throw RunningError(disk: error)
         }
         let snapshot = Snapshot(path: path, byteCount: byteCount, digest: digest.finish())
         try expected?.check(snapshot.digest, of: manifest.name)

@@ -1,4 +1,4 @@
-package import SystemCalls
+import SystemCalls
 
 /// The directory that holds all jobs: `<root>/<job>/<run>/…` and `<root>/tokens/`.
 ///
@@ -75,17 +75,11 @@ package struct JobDirectory: Equatable, Sendable {
     @discardableResult
     package func create() throws(RunningError) -> String? {
         let root = FileSystem.directory(of: path)
-        do throws(SystemError) {
+        try onDisk { () throws(SystemError) in
             try FileSystem.createDirectory(root, permissions: 0o700, intermediates: true)
-        } catch {
-            throw RunningError(disk: error)
         }
         let remark = try DirectoryTrust.check(root: root)
-        do throws(SystemError) {
-            try createOwnDirectory(path)
-        } catch {
-            throw RunningError(disk: error)
-        }
+        try onDisk { () throws(SystemError) in try createOwnDirectory(path) }
         try DirectoryTrust.check(own: path)
         return remark
     }
@@ -115,11 +109,7 @@ package struct JobDirectory: Equatable, Sendable {
     /// Makes the directory of a new run, durable.
     package func createRun(_ identifier: RunIdentifier) throws(RunningError) -> RunDirectory {
         let run = RunDirectory(path: path + "/" + identifier.text)
-        do throws(SystemError) {
-            try createOwnDirectory(run.path)
-        } catch {
-            throw RunningError(disk: error)
-        }
+        try onDisk { () throws(SystemError) in try createOwnDirectory(run.path) }
         return run
     }
 }
@@ -141,15 +131,5 @@ extension SystemError {
     /// What opening a link without following it says (ELOOP).
     fileprivate static func isLink(_ path: String) -> SystemError {
         SystemError(operation: "open", path: path, errno: 40)
-    }
-}
-
-extension RunningError {
-    /// A failure of the disk: 74.
-    package init(disk error: SystemError) {
-        self.init(
-            .disk,
-            error.isOutOfSpace
-                ? "\(error); make room, and start again" : "\(error)")
     }
 }

@@ -33,24 +33,14 @@ package struct TokenCache: Sendable {
     /// - Throws: `disk` (74); `configuration` (78) when others could put things there.
     package func prepare() throws(RunningError) {
         let root = FileSystem.directory(of: directory)
-        do throws(SystemError) {
+        try onDisk { () throws(SystemError) in
             try FileSystem.createDirectory(root, permissions: 0o700, intermediates: true)
-        } catch {
-            throw RunningError(disk: error)
         }
         // What a group may do is said where runs begin.
         _ = try DirectoryTrust.check(root: root)
-        do throws(SystemError) {
-            try createOwnDirectory(directory)
-        } catch {
-            throw RunningError(disk: error)
-        }
+        try onDisk { () throws(SystemError) in try createOwnDirectory(directory) }
         try DirectoryTrust.check(own: directory)
-        do throws(SystemError) {
-            try openLock().close()
-        } catch {
-            throw RunningError(disk: error)
-        }
+        try onDisk { () throws(SystemError) in try openLock().close() }
     }
 
     /// The lock, if no process (and no other part of this one) holds it; given back when the file

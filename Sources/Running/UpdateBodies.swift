@@ -48,10 +48,8 @@ struct UpdateBodies: Sendable {
         }
         let bytes: [UInt8]
         let wanted = Int(position.byteCount) + UpdateBodies.lineEndByteCount
-        do throws(SystemError) {
-            bytes = try file.read(at: position.offset, byteCount: wanted)
-        } catch {
-            throw RunningError(disk: error)
+        bytes = try onDisk { () throws(SystemError) in
+            try file.read(at: position.offset, byteCount: wanted)
         }
         let isEndOfFile = position.offset + UInt64(bytes.count) >= byteCount
         guard

@@ -156,15 +156,6 @@ package enum FileSystem {
         return String(cString: resolved)
     }
 
-    /// The directory that the process stands in.
-    package static func currentDirectory() throws(SystemError) -> String {
-        guard let path = getcwd(nil, 0) else {
-            throw SystemError(operation: "getcwd", errno: errno)
-        }
-        defer { free(path) }
-        return String(cString: path)
-    }
-
     /// Reads a whole file of at most `limit` bytes.
     package static func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
         try OpenFile.open(path, .read).readAll(limit: limit)

@@ -213,11 +213,6 @@ package final class OpenFile: Sendable {
         try checked("ftruncate", path) { ftruncate(rawDescriptor, off_t(size)) }
     }
 
-    /// Moves the current place, in bytes from the start.
-    package func seek(to offset: UInt64) throws(SystemError) {
-        try checked("lseek", path) { lseek(rawDescriptor, off_t(offset), SEEK_SET) }
-    }
-
     /// Keeps room on the disk up to `size` bytes; the file grows to it, filled with zeros.
     ///
     /// - Throws: ENOSPC when there is none, EFBIG past the process's limit.

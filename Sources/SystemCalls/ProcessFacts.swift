@@ -130,11 +130,6 @@ package enum SignalDispositions {
         return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
             == unsafeBitCast(SIG_IGN, to: Int.self)
     }
-
-    /// Sends a signal to a process: tests stop and kill their runs with it.
-    package static func send(_ signal: Signal, to process: Int) throws(SystemError) {
-        try checked("kill") { kill(pid_t(process), signal.number) }
-    }
 }
 
 /// Chance from the kernel.

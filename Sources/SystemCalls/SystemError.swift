@@ -30,12 +30,8 @@ package struct SystemError: Error, Equatable, Sendable {
     package var isNameTooLong: Bool { errno == ENAMETOOLONG }
     /// A file was expected, and this is a directory.
     package var isDirectory: Bool { errno == EISDIR }
-    /// The permissions forbid it.
-    package var isForbidden: Bool { errno == EACCES || errno == EPERM }
     /// There is no room: the disk, the quota or the process's limit on file size.
     package var isOutOfSpace: Bool { errno == ENOSPC || errno == EDQUOT || errno == EFBIG }
-    /// Whoever was to read has gone.
-    package var isBrokenPipe: Bool { errno == EPIPE }
 
     /// A file that is there and was not to be.
     package static func exists(operation: String, path: String? = nil) -> SystemError {

@@ -68,9 +68,4 @@ package enum DataCentre: String, CaseIterable, Sendable {
     package func apiHost(_ edition: Edition = .production) -> String {
         "\(edition.subdomain).zohoapis.\(topLevelDomain)"
     }
-
-    /// What a setting may say, for messages.
-    package static var choices: String {
-        DataCentre.allCases.map(\.rawValue).joined(separator: ", ")
-    }
 }

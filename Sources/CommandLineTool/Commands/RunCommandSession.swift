@@ -49,11 +49,9 @@ struct RunCommandSession {
         var discovered: DiscoveredRecords.Written?
         do throws(RunningError) {
             if let error = seen.reportFailure { throw error }
-            do throws(SystemError) {
+            try onDisk { () throws(SystemError) in
                 discovered = try writeDiscovered(report, &status)
                 files = try RunReports.present(of: report)
-            } catch {
-                throw RunningError(disk: error)
             }
         } catch {
             let isWhole = report.unrecorded.isEmpty && report.exit != .journal

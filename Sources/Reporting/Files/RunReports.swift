@@ -157,16 +157,6 @@ package struct RunReports: Sendable {
         }
         return columns
     }
-
-    private func onDisk<Value>(
-        _ body: () throws(SystemError) -> Value
-    ) throws(RunningError) -> Value {
-        do throws(SystemError) {
-            return try body()
-        } catch {
-            throw RunningError(disk: error)
-        }
-    }
 }
 
 /// Walks ascending rows beside a walk over all rows.

@@ -156,7 +156,6 @@ struct SeenJournal {
     /// What is wrong with the order of the records.
     private(set) var fault: String?
     private(set) var planned: Int?
-    private(set) var isAbandoned = false
 
     init() {}
 
@@ -234,7 +233,6 @@ struct SeenJournal {
                 exit: line.int("exit").map { Int32($0) }, number: lastSequence)
             self.stop = stop
             if stop.state == "halted" { halt = halt ?? stop }
-        case "abandoned": isAbandoned = true
         default: break
         }
     }

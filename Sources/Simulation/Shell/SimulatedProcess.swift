@@ -32,7 +32,6 @@ struct SimulatedProcess {
     var commit: GroupCommit
     /// Written, and waiting for its synchronisation.
     var batch: (batch: GroupCommit.Batch, byteCount: Int)?
-    var isWriterScheduled = false
     var hasJournalFailed = false
     var flights: [AttemptID: Flight] = [:]
     /// Ended on the line, and not heard by the engine yet.

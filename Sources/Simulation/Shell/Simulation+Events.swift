@@ -87,9 +87,7 @@ extension Simulation {
         case .lineEnded(let attempt, let end):
             // Sockets belong to the control queue.
             process?.control.append(.lineEnded(attempt, end))
-        case .writerRuns:
-            process?.isWriterScheduled = false
-            writeNextBatch()
+        case .writerRuns: writeNextBatch()
         case .synchronised: synchronise()
         case .timer(let version):
             if process?.timerVersion == version { process?.control.append(.timerHandler) }

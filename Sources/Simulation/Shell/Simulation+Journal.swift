@@ -16,7 +16,6 @@ extension Simulation {
             note("record \(firstSequence + UInt64(index)) \(record)")
         }
         guard mustWrite, let number = process?.number else { return }
-        process?.isWriterScheduled = true
         queue.schedule(
             .process(.writerRuns, number: number), at: now + random.milliseconds(0...5))
     }
