@@ -18,7 +18,7 @@ SHELL = re.compile(
     r"^\s*(\w+ )?import (SystemCalls|Glibc|Dispatch|CCurl|Synchronization|Foundation)\b"
     r"|\b[Cc]url\b|\bCurl[A-Z]\w+|\bRunDirectory\b", re.M)
 # It decides, and has only the type of its times from SystemCalls.
-DECIDES = ["Sources/Running/TokenRecord.swift"]
+DECIDES = ["Sources/Running/Tokens/TokenRecord.swift"]
 COPIED = ["Package.swift", "Sources", "Tests", "config", "jobs"]
 SWITCH = "MutantSwitch"
 ENVIRONMENT = "RELSWEEP_MUTANT"
