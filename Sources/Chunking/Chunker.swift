@@ -49,7 +49,7 @@ package struct Chunker: Sendable {
             case .asWritten:
                 plan.kinds.append(
                     PlannedKind(
-                        kind: group.kind, end: .asWritten,
+                        kind: group.kind, direction: .asWritten,
                         isAddedByConfiguration: group.isAddedByConfiguration))
             }
             if groups.count > 1 {

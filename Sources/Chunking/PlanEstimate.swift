@@ -8,7 +8,7 @@ package struct PlanEstimate: Equatable, Sendable {
     package struct Kind: Equatable, Sendable {
         /// Of deleted parents: operation, module and related list of their rows.
         package var kind: RelationKind
-        package var end: CallEnd
+        package var direction: CallDirection
         /// Distinct parents that its calls are made at.
         package var parents: Int
         package var items: Int
@@ -61,7 +61,7 @@ package struct PlanEstimate: Equatable, Sendable {
     ///   - profile: As the plan was made with.
     package init(of plan: CallPlan, items: WorkItems, profile: ServiceProfile) {
         var byKind = plan.kinds.map {
-            Kind(kind: $0.kind, end: $0.end, parents: 0, items: 0, calls: 0)
+            Kind(kind: $0.kind, direction: $0.direction, parents: 0, items: 0, calls: 0)
         }
         var credits = (least: 0, most: 0)
         var previous: (kind: UInt16, parent: UInt64)?
@@ -110,7 +110,8 @@ package struct PlanEstimate: Equatable, Sendable {
             let place = places[kind] ?? kinds.count
             if place == kinds.count {
                 places[kind] = place
-                kinds.append(Kind(kind: kind, end: .asWritten, parents: 0, items: 0, calls: 0))
+                kinds.append(
+                    Kind(kind: kind, direction: .asWritten, parents: 0, items: 0, calls: 0))
             }
             kinds[place].parents += 1
             kinds[place].items += 1

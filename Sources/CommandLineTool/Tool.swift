@@ -15,10 +15,10 @@ package enum Tool {
         SignalDispositions.ignore(.fileSizeLimit)
         // libcurl's TLS would write the keys of every connection to the file that it names, and
         // with them the token.
-        ProcessFacts.forgetEnvironment("SSLKEYLOGFILE")
+        ProcessFacts.unsetEnvironment("SSLKEYLOGFILE")
         // Secrets live in this memory.
-        ProcessFacts.keepMemoryOutOfCores()
-        SignalDispositions.dieOfCrashesPlainly()
+        ProcessFacts.disableCoreDumps()
+        SignalDispositions.useDefaultCrashActions()
         let status = run(Array(CommandLine.arguments.dropFirst()))
         ProcessFacts.exitNow(status.rawValue)
     }
@@ -51,7 +51,7 @@ package enum Tool {
             case .resume: return try ResumeCommand(context).run()
             case .status: return try StatusCommand(context).run()
             case .discover: return try DiscoverCommand(context).run()
-            case .sandbox: return try SandboxCommand(context).run()
+            case .simulator: return try SimulatorCommand(context).run()
             case .authExchange: return try AuthExchangeCommand(context).run()
             case .authCheck: return try AuthCheckCommand(context).run()
             }

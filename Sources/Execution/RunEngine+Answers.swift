@@ -8,31 +8,32 @@ import ZohoAPI
 extension RunEngine {
     /// Takes the call of an attempt in flight; nil for answers that come late or twice. What comes
     /// back behind the stop record is not judged: the journal has the attempt as in doubt.
-    private mutating func land(_ attempt: AttemptID, at now: Moment) -> (CallState, sentAt: Moment)?
-    {
-        guard isJudging, let call = calls[attempt.call], call.attempts == attempt.attempt,
+    private mutating func attemptInFlight(_ attempt: AttemptID, at now: Moment) -> (
+        CallState, sentAt: Moment
+    )? {
+        guard handlesAnswers, let call = calls[attempt.call], call.attempts == attempt.attempt,
             case .inFlight(let sentAt) = call.phase
         else { return nil }
         return (call, sentAt)
     }
 
     mutating func attemptFailed(_ attempt: AttemptID, _ failure: TransportFailure, at now: Moment) {
-        guard var (call, _) = land(attempt, at: now) else { return }
+        guard var (call, _) = attemptInFlight(attempt, at: now) else { return }
         let service = serviceIndex(kinds[call.kind].service)
-        let remark = Remark(status: 0, code: failure.kind.rawValue, said: failure.message)
-        services[service].lastTrouble = failure.message
+        let message = ServiceMessage(status: 0, code: failure.kind.rawValue, text: failure.message)
+        services[service].lastFailure = failure.message
         guard failure.leavesDoubt else {
             services[service].withdraw()
             progress.attemptCount -= 1
-            call.sendings -= 1
-            if call.sendings == 0 { progress.callCount -= 1 }
+            call.sentCount -= 1
+            if call.sentCount == 0 { progress.callCount -= 1 }
             let wait = services[service].unreachable(at: now, using: &generator)
             if wait > .seconds(1) {
                 actions.append(
-                    .announce(.serviceTroubled(services[service].service, failure.message)))
+                    .announce(.serviceFailing(services[service].service, failure.message)))
             }
-            record(call, .unsent, remark, at: now)
-            comeBack(call)
+            record(call, .unsent, message, at: now)
+            requeue(call)
             if failure.kind == .untrusted, !services[service].hasAnswered {
                 beginStop(
                     .unreachable,
@@ -44,98 +45,98 @@ extension RunEngine {
             return
         }
         services[service].end(at: now)
-        fault(call, remark, at: now)
+        attemptFaulted(call, message, at: now)
     }
 
     mutating func answerReceived(_ attempt: AttemptID, _ answer: HTTPAnswer, at now: Moment) {
-        guard let (call, sentAt) = land(attempt, at: now) else { return }
+        guard let (call, sentAt) = attemptInFlight(attempt, at: now) else { return }
         let service = serviceIndex(kinds[call.kind].service)
         services[service].end(at: now)
         services[service].answered()
-        switch subject(of: call).meaning(of: answer) {
-        case .items(let verdicts):
-            itemsJudged(call, verdicts, status: answer.status, at: now)
+        switch content(of: call).meaning(of: answer) {
+        case .items(let results):
+            itemsAnswered(call, results, status: answer.status, at: now)
         case .round(let result):
-            understood(call)
-            kinds[call.kind].isJudged = true
+            noteUnderstoodAnswer(call)
+            kinds[call.kind].isFirstCallAnswered = true
             roundAnswered(call, result, at: now)
         case .listed(let ids):
             // A listing changes nothing: it says nothing about what a round does.
-            understood(call)
+            noteUnderstoodAnswer(call)
             recordsListed(call, ids, status: answer.status, at: now)
         case .page(let result):
-            understood(call)
-            kinds[call.kind].isJudged = true
+            noteUnderstoodAnswer(call)
+            kinds[call.kind].isFirstCallAnswered = true
             pageAnswered(call, result, at: now)
         case .record(let finding):
-            understood(call)
+            noteUnderstoodAnswer(call)
             readBackEnded(call, finding, at: now)
-        case .throttled(let remark, let retryAfter):
+        case .throttled(let message, let retryAfter):
             throttled(
-                call, remark, retryAfter, AnswerReading.throttleCause(answer), sentAt: sentAt,
+                call, message, retryAfter, AnswerReading.throttleCause(answer), sentAt: sentAt,
                 at: now)
-        case .unauthorised(let remark):
-            unauthorised(call, remark, at: now)
-        case .outOfCalls(let remark):
-            record(call, .throttled, remark, at: now)
-            comeBack(call)
+        case .unauthorised(let message):
+            unauthorised(call, message, at: now)
+        case .outOfCalls(let message):
+            record(call, .throttled, message, at: now)
+            requeue(call)
             beginStop(
-                .outOfCalls, "the service says that the day's calls are used up: \(remark.said)",
+                .outOfCalls, "the service says that the day's calls are used up: \(message.text)",
                 at: now)
-        case .unclear(let remark):
-            services[service].lastTrouble = "HTTP \(remark.status), not an answer of the service"
-            if isTooLong(call, status: remark.status) {
-                tooLong(call, remark, at: now)
+        case .unclear(let message):
+            services[service].lastFailure = "HTTP \(message.status), not an answer of the service"
+            if isTooLong(call, status: message.status) {
+                tooLong(call, message, at: now)
             } else {
-                fault(call, remark, asked: answer.retryAfterSeconds, at: now)
+                attemptFaulted(call, message, asked: answer.retryAfterSeconds, at: now)
             }
-        case .refused(let remark, let refusal):
-            understood(call)
-            refused(call, remark, refusal, at: now)
+        case .refused(let message, let refusal):
+            noteUnderstoodAnswer(call)
+            refused(call, message, refusal, at: now)
         }
         checkCredits(answer, at: now)
     }
 
     /// An answer that could be understood: the service is well, the token is good.
-    private mutating func understood(_ call: CallState) {
+    private mutating func noteUnderstoodAnswer(_ call: CallState) {
         services[serviceIndex(kinds[call.kind].service)].clearAnswerReceived()
         if unprovenGeneration == call.tokenGeneration { unprovenGeneration = nil }
     }
 
     // MARK: Elements
 
-    private mutating func itemsJudged(
-        _ call: CallState, _ verdicts: [ItemVerdict], status: Int, at now: Moment
+    private mutating func itemsAnswered(
+        _ call: CallState, _ results: [ItemResult], status: Int, at now: Moment
     ) {
-        precondition(verdicts.count == call.items.count, "one verdict an item")
+        precondition(results.count == call.items.count, "one verdict an item")
         var settled: [(CallItem, Outcome)] = []
-        var lastUnclear: Remark?
+        var lastUnclear: ServiceMessage?
         var deleted: Outcome?
-        for (item, verdict) in zip(call.items, verdicts) {
+        for (item, verdict) in zip(call.items, results) {
             switch verdict {
             case .outcome(var outcome):
                 outcome.kind = unknownIfInDoubt(outcome.kind, item, call)
                 settled.append((item, outcome))
             case .recordDeleted(var outcome):
-                outcome.isRecordDeleted = setup.profile.delinkTextTells
+                outcome.isRecordDeleted = setup.profile.delinkMessageIsConclusive
                 settled.append((item, outcome))
                 if outcome.isRecordDeleted { deleted = outcome }
-            case .unclear(let remark): lastUnclear = remark
+            case .unclear(let message): lastUnclear = message
             }
         }
         // An item that was left out beside others is asked for alone, and may be left out again.
         if settled.isEmpty, call.unclearAnswers == 0, let lastUnclear {
-            services[serviceIndex(kinds[call.kind].service)].lastTrouble =
+            services[serviceIndex(kinds[call.kind].service)].lastFailure =
                 "HTTP \(status), without a clear word on any item of the call"
-            return fault(call, lastUnclear, at: now)
+            return attemptFaulted(call, lastUnclear, at: now)
         }
-        if !settled.isEmpty { understood(call) }
+        if !settled.isEmpty { noteUnderstoodAnswer(call) }
         noteProof(call, settled)
         // Ahead of the answer's own record: see `halt`.
         if let deleted {
             recordDeleted(
                 kinds[call.kind].kind,
-                "\(kinds[call.kind].kind) at \(call.parent) was answered \"\(deleted.said)\": "
+                "\(kinds[call.kind].kind) at \(call.parent) was answered \"\(deleted.message)\": "
                     + "records may have been deleted where relations were to be removed; look into "
                     + "the recycle bin before going on",
                 at: now)
@@ -143,8 +144,8 @@ extension RunEngine {
         if let lastUnclear {
             unclear(call, lastUnclear, outcomes: settled, at: now)
         } else {
-            kinds[call.kind].isJudged = true
-            settle(call, settled, Remark(status: status, code: "", said: ""), at: now)
+            kinds[call.kind].isFirstCallAnswered = true
+            settle(call, settled, ServiceMessage(status: status, code: "", text: ""), at: now)
         }
     }
 
@@ -152,28 +153,29 @@ extension RunEngine {
 
     /// Every item that the attempt asked for has an outcome: the call has ended.
     mutating func settle(
-        _ call: CallState, _ outcomes: [(CallItem, Outcome)], _ remark: Remark,
+        _ call: CallState, _ outcomes: [(CallItem, Outcome)], _ message: ServiceMessage,
         leavesDoubt: Bool = false, at now: Moment
     ) {
         record(
-            call, .settled, remark, leavesDoubt: leavesDoubt, outcomes: outcomes, at: now)
+            call, .settled, message, leavesDoubt: leavesDoubt, outcomes: outcomes, at: now)
         remove(call.number)
         itemEnded(call, at: now)
     }
 
     mutating func settleAll(
-        _ call: CallState, as kind: OutcomeKind, _ remark: Remark, at now: Moment,
+        _ call: CallState, as kind: OutcomeKind, _ message: ServiceMessage, at now: Moment,
         leavesDoubt: Bool = false, pause: Duration = .zero, refusal: KindRefusal = .none
     ) {
         let outcomes = call.items.map { item in
             let kind = unknownIfInDoubt(kind, item, call)
             return (
                 item,
-                Outcome(kind: kind, status: remark.status, code: remark.code, said: remark.said)
+                Outcome(
+                    kind: kind, status: message.status, code: message.code, message: message.text)
             )
         }
         record(
-            call, .settled, remark, leavesDoubt: leavesDoubt, pause: pause, outcomes: outcomes,
+            call, .settled, message, leavesDoubt: leavesDoubt, pause: pause, outcomes: outcomes,
             at: now, refusal: refusal)
         remove(call.number)
         itemEnded(call, at: now)
@@ -186,17 +188,17 @@ extension RunEngine {
         call.phase = .delayed
         calls[call.number] = call
         let due = now + backoff.wait(number, using: &generator)
-        let notBefore = call.serial.flatMap { laneTable.lanes[$0.lane].notBefore }
+        let notBefore = call.laneCall.flatMap { laneTable.lanes[$0.lane].notBefore }
         delayed.insert(call.number, due: max(due, notBefore ?? due))
     }
 
     /// Back to the head of the waiting calls, no retry spent.
-    mutating func comeBack(_ call: CallState) {
+    mutating func requeue(_ call: CallState) {
         var call = call
         call.phase = .ready
         calls[call.number] = call
         if kinds[call.kind].isStopped {
-            dismiss(call.number)
+            endWithoutSending(call.number)
         } else {
             ready.insert(call.number, at: 0)
         }
@@ -204,10 +206,10 @@ extension RunEngine {
 
     /// Two calls of half the items each go on; the bad item stands alone after log2(n) of these.
     mutating func split(
-        _ call: CallState, _ remark: Remark, pause: Duration = .zero, at now: Moment
+        _ call: CallState, _ message: ServiceMessage, pause: Duration = .zero, at now: Moment
     ) {
-        record(call, .split, remark, leavesDoubt: call.isInDoubt, pause: pause, at: now)
-        actions.append(.announce(.callSplit(call.number, items: call.items.count, remark)))
+        record(call, .split, message, leavesDoubt: call.isInDoubt, pause: pause, at: now)
+        actions.append(.announce(.callSplit(call.number, items: call.items.count, message)))
         remove(call.number)
         let middle = call.items.count / 2
         for half in [call.items[middle...], call.items[..<middle]] {
@@ -223,17 +225,18 @@ extension RunEngine {
     // MARK: Refusals of the whole call
 
     private mutating func throttled(
-        _ call: CallState, _ remark: Remark, _ retryAfter: Duration?, _ cause: ThrottleCause?,
+        _ call: CallState, _ message: ServiceMessage, _ retryAfter: Duration?,
+        _ cause: ThrottleCause?,
         sentAt: Moment, at now: Moment
     ) {
         let index = serviceIndex(kinds[call.kind].service)
         let (isLowered, pause) = services[index].throttled(
             sentAt: sentAt, retryAfter: retryAfter, cause: cause, at: now)
-        record(call, .throttled, remark, pause: pause, at: now)
-        comeBack(call)
+        record(call, .throttled, message, pause: pause, at: now)
+        requeue(call)
         let service = services[index].service
         let seconds = Int((pause + .milliseconds(999)).components.seconds)
-        actions.append(.announce(.servicePaused(service, seconds: seconds, remark)))
+        actions.append(.announce(.servicePaused(service, seconds: seconds, message)))
         if isLowered {
             actions.append(.announce(.concurrencyLowered(service, to: services[index].concurrency)))
         }
@@ -245,16 +248,17 @@ extension RunEngine {
         }
     }
 
-    private mutating func unauthorised(_ call: CallState, _ remark: Remark, at now: Moment) {
-        record(call, .unauthorised, remark, at: now)
-        comeBack(call)
+    private mutating func unauthorised(_ call: CallState, _ message: ServiceMessage, at now: Moment)
+    {
+        record(call, .unauthorised, message, at: now)
+        requeue(call)
         guard phase == .running, call.tokenGeneration == tokenGeneration, !isAwaitingToken else {
             return
         }
         if unprovenGeneration == tokenGeneration {
             beginStop(
                 .credentials,
-                "a fresh access token was refused (\(remark.code)): the data centre of the API "
+                "a fresh access token was refused (\(message.code)): the data centre of the API "
                     + "domain may not be the account's, or the scope lacks the module", at: now)
             return
         }
@@ -263,37 +267,37 @@ extension RunEngine {
     }
 
     private mutating func refused(
-        _ call: CallState, _ remark: Remark, _ refusal: Refusal, at now: Moment
+        _ call: CallState, _ message: ServiceMessage, _ refusal: RefusalScope, at now: Moment
     ) {
         // A split says nothing about what a call of the kind does: its first half goes alone next.
         let isSplit =
-            refusal == .someItem && call.items.count > 1 && !kinds[call.kind].isStopped
+            refusal == .unidentifiedItem && call.items.count > 1 && !kinds[call.kind].isStopped
         // Nor does a listing, which changes nothing.
-        let isListing = if case .listing? = call.serial?.step { true } else { false }
-        if !isSplit, !isListing { kinds[call.kind].isJudged = true }
+        let isListing = if case .listing? = call.laneCall?.step { true } else { false }
+        if !isSplit, !isListing { kinds[call.kind].isFirstCallAnswered = true }
         switch refusal {
-        case .parent, .call: settleAll(call, as: .failed, remark, at: now)
+        case .parent, .call: settleAll(call, as: .failed, message, at: now)
         case .item(let kind):
             precondition(call.items.count == 1, "a refusal of the only item needs a call of one")
-            settleAll(call, as: kind, remark, at: now)
-        case .someItem where call.items.count == 1:
-            settleAll(call, as: .failed, remark, at: now)
-        case .someItem where isSplit && !isSending:
+            settleAll(call, as: kind, message, at: now)
+        case .unidentifiedItem where call.items.count == 1:
+            settleAll(call, as: .failed, message, at: now)
+        case .unidentifiedItem where isSplit && !isSending:
             // No retry is spent.
-            record(call, .outage, remark, at: now)
-            comeBack(call)
-        case .someItem where isSplit: split(call, remark, at: now)
-        case .someItem: settleAll(call, as: .blocked, remark, at: now)
-        case .kindForGood:
-            settleAll(call, as: .failed, remark, at: now, refusal: .stopsKind)
-            stopKind(call.kind, remark, at: now)
-        case .kindPerhaps:
+            record(call, .outage, message, at: now)
+            requeue(call)
+        case .unidentifiedItem where isSplit: split(call, message, at: now)
+        case .unidentifiedItem: settleAll(call, as: .blocked, message, at: now)
+        case .kindPermanently:
+            settleAll(call, as: .failed, message, at: now, refusal: .stopsKind)
+            stopKind(call.kind, message, at: now)
+        case .kindIfRepeated:
             kinds[call.kind].tally.noteRefusal(at: call.parent)
             let stops =
                 kinds[call.kind].isStopped || kinds[call.kind].tally.refusingParents.count >= 2
             settleAll(
-                call, as: .failed, remark, at: now, refusal: stops ? .stopsKind : .mayStopKind)
-            if stops { stopKind(call.kind, remark, at: now) }
+                call, as: .failed, message, at: now, refusal: stops ? .stopsKind : .mayStopKind)
+            if stops { stopKind(call.kind, message, at: now) }
         }
     }
 
@@ -309,7 +313,7 @@ extension RunEngine {
     /// Whether an attempt before the one that was answered may have acted on the item.
     func isInDoubt(_ item: CallItem, of call: CallState) -> Bool {
         call.isInDoubt
-            || call.serial == nil && setup.recovered.rowsInDoubt.contains(item.row)
+            || call.laneCall == nil && setup.recovered.rowsInDoubt.contains(item.row)
     }
 
     /// What a refusal makes of an item.
@@ -331,13 +335,14 @@ extension RunEngine {
 
     /// Journals the end of an attempt with the outcomes it brought, and takes those into account.
     mutating func record(
-        _ call: CallState, _ verdict: AnswerVerdict, _ remark: Remark, leavesDoubt: Bool = false,
+        _ call: CallState, _ verdict: AnswerVerdict, _ message: ServiceMessage,
+        leavesDoubt: Bool = false,
         pause: Duration = .zero,
-        outcomes: [(CallItem, Outcome)] = [], effect: StepEffect? = nil, at now: Moment,
+        outcomes: [(CallItem, Outcome)] = [], effect: LaneEffect? = nil, at now: Moment,
         refusal: KindRefusal = .none
     ) {
-        if leavesDoubt { holdBack(call, at: now) }
-        let effect = effect ?? unanswered(call, verdict, leavesDoubt: leavesDoubt)
+        if leavesDoubt { pauseLane(call, at: now) }
+        let effect = effect ?? effectOfLostRound(call, verdict, leavesDoubt: leavesDoubt)
         var outcomes = outcomes
         for index in outcomes.indices where outcomes[index].1.kind == .absent {
             outcomes[index].1.isAfterDoubt = isInDoubt(outcomes[index].0, of: call)
@@ -346,13 +351,13 @@ extension RunEngine {
             AnswerRecord(
                 call: call.number, attempt: call.attempts,
                 atMilliseconds: wallMilliseconds(at: now),
-                verdict: verdict, status: remark.status, code: remark.code, said: remark.said,
+                verdict: verdict, status: message.status, code: message.code, message: message.text,
                 leavesDoubt: leavesDoubt, pauseMilliseconds: RunEngine.milliseconds(pause),
                 outcomes: RunEngine.grouped(outcomes, isWhole: outcomes.count == call.items.count),
                 refusesKind: refusal != .none, records: effect?.records, page: effect?.page))
         // The budgets first: a halt is on record ahead of the answer that led to it.
         if !outcomes.isEmpty, !hasJournalFailed {
-            takeIntoAccount(call, outcomes, refusal, at: now)
+            updateBudgets(call, outcomes, refusal, at: now)
         }
         guard let sequence = append(record), !outcomes.isEmpty || effect?.records != nil else {
             return
@@ -373,10 +378,10 @@ extension RunEngine {
     }
 
     /// The effect of a round that ends in doubt with its item: all that it names may be deleted.
-    private func unanswered(
+    private func effectOfLostRound(
         _ call: CallState, _ verdict: AnswerVerdict, leavesDoubt: Bool
-    ) -> StepEffect? {
-        guard verdict == .settled, call.isInDoubt || leavesDoubt, let step = call.serial?.step,
+    ) -> LaneEffect? {
+        guard verdict == .settled, call.isInDoubt || leavesDoubt, let step = call.laneCall?.step,
             step.maximumUnaccounted > 0
         else { return nil }
         return .round(RoundRecords(unaccounted: step.maximumUnaccounted))
@@ -411,7 +416,7 @@ extension RunEngine {
     }
 
     /// What the safety bounds look at.
-    private mutating func takeIntoAccount(
+    private mutating func updateBudgets(
         _ call: CallState, _ outcomes: [(CallItem, Outcome)], _ refusal: KindRefusal,
         at now: Moment
     ) {
@@ -419,7 +424,7 @@ extension RunEngine {
         for (item, outcome) in outcomes where outcome.kind.isAnswered {
             answered += 1
             if outcome.kind == .failed { failed += 1 }
-            if call.serial != nil || isInDoubt(item, of: call) { continue }
+            if call.laneCall != nil || isInDoubt(item, of: call) { continue }
             kinds[call.kind].tally.answered += 1
             if outcome.kind == .absent { kinds[call.kind].tally.absent += 1 }
         }

@@ -21,35 +21,35 @@ extension RunEngine {
     /// start.
     ///
     /// - Parameter asked: `Retry-After` of the answer, in seconds.
-    mutating func fault(
-        _ call: CallState, _ remark: Remark, asked: Int? = nil, at now: Moment
+    mutating func attemptFaulted(
+        _ call: CallState, _ message: ServiceMessage, asked: Int? = nil, at now: Moment
     ) {
         let service = serviceIndex(kinds[call.kind].service)
-        let wasWell = services[service].isWell
-        let pause = faulted(service, remark, asked: asked, at: now)
+        let wasWell = services[service].isHealthy
+        let pause = backOff(service, message, asked: asked, at: now)
         guard call.isRepeatable else {
-            return roundLost(call, remark, pause: pause, isServiceWell: wasWell, at: now)
+            return roundLost(call, message, pause: pause, isServiceWell: wasWell, at: now)
         }
         var call = call
         call.isInDoubt = true
         if kinds[call.kind].isStopped {
-            settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true, pause: pause)
+            settleAll(call, as: .unknown, message, at: now, leavesDoubt: true, pause: pause)
         } else if call.faults < setup.limits.retries {
             call.faults += 1
-            record(call, .again, remark, leavesDoubt: true, pause: pause, at: now)
+            record(call, .again, message, leavesDoubt: true, pause: pause, at: now)
             call.owesRetry = true
             delay(call, number: call.faults, at: now)
         } else if !wasWell || !isSending {
-            record(call, .outage, remark, leavesDoubt: true, pause: pause, at: now)
+            record(call, .outage, message, leavesDoubt: true, pause: pause, at: now)
             call.outages += 1
             call.owesRetry = true
             delay(call, number: call.faults + call.outages, at: now)
         } else if call.items.count > 1 {
-            split(call, remark, pause: pause, at: now)
+            split(call, message, pause: pause, at: now)
         } else if call.isReadBack {
-            readBackEnded(call, .notReadable(remark), pause: pause, at: now)
+            readBackEnded(call, .unreadable(message), pause: pause, at: now)
         } else {
-            settleAll(call, as: .unknown, remark, at: now, leavesDoubt: true, pause: pause)
+            settleAll(call, as: .unknown, message, at: now, leavesDoubt: true, pause: pause)
         }
     }
 
@@ -57,19 +57,19 @@ extension RunEngine {
     /// waits.
     ///
     /// - Returns: The pause that the service asked for; zero for none.
-    private mutating func faulted(
-        _ index: Int, _ remark: Remark, asked: Int?, at now: Moment
+    private mutating func backOff(
+        _ index: Int, _ message: ServiceMessage, asked: Int?, at now: Moment
     ) -> Duration {
         let asked = Duration.seconds(max(0, min(asked ?? 0, AnswerReading.maximumPauseSeconds)))
         let wait = services[index].faulted(asked: asked, at: now, using: &generator)
         let service = services[index].service
         if asked > .zero {
             let seconds = Int(asked.components.seconds)
-            actions.append(.announce(.servicePaused(service, seconds: seconds, remark)))
+            actions.append(.announce(.servicePaused(service, seconds: seconds, message)))
         } else if wait > .seconds(1) {
-            actions.append(.announce(.serviceTroubled(service, services[index].lastTrouble)))
+            actions.append(.announce(.serviceFailing(service, services[index].lastFailure)))
         }
-        let since = services[index].troubledSince ?? now
+        let since = services[index].failingSince ?? now
         if asked > .zero, now + asked > since + setup.limits.giveUp {
             beginStop(
                 .unreachable,
@@ -83,7 +83,8 @@ extension RunEngine {
     /// Items were not answered clearly that were, or are now, asked for beside others that were:
     /// only those are asked for again, and after three such answers they are unknown.
     mutating func unclear(
-        _ call: CallState, _ remark: Remark, outcomes: [(CallItem, Outcome)], at now: Moment
+        _ call: CallState, _ message: ServiceMessage, outcomes: [(CallItem, Outcome)],
+        at now: Moment
     ) {
         var call = call
         call.unclearAnswers += 1
@@ -94,13 +95,13 @@ extension RunEngine {
         call.hasSettledItems = call.hasSettledItems || !outcomes.isEmpty
         if isLast {
             let unknown = Outcome(
-                kind: .unknown, status: remark.status, code: remark.code, said: remark.said)
-            if call.hasSettledItems { kinds[call.kind].isJudged = true }
+                kind: .unknown, status: message.status, code: message.code, message: message.text)
+            if call.hasSettledItems { kinds[call.kind].isFirstCallAnswered = true }
             settle(
-                call, outcomes + open.map { ($0, unknown) }, remark, leavesDoubt: true, at: now)
+                call, outcomes + open.map { ($0, unknown) }, message, leavesDoubt: true, at: now)
             return
         }
-        record(call, .unclear, remark, leavesDoubt: true, outcomes: outcomes, at: now)
+        record(call, .unclear, message, leavesDoubt: true, outcomes: outcomes, at: now)
         // Only now: what this answer settled was not in doubt because of it.
         call.isInDoubt = true
         call.items = open
@@ -114,7 +115,7 @@ extension RunEngine {
     /// a shorter request can be made.
     func isTooLong(_ call: CallState, status: Int) -> Bool {
         guard [400, 413, 414, 431].contains(status) else { return false }
-        let request = subject(of: call).request(setup.profile)
+        let request = content(of: call).request(setup.profile)
         let isSingle = call.items.count == 1
         // The link fields of an update are read by the sender.
         let fields = request.bodyItems.isEmpty ? 0 : Int.max / 2
@@ -125,36 +126,36 @@ extension RunEngine {
 
     /// Halves of the call go on, and later calls of the kind are no longer than these; of one item
     /// nothing shorter can be made.
-    mutating func tooLong(_ call: CallState, _ remark: Remark, at now: Moment) {
-        guard call.items.count > 1 else { return settleAll(call, as: .failed, remark, at: now) }
+    mutating func tooLong(_ call: CallState, _ message: ServiceMessage, at now: Moment) {
+        guard call.items.count > 1 else { return settleAll(call, as: .failed, message, at: now) }
         // A 400 that is not the service's own does not say that the request was not carried out.
-        let mayHaveActed = remark.status == 400
+        let mayHaveActed = message.status == 400
         if kinds[call.kind].isStopped {
             return settleAll(
-                call, as: mayHaveActed ? .unknown : .blocked, remark, at: now,
+                call, as: mayHaveActed ? .unknown : .blocked, message, at: now,
                 leavesDoubt: mayHaveActed)
         }
         var call = call
         guard isSending else {
             // In a drain it stays open, for the next start to split.
-            record(call, .outage, remark, leavesDoubt: mayHaveActed, at: now)
+            record(call, .outage, message, leavesDoubt: mayHaveActed, at: now)
             if mayHaveActed { call.isInDoubt = true }
-            return comeBack(call)
+            return requeue(call)
         }
         let service = serviceIndex(kinds[call.kind].service)
         let half = (call.items.count + 1) / 2
         // While the service is in trouble, a 400 may be the trouble's.
         var isBelieved = true
-        if remark.status == 400 {
-            isBelieved = services[service].troubledSince == nil
+        if message.status == 400 {
+            isBelieved = services[service].failingSince == nil
             call.isInDoubt = true
-            _ = faulted(service, remark, asked: nil, at: now)
+            _ = backOff(service, message, asked: nil, at: now)
         }
         if isBelieved, half < kinds[call.kind].maximumItems {
             kinds[call.kind].maximumItems = half
             actions.append(
-                .announce(.callsShortened(kinds[call.kind].kind, items: half, remark)))
+                .announce(.callsShortened(kinds[call.kind].kind, items: half, message)))
         }
-        split(call, remark, at: now)
+        split(call, message, at: now)
     }
 }

@@ -7,7 +7,7 @@ import ZohoAPI
 
 extension RunEngine {
     /// Lays the plan's rounds and pages out, and takes up the calls that an earlier process left.
-    mutating func layOutLanes(at now: Moment) {
+    mutating func buildLanes(at now: Moment) {
         for rounds in setup.recovered.rounds { recoveredRounds[rounds.row] = rounds }
         for pages in setup.recovered.pages { recoveredPages[pages.row] = pages }
         var begunRows: Set<UInt32> = []
@@ -31,8 +31,8 @@ extension RunEngine {
     }
 
     /// Begins the lanes whose calls an earlier process left.
-    mutating func takeUpLanes(at now: Moment) {
-        for lane in laneTable.begun { advance(lane, at: now) }
+    mutating func restoreLanes(at now: Moment) {
+        for lane in laneTable.startedLanes { advance(lane, at: now) }
     }
 
     /// Begins the next lane of a kind.
@@ -46,8 +46,8 @@ extension RunEngine {
     private mutating func advance(_ lane: Int, at now: Moment) {
         while true {
             if laneWork[lane] == nil {
-                guard let open = takeItem(of: lane) else { return }
-                if let open { return takeUp(open, lane: lane, at: now) }
+                guard let open = nextItem(of: lane) else { return }
+                if let open { return restoreCall(open, lane: lane, at: now) }
             }
             guard let work = laneWork[lane] else { preconditionFailure("an item was taken") }
             let kind = laneTable.lanes[lane].kind
@@ -61,29 +61,29 @@ extension RunEngine {
         }
     }
 
-    private func nextStep(of work: LaneWork) -> SerialStep? {
+    private func nextStep(of work: LaneWork) -> LaneStep? {
         switch work {
-        case .rounds(let rounds): rounds.nextStep(pins: setup.pinsCreatorRecords)
+        case .rounds(let rounds): rounds.nextStep(usesExplicitIDs: setup.usesExplicitIDs)
         case .pages(let pages): pages.nextStep
         }
     }
 
     /// Takes the lane's next item: nil = there is none; otherwise with its open call, if it has
     /// one.
-    private mutating func takeItem(of lane: Int) -> RecoveredRun.OpenCall?? {
+    private mutating func nextItem(of lane: Int) -> RecoveredRun.OpenCall?? {
         guard let place = laneTable.lanes[lane].waiting.first else { return nil }
         laneTable.lanes[lane].waiting.removeFirst()
         let item = laneTable.items[place]
         if kinds[laneTable.lanes[lane].kind].kind.operation == .deleteCreatorRecords {
             let job = setup.plan.creatorJobs[item]
-            let soFar = recoveredRounds.removeValue(forKey: job.row)
-            laneWork[lane] = .rounds(RoundWork(job, soFar))
-            return .some(soFar?.openCall)
+            let progress = recoveredRounds.removeValue(forKey: job.row)
+            laneWork[lane] = .rounds(RoundWork(job, progress))
+            return .some(progress?.openCall)
         }
         let parent = setup.plan.deletedParents[item]
-        let soFar = recoveredPages.removeValue(forKey: parent.row)
-        laneWork[lane] = .pages(PageWork(parent, soFar))
-        return .some(soFar?.openCall)
+        let progress = recoveredPages.removeValue(forKey: parent.row)
+        laneWork[lane] = .pages(PageWork(parent, progress))
+        return .some(progress?.openCall)
     }
 
     private mutating func endWithoutCall(_ lane: Int, _ outcome: Outcome) {
@@ -95,15 +95,16 @@ extension RunEngine {
 
     // MARK: Calls
 
-    private mutating func makeCall(_ step: SerialStep, lane: Int, at now: Moment) {
+    private mutating func makeCall(_ step: LaneStep, lane: Int, at now: Moment) {
         guard let work = laneWork[lane] else { preconditionFailure("an item at work goes on") }
         let number = nextCall
         nextCall += 1
         var call = CallState(
-            number: number, parentCall: nil, kind: laneTable.lanes[lane].kind, end: .asWritten,
+            number: number, parentCall: nil, kind: laneTable.lanes[lane].kind,
+            direction: .asWritten,
             parent: parent(of: work), items: [CallItem(row: work.row, related: 0)], itemCount: 1,
-            serial: SerialCall(lane: lane, step: step), isRecorded: false)
-        if case .rounds(let rounds) = work { call.owesRetry = rounds.isFollowingDoubt }
+            laneCall: LaneCall(lane: lane, step: step), isRecorded: false)
+        if case .rounds(let rounds) = work { call.owesRetry = rounds.followsDoubtfulRound }
         place(call, at: now)
     }
 
@@ -115,32 +116,32 @@ extension RunEngine {
     }
 
     /// A call that an earlier process sent: again as it was, or counted as lost.
-    private mutating func takeUp(_ open: RecoveredRun.OpenCall, lane: Int, at now: Moment) {
+    private mutating func restoreCall(_ open: RecoveredRun.OpenCall, lane: Int, at now: Moment) {
         guard let step = open.record.step else { preconditionFailure("a lane's call has a step") }
         var call = CallState(
             number: open.record.call, parentCall: nil, kind: laneTable.lanes[lane].kind,
-            end: .asWritten, parent: open.record.parent,
+            direction: .asWritten, parent: open.record.parent,
             items: open.openRows.map { CallItem(row: $0, related: 0) }, itemCount: 1,
-            serial: SerialCall(lane: lane, step: step), isRecorded: true)
-        call.take(open)
+            laneCall: LaneCall(lane: lane, step: step), isRecorded: true)
+        call.restore(open)
         if open.isUnanswered, !step.isRepeatable {
             calls[call.number] = call
             liveCalls.append(call.number)
             roundLost(
                 call,
-                Remark(
+                ServiceMessage(
                     status: 0, code: "unanswered",
-                    said: "the process ended before an answer came"), isServiceWell: true,
+                    text: "the process ended before an answer came"), isServiceWell: true,
                 at: now)
             return
         }
-        if open.isUnanswered { holdBack(call, at: now) }
+        if open.isUnanswered { pauseLane(call, at: now) }
         place(call, at: now)
     }
 
     private mutating func place(_ call: CallState, at now: Moment) {
         var call = call
-        let notBefore = call.serial.flatMap { laneTable.lanes[$0.lane].notBefore }
+        let notBefore = call.laneCall.flatMap { laneTable.lanes[$0.lane].notBefore }
         if let notBefore, notBefore > now {
             call.phase = .delayed
             delayed.insert(call.number, due: notBefore)
@@ -151,25 +152,25 @@ extension RunEngine {
     }
 
     /// What the service is asked for.
-    func subject(of call: CallState) -> CallSubject {
+    func content(of call: CallState) -> CallContent {
         if call.isReadBack {
             return .record(
                 RecordContent(
                     module: setup.profile.childModule(of: kinds[call.kind].kind),
                     id: call.items[0].related))
         }
-        guard let serial = call.serial else {
+        guard let laneCall = call.laneCall else {
             return .relations(
-                CallContent(
+                RelationContent(
                     kind: kinds[call.kind].kind, parent: call.parent,
                     related: call.items.map(\.related)),
                 rows: call.items.map(\.row))
         }
-        switch (laneWork[serial.lane], serial.step) {
-        case (.rounds(let work), .round(_, let excluded, let pinned)):
-            return .round(RoundContent(job: work.job, excluded: excluded, pinned: pinned))
+        switch (laneWork[laneCall.lane], laneCall.step) {
+        case (.rounds(let work), .round(_, let excluded, let explicitIDs)):
+            return .round(RoundContent(job: work.job, excluded: excluded, explicitIDs: explicitIDs))
         case (.rounds(let work), .listing(_, let excluded)):
-            return .listing(PinContent(job: work.job, excluded: excluded))
+            return .listing(ListingContent(job: work.job, excluded: excluded))
         case (.pages(let work), .page(let page)):
             return .page(PageContent(parent: work.parent, page: page))
         default: preconditionFailure("broken belief: a lane's call is a step of its item")
@@ -179,13 +180,14 @@ extension RunEngine {
     // MARK: Ends
 
     /// The step has ended: with its item, or the item goes on.
-    mutating func endStep(
-        _ call: CallState, _ remark: Remark, leavesDoubt: Bool = false, pause: Duration = .zero,
-        _ effect: StepEffect?, _ outcome: Outcome?, at now: Moment
+    mutating func finishStep(
+        _ call: CallState, _ message: ServiceMessage, leavesDoubt: Bool = false,
+        pause: Duration = .zero,
+        _ effect: LaneEffect?, _ outcome: Outcome?, at now: Moment
     ) {
-        guard let lane = call.serial?.lane else { preconditionFailure("a step is a lane's") }
+        guard let lane = call.laneCall?.lane else { preconditionFailure("a step is a lane's") }
         record(
-            call, outcome == nil ? .continued : .settled, remark, leavesDoubt: leavesDoubt,
+            call, outcome == nil ? .continued : .settled, message, leavesDoubt: leavesDoubt,
             pause: pause,
             outcomes: outcome.map { outcome in call.items.map { ($0, outcome) } } ?? [],
             effect: effect, at: now)
@@ -196,14 +198,14 @@ extension RunEngine {
 
     /// A lane's call ended with its item: the lane goes on with its next one.
     mutating func itemEnded(_ call: CallState, at now: Moment) {
-        guard let lane = call.serial?.lane else { return }
+        guard let lane = call.laneCall?.lane else { return }
         laneWork[lane] = nil
         advance(lane, at: now)
     }
 
     /// The rows of lanes that have not begun and of those that have, but for items at work; none of
     /// them will be.
-    mutating func takeWaitingRows(ofKind kind: Int) -> [UInt32] {
+    mutating func removeWaitingRows(ofKind kind: Int) -> [UInt32] {
         var rows: [UInt32] = []
         let isCreator = kinds[kind].kind.operation == .deleteCreatorRecords
         for lane in laneTable.lanes.indices where laneTable.lanes[lane].kind == kind {

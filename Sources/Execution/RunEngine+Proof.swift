@@ -14,7 +14,7 @@ extension RunEngine {
     func isProven(_ kind: RelationKind) -> Bool {
         let proof = setup.recovered.proofs.first { $0.kind == kind }
         if needsReadBack(kind) {
-            switch proof?.reading {
+            switch proof?.readBack {
             case .found: return true
             case .notFound: return !setup.haltsOnRecordDeleted
             case .notRead, nil: return false
@@ -22,15 +22,15 @@ extension RunEngine {
         }
         switch kind.operation {
         case .delink, .update:
-            let standing = SupportedRelations.standing(
+            let support = SupportedRelations.support(
                 module: kind.module.text, relatedList: kind.relatedList.text)
-            return standing == .supported || proof != nil
+            return support == .supported || proof != nil
         case .deleteAttachment, .deleteCreatorRecords, .discoverDeleted: return true
         }
     }
 
     private func needsReadBack(_ kind: RelationKind) -> Bool {
-        kind.operation == .delink && !setup.profile.delinkTextTells
+        kind.operation == .delink && !setup.profile.delinkMessageIsConclusive
     }
 
     /// Items of a call have been settled: a success proves their kind, or is read back to prove it.
@@ -67,39 +67,39 @@ extension RunEngine {
 
     /// The record was found, or not: then `delink.recordDeleted` decides.
     mutating func readBackEnded(
-        _ call: CallState, _ finding: RecordFinding, pause: Duration = .zero, at now: Moment
+        _ call: CallState, _ result: ReadBackResult, pause: Duration = .zero, at now: Moment
     ) {
         let kind = kinds[call.kind].kind
         let record =
             "record \(call.items[0].related) of \(setup.profile.childModule(of: kind))"
         let verdict: AnswerVerdict
-        let remark: Remark
+        let message: ServiceMessage
         var problem: String?
-        var deleted: StepEffect?
-        switch finding {
-        case .isThere:
-            (verdict, remark) = (.settled, Remark(status: 200))
-        case .isGone(let said):
-            (verdict, remark) = (.continued, said)
+        var deleted: LaneEffect?
+        switch result {
+        case .present:
+            (verdict, message) = (.settled, ServiceMessage(status: 200))
+        case .gone(let reply):
+            (verdict, message) = (.continued, reply)
             var records = RoundRecords()
             records.foreign = 1
             deleted = .round(records)
             problem =
                 "\(kind) deleted \(record) where a relation was to be removed: reading it back was "
-                + "answered HTTP \(said.status) \(said.code). Look into the recycle bin before "
+                + "answered HTTP \(reply.status) \(reply.code). Look into the recycle bin before "
                 + "going on"
-        case .notReadable(let said):
-            (verdict, remark) = (.continued, said)
+        case .unreadable(let reply):
+            (verdict, message) = (.continued, reply)
             let scope = TokenScopes.readBackNeed(of: kind, profile: setup.profile).anyOf[0]
             problem =
                 "whether \(kind) leaves records in place is not known: \(record) could not be read "
-                + "back (HTTP \(said.status) \(said.code)). Grant \(scope) to the token and resume "
+                + "back (HTTP \(reply.status) \(reply.code)). Grant \(scope) to the token and resume "
                 + "with --override-halt; or give the run up and set delink.recordDeleted to "
                 + "\"warn\""
         }
         // Ahead of the answer's own record: see `halt`.
         if let problem { recordDeleted(kind, problem, at: now) }
-        self.record(call, verdict, remark, pause: pause, effect: deleted, at: now)
+        self.record(call, verdict, message, pause: pause, effect: deleted, at: now)
         remove(call.number)
         // Without the halt, somebody has decided to go on.
         kinds[call.kind].isProven = phase == .running

@@ -9,14 +9,14 @@ extension RunEngine {
     mutating func recordsListed(
         _ call: CallState, _ ids: [UInt64], status: Int, at now: Moment
     ) {
-        let outcome = changeRounds(of: call) { $0.listed(ids, status: status) }
-        endStep(call, Remark(status: status), nil, outcome, at: now)
+        let outcome = updateRounds(of: call) { $0.listed(ids, status: status) }
+        finishStep(call, ServiceMessage(status: status), nil, outcome, at: now)
     }
 
     mutating func roundAnswered(_ call: CallState, _ result: RoundResult, at now: Moment) {
-        guard let serial = call.serial else { preconditionFailure("a round is a lane's") }
-        let (records, outcome) = changeRounds(of: call) {
-            $0.answered(result, to: serial.step, wasInDoubt: call.isInDoubt)
+        guard let laneCall = call.laneCall else { preconditionFailure("a round is a lane's") }
+        let (records, outcome) = updateRounds(of: call) {
+            $0.answered(result, to: laneCall.step, wasInDoubt: call.isInDoubt)
         }
         if let foreign = result.foreign.first {
             // Ahead of the answer's own record: see `halt`.
@@ -26,7 +26,7 @@ extension RunEngine {
                     + "(\(foreign) is the first): the service does not read the criteria as it was "
                     + "meant", at: now)
         }
-        endStep(call, Remark(status: result.status), .round(records), outcome, at: now)
+        finishStep(call, ServiceMessage(status: result.status), .round(records), outcome, at: now)
     }
 
     /// A round that may not be sent again is in doubt: it is counted, and the report waits.
@@ -34,30 +34,30 @@ extension RunEngine {
     /// - Parameter isServiceWell: false: more rounds in doubt than retries do not end the row. No
     ///   further one leaves before the bound for a service in trouble has passed.
     mutating func roundLost(
-        _ call: CallState, _ remark: Remark, pause: Duration = .zero, isServiceWell: Bool,
+        _ call: CallState, _ message: ServiceMessage, pause: Duration = .zero, isServiceWell: Bool,
         at now: Moment
     ) {
-        guard let serial = call.serial else { preconditionFailure("a round is a lane's") }
+        guard let laneCall = call.laneCall else { preconditionFailure("a round is a lane's") }
         let retries = setup.limits.retries
-        var (records, outcome) = changeRounds(of: call) {
-            $0.lost(serial.step, remark, retries: retries)
+        var (records, outcome) = updateRounds(of: call) {
+            $0.lost(laneCall.step, message, retries: retries)
         }
         if outcome?.kind == .unknown, !isServiceWell {
             outcome = nil
-            laneTable.lanes[serial.lane].notBefore = now + setup.limits.giveUp
+            laneTable.lanes[laneCall.lane].notBefore = now + setup.limits.giveUp
         }
         if kinds[call.kind].isStopped, outcome == nil {
             outcome = Outcome(
-                kind: .unknown, status: remark.status, code: remark.code, said: remark.said)
+                kind: .unknown, status: message.status, code: message.code, message: message.text)
         }
-        endStep(
-            call, remark, leavesDoubt: true, pause: pause, .round(records), outcome, at: now)
+        finishStep(
+            call, message, leavesDoubt: true, pause: pause, .round(records), outcome, at: now)
     }
 
-    private mutating func changeRounds<Result>(
+    private mutating func updateRounds<Result>(
         of call: CallState, _ change: (inout RoundWork) -> Result
     ) -> Result {
-        guard let lane = call.serial?.lane, case .rounds(var work) = laneWork[lane] else {
+        guard let lane = call.laneCall?.lane, case .rounds(var work) = laneWork[lane] else {
             preconditionFailure("broken belief: a round is of a job at work")
         }
         let result = change(&work)
@@ -72,10 +72,10 @@ extension RunEngine {
     }
 
     /// A round that may be at work still keeps its report waiting until its time-out has passed.
-    mutating func holdBack(_ call: CallState, at now: Moment) {
-        guard let serial = call.serial, case .round = serial.step else { return }
+    mutating func pauseLane(_ call: CallState, at now: Moment) {
+        guard let laneCall = call.laneCall, case .round = laneCall.step else { return }
         let end = now + roundTimeout
-        let lane = serial.lane
+        let lane = laneCall.lane
         laneTable.lanes[lane].notBefore = max(laneTable.lanes[lane].notBefore ?? end, end)
     }
 }

@@ -22,10 +22,10 @@ extension RunEngine {
             else { continue }
             if call.owesRetry {
                 let service = serviceIndex(kinds[call.kind].service)
-                guard services[service].takeRetry(at: now) else { continue }
+                guard services[service].spendRetry(at: now) else { continue }
             }
             ready.remove(at: place)
-            begin(number, at: now)
+            journalAttempt(number, at: now)
             return true
         }
         return false
@@ -38,8 +38,8 @@ extension RunEngine {
             if kinds[kind].hasLanes {
                 beginLane(ofKind: kind, at: now)
             } else {
-                let number = takePlannedCall(of: kind)
-                begin(number, at: now)
+                let number = makePlannedCall(of: kind)
+                journalAttempt(number, at: now)
             }
             return true
         }
@@ -66,19 +66,19 @@ extension RunEngine {
 
     /// The plan's next call; a part of it where it is longer than the service takes, and one item
     /// of it while it is not known what the kind's calls do.
-    private mutating func takePlannedCall(of kind: Int) -> UInt32 {
+    private mutating func makePlannedCall(of kind: Int) -> UInt32 {
         let index = kinds[kind].remaining.lowerBound
         let plan = setup.plan
-        let start = Int(plan.callStarts[index]) + kinds[kind].itemsTaken
+        let start = Int(plan.callStarts[index]) + kinds[kind].itemsStarted
         let planEnd = Int(plan.callStarts[index + 1])
         // What is longer than the service takes leaves in parts of about equal size.
         let parts = (planEnd - start - 1) / kinds[kind].maximumItems + 1
         let end = kinds[kind].isProven ? start + (planEnd - start + parts - 1) / parts : start + 1
         if end == planEnd {
             kinds[kind].remaining.removeFirst()
-            kinds[kind].itemsTaken = 0
+            kinds[kind].itemsStarted = 0
         } else {
-            kinds[kind].itemsTaken += end - start
+            kinds[kind].itemsStarted += end - start
         }
         let items = (start..<end).map { CallItem(row: plan.rows[$0], related: plan.related[$0]) }
         return makeCall(
@@ -94,7 +94,8 @@ extension RunEngine {
         nextCall += 1
         insert(
             CallState(
-                number: number, parentCall: parentCall, kind: kind, end: kinds[kind].planned.end,
+                number: number, parentCall: parentCall, kind: kind,
+                direction: kinds[kind].planned.direction,
                 parent: parent, items: items, itemCount: items.count, isRecorded: false))
         return number
     }
@@ -105,19 +106,20 @@ extension RunEngine {
         guard !call.isRecorded else { return }
         call.isRecorded = true
         calls[number] = call
-        let step = call.isReadBack ? .readBack(call.items[0].related) : call.serial?.step
+        let step = call.isReadBack ? .readBack(call.items[0].related) : call.laneCall?.step
         let record = CallRecord(
-            call: number, parentCall: call.parentCall, kind: kinds[call.kind].kind, end: call.end,
+            call: number, parentCall: call.parentCall, kind: kinds[call.kind].kind,
+            direction: call.direction,
             parent: call.parent, rows: call.items.map(\.row),
             related: step == nil ? call.items.map(\.related) : [], step: step)
         append(.call(record))
     }
 
     /// Journals the next attempt of a call; it is sent when its record is durable.
-    private mutating func begin(_ number: UInt32, at now: Moment) {
+    private mutating func journalAttempt(_ number: UInt32, at now: Moment) {
         recordCall(number)
         guard var call = calls[number] else { preconditionFailure("a call to send is not live") }
-        if call.attempts == 0 { callsToday += 1 }
+        if call.attempts == 0 { callsInLast24Hours += 1 }
         call.attempts += 1
         call.owesRetry = false
         if kinds[call.kind].goesAlone { kinds[call.kind].probe = number }
@@ -155,16 +157,16 @@ extension RunEngine {
         }
         let numbers = journalling[..<durable].map(\.call)
         journalling.removeFirst(durable)
-        for number in numbers { leave(number, at: now) }
+        for number in numbers { send(number, at: now) }
     }
 
-    private mutating func leave(_ number: UInt32, at now: Moment) {
+    private mutating func send(_ number: UInt32, at now: Moment) {
         guard var call = calls[number] else { preconditionFailure("a journalled call is not live") }
         precondition(phase == .running && !kinds[call.kind].isStopped, "a stop withdraws at once")
         let service = serviceIndex(kinds[call.kind].service)
         // A 429 that came while the record was on its way to the disk pauses this attempt too and
         // may leave it no place, and a slow disk does not carry it over the end of the window.
-        let isLate = setup.limits.lastStart.map { now > $0 } ?? false
+        let isLate = setup.limits.startDeadline.map { now > $0 } ?? false
         if isAwaitingToken || isLate || services[service].isPaused(at: now)
             || services[service].inFlight > services[service].concurrency
         {
@@ -174,13 +176,13 @@ extension RunEngine {
         call.phase = .inFlight(since: now)
         call.tokenGeneration = tokenGeneration
         progress.attemptCount += 1
-        if call.sendings == 0 { progress.callCount += 1 }
-        call.sendings += 1
+        if call.sentCount == 0 { progress.callCount += 1 }
+        call.sentCount += 1
         calls[number] = call
         actions.append(
             .sendRequest(
                 AttemptID(call: number, attempt: call.attempts),
-                subject(of: call).request(setup.profile),
+                content(of: call).request(setup.profile),
                 tokenGeneration: tokenGeneration))
     }
 
@@ -190,7 +192,7 @@ extension RunEngine {
     package func maySend(_ attempt: AttemptID, at now: Moment) -> Bool {
         guard phase == .running, !isAwaitingToken, let call = calls[attempt.call],
             call.attempts == attempt.attempt, case .inFlight = call.phase,
-            !kinds[call.kind].isStopped, setup.limits.lastStart.map({ now <= $0 }) ?? true
+            !kinds[call.kind].isStopped, setup.limits.startDeadline.map({ now <= $0 }) ?? true
         else { return false }
         let service = services[serviceIndex(kinds[call.kind].service)]
         return !service.isPaused(at: now) && service.inFlight <= service.concurrency
@@ -198,12 +200,12 @@ extension RunEngine {
 
     /// An attempt that was to be sent never left.
     mutating func withdraw(_ attempt: AttemptID, at now: Moment) {
-        guard isJudging, var call = calls[attempt.call], call.attempts == attempt.attempt,
+        guard handlesAnswers, var call = calls[attempt.call], call.attempts == attempt.attempt,
             case .inFlight = call.phase
         else { return }
-        call.sendings -= 1
+        call.sentCount -= 1
         progress.attemptCount -= 1
-        if call.sendings == 0 { progress.callCount -= 1 }
+        if call.sentCount == 0 { progress.callCount -= 1 }
         calls[call.number] = call
         withdraw(call.number, at: now)
     }
@@ -228,7 +230,7 @@ extension RunEngine {
         call.phase = .ready
         calls[number] = call
         if kinds[call.kind].isStopped {
-            dismiss(number)
+            endWithoutSending(number)
         } else {
             ready.append(number)
         }

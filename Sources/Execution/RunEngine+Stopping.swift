@@ -48,7 +48,7 @@ extension RunEngine {
     /// without the halt. A reason is recorded once. After a failure of the journal the record is
     /// one of those that the terminal gets.
     mutating func halt(_ reason: StopReason, _ text: String, at now: Moment) {
-        guard isJudging, !halts.contains(where: { $0.record.reason == reason }) else { return }
+        guard handlesAnswers, !halts.contains(where: { $0.record.reason == reason }) else { return }
         let record = HaltRecord(
             reason: reason, text: text, atMilliseconds: wallMilliseconds(at: now))
         if let number = append(.halt(record)) {
@@ -76,7 +76,7 @@ extension RunEngine {
 
     /// What an earlier process left is judged before anything is sent: a halt on record, and the
     /// budgets by this start's limits.
-    mutating func judgeWhatWasRecovered(at now: Moment) {
+    mutating func checkRecovered(at now: Moment) {
         if let halt = setup.recovered.halt {
             return beginStop(halt.record.reason, halt.record.text, at: now)
         }
@@ -97,7 +97,7 @@ extension RunEngine {
     }
 
     /// Whether answers have consequences: not before the start, and not behind the stop record.
-    var isJudging: Bool {
+    var handlesAnswers: Bool {
         switch phase {
         case .running, .draining, .failing: true
         case .idle, .closing, .ended: false
@@ -106,24 +106,25 @@ extension RunEngine {
 
     /// `--max-calls`: no further distinct call may be started.
     var isCallBudgetSpent: Bool {
-        setup.limits.maximumCalls.map { callsToday >= $0 } ?? false
+        setup.limits.maximumCalls.map { callsInLast24Hours >= $0 } ?? false
     }
 
     /// Ends the run when calls are left that `--max-calls` keeps from starting, and everything else
     /// has ended.
     mutating func stopIfCallBudgetIsSpent(at now: Moment) {
         guard isCallBudgetSpent, delayed.isEmpty, services.allSatisfy({ $0.inFlight == 0 }),
-            ready.allSatisfy({ isHeldByCallBudget($0) }),
+            ready.allSatisfy({ waitsForCallBudget($0) }),
             !ready.isEmpty || kinds.contains(where: { !$0.remaining.isEmpty })
         else { return }
         let maximum = setup.limits.maximumCalls ?? 0
         beginStop(
-            .maximumCalls, "\(callsToday) calls in 24 hours; --max-calls is \(maximum)", at: now)
+            .maximumCalls, "\(callsInLast24Hours) calls in 24 hours; --max-calls is \(maximum)",
+            at: now)
     }
 
     /// Whether no time lets a ready call leave: it is a new one, or waits for a new one that goes
     /// alone.
-    private func isHeldByCallBudget(_ number: UInt32) -> Bool {
+    private func waitsForCallBudget(_ number: UInt32) -> Bool {
         guard let call = calls[number] else { preconditionFailure("ready call \(number) not live") }
         if call.attempts == 0 { return true }
         guard kinds[call.kind].goesAlone, let probe = kinds[call.kind].probe, probe != number
@@ -140,7 +141,7 @@ extension RunEngine {
     /// Ends the run where a wait would go on past its bound.
     mutating func checkBounds(at now: Moment) {
         let limits = setup.limits
-        if let lastStart = limits.lastStart, now > lastStart {
+        if let startDeadline = limits.startDeadline, now > startDeadline {
             beginStop(.until, "the time window has closed (--until)", at: now)
             return
         }
@@ -153,9 +154,9 @@ extension RunEngine {
                     "nothing but \"too many requests\" for "
                         + "\(DurationText.exact(limits.outOfCallsAfter)) with one call at a time: "
                         + "the day's credits seem to be used up", at: now)
-            } else if let since = service.troubledSince, now - since >= limits.giveUp {
+            } else if let since = service.failingSince, now - since >= limits.giveUp {
                 beginStop(.unreachable, unreachableText(service), at: now)
-            } else if let since = service.stuckSince, now - since >= stuckBound {
+            } else if let since = service.noSuccessSince, now - since >= noSuccessLimit {
                 beginStop(.unreachable, unreachableText(service), at: now)
             }
         }
@@ -164,21 +165,21 @@ extension RunEngine {
     /// Ends the run where the next call could start only after the window. Asked when all that may
     /// start now has started.
     mutating func stopIfWindowClosesFirst(at now: Moment) {
-        guard let lastStart = setup.limits.lastStart,
+        guard let startDeadline = setup.limits.startDeadline,
             services.allSatisfy({ $0.inFlight == 0 }), let next = nextStart(after: now),
-            next > lastStart
+            next > startDeadline
         else { return }
         beginStop(
             .until, "the next call could only start after the time window has closed", at: now)
     }
 
-    private var stuckBound: Duration {
+    private var noSuccessLimit: Duration {
         max(setup.limits.outOfCallsAfter, setup.limits.giveUp) + setup.limits.giveUp
     }
 
     private func unreachableText(_ service: ServiceState) -> String {
         let trouble =
-            service.lastTrouble.isEmpty ? "" : "; the last trouble: \(service.lastTrouble)"
+            service.lastFailure.isEmpty ? "" : "; the last trouble: \(service.lastFailure)"
         return "no usable answer from \(service.service.rawValue) for "
             + "\(DurationText.exact(setup.limits.giveUp)) (--give-up)\(trouble)"
     }
@@ -225,7 +226,7 @@ extension RunEngine {
     // MARK: Kinds
 
     /// Later calls of the kind would be refused alike: what is open of it is blocked.
-    mutating func stopKind(_ index: Int, _ remark: Remark, at now: Moment) {
+    mutating func stopKind(_ index: Int, _ message: ServiceMessage, at now: Moment) {
         guard !kinds[index].isStopped else { return }
         withdrawJournalled(ofKind: index, at: now)
         kinds[index].isStopped = true
@@ -233,60 +234,62 @@ extension RunEngine {
         append(
             .kindStopped(
                 KindStoppedRecord(
-                    kind: kind, status: remark.status, code: remark.code, said: remark.said)))
+                    kind: kind, status: message.status, code: message.code, message: message.text)))
         let before = openItems
-        let rows = kinds[index].hasLanes ? takeWaitingRows(ofKind: index) : takeRows(ofKind: index)
+        let rows =
+            kinds[index].hasLanes
+            ? removeWaitingRows(ofKind: index) : removePlannedRows(ofKind: index)
         // Of lanes the rounds count what an attempt may have done.
         let doubtful = kinds[index].hasLanes ? [] : setup.recovered.rowsInDoubt
         endUnsent(
             kind, inDoubt: rows.filter { doubtful.contains($0) },
-            others: rows.filter { !doubtful.contains($0) }, remark)
+            others: rows.filter { !doubtful.contains($0) }, message)
         for number in liveCalls where calls[number]?.kind == index {
             switch calls[number]?.phase {
-            case .ready, .delayed: dismiss(number, remark)
+            case .ready, .delayed: endWithoutSending(number, message)
             case .inFlight: continue
             case .journalling, nil:
                 preconditionFailure("what was journalled has been withdrawn")
             }
         }
-        actions.append(.announce(.kindStopped(kind, remark, blocked: before - openItems)))
+        actions.append(.announce(.kindStopped(kind, message, blocked: before - openItems)))
     }
 
     /// The rows of planned calls that have not been started; none of them will be.
-    private mutating func takeRows(ofKind index: Int) -> [UInt32] {
+    private mutating func removePlannedRows(ofKind index: Int) -> [UInt32] {
         let remaining = kinds[index].remaining
         let plan = setup.plan
-        let start = Int(plan.callStarts[remaining.lowerBound]) + kinds[index].itemsTaken
+        let start = Int(plan.callStarts[remaining.lowerBound]) + kinds[index].itemsStarted
         kinds[index].remaining = remaining.upperBound..<remaining.upperBound
         return Array(plan.rows[start..<Int(plan.callStarts[remaining.upperBound])])
     }
 
     /// Ends a waiting call of a stopped kind: blocked, or unknown where an attempt may have acted.
-    mutating func dismiss(_ number: UInt32, _ remark: Remark? = nil) {
+    mutating func endWithoutSending(_ number: UInt32, _ message: ServiceMessage? = nil) {
         guard let call = calls[number] else { preconditionFailure("a dismissed call is not live") }
         ready.removeAll { $0 == number }
         delayed.remove(number)
         guard !call.isReadBack else { return remove(number) }
-        let unaccounted = call.isInDoubt ? call.serial?.step.maximumUnaccounted ?? 0 : 0
+        let unaccounted = call.isInDoubt ? call.laneCall?.step.maximumUnaccounted ?? 0 : 0
         endUnsent(
             kinds[call.kind].kind,
             inDoubt: call.items.filter { isInDoubt($0, of: call) }.map(\.row),
-            others: call.items.filter { !isInDoubt($0, of: call) }.map(\.row), remark,
+            others: call.items.filter { !isInDoubt($0, of: call) }.map(\.row), message,
             CreatorTally(unaccounted: unaccounted))
         remove(number)
         // What else its lane had is blocked already.
-        if let lane = call.serial?.lane { laneWork[lane] = nil }
+        if let lane = call.laneCall?.lane { laneWork[lane] = nil }
     }
 
     /// Ends items of a stopped kind: unknown where an attempt may have acted, else blocked.
     private mutating func endUnsent(
-        _ kind: RelationKind, inDoubt: [UInt32], others: [UInt32], _ remark: Remark?,
+        _ kind: RelationKind, inDoubt: [UInt32], others: [UInt32], _ message: ServiceMessage?,
         _ creator: CreatorTally = CreatorTally()
     ) {
         for (rows, outcomeKind) in [(inDoubt, OutcomeKind.unknown), (others, .blocked)] {
             let outcome = Outcome(
-                kind: outcomeKind, status: remark?.status ?? 0, code: remark?.code ?? "",
-                said: remark?.said ?? "")
+                kind: outcomeKind, status: message?.status ?? 0, code: message?.code ?? "",
+                message: message?.text ?? "")
             for start in stride(from: 0, to: rows.count, by: BlockedRecord.maximumRowCount) {
                 let end = min(start + BlockedRecord.maximumRowCount, rows.count)
                 block(kind, outcome, Array(rows[start..<end]), creator)
@@ -374,7 +377,7 @@ extension RunEngine {
             guard isQuiet || now >= deadline else { return }
             if !isQuiet { giveUpInFlight(at: now) }
             end(
-                RunEnd(
+                RunEnding(
                     state: .paused, reason: .journal, text: stopText, exit: .journal,
                     halt: halts.last { isDurable($0) }?.number, progress: progress,
                     unrecorded: unrecorded))
@@ -398,11 +401,11 @@ extension RunEngine {
         progress.inDoubt = inFlight.count
         for number in inFlight {
             guard let call = calls[number], !call.isRepeatable else { continue }
-            let said = "the run ended before an answer came"
+            let message = "the run ended before an answer came"
             let service = serviceIndex(kinds[call.kind].service)
             roundLost(
-                call, Remark(status: 0, code: "unanswered", said: said),
-                isServiceWell: services[service].isWell, at: now)
+                call, ServiceMessage(status: 0, code: "unanswered", text: message),
+                isServiceWell: services[service].isHealthy, at: now)
         }
     }
 
@@ -422,13 +425,13 @@ extension RunEngine {
                     atMilliseconds: wallMilliseconds(at: now))))
         guard let sequence else { preconditionFailure("a failed journal is not closed in order") }
         phase = .closing(
-            RunEnd(
+            RunEnding(
                 state: state, reason: reason, text: text, exit: exit,
                 halt: halts.last?.number, progress: progress),
             sequence: sequence)
     }
 
-    private mutating func end(_ runEnd: RunEnd) {
+    private mutating func end(_ runEnd: RunEnding) {
         phase = .ended
         timer = nil
         actions.append(.setTimer(nil))
@@ -471,7 +474,7 @@ extension RunEngine {
                     calls[$0].map { kinds[$0.kind].service == service.service } ?? false
                 }
                 || kinds.contains { $0.service == service.service && !$0.remaining.isEmpty }
-            guard isWanted, let chance = service.nextChance(after: now) else { continue }
+            guard isWanted, let chance = service.nextAvailable(after: now) else { continue }
             next = min(next ?? chance, chance)
         }
         return next
@@ -487,13 +490,15 @@ extension RunEngine {
         func consider(_ moment: Moment) {
             next = min(next ?? moment, moment)
         }
-        if let lastStart = setup.limits.lastStart { consider(lastStart + .nanoseconds(1)) }
+        if let startDeadline = setup.limits.startDeadline {
+            consider(startDeadline + .nanoseconds(1))
+        }
         for service in services where hasWork(for: service.service) {
             if let since = service.throttledSince, service.concurrency == 1 {
                 consider(since + setup.limits.outOfCallsAfter)
             }
-            if let since = service.troubledSince { consider(since + setup.limits.giveUp) }
-            if let since = service.stuckSince { consider(since + stuckBound) }
+            if let since = service.failingSince { consider(since + setup.limits.giveUp) }
+            if let since = service.noSuccessSince { consider(since + noSuccessLimit) }
         }
         return next
     }

@@ -30,7 +30,7 @@ package struct RunEngine: Sendable {
         /// The journal failed: as draining, but nothing can be recorded any more.
         case failing(deadline: Moment)
         /// The stop record is on its way to the disk.
-        case closing(RunEnd, sequence: UInt64)
+        case closing(RunEnding, sequence: UInt64)
         case ended
     }
 
@@ -43,10 +43,10 @@ package struct RunEngine: Sendable {
         var recordsDeleted = 0
     }
 
-    let setup: RunSetup
+    let setup: EngineSetup
     var phase = Phase.idle
-    var actions: [RunAction] = []
-    var generator: SeededGenerator
+    var actions: [EngineAction] = []
+    var generator: RandomGenerator
 
     /// Live calls by number; looked up, never iterated (see `liveCalls`).
     var calls: [UInt32: CallState] = [:]
@@ -64,18 +64,18 @@ package struct RunEngine: Sendable {
     /// The item at work of each lane that has begun and not ended, by lane; only looked up.
     var laneWork: [Int: LaneWork] = [:]
     /// What an earlier process left, by row, until its item is taken up; only looked up.
-    var recoveredRounds: [UInt32: RoundsSoFar] = [:]
-    var recoveredPages: [UInt32: PagesSoFar] = [:]
+    var recoveredRounds: [UInt32: RoundProgress] = [:]
+    var recoveredPages: [UInt32: PageProgress] = [:]
 
     var nextSequence: UInt64
     var nextCall: UInt32
     var durableSequence: UInt64 = 0
     /// Calls of the job in its last 24 hours.
-    var callsToday = 0
+    var callsInLast24Hours = 0
     /// Items of the run without a settled outcome, durable or not.
     var openItems = 0
     /// For the error budget.
-    var failures = FailureTally()
+    var failures = FailureWindow()
 
     var tokenGeneration: Int
     var isAwaitingToken = false
@@ -92,9 +92,9 @@ package struct RunEngine: Sendable {
     /// Where the run stands; only what is durable counts.
     package internal(set) var progress = RunProgress()
 
-    package init(_ setup: RunSetup) {
+    package init(_ setup: EngineSetup) {
         self.setup = setup
-        generator = SeededGenerator(seed: setup.seed)
+        generator = RandomGenerator(seed: setup.seed)
         nextSequence = setup.recovered.nextSequence
         nextCall = setup.recovered.highestCall + 1
         tokenGeneration = setup.tokenGeneration
@@ -103,7 +103,7 @@ package struct RunEngine: Sendable {
     }
 
     /// Total: any event at any time is answered; late and doubled ones change nothing.
-    package mutating func handle(_ event: RunEvent, at now: Moment) -> [RunAction] {
+    package mutating func handle(_ event: EngineEvent, at now: Moment) -> [EngineAction] {
         switch event {
         case .started: start(at: now)
         case .recordsDurable(let sequence): recordsBecameDurable(through: sequence, at: now)
@@ -126,7 +126,7 @@ package struct RunEngine: Sendable {
     private mutating func proceed(at now: Moment) {
         if phase == .running {
             checkBounds(at: now)
-            while phase == .running, let call = delayed.takeDue(at: now) { makeReady(call) }
+            while phase == .running, let call = delayed.popDue(at: now) { makeReady(call) }
             startCalls(at: now)
             stopIfWindowClosesFirst(at: now)
             stopIfCallBudgetIsSpent(at: now)
@@ -148,7 +148,7 @@ package struct RunEngine: Sendable {
         phase = .running
         services = Service.allCases.map { ServiceState(service: $0, limits: setup.limits, at: now) }
         kinds = RunEngine.kindTable(setup)
-        layOutLanes(at: now)
+        buildLanes(at: now)
         let recovered = setup.recovered
         for index in kinds.indices { kinds[index].isProven = isProven(kinds[index].kind) }
         for tally in recovered.tallies {
@@ -162,13 +162,13 @@ package struct RunEngine: Sendable {
             let milliseconds = attempt.atMilliseconds - setup.wallMillisecondsAtZero + 1
             let moment = min(now, Moment.zero + .milliseconds(milliseconds))
             services[serviceIndex(attempt.service)].remember(
-                sendingAt: attempt.hasEnded ? moment : now + .seconds(1))
+                attemptAt: attempt.hasEnded ? moment : now + .seconds(1))
         }
-        for service in Service.allCases { takeUpPauses(of: service, at: now) }
+        for service in Service.allCases { restorePauses(of: service, at: now) }
         let dayAgo = wallMilliseconds(at: now) / 60_000 - 24 * 60
-        callsToday = setup.earlierCallsToday
+        callsInLast24Hours = setup.earlierCallsInLast24Hours
         for minute in recovered.callsByMinute where minute.minute >= dayAgo {
-            callsToday += minute.count
+            callsInLast24Hours += minute.count
         }
         progress.counts = recovered.counts
         progress.recordsDeleted = recovered.recordsDeleted
@@ -176,16 +176,16 @@ package struct RunEngine: Sendable {
         progress.attemptCount = recovered.attemptCount
         openItems = setup.itemCount - recovered.counts.final
         failures = recovered.failures
-        for open in recovered.openCalls { takeUp(open) }
+        for open in recovered.openCalls { restoreCall(open) }
         readBackUnproven()
-        takeUpLanes(at: now)
-        judgeWhatWasRecovered(at: now)
+        restoreLanes(at: now)
+        checkRecovered(at: now)
     }
 
     /// A service that asked an earlier process for a pause is left alone until its end, and that is
     /// said. What is longer than a run waits stopped that process: who starts another one has
     /// decided.
-    private mutating func takeUpPauses(of service: Service, at now: Moment) {
+    private mutating func restorePauses(of service: Service, at now: Moment) {
         var end = now
         for pause in setup.recovered.pauses where pause.service == service {
             let length = Duration.milliseconds(pause.milliseconds)
@@ -198,13 +198,13 @@ package struct RunEngine: Sendable {
         services[serviceIndex(service)].holdBack(until: end)
         guard kinds.contains(where: { $0.service == service }) else { return }
         let seconds = Int((end - now + .milliseconds(999)).components.seconds)
-        let remark = Remark(status: 429, code: "", said: "asked of an earlier start")
-        actions.append(.announce(.servicePaused(service, seconds: seconds, remark)))
+        let message = ServiceMessage(status: 429, code: "", text: "asked of an earlier start")
+        actions.append(.announce(.servicePaused(service, seconds: seconds, message)))
     }
 
     /// The plan's kinds with their ranges of calls, then kinds that only calls from the journal
     /// have.
-    private static func kindTable(_ setup: RunSetup) -> [KindState] {
+    private static func kindTable(_ setup: EngineSetup) -> [KindState] {
         let plan = setup.plan
         var kinds: [KindState] = []
         var start = 0
@@ -217,9 +217,9 @@ package struct RunEngine: Sendable {
         precondition(start == plan.callCount, "a plan's calls stand kind after kind")
         for open in setup.recovered.openCalls
         where !kinds.contains(where: {
-            $0.kind == open.record.kind && $0.planned.end == open.record.end
+            $0.kind == open.record.kind && $0.planned.direction == open.record.direction
         }) {
-            let planned = PlannedKind(kind: open.record.kind, end: open.record.end)
+            let planned = PlannedKind(kind: open.record.kind, direction: open.record.direction)
             kinds.append(KindState(planned: planned, remaining: 0..<0))
         }
         for proof in setup.recovered.proofs
@@ -230,15 +230,16 @@ package struct RunEngine: Sendable {
     }
 
     /// A call that an earlier process sent: it is sent again as it was.
-    private mutating func takeUp(_ open: RecoveredRun.OpenCall) {
+    private mutating func restoreCall(_ open: RecoveredRun.OpenCall) {
         let record = open.record
         guard
             let kind = kinds.firstIndex(where: {
-                $0.kind == record.kind && $0.planned.end == record.end
+                $0.kind == record.kind && $0.planned.direction == record.direction
             })
         else { preconditionFailure("the table of kinds lacks a kind of an open call") }
         var call = CallState(
-            number: record.call, parentCall: record.parentCall, kind: kind, end: record.end,
+            number: record.call, parentCall: record.parentCall, kind: kind,
+            direction: record.direction,
             parent: record.parent, items: [], itemCount: record.rows.count, isRecorded: true)
         var next = 0
         for (row, related) in zip(record.rows, record.related)
@@ -248,7 +249,7 @@ package struct RunEngine: Sendable {
         }
         precondition(
             next == open.openRows.count, "open rows stand in the order of their call's rows")
-        call.take(open)
+        call.restore(open)
         insert(call)
         ready.append(call.number)
     }

@@ -105,7 +105,7 @@ extension JSONError: CustomStringConvertible {
 }
 
 /// A fault within one token, by its offset from the token's first byte.
-struct LexicalFault: Error {
+struct LexicalError: Error {
     var kind: JSONError.Kind
     var offset: Int
 }

@@ -260,7 +260,7 @@ package struct JSONTokenizer: Sendable {
                 index += 1
             } else {
                 let body = UnsafeBufferPointer(rebasing: bytes[start..<index])
-                let text = try takeString(body)
+                let text = try finishString(body)
                 guard byte == ASCII.quote else {
                     throw JSONError(kind: .controlCharacter(byte), position: position(at: index))
                 }
@@ -326,13 +326,13 @@ package struct JSONTokenizer: Sendable {
         expectation = frames.isEmpty ? .nothing : .commaOrEnd
     }
 
-    private mutating func takeString(
+    private mutating func finishString(
         _ part: UnsafeBufferPointer<UInt8>
     ) throws(JSONError) -> String {
         let start = tokenStart
         let features = features
         return try withWhole(part) { (body) throws(JSONError) -> String in
-            do throws(LexicalFault) {
+            do throws(LexicalError) {
                 return try StringContent.decode(body, features)
             } catch {
                 // A string holds no line break, so its columns count on from its quote.

@@ -59,10 +59,10 @@ enum StringContent {
     /// - Throws: the first fault in the order of the bytes.
     static func decode(
         _ body: UnsafeBufferPointer<UInt8>, _ features: Features, dialect: JSONDialect = .json
-    ) throws(LexicalFault) -> String {
+    ) throws(LexicalError) -> String {
         if !features.hasEscapes {
             if features.hasNonASCII, let offset = UTF8Check.firstInvalid(body) {
-                throw LexicalFault(kind: .invalidUTF8, offset: offset)
+                throw LexicalError(kind: .invalidUTF8, offset: offset)
             }
             return String(decoding: body, as: UTF8.self)
         }
@@ -78,7 +78,7 @@ enum StringContent {
                 index += 1
             } else {
                 let length = UTF8Check.validLength(body, at: index)
-                if length == 0 { throw LexicalFault(kind: .invalidUTF8, offset: index) }
+                if length == 0 { throw LexicalError(kind: .invalidUTF8, offset: index) }
                 output.append(contentsOf: body[index..<index + length])
                 index += length
             }
@@ -89,10 +89,10 @@ enum StringContent {
     private static func decodeEscape(
         _ body: UnsafeBufferPointer<UInt8>, _ index: inout Int, into output: inout [UInt8],
         _ dialect: JSONDialect
-    ) throws(LexicalFault) {
+    ) throws(LexicalError) {
         let start = index
         guard start + 1 < body.count else {
-            throw LexicalFault(kind: .invalidEscape("\\"), offset: start)
+            throw LexicalError(kind: .invalidEscape("\\"), offset: start)
         }
         index += 2
         switch body[start + 1] {
@@ -112,10 +112,10 @@ enum StringContent {
             // A high half must be followed at once by an escaped low half.
             guard first < 0xDC00, start + 7 < body.count, body[start + 6] == ASCII.backslash,
                 body[start + 7] == UInt8(ascii: "u")
-            else { throw LexicalFault(kind: .loneSurrogate(first), offset: start) }
+            else { throw LexicalError(kind: .loneSurrogate(first), offset: start) }
             let second = try hexadecimal(body, start + 6, digits: 4)
             guard second & 0xFC00 == 0xDC00 else {
-                throw LexicalFault(kind: .loneSurrogate(first), offset: start)
+                throw LexicalError(kind: .loneSurrogate(first), offset: start)
             }
             append(0x10000 + (UInt32(first & 0x3FF) << 10 | UInt32(second & 0x3FF)), to: &output)
             index = start + 12
@@ -129,7 +129,7 @@ enum StringContent {
     private static func decodeJSON5Escape(
         _ body: UnsafeBufferPointer<UInt8>, _ start: Int, _ index: inout Int,
         into output: inout [UInt8]
-    ) throws(LexicalFault) {
+    ) throws(LexicalError) {
         switch body[start + 1] {
         case UInt8(ascii: "v"): output.append(0x0B)
         case UInt8(ascii: "x"):
@@ -157,7 +157,7 @@ enum StringContent {
 
     private static func hexadecimal(
         _ body: UnsafeBufferPointer<UInt8>, _ start: Int, digits: Int
-    ) throws(LexicalFault) -> UInt16 {
+    ) throws(LexicalError) -> UInt16 {
         var value: UInt16 = 0
         for index in start + 2..<start + 2 + digits {
             guard index < body.count, let digit = ASCII.hexadecimalValue(body[index]) else {
@@ -170,12 +170,12 @@ enum StringContent {
 
     private static func invalidEscape(
         _ body: UnsafeBufferPointer<UInt8>, _ start: Int, length: Int
-    ) -> LexicalFault {
+    ) -> LexicalError {
         var shown = ""
         for byte in body[start..<min(body.count, start + length)] {
             shown += byte > 0x20 && byte < 0x7F ? String(Unicode.Scalar(byte)) : "?"
         }
-        return LexicalFault(kind: .invalidEscape(shown), offset: start)
+        return LexicalError(kind: .invalidEscape(shown), offset: start)
     }
 
     private static func append(_ scalar: UInt32, to output: inout [UInt8]) {

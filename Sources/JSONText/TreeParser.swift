@@ -88,7 +88,7 @@ struct TreeParser<Node: TreeNode> {
             elements.append(
                 try parseValue(expected: elements.isEmpty ? "a value or \"]\"" : "a value"))
             try skipSpace()
-            if try !goesOn(until: ASCII.rightBracket, expected: "\",\" or \"]\"") {
+            if try !hasNext(until: ASCII.rightBracket, expected: "\",\" or \"]\"") {
                 return elements
             }
         }
@@ -123,7 +123,7 @@ struct TreeParser<Node: TreeNode> {
             try skipSpace()
             members.append(Node.member(key, keyMark, try parseValue(expected: "a value")))
             try skipSpace()
-            if try !goesOn(until: ASCII.rightBrace, expected: "\",\" or \"}\"") { return members }
+            if try !hasNext(until: ASCII.rightBrace, expected: "\",\" or \"}\"") { return members }
         }
     }
 
@@ -140,7 +140,7 @@ struct TreeParser<Node: TreeNode> {
     }
 
     /// Behind an element: true when another follows, false when the container has been closed.
-    private mutating func goesOn(until close: UInt8, expected: String) throws(JSONError) -> Bool {
+    private mutating func hasNext(until close: UInt8, expected: String) throws(JSONError) -> Bool {
         guard index < bytes.count else {
             throw fault(.unexpectedEnd(expected: expected), at: index)
         }
@@ -218,7 +218,7 @@ struct TreeParser<Node: TreeNode> {
     private func decode(
         _ range: Range<Int>, _ features: StringContent.Features
     ) throws(JSONError) -> String {
-        do throws(LexicalFault) {
+        do throws(LexicalError) {
             return try StringContent.decode(
                 UnsafeBufferPointer(rebasing: bytes[range]), features, dialect: dialect)
         } catch {

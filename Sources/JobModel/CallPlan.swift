@@ -1,15 +1,16 @@
 /// One relation kind as it will be called.
 package struct PlannedKind: Sendable, Equatable {
-    /// The kind of the calls (turned round already, where `end` says so).
+    /// The kind of the calls (turned round already, where `direction` says so).
     package var kind: RelationKind
-    package var end: CallEnd
+    package var direction: CallDirection
     package var isAddedByConfiguration: Bool
 
     package init(
-        kind: RelationKind, end: CallEnd = .asWritten, isAddedByConfiguration: Bool = false
+        kind: RelationKind, direction: CallDirection = .asWritten,
+        isAddedByConfiguration: Bool = false
     ) {
         self.kind = kind
-        self.end = end
+        self.direction = direction
         self.isAddedByConfiguration = isAddedByConfiguration
     }
 }

@@ -15,7 +15,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
 
     /// Which of two statuses a process that came to both leaves: 70, 74, 76, 77, 69, 75, 3, 0;
     /// those of a start that never came to anything are the strongest.
-    package func stronger(_ other: ExitStatus) -> ExitStatus {
+    package func mostSevere(_ other: ExitStatus) -> ExitStatus {
         rank >= other.rank ? self : other
     }
 

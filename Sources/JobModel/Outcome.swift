@@ -41,29 +41,29 @@ package enum OutcomeKind: UInt8, CaseIterable, Sendable {
 /// An outcome with what was said: enough to account for the item at 3 a.m.
 package struct Outcome: Hashable, Sendable {
     /// Bytes of the service's own words that are kept, at most.
-    package static let maximumSaidByteCount = 500
+    package static let maximumMessageByteCount = 500
 
     package var kind: OutcomeKind
     /// HTTP status of the answer; 0 when there was none.
     package var status: Int
     /// Zoho's code, `SUCCESS` or `INVALID_DATA` for example; empty when there was none.
     package var code: String
-    /// What the service said, sanitised: no control characters, at most `maximumSaidByteCount`
+    /// What the service said, sanitised: no control characters, at most `maximumMessageByteCount`
     /// bytes.
-    package var said: String
+    package var message: String
     /// For `absent`: an earlier attempt of ours, in doubt, may have done it.
     package var isAfterDoubt: Bool
     /// The service answered the removal of a relation by saying that it deleted a record.
     package var isRecordDeleted = false
 
     package init(
-        kind: OutcomeKind, status: Int = 0, code: String = "", said: String = "",
+        kind: OutcomeKind, status: Int = 0, code: String = "", message: String = "",
         isAfterDoubt: Bool = false
     ) {
         self.kind = kind
         self.status = status
         self.code = code
-        self.said = said
+        self.message = message
         self.isAfterDoubt = isAfterDoubt
     }
 }

@@ -25,9 +25,9 @@ package struct RelationKind: Hashable, Comparable, Sendable, CustomStringConvert
 }
 
 /// The end of a relation from which a call is made.
-package enum CallEnd: String, Sendable {
+package enum CallDirection: String, Sendable {
     /// Parent and related id stand as the row has them.
     case asWritten = "as-written"
     /// The row's related record is the call's parent.
-    case turnedRound = "turned-round"
+    case reversed = "turned-round"
 }

@@ -43,7 +43,7 @@ package struct RunLimits: Equatable, Sendable {
     /// Credits of a day, if known; the reserve is a tenth of it, else 1,000.
     package var dailyCredits: Int?
     /// No call starts later than this.
-    package var lastStart: Moment?
+    package var startDeadline: Moment?
 
     package init() {}
 

@@ -34,10 +34,10 @@ package struct ManifestReader: Sendable {
 
     package let format: ManifestFormat
     private let map: ColumnMap
-    private var reader: any FormatReading
+    private var reader: any ManifestFormatReader
     /// The file's first bytes, until there are enough to know a byte order mark.
-    private var opening: [UInt8]? = []
-    private var openingFault: Diagnostic?
+    private var signature: [UInt8]? = []
+    private var signatureError: Diagnostic?
 
     /// A reader at the start of a file.
     ///
@@ -52,7 +52,7 @@ package struct ManifestReader: Sendable {
 
     private static func reader(
         of format: ManifestFormat, map: ColumnMap, offset: Int
-    ) -> any FormatReading {
+    ) -> any ManifestFormatReader {
         switch format {
         case .csv: CSVReader(map: map, offset: UInt64(offset))
         case .json: JSONReader(map: map)
@@ -72,9 +72,9 @@ package struct ManifestReader: Sendable {
 
     /// What is wrong with the structure, in the file's order.
     package var diagnostics: DiagnosticList {
-        guard let openingFault else { return reader.diagnostics }
+        guard let signatureError else { return reader.diagnostics }
         var list = DiagnosticList()
-        list.append(openingFault)
+        list.append(signatureError)
         return list
     }
 
@@ -86,7 +86,7 @@ package struct ManifestReader: Sendable {
 
     /// Whether a fault ended the reading: what is pushed from then on is ignored, and rows are not
     /// all counted.
-    package var isStopped: Bool { openingFault != nil || reader.isStopped }
+    package var isStopped: Bool { signatureError != nil || reader.isStopped }
 
     /// CSV, after `finish`: whether the last row lacks a line end, as in an export that is still
     /// being written.
@@ -99,10 +99,10 @@ package struct ManifestReader: Sendable {
 
     /// Takes the next piece from a buffer, which may be used again afterwards.
     package mutating func push(_ bytes: UnsafeBufferPointer<UInt8>) -> [RowBlock] {
-        guard let held = opening else { return read(bytes) }
+        guard let held = signature else { return read(bytes) }
         let start = held + bytes
-        guard start.count >= FileOpening.byteCount else {
-            opening = start
+        guard start.count >= FileSignature.byteCount else {
+            signature = start
             return []
         }
         return open(start)
@@ -110,14 +110,14 @@ package struct ManifestReader: Sendable {
 
     /// Takes the end of the file, and returns what rows are left.
     package mutating func finish() -> [RowBlock] {
-        var blocks = opening.map { open($0) } ?? []
-        if openingFault == nil { reader.finish(into: &blocks) }
+        var blocks = signature.map { open($0) } ?? []
+        if signatureError == nil { reader.finish(into: &blocks) }
         return blocks
     }
 
     private mutating func open(_ start: [UInt8]) -> [RowBlock] {
-        opening = nil
-        switch FileOpening(start) {
+        signature = nil
+        switch FileSignature(start) {
         case .text(let markByteCount):
             reader = ManifestReader.reader(of: format, map: map, offset: markByteCount)
             // JSON's tokenizer knows the mark, and counts its bytes by itself.
@@ -126,7 +126,7 @@ package struct ManifestReader: Sendable {
                 read(UnsafeBufferPointer(rebasing: $0[skipped...]))
             }
         case .foreign(let what):
-            openingFault = Diagnostic(at: nil, what)
+            signatureError = Diagnostic(at: nil, what)
             return []
         }
     }

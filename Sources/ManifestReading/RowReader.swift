@@ -71,12 +71,12 @@ package struct RowReader: Sendable {
             if index == 0 {
                 guard token.kind == .beginObject else { return }
                 rows.begin(at: position)
-            } else if rows.take(JSONToken(token.kind, at: position)) {
+            } else if rows.consume(JSONToken(token.kind, at: position)) {
                 rows.end(at: position)
                 break
             }
         }
-        rows.harvest(into: &blocks)
+        rows.emitCompleteRows(into: &blocks)
     }
 }
 

@@ -7,7 +7,7 @@ extension Planner {
     ///
     /// - Parameter lastRowIsUnterminated: The file ended without a line end after its last row.
     package func finish(lastRowIsUnterminated: Bool = false) -> PlanningResult {
-        judgeIDColumns(lastRowIsUnterminated: lastRowIsUnterminated)
+        checkIDColumns(lastRowIsUnterminated: lastRowIsUnterminated)
 
         let columns = kinds.columns.filter { $0.rowCount > 0 }.sorted { $0.kind < $1.kind }
         let rowCounts = columns.map(\.rowCount)
@@ -24,12 +24,12 @@ extension Planner {
             merging.contradictions.map {
                 RowContradiction(
                     row: $0.row, laterRow: $0.laterRow,
-                    subject: .relation($0.wish, later: $0.laterWish))
+                    subject: .relation($0.change, later: $0.laterChange))
             } + wholeRows.contradictions
         let excluded = reportContradictions(contradictions).map {
-            Planner.closed($0, over: duplicates)
+            Planner.includingDuplicates($0, from: duplicates)
         }
-        items.groups = merging.takeGroups()
+        items.groups = merging.removeGroups()
         items.creatorJobs = wholeRows.creatorJobs
         items.deletedParents = wholeRows.deletedParents
         if let excluded {
@@ -48,7 +48,7 @@ extension Planner {
                 isAddedByConfiguration: items.groups[index].isAddedByConfiguration)
         }
         items.groups.removeAll { $0.rows.isEmpty }
-        settle(duplicates, excluded: excluded, into: &items)
+        resolveDuplicates(duplicates, excluded: excluded, into: &items)
         return result(items, numbers)
     }
 
@@ -110,7 +110,7 @@ extension Planner {
 
     private static let maximumReportsNamed = 10
 
-    private func judgeIDColumns(lastRowIsUnterminated: Bool) {
+    private func checkIDColumns(lastRowIsUnterminated: Bool) {
         let idColumns = [
             (recordIDs, KnownColumn.recordID, recordIDSource),
             (relatedIDs, .relatedID, relatedIDSource),
@@ -160,7 +160,8 @@ extension Planner {
     /// the item: of three rows on one relation, two alike and one not, none can be believed.
     ///
     /// - Parameter duplicates: Ascending by the later row; carriers are earlier rows.
-    private static func closed(_ excluded: RowSet, over duplicates: [UInt64]) -> RowSet {
+    private static func includingDuplicates(_ excluded: RowSet, from duplicates: [UInt64]) -> RowSet
+    {
         var closed = excluded
         for pair in duplicates.reversed() where closed.contains(row(of: pair)) {
             closed.insert(carrier(of: pair))
@@ -172,7 +173,7 @@ extension Planner {
     }
 
     /// Leads each duplicate to the row that carries its item in the end.
-    private func settle(
+    private func resolveDuplicates(
         _ duplicates: [UInt64], excluded: RowSet?, into items: inout WorkItems
     ) {
         items.duplicateRows.reserveCapacity(duplicates.count)

@@ -94,11 +94,11 @@ extension Planner {
             return nil
         }
         guard
-            let standing = checked(
+            let status = checked(
                 .module, place,
-                { () throws(Finding) in try ModuleRule.standing(of: module, operation: operation) })
+                { () throws(Finding) in try ModuleRule.status(of: module, operation: operation) })
         else { return nil }
-        if case .custom(let near?) = standing {
+        if case .custom(let near?) = status {
             diagnostics.append(
                 Diagnostic(
                     .warning, at: place.position(sources[.module]),

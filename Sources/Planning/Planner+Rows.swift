@@ -12,7 +12,7 @@ extension Planner {
         var previousTarget: KindTable.Target?
         var runIndex = -1
         var runIsUpdate = false
-        let hasNarrowingColumns = !narrowingColumns.isEmpty
+        let hasNarrowingColumns = !restrictingColumns.isEmpty
         for rowIndex in 0..<count {
             let base = rowIndex &* view.columnCount
             let row = block.firstRow &+ UInt32(truncatingIfNeeded: rowIndex)
@@ -38,7 +38,7 @@ extension Planner {
                 // Ids are noted in the order of rows.
                 flush(runIndex, in: block)
                 runIndex = -1
-                if !takeWholeRow(
+                if !addWholeRow(
                     previousTarget, RowPlace(index: rowIndex, view: view, block: block))
                 {
                     invalidRows.append(row)
@@ -56,7 +56,8 @@ extension Planner {
                 continue
             }
             if hasNarrowingColumns || runIsUpdate {
-                guard isRestValid(kinds.columns[runIndex].kind, rowIndex, view, block) else {
+                guard areOptionalCellsValid(kinds.columns[runIndex].kind, rowIndex, view, block)
+                else {
                     invalidRows.append(row)
                     continue
                 }
@@ -111,11 +112,11 @@ extension Planner {
     /// Checks the cells that only some manifests and some operations have; false, with findings
     /// reported, when they break a rule.
     @inline(never)
-    private func isRestValid(
+    private func areOptionalCellsValid(
         _ kind: RelationKind, _ rowIndex: Int, _ view: BlockView, _ block: RowBlock
     ) -> Bool {
         let base = rowIndex * view.columnCount
-        let isNarrowed = narrowingColumns.contains {
+        let isNarrowed = restrictingColumns.contains {
             view.cell(atColumn: $0, base).count > 0
         }
         guard isNarrowed || kind.operation == .update else { return true }

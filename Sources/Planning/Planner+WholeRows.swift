@@ -6,10 +6,10 @@ import ZohoAPI
 extension Planner {
     /// Takes a row of such a target; false, with findings reported, when it breaks a rule.
     @inline(never)
-    func takeWholeRow(_ target: KindTable.Target?, _ place: RowPlace) -> Bool {
+    func addWholeRow(_ target: KindTable.Target?, _ place: RowPlace) -> Bool {
         switch target {
-        case .deletedParents(let index): takeDeletedParent(kinds.deletedLists[index], place)
-        case .creatorJobs: takeCreatorJob(place)
+        case .deletedParents(let index): addDeletedParent(kinds.deletedLists[index], place)
+        case .creatorJobs: addCreatorJob(place)
         case .items, nil: preconditionFailure("broken belief: items are taken in columns")
         }
     }
@@ -30,7 +30,7 @@ extension Planner {
 
     // MARK: Deleted parents
 
-    private func takeDeletedParent(_ list: RelatedListName, _ place: RowPlace) -> Bool {
+    private func addDeletedParent(_ list: RelatedListName, _ place: RowPlace) -> Bool {
         let isForeign = reportForeign(
             ForeignColumnRule.ofCRM, operation: .discoverDeleted, place)
         let id = recordID(.recordID, place)
@@ -52,7 +52,7 @@ extension Planner {
 
     // MARK: Creator jobs
 
-    private func takeCreatorJob(_ place: RowPlace) -> Bool {
+    private func addCreatorJob(_ place: RowPlace) -> Bool {
         let isForeign = reportForeign(
             ForeignColumnRule.ofCreator, operation: .deleteCreatorRecords, place)
         let owner = creatorName(.owner, place)
@@ -65,10 +65,10 @@ extension Planner {
         }
         let skipsWorkflow = checked(.skipWorkflow, place) { () throws(Finding) in
             try CreatorRule.skipsWorkflow(
-                in: given(.skipWorkflow, place), type: place.type(sources[.skipWorkflow]))
+                in: optionalBytes(.skipWorkflow, place), type: place.type(sources[.skipWorkflow]))
         }
         let demoUser = checked(.demoUser, place) { () throws(Finding) in
-            try CreatorRule.demoUser(in: given(.demoUser, place), environment: environment)
+            try CreatorRule.demoUser(in: optionalBytes(.demoUser, place), environment: environment)
         }
         let maximum = maximumRecords(place)
         let criteria = criteria(place, hasExplicitMaximum: maximum?.isExplicit == true)
@@ -84,7 +84,7 @@ extension Planner {
     }
 
     /// The bytes of a cell that need not be there; none when it is absent.
-    private func given(_ column: KnownColumn, _ place: RowPlace) -> [UInt8] {
+    private func optionalBytes(_ column: KnownColumn, _ place: RowPlace) -> [UInt8] {
         let cell = place.cell(sources[column])
         return cell.isAbsent ? [] : cell.array
     }
@@ -97,7 +97,7 @@ extension Planner {
     }
 
     private func maximumRecords(_ place: RowPlace) -> (count: Int, isExplicit: Bool)? {
-        let bytes = given(.maximumRecords, place)
+        let bytes = optionalBytes(.maximumRecords, place)
         guard !bytes.isEmpty else { return (CreatorJob.defaultMaximumRecords, false) }
         let source = sources[.maximumRecords]
         let count = checked(.maximumRecords, place) { () throws(Finding) in

@@ -44,7 +44,7 @@ package final class Planner {
     let sources: CellSources
     /// Indices of the manifest's columns that CRM operations do not know and that look as if they
     /// limited a row; usually none.
-    let narrowingColumns: [Int]
+    let restrictingColumns: [Int]
     private let defaultText: UnsafeMutablePointer<UInt8>
     let scratch = RowScratch()
 
@@ -87,7 +87,7 @@ package final class Planner {
         recordIDSource = source(.recordID)
         relatedIDSource = source(.relatedID)
         sources = CellSources(source)
-        narrowingColumns = ForeignColumnRule.ofCRM.compactMap { columns.index(of: $0) }
+        restrictingColumns = ForeignColumnRule.ofCRM.compactMap { columns.index(of: $0) }
         for finding in linkFields.headerFindings {
             diagnostics.append(
                 Diagnostic(at: SourcePosition(line: 1, column: 1), finding.message))

@@ -40,7 +40,7 @@ final class SeedCampaign: Sendable {
                 failures.append((seed, violation))
                 if failures.count >= arguments.failures { break }
             }
-            take(tally, failures)
+            add(tally, failures)
         }
     }
 
@@ -70,7 +70,7 @@ final class SeedCampaign: Sendable {
         }
     }
 
-    private func take(_ tally: SeedTally, _ failures: [(UInt64, InvariantViolation)]) {
+    private func add(_ tally: SeedTally, _ failures: [(UInt64, InvariantViolation)]) {
         let text: String? = progress.withLock { progress in
             progress.tally.add(tally)
             progress.failures += failures.map { (seed: $0.0, violation: $0.1) }

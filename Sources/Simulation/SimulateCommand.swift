@@ -83,7 +83,9 @@ package enum SimulateCommand {
                 arguments.triesBugs = true
                 arguments.count = 2_000
             default:
-                guard let value = rest.popFirst(), arguments.take(word, value) else { return nil }
+                guard let value = rest.popFirst(), arguments.consume(word, value) else {
+                    return nil
+                }
             }
         }
         return arguments
@@ -156,7 +158,7 @@ extension SimulateCommand.Arguments {
         return words
     }
 
-    fileprivate mutating func take(_ word: String, _ value: String) -> Bool {
+    fileprivate mutating func consume(_ word: String, _ value: String) -> Bool {
         switch word {
         case "--bug":
             options.bug = PlantedBug(rawValue: value)
@@ -169,12 +171,12 @@ extension SimulateCommand.Arguments {
             features = Set(known)
             return known.count == names.count
         case "--faults": faults = Set(value.split(separator: ",").map(String.init))
-        default: return take(word, number: UInt64(value))
+        default: return consume(word, number: UInt64(value))
         }
         return (options.checkers + options.withoutCheckers).allSatisfy(Checkers.names.contains)
     }
 
-    private mutating func take(_ word: String, number: UInt64?) -> Bool {
+    private mutating func consume(_ word: String, number: UInt64?) -> Bool {
         guard let number, number < 1 << 62 else { return false }
         switch word {
         case "--seeds": count = number

@@ -74,14 +74,14 @@ package struct SharedTime: Equatable, Sendable {
         let result = clock_gettime(CLOCK_BOOTTIME, &time)
         precondition(result == 0, "broken belief: every Linux has CLOCK_BOOTTIME")
         return SharedTime(
-            bootID: MachineStart.identifier,
+            bootID: BootIdentifier.identifier,
             uptimeMilliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000,
             wallMilliseconds: WallClock.milliseconds())
     }
 }
 
 /// The start of the machine, from which its monotonic clocks count.
-package enum MachineStart {
+package enum BootIdentifier {
     /// Its name; empty where the kernel does not say.
     package static let identifier: String = {
         do throws(SystemError) {

@@ -55,14 +55,14 @@ package enum FileSystem {
     /// empty file takes the name first, and is replaced: a process that dies in between leaves it.
     ///
     /// - Returns: False if the name is taken: both are as they were.
-    package static func renameUnlessTaken(
+    package static func renameUnlessExists(
         _ path: String, to newPath: String
     ) throws(SystemError) -> Bool {
-        try renameUnlessTaken(path, to: newPath, link: link)
+        try renameUnlessExists(path, to: newPath, link: link)
     }
 
     /// The same with another `link`, for tests.
-    static func renameUnlessTaken(
+    static func renameUnlessExists(
         _ path: String, to newPath: String,
         link: (String, String) throws(SystemError) -> Void
     ) throws(SystemError) -> Bool {
@@ -165,7 +165,7 @@ package enum FileSystem {
     ///
     /// Whatever has the name is taken away and never opened: a link to another file, a second name
     /// of one, or a pipe does no harm. Who makes another in between makes this fail (EEXIST).
-    package static func createAnew(
+    package static func recreate(
         _ path: String, permissions: UInt16 = 0o600
     ) throws(SystemError) -> OpenFile {
         do throws(SystemError) {
@@ -188,7 +188,7 @@ package enum FileSystem {
     ) throws(SystemError) {
         let temporary = "\(path).tmp"
         do throws(SystemError) {
-            let file = try createAnew(temporary, permissions: permissions)
+            let file = try recreate(temporary, permissions: permissions)
             try file.write(all: bytes)
             try file.synchronise()
             file.close()

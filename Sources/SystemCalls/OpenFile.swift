@@ -49,14 +49,14 @@ package final class OpenFile: Sendable {
     /// - Parameters:
     ///   - permissions: of a file that is created, less the process's umask.
     ///   - noFollow: refuse a path whose last part is a symbolic link.
-    ///   - isPatient: wait for the other end of a pipe.
+    ///   - waitsForPipe: wait for the other end of a pipe.
     package static func open(
         _ path: String, _ access: Access, creation: Creation = .never,
-        permissions: UInt16 = 0o600, noFollow: Bool = false, isPatient: Bool = true
+        permissions: UInt16 = 0o600, noFollow: Bool = false, waitsForPipe: Bool = true
     ) throws(SystemError) -> OpenFile {
         // No terminal in a file's place becomes that of the process.
         var flags = O_CLOEXEC | O_NOCTTY
-        if !isPatient { flags |= O_NONBLOCK }
+        if !waitsForPipe { flags |= O_NONBLOCK }
         switch access {
         case .read: flags |= O_RDONLY
         case .write: flags |= O_WRONLY
@@ -90,7 +90,7 @@ package final class OpenFile: Sendable {
         let file: OpenFile
         do throws(SystemError) {
             file = try open(
-                path, access, creation: creation, noFollow: noFollow, isPatient: false)
+                path, access, creation: creation, noFollow: noFollow, waitsForPipe: false)
         } catch  where error.errno == ENXIO {
             // A pipe without a reader, a socket, a device that is not there.
             throw .notRegular(path)

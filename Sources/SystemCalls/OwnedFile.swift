@@ -2,7 +2,7 @@
 /// can have written it.
 package enum OwnedFile {
     /// Why such a file is not read.
-    package enum Refusal: Error, Equatable, Sendable {
+    package enum Problem: Error, Equatable, Sendable {
         case system(SystemError)
         /// It belongs to this user, who is neither the process's user nor root.
         case otherOwner(UInt32)
@@ -24,7 +24,7 @@ package enum OwnedFile {
     /// whatever happens to the name. The directories on the way are not looked at.
     package static func read(
         _ path: String, limit: Int, isRegular: Bool = false, protectedFrom protection: Protection
-    ) throws(Refusal) -> [UInt8] {
+    ) throws(Problem) -> [UInt8] {
         let file: OpenFile
         let status: FileStatus
         do throws(SystemError) {

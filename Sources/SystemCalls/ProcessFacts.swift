@@ -32,7 +32,7 @@ package enum ProcessFacts {
     }
 
     /// Takes a variable out of the process's environment; before there is a second thread.
-    package static func forgetEnvironment(_ name: String) { _ = unsetenv(name) }
+    package static func unsetEnvironment(_ name: String) { _ = unsetenv(name) }
 
     /// Whether a descriptor is a terminal (0 input, 1 output, 2 errors).
     package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
@@ -50,7 +50,7 @@ package enum ProcessFacts {
     /// to a pipe, 0 is not asked for and 1 ends them too (core(5)). And the filter, which leaves a
     /// core that has registers and no memory. What fails is passed over: the process is no worse
     /// off than without.
-    package static func keepMemoryOutOfCores() {
+    package static func disableCoreDumps() {
         let resource = __rlimit_resource_t(RLIMIT_CORE.rawValue)
         var limit = rlimit(rlim_cur: 1, rlim_max: 1)
         if setrlimit(resource, &limit) != 0 {
@@ -117,7 +117,7 @@ package enum SignalDispositions {
     /// The runtime's backtracer is a handler of these signals, installed before `main` where it is
     /// switched on (`SWIFT_BACKTRACE`, or a terminal), and it prints registers and the memory that
     /// they point to. Whether the runtime is linked in or loaded makes no difference here.
-    package static func dieOfCrashesPlainly() {
+    package static func useDefaultCrashActions() {
         for signal in [SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP] {
             _ = Glibc.signal(signal, SIG_DFL)
         }

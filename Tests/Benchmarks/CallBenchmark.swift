@@ -20,7 +20,7 @@ struct CallBenchmark {
         var processor: [Double] = []
         var peaks: [Double] = []
         for repetition in 0..<repetitions {
-            let server = try Sandbox(latencyMilliseconds: latencyMilliseconds)
+            let server = try SimulatorProcess(latencyMilliseconds: latencyMilliseconds)
             if Command.exists("wrk") { peerRates.append(try wrk(server, repetition, scratch.path)) }
             let measured = try Command.run(
                 [
@@ -62,7 +62,9 @@ struct CallBenchmark {
     }
 
     /// The same requests from a bare keep-alive client: every call another campaign.
-    private func wrk(_ server: Sandbox, _ repetition: Int, _ folder: String) throws -> Double {
+    private func wrk(_ server: SimulatorProcess, _ repetition: Int, _ folder: String) throws
+        -> Double
+    {
         let script = """
             local ids = {}
             for i = 0, 99 do ids[i + 1] = tostring(600000000000000000 + i) .. "7" end
@@ -91,7 +93,7 @@ struct CallBenchmark {
 }
 
 /// `relsweep sandbox` as a process of its own: every supported relation exists until it is removed.
-final class Sandbox {
+final class SimulatorProcess {
     let address: String
     private let process = Process()
 

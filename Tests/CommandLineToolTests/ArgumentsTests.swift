@@ -49,7 +49,7 @@ import Testing
         Good(words: ["status"], expected: run(nil, [], .status)),
         Good(
             words: ["sandbox", "--port", "0"],
-            expected: run(nil, [(.at(\.simulation.port), "0")], .sandbox)),
+            expected: run(nil, [(.at(\.simulation.port), "0")], .simulator)),
         Good(
             words: ["run", "a", "--max-failures", "-1"],
             expected: run("a", [(.at(\.limits.maximumFailures), "-1")])),
@@ -121,7 +121,7 @@ import Testing
             words: ["run", "a", "b"], error: .surplusOperand("b", command: .run),
             message: "unexpected argument \"b\": \"run\" takes one MANIFEST"),
         Bad(
-            words: ["sandbox", "a"], error: .surplusOperand("a", command: .sandbox),
+            words: ["sandbox", "a"], error: .surplusOperand("a", command: .simulator),
             message: "unexpected argument \"a\": \"sandbox\" has no operands"),
         Bad(
             words: ["run", "a", "--access-token", "s3cret"],

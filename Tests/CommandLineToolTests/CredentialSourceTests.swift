@@ -8,7 +8,7 @@ private func credentials(
     _ variables: [String: String] = [:], systemd: [String: String] = [:]
 ) throws -> Credentials {
     try Credentials(
-        Settings.Surroundings(
+        Settings.Environment(
             variable: { variables[$0] },
             credential: { name throws(SettingsError) in
                 systemd[name].map { (text: $0, path: "/credentials/\(name)") }
@@ -21,23 +21,23 @@ private let refreshing = [
 
 @Suite struct CredentialSourceTests {
     @Test func `three parts make a refresh token's way, and what lacks is named`() throws {
-        #expect(try credentials().way == .incomplete([]))
-        #expect(try credentials(refreshing).way == .refreshToken)
+        #expect(try credentials().kind == .incomplete([]))
+        #expect(try credentials(refreshing).kind == .refreshToken)
         for name in [Credentials.Name.refreshToken, .clientID, .clientSecret] {
             var some = refreshing
             some[name.variable] = nil
-            #expect(try credentials(some).way == .incomplete([name]))
+            #expect(try credentials(some).kind == .incomplete([name]))
         }
     }
 
     @Test func `an access token counts, unless the refresh token's source is the stronger`() throws
     {
         let both = refreshing.merging(["RELSWEEP_ACCESS_TOKEN": "a"]) { $1 }
-        #expect(try credentials(both).way == .accessToken)
+        #expect(try credentials(both).kind == .accessToken)
         #expect(
-            try credentials(refreshing, systemd: ["relsweep-access-token": "a"]).way
+            try credentials(refreshing, systemd: ["relsweep-access-token": "a"]).kind
                 == .refreshToken)
-        #expect(try credentials(["RELSWEEP_ACCESS_TOKEN": "a"]).way == .accessToken)
+        #expect(try credentials(["RELSWEEP_ACCESS_TOKEN": "a"]).kind == .accessToken)
     }
 
     @Test func `the question before a run names the organisation, or why it is not known`() throws {

@@ -13,7 +13,7 @@ import Testing
         let failure = ToolFailure.settings(.configuration(path: "/etc/r.json5", error))
         let text = FailureText(failure)
         #expect(
-            text.findings == [
+            text.diagnosticLines == [
                 "/etc/r.json5:3:5: error: unknown key \"x\"",
                 "/etc/r.json5:9:1: error: and another",
             ])
@@ -29,7 +29,7 @@ import Testing
         }
         let failure = ToolFailure.running(
             RunningError(.manifestInvalid(path: "a.csv", list), "a.csv: 250 errors"))
-        let findings = FailureText(failure).findings
+        let findings = FailureText(failure).diagnosticLines
         #expect(findings.count == DiagnosticList.maximumKept + 1)
         #expect(findings.first == "a.csv:1:1: error: bad")
         #expect(findings.last == "a.csv: … and 150 more")

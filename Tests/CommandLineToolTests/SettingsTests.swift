@@ -10,8 +10,8 @@ import ZohoAPI
 
 private func surroundings(
     _ variables: [String: String] = [:], credentials: [String: String] = [:]
-) -> Settings.Surroundings {
-    Settings.Surroundings(
+) -> Settings.Environment {
+    Settings.Environment(
         variable: { variables[$0] },
         credential: { name throws(SettingsError) in
             credentials[name].map { (text: $0, path: "/credentials/\(name)") }
@@ -205,7 +205,7 @@ private func problems(_ text: String) -> [String] {
     @Test func `an option is stronger than the configuration, and that than the default`() throws {
         var settings = try settings(["run", "a"])
         #expect(settings[\.speed.concurrency] == 5)
-        #expect(settings.source(of: \.speed.concurrency) == .standard)
+        #expect(settings.source(of: \.speed.concurrency) == .builtIn)
         settings = try self.settings(["run", "a"], configuration: "{\n concurrency: 7 }")
         #expect(settings[\.speed.concurrency] == 7)
         #expect(settings.source(of: \.speed.concurrency).text == "c.json5:2:15")
@@ -236,7 +236,7 @@ private func problems(_ text: String) -> [String] {
         let settings = try settings(
             ["run", "a"], ["RELSWEEP_DATA_CENTER": ""], configuration: "{ dataCenter: null }")
         #expect(settings[\.target.dataCentre] == .us)
-        #expect(settings.source(of: \.target.dataCentre) == .standard)
+        #expect(settings.source(of: \.target.dataCentre) == .builtIn)
     }
 
     @Test func `repeated options add up`() throws {
@@ -292,7 +292,7 @@ private func problems(_ text: String) -> [String] {
                 configuration: (path: "c", content: configuration))
             let run = settings.run(try settings.endpoints(), tokens: StaticAccessToken.none)
             let format = settings.manifest.format?.rawValue ?? ""
-            return PinnedSettings.pins(manifest: settings.manifest, run: run)
+            return PinnedSettings.values(manifest: settings.manifest, run: run)
                 + [PinnedSetting("format", format)]
         }
         let other = try #require(

@@ -4,7 +4,7 @@ import Testing
 /// Benchmarks run with tiny inputs in the test suite, so that they never rot.
 @Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `the benchmarks` {
     @Test func `still work`() async throws {
-        let place = try Workplace(parents: 1)
+        let place = try ProgramFixture(parents: 1)
         let program = Program.executable.deletingLastPathComponent().appending(path: "benchmarks")
         let ended = try await Program.run(
             ["--tiny"], in: place.folder, executable: program)

@@ -36,12 +36,12 @@ import Testing
 
     /// named ⊆ ledger ⊆ named + unaccounted, and `max_records` is never passed.
     private func expectAccounted(
-        _ ended: Program.Ended, _ place: OperationPlace, _ orders: Orders,
+        _ ended: Program.Ended, _ place: OperationFixture, _ orders: Orders,
         _ location: SourceLocation = #_sourceLocation
     ) throws {
-        let ledger = place.sandbox.ledger()
+        let ledger = place.simulator.ledger()
         let gone = Set(ledger.creatorReports[0].deleted.map { String($0) })
-        let rows = try OperationPlace.rows(
+        let rows = try OperationFixture.rows(
             place.runDirectory().appending(path: "creator-records.csv"))
         let named = rows.filter { $0[4] == "deleted" }.map { $0[3] }
         #expect(Set(named).count == named.count, sourceLocation: location)
@@ -61,12 +61,12 @@ import Testing
 
     @Test func `works in rounds until nothing matches`() async throws {
         let orders = try Orders(count: 450)
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: orders.text, named: "job.json", world: orders.world)
         let ended = try await place.end("run")
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.number("deleted") == 1)
-        #expect(place.sandbox.ledger().counts.creator.recordsDeleted == 450)
+        #expect(place.simulator.ledger().counts.creator.recordsDeleted == 450)
         try expectAccounted(ended, place, orders)
         // What a criteria matches tomorrow is not what it matched today: it is run every time.
         let again = try await place.end("run")
@@ -76,22 +76,22 @@ import Testing
 
     @Test func `reports what can't be deleted`() async throws {
         let orders = try Orders(count: 250, undeletable: 7)
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: orders.text, named: "job.json", world: orders.world)
         let ended = try await place.end("run")
         #expect(ended.status == 3, "\(ended.errors)")
-        #expect(place.sandbox.ledger().counts.creator.recordsDeleted == 243)
+        #expect(place.simulator.ledger().counts.creator.recordsDeleted == 243)
         try expectAccounted(ended, place, orders)
         #expect(ended.errors.contains("7 failed"), "\(ended.errors)")
     }
 
     @Test func `never passes max_records`() async throws {
         let orders = try Orders(count: 700, maximum: 500)
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: orders.text, named: "job.json", world: orders.world)
         let ended = try await place.end("run")
         #expect(ended.status == 3, "\(ended.errors)")
-        #expect(place.sandbox.ledger().counts.creator.recordsDeleted == 400)
+        #expect(place.simulator.ledger().counts.creator.recordsDeleted == 400)
         try expectAccounted(ended, place, orders)
     }
 
@@ -100,12 +100,12 @@ import Testing
     ])
     func `accounts for rounds in doubt`(_ faults: String) async throws {
         let orders = try Orders(count: 450)
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: orders.text, named: "job.json", world: orders.world, faults: faults)
         let ended = try await place.end("run", ["--timeout", "4s"])
         #expect([0, 3].contains(ended.status), "\(ended.errors)")
         #expect(ended.text("state") == "finished")
-        #expect(place.sandbox.ledger().counts.creator.recordsDeleted == 450)
+        #expect(place.simulator.ledger().counts.creator.recordsDeleted == 450)
         try expectAccounted(ended, place, orders)
         let creator = ended.summary["creator"] as? [String: Any] ?? [:]
         let isLoud = ended.errors.contains("UNACCOUNTED")
@@ -115,13 +115,13 @@ import Testing
     @Test(arguments: ["hang@1", "hang-after@1", "hang@2", "hang-after@2", "hang-after@3"])
     func `killed in a round goes on, and says what nobody knows`(_ faults: String) async throws {
         let orders = try Orders(count: 450, undeletable: 3)
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: orders.text, named: "job.json", world: orders.world, faults: faults)
         let resumed = try await place.killAndResume(
             "run", hangs: 1, later: ["--timeout", "2s"])
         #expect(resumed.status == 3, "\(resumed.errors)")
         #expect(resumed.text("state") == "finished")
-        #expect(place.sandbox.ledger().counts.creator.recordsDeleted == 447)
+        #expect(place.simulator.ledger().counts.creator.recordsDeleted == 447)
         try expectAccounted(resumed, place, orders)
         #expect(resumed.errors.contains("UNACCOUNTED"), "\(resumed.errors)")
     }
@@ -129,7 +129,7 @@ import Testing
     @Test(arguments: ["500@2+4", "reset-after@2", "hang-after@2", "hang@4"])
     func `with pinned rounds accounts for every record`(_ faults: String) async throws {
         let orders = try Orders(count: 450)
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: orders.text, named: "job.json", world: orders.world, faults: faults)
         let settings = place.folder.appending(path: "settings.json5")
         try "{creator: {pin: true}}".write(to: settings, atomically: true, encoding: .utf8)
@@ -140,7 +140,7 @@ import Testing
             ? try await place.killAndResume("run", hangs: 1, extra, later: later)
             : try await place.end("run", extra + later)
         #expect(ended.status == 0, "\(ended.errors)")
-        #expect(place.sandbox.ledger().counts.creator.recordsDeleted == 450)
+        #expect(place.simulator.ledger().counts.creator.recordsDeleted == 450)
         try expectAccounted(ended, place, orders)
         let creator = ended.summary["creator"] as? [String: Any] ?? [:]
         #expect(creator["deleted"] as? Int == 450)

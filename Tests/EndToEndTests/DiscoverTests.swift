@@ -30,9 +30,9 @@ struct `discovering what deleted records were related to` {
 
     /// The output names every relation once, from the child's end.
     private func expectComplete(
-        _ place: OperationPlace, _ deleted: Deleted, _ location: SourceLocation = #_sourceLocation
+        _ place: OperationFixture, _ deleted: Deleted, _ location: SourceLocation = #_sourceLocation
     ) throws {
-        let rows = try OperationPlace.rows(place.output)
+        let rows = try OperationFixture.rows(place.output)
         #expect(rows.count == deleted.relations.count, sourceLocation: location)
         let named = rows.map { "\($0[2]),\($0[4])" }
         #expect(Set(named) == deleted.relations, sourceLocation: location)
@@ -43,7 +43,7 @@ struct `discovering what deleted records were related to` {
 
     @Test func `writes a manifest that run takes`() async throws {
         let deleted = try Deleted()
-        let place = try OperationPlace(manifest: deleted.text, world: deleted.world)
+        let place = try OperationFixture(manifest: deleted.text, world: deleted.world)
         let ended = try await place.end("discover")
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.number("listed") == 5)
@@ -61,23 +61,23 @@ struct `discovering what deleted records were related to` {
         ).end()
         #expect(cleaned.status == 0, "\(cleaned.errors)")
         #expect(cleaned.number("removed") == deleted.relations.count)
-        #expect(place.sandbox.ledger().seededRemaining == 0)
-        #expect(place.sandbox.ledger().unwantedEffectCount == 0)
+        #expect(place.simulator.ledger().seededRemaining == 0)
+        #expect(place.simulator.ledger().unwantedEffectCount == 0)
     }
 
     @Test func `never replaces a file unless told to, and writes anew from the journal`()
         async throws
     {
         let deleted = try Deleted()
-        let place = try OperationPlace(manifest: deleted.text, world: deleted.world)
+        let place = try OperationFixture(manifest: deleted.text, world: deleted.world)
         try "mine".write(to: place.output, atomically: true, encoding: .utf8)
         let refused = try await place.end("discover")
         #expect(refused.status == 64, "\(refused.errors)")
-        #expect(place.sandbox.ledger().counts.calls == 0)
+        #expect(place.simulator.ledger().counts.calls == 0)
         let ended = try await place.end("discover", ["--force"])
         #expect(ended.status == 0, "\(ended.errors)")
         try expectComplete(place, deleted)
-        let calls = place.sandbox.ledger().counts.calls
+        let calls = place.simulator.ledger().counts.calls
         let other = place.folder.appending(path: "children.csv")
         let again = try await place.start(
             [
@@ -86,17 +86,17 @@ struct `discovering what deleted records were related to` {
             ]
         ).end()
         #expect(again.status == 0, "\(again.errors)")
-        #expect(place.sandbox.ledger().counts.calls == calls)
-        #expect(try OperationPlace.rows(other).count == deleted.relations.count + 1)
+        #expect(place.simulator.ledger().counts.calls == calls)
+        #expect(try OperationFixture.rows(other).count == deleted.relations.count + 1)
     }
 
     @Test func `taken up when it has finished repeats itself, and leaves a changed file alone`()
         async throws
     {
         let deleted = try Deleted()
-        let place = try OperationPlace(manifest: deleted.text, world: deleted.world)
+        let place = try OperationFixture(manifest: deleted.text, world: deleted.world)
         #expect(try await place.end("discover").status == 0)
-        let calls = place.sandbox.ledger().counts.calls
+        let calls = place.simulator.ledger().counts.calls
         let run = try place.runDirectory().path
         let again = try await place.start(["resume", run]).end()
         #expect(again.status == 0, "\(again.errors)")
@@ -106,12 +106,12 @@ struct `discovering what deleted records were related to` {
         #expect(changed.status == 74)
         #expect(changed.errors.contains("is there already and was left as it is"))
         #expect(try String(contentsOf: place.output, encoding: .utf8) == "mine")
-        #expect(place.sandbox.ledger().counts.calls == calls)
+        #expect(place.simulator.ledger().counts.calls == calls)
     }
 
     @Test func `is complete under faults`() async throws {
         let deleted = try Deleted()
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: deleted.text, world: deleted.world,
             faults: "429:10%,500:8%,html200:4%,reset:8%,cut:5%,chunked:30%")
         let ended = try await place.end("discover", ["--retries", "12"])
@@ -123,7 +123,7 @@ struct `discovering what deleted records were related to` {
     @Test(arguments: [1, 2, 3, 5])
     func `killed in the middle of a parent goes on there`(_ call: Int) async throws {
         let deleted = try Deleted()
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: deleted.text, world: deleted.world, faults: "hang@\(call)")
         let resumed = try await place.killAndResume(
             "discover", hangs: 1, ["--concurrency", "1"])
@@ -131,12 +131,12 @@ struct `discovering what deleted records were related to` {
         #expect(resumed.number("listed") == 5)
         try expectComplete(place, deleted)
         // 7 pages, and the one that hung once more: none is read twice.
-        #expect(place.sandbox.ledger().counts.calls == 8)
+        #expect(place.simulator.ledger().counts.calls == 8)
     }
 
     @Test func `is not asked of run, nor run of it`() async throws {
         let deleted = try Deleted()
-        let place = try OperationPlace(manifest: deleted.text, world: deleted.world)
+        let place = try OperationFixture(manifest: deleted.text, world: deleted.world)
         let run = try await place.end("run")
         #expect(run.status == 65)
         #expect(run.errors.contains("relsweep discover"), "\(run.errors)")
@@ -147,6 +147,6 @@ struct `discovering what deleted records were related to` {
         #expect(discover.status == 65)
         #expect(discover.errors.contains("relsweep run"), "\(discover.errors)")
         #expect(!FileManager.default.fileExists(atPath: place.output.path))
-        #expect(place.sandbox.ledger().counts.calls == 0)
+        #expect(place.simulator.ledger().counts.calls == 0)
     }
 }

@@ -10,7 +10,7 @@ import Testing
     // MARK: The first call
 
     @Test func `a first call that is answered badly is sent again alone`() async throws {
-        let desk = Desk { request in
+        let desk = RecordingServer { request in
             switch request.number {
             case 1: (500, #"{"code":"INTERNAL_ERROR","message":"m","status":"error"}"#)
             case 2: nil
@@ -31,7 +31,7 @@ import Testing
     @Test func `a list of the settings loses one item at a time until one was removed`()
         async throws
     {
-        let desk = Desk { request in
+        let desk = RecordingServer { request in
             request.elements(request.number < 350 ? "INVALID_DATA" : "SUCCESS")
         }
         let place = try GuardedJob(
@@ -52,7 +52,7 @@ import Testing
     func `items that are nearly all absent halt the run, throttled or refused as a whole`(
         _ isWhole: Bool
     ) async throws {
-        let desk = Desk { request in
+        let desk = RecordingServer { request in
             if isWhole {
                 let index = request.ids.count == 1 ? #""resource_path_index":3"# : ""
                 return (
@@ -76,7 +76,7 @@ import Testing
     func `refusals at one parent are failures to --max-failures`(
         _ status: Int, _ code: String
     ) async throws {
-        let desk = Desk { _ in
+        let desk = RecordingServer { _ in
             (status, #"{"code":"\#(code)","details":{},"message":"no","status":"error"}"#)
         }
         let place = try GuardedJob(desk, parents: 1, each: 5_000)
@@ -115,12 +115,12 @@ import Testing
     func `a delink of v8 is proved by its first record, not by words`(_ found: ReadBack)
         async throws
     {
-        let desk = Desk { request in
+        let desk = RecordingServer { request in
             guard request.method == "GET" else {
                 return request.elements("SUCCESS", "record deleted")
             }
             if found.status == 200 {
-                return (200, #"{"data":[{"id":"\#(Workplace.lead(0, 0))"}]}"#)
+                return (200, #"{"data":[{"id":"\#(ProgramFixture.lead(0, 0))"}]}"#)
             }
             guard !found.code.isEmpty else { return (found.status, "") }
             return (
@@ -134,10 +134,10 @@ import Testing
         let ended = try await place.run()
         #expect(ended.status == found.exit, "\(ended.errors)")
         let asked = desk.requests.prefix(2).map { "\($0.method) \($0.target)" }
-        let lead = Workplace.lead(0, 0)
+        let lead = ProgramFixture.lead(0, 0)
         #expect(
             asked == [
-                "DELETE /crm/v8/Campaigns/\(Workplace.campaign(0))/Leads/\(lead)",
+                "DELETE /crm/v8/Campaigns/\(ProgramFixture.campaign(0))/Leads/\(lead)",
                 "GET /crm/v8/Leads/\(lead)?fields=id",
             ])
         if found.exit == 76 {
@@ -157,17 +157,17 @@ import Testing
     @Test func `v8 that says "record deleted" of every removed relation is cleaned up`()
         async throws
     {
-        let place = try Workplace(parents: 10, each: 20, style: .v8Deleted)
+        let place = try ProgramFixture(parents: 10, each: 20, style: .v8Deleted)
         let settings = place.folder.appending(path: "settings.json5")
         try #"{ apiVersion: "v8" }"#.write(to: settings, atomically: true, encoding: .utf8)
         let ended = try await place.run(["--config", settings.path])
         #expect(ended.status == 0, "\(ended.errors)")
         place.expectLedgerEqualsManifest()
-        #expect(place.sandbox.ledger().counts.callsByKind[.readRecord] == 1)
+        #expect(place.simulator.ledger().counts.callsByKind[.readRecord] == 1)
     }
 
     @Test func `v2 halts by its words, and reads nothing back`() async throws {
-        let desk = Desk { $0.elements("SUCCESS", "record deleted") }
+        let desk = RecordingServer { $0.elements("SUCCESS", "record deleted") }
         let place = try GuardedJob(desk, parents: 3, each: 100)
         let ended = try await place.run()
         #expect(ended.status == 76, "\(ended.errors)")
@@ -176,7 +176,7 @@ import Testing
 }
 
 /// A service that answers by a rule, and keeps its requests in their order.
-private final class Desk: Sendable {
+private final class RecordingServer: Sendable {
     struct Request: Sendable {
         /// From 1.
         var number: Int
@@ -256,7 +256,8 @@ private final class GuardedJob: Sendable {
     private let arguments: [String]
 
     init(
-        _ desk: Desk, parents: Int, each: Int, lists: (String, String) = ("Campaigns", "Leads"),
+        _ desk: RecordingServer, parents: Int, each: Int,
+        lists: (String, String) = ("Campaigns", "Leads"),
         settings: String = ""
     ) throws {
         directory = try TemporaryDirectory()
@@ -265,8 +266,8 @@ private final class GuardedJob: Sendable {
         for parent in 0..<parents {
             for child in 0..<each {
                 rows +=
-                    "delink,\(lists.0),\(Workplace.campaign(parent)),\(lists.1),"
-                    + "\(Workplace.lead(parent, child))\n"
+                    "delink,\(lists.0),\(ProgramFixture.campaign(parent)),\(lists.1),"
+                    + "\(ProgramFixture.lead(parent, child))\n"
             }
         }
         let manifest = directory.url.appending(path: "job.csv")
@@ -289,7 +290,7 @@ private final class GuardedJob: Sendable {
             arguments + extra, in: directory.url,
             environment: [
                 "RELSWEEP_API_DOMAIN": server.address,
-                "RELSWEEP_ACCESS_TOKEN": Workplace.token,
+                "RELSWEEP_ACCESS_TOKEN": ProgramFixture.token,
             ])
     }
 }

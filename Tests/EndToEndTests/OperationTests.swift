@@ -49,23 +49,23 @@ private let faultPlan =
 
     @Test func `sets exactly what the manifest says`() async throws {
         let prices = try Prices(books: 12)
-        let place = try OperationPlace(manifest: prices.text, world: prices.world)
+        let place = try OperationFixture(manifest: prices.text, world: prices.world)
         let ended = try await place.end("run")
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.number("updated") == 36)
         #expect(ended.number("calls") == 12)
-        prices.expect(place.sandbox.ledger())
+        prices.expect(place.simulator.ledger())
     }
 
     @Test func `ends right under faults`() async throws {
-        for style in [RefusalStyle.v2, .v8] {
+        for style in [AnswerStyle.v2, .v8] {
             let prices = try Prices(books: 60)
-            let place = try OperationPlace(
+            let place = try OperationFixture(
                 manifest: prices.text, world: prices.world, style: style, faults: faultPlan)
             let ended = try await place.end("run", ["--retries", "12"])
             #expect(ended.status == 0, "\(ended.errors)")
             #expect(ended.number("updated") == 180)
-            prices.expect(place.sandbox.ledger())
+            prices.expect(place.simulator.ledger())
         }
     }
 
@@ -74,13 +74,13 @@ private let faultPlan =
         let prices = try Prices(books: 16)
         let hanging = answered == 0 ? 1 : min(5, 16 - answered)
         let kind = answered % 2 == 0 ? "hang-after" : "hang"
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: prices.text, world: prices.world,
             faults: "\(kind)@\(answered + 1)-\(answered + hanging)")
         let resumed = try await place.killAndResume("run", hangs: hanging)
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(resumed.number("updated") == 48)
-        prices.expect(place.sandbox.ledger())
+        prices.expect(place.simulator.ledger())
     }
 }
 
@@ -115,22 +115,22 @@ private let faultPlan =
 
     @Test func `deletes exactly what the manifest names`() async throws {
         let files = try Files(records: 12)
-        let place = try OperationPlace(manifest: files.text, world: files.world)
+        let place = try OperationFixture(manifest: files.text, world: files.world)
         let ended = try await place.end("run")
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.number("deleted") == 24)
         #expect(ended.number("calls") == 24)
-        files.expect(place.sandbox.ledger())
+        files.expect(place.simulator.ledger())
     }
 
     @Test func `ends right under faults`() async throws {
         let files = try Files(records: 80)
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: files.text, world: files.world, faults: faultPlan)
         let ended = try await place.end("run", ["--retries", "12"])
         #expect(ended.status == 0, "\(ended.errors)")
         #expect((ended.number("deleted") ?? 0) + (ended.number("absent") ?? 0) == 160)
-        files.expect(place.sandbox.ledger())
+        files.expect(place.simulator.ledger())
     }
 
     @Test(arguments: [0, 1, 6, 11, 17])
@@ -139,13 +139,13 @@ private let faultPlan =
         let kind = answered % 2 == 0 ? "hang-after" : "hang"
         // One call of each of the four kinds goes alone first.
         let hanging = answered == 0 ? 1 : 2
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: files.text, world: files.world,
             faults: "\(kind)@\(answered + 1)-\(answered + hanging)")
         let resumed = try await place.killAndResume("run", hangs: 1)
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect((resumed.number("deleted") ?? 0) + (resumed.number("absent") ?? 0) == 20)
-        files.expect(place.sandbox.ledger())
+        files.expect(place.simulator.ledger())
     }
 }
 
@@ -169,11 +169,11 @@ private let faultPlan =
         let text =
             #"{"defaults": {"operation": "update", "module": "Campaigns", "related_list": "Leads"},"#
             + #""items": [\#(items.joined(separator: ", "))]}"#
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: text, named: "job.json", world: world, faults: "hang@2")
         let program = try place.begin("run", ["--concurrency", "1"])
-        let sandbox = place.sandbox
-        #expect(await program.send(signal: SIGKILL) { sandbox.ledger().counts.hangs >= 1 })
+        let simulator = place.simulator
+        #expect(await program.send(signal: SIGKILL) { simulator.ledger().counts.hangs >= 1 })
         _ = await program.end()
         let first = try place.runDirectory()
         // Another manifest of the same job: the old run is given up, and the new one fails in part.

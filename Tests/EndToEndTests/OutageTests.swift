@@ -9,21 +9,21 @@ import Testing
     private static let fast =
         #"{ waits: { firstBackoff: "20ms", maxBackoff: "200ms", retryBudget: 10000 } }"#
 
-    private func settings(_ place: Workplace) throws -> [String] {
+    private func settings(_ place: ProgramFixture) throws -> [String] {
         let file = place.folder.appending(path: "settings.json5")
         try Self.fast.write(to: file, atomically: true, encoding: .utf8)
         return ["--config", file.path]
     }
 
     @Test func `of the program itself, longer than its time-outs, is got over`() async throws {
-        let place = try Workplace(parents: 20, each: 2, faults: "hang@6-8,hang-after@9+10")
+        let place = try ProgramFixture(parents: 20, each: 2, faults: "hang@6-8,hang-after@9+10")
         let program = try place.start(
             place.runArguments + settings(place) + ["--timeout", "6s", "--retries", "50"])
-        let sandbox = place.sandbox
+        let simulator = place.simulator
         // Stopped where it is seen: this test's next line may come much later.
         #expect(
             await eventually {
-                guard sandbox.ledger().counts.hangs == 5 else { return false }
+                guard simulator.ledger().counts.hangs == 5 else { return false }
                 program.send(signal: SIGSTOP)
                 return true
             })
@@ -39,7 +39,7 @@ import Testing
     /// Requests that wait in the sockets of a stopped server are carried out when it goes on, long
     /// after they were given up.
     @Test func `of the service, longer than the time-outs, leaves nothing in doubt`() async throws {
-        let place = try Workplace(parents: 40, each: 2)
+        let place = try ProgramFixture(parents: 40, each: 2)
         let server = try Program(
             ["sandbox", "--manifest", place.manifest.path, "--latency", "20ms"], in: place.folder)
         #expect(await eventually { server.outputSoFar.hasSuffix("\n") })
@@ -48,7 +48,7 @@ import Testing
             place.runArguments + settings(place) + ["--timeout", "6s", "--retries", "50"],
             in: place.folder,
             environment: [
-                "RELSWEEP_API_DOMAIN": address, "RELSWEEP_ACCESS_TOKEN": Workplace.token,
+                "RELSWEEP_API_DOMAIN": address, "RELSWEEP_ACCESS_TOKEN": ProgramFixture.token,
             ])
         #expect(
             await eventually {
@@ -70,10 +70,10 @@ import Testing
 
     @Test func `of the service in the middle of the run is got over when it is back`() async throws
     {
-        let place = try Workplace(parents: 40, each: 2, faults: "hang-after@16-18,hang@19+20")
+        let place = try ProgramFixture(parents: 40, each: 2, faults: "hang-after@16-18,hang@19+20")
         let program = try place.start(
             place.runArguments + settings(place) + ["--timeout", "60s", "--retries", "50"])
-        let first = place.sandbox
+        let first = place.simulator
         #expect(await eventually { first.ledger().counts.hangs == 5 })
         // Every connection is cut, and nobody listens.
         first.stop()
@@ -81,7 +81,7 @@ import Testing
         let before = first.ledger()
         var settings = first.settings
         settings.organisation.faults = .none
-        let second = SandboxServer(settings, world: before.world)
+        let second = SimulatorServer(settings, world: before.world)
         _ = try second.start()
         let ended = await program.end()
         second.stop()
@@ -98,8 +98,8 @@ import Testing
     /// Ten thousand items and a port on which nobody listens: given up in time, with few tries and
     /// little work, and carried on when somebody does.
     @Test func `of everything is given up, and costs next to nothing`() async throws {
-        let place = try Workplace(parents: 1_000, each: 10)
-        place.sandbox.stop()
+        let place = try ProgramFixture(parents: 1_000, each: 10)
+        place.simulator.stop()
         let config = try settings(place)
         let program = try place.start(place.runArguments + config + ["--give-up", "6s"])
         let usage = Usage(program.processID)
@@ -116,7 +116,7 @@ import Testing
         #expect(usage.peakMegabytes < 200)
         // A busy loop would take all six; the plan and its journal take a part of one.
         #expect(usage.processorSeconds < 5)
-        let back = SandboxServer(place.sandbox.settings, world: place.sandbox.ledger().world)
+        let back = SimulatorServer(place.simulator.settings, world: place.simulator.ledger().world)
         _ = try back.start()
         let resumed = try await place.run(config)
         back.stop()
@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test func `of the disk, which may not be written, ends before the first call`() async throws {
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         // The superuser writes where modes forbid it, but not in the kernel's own file systems.
         let locked = place.folder.appending(path: "locked")
         try FileManager.default.createDirectory(
@@ -139,7 +139,7 @@ import Testing
         ]).end()
         #expect(ended.status == 74, "\(ended.errors)")
         #expect(ended.errors.contains(state), "\(ended.errors)")
-        #expect(place.sandbox.ledger().counts.calls == 0)
+        #expect(place.simulator.ledger().counts.calls == 0)
     }
 
     // MARK: Parts
@@ -160,7 +160,7 @@ import Testing
     }
 }
 
-extension Workplace {
+extension ProgramFixture {
     /// How often the journal of the only run has this text; 0 while there is none.
     func count(_ text: String) -> Int {
         guard hasJournal, let journal = try? journal(),

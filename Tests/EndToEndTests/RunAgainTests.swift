@@ -81,7 +81,7 @@ import Testing
 
     @Test(arguments: manifests)
     func `is the rows that failed and no other`(_ manifest: Manifest) async throws {
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: manifest.text, named: manifest.name, world: Self.world(isRepaired: false))
         let ended = try await place.end("run", manifest.options)
         #expect(ended.status == 3, "\(ended.errors)")
@@ -95,14 +95,14 @@ import Testing
         let failed = try place.runDirectory().appending(
             path: manifest.name.hasSuffix(".csv") ? "failed.csv" : "failed.jsonl")
         // Every relation is there once more: what is removed now was sent again.
-        let second = try OperationPlace(
+        let second = try OperationFixture(
             manifest: try String(contentsOf: failed, encoding: .utf8),
             named: failed.lastPathComponent, world: Self.world(isRepaired: true))
         let again = try await second.end("run", manifest.options)
         #expect(again.status == 0, "\(again.errors)")
         #expect(again.number("rows") == 1)
         #expect(again.number("updated") == 1)
-        let ledger = second.sandbox.ledger()
+        let ledger = second.simulator.ledger()
         #expect(ledger.counts.relationsRemoved == 0)
         #expect(ledger.counts.calls == 1)
         #expect(ledger.unwantedEffectCount == 0)
@@ -121,20 +121,20 @@ import Testing
               {"related_id": "\#(Self.lead(5))", "fields": {}},
               {"related_id": "\#(Self.lead(6))"}]}
             """#
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: text, named: "job.json", world: Self.world(isRepaired: false))
         let ended = try await place.end("run")
         #expect(ended.status == 3, "\(ended.errors)")
         #expect(ended.number("failed") == 3)
         let failed = try place.runDirectory().appending(path: "failed.jsonl")
-        let second = try OperationPlace(
+        let second = try OperationFixture(
             manifest: try String(contentsOf: failed, encoding: .utf8), named: "failed.jsonl",
             world: Self.world(isRepaired: true))
         let again = try await second.end("run")
         #expect(again.status == 0, "\(again.errors)")
         #expect(again.number("updated") == 3)
         let fields = (UInt64(4)...6).map { number in
-            second.sandbox.ledger().linkFields(
+            second.simulator.ledger().linkFields(
                 module: "Campaigns", id: Self.missing, list: "Leads", relatedID: Self.lead(number))
         }
         #expect(fields[0].count == 250)
@@ -150,7 +150,7 @@ import Testing
         let text =
             "\(Self.header),relsweep_outcome,RELSWEEP_row,note\n"
             + "delink,Campaigns,\(Self.campaign),Leads,\(Self.lead(1)),mine,7,n\n"
-        let place = try OperationPlace(manifest: text, world: Self.world(isRepaired: false))
+        let place = try OperationFixture(manifest: text, world: Self.world(isRepaired: false))
         var manifest = place.manifest
         var names: [String] = []
         for turn in 1...3 {
@@ -179,7 +179,7 @@ import Testing
         ("job.csv", "\n\(header),note\n"), ("job.json", "[]"),
     ])
     func `is nothing after a manifest without rows`(_ name: String, _ text: String) async throws {
-        let place = try OperationPlace(
+        let place = try OperationFixture(
             manifest: text, named: name, world: Self.world(isRepaired: false))
         let ended = try await place.end("run")
         #expect(ended.status == 0, "\(ended.errors)")

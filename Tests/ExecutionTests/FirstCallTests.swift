@@ -108,7 +108,7 @@ extension EngineHarness {
         let kind = makePlan(parents: 0, each: 0).kinds[0].kind
         for call in UInt32(1)...3 {
             let record = CallRecord(
-                call: call, kind: kind, end: .asWritten, parent: 77, rows: [900 + call],
+                call: call, kind: kind, direction: .asWritten, parent: 77, rows: [900 + call],
                 related: [90 + UInt64(call)])
             recovered.openCalls.append(
                 .init(
@@ -135,7 +135,7 @@ extension EngineHarness {
         var plan = CallPlan()
         plan.creatorJobs = (1...3).map { makeJob($0, report: "r\($0)") }
         var setup = makeSetup(plan) { $0.concurrency[.creator] = 3 }
-        setup.pinsCreatorRecords = true
+        setup.usesExplicitIDs = true
         var world = EngineHarness(setup)
         world.start()
         world.answer(world.inFlight[0].id, #"{"code":3000,"data":[{"ID":"5"}]}"#)
@@ -150,7 +150,7 @@ extension EngineHarness {
         var plan = CallPlan()
         plan.creatorJobs = (1...3).map { makeJob($0, report: "r\($0)") }
         var setup = makeSetup(plan) { $0.concurrency[.creator] = 3 }
-        setup.pinsCreatorRecords = true
+        setup.usesExplicitIDs = true
         var world = EngineHarness(setup)
         world.start()
         world.answer(world.inFlight[0].id, status: 400, #"{"code":3020,"description":"no"}"#)

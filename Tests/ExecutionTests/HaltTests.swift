@@ -42,7 +42,7 @@ import ZohoAPI
         for count in 0...all.count {
             let hasAnswer = all.prefix(count).contains {
                 guard case .answer(let answer) = $0 else { return false }
-                return answer.outcomes.contains { $0.outcome.said == "record deleted" }
+                return answer.outcomes.contains { $0.outcome.message == "record deleted" }
             }
             var cut = Recovery()
             cut.feed([.run(Self.header), Self.session] + all.prefix(count))

@@ -5,18 +5,18 @@ import Testing
 import ZohoAPI
 
 private func makeRounds(
-    _ jobs: [CreatorJob], recovered: RecoveredRun = RecoveredRun(), pins: Bool = false,
+    _ jobs: [CreatorJob], recovered: RecoveredRun = RecoveredRun(), usesExplicitIDs: Bool = false,
     _ change: (inout RunLimits) -> Void = { _ in }
-) -> RunSetup {
+) -> EngineSetup {
     var plan = CallPlan()
     plan.creatorJobs = jobs
     var setup = makeSetup(plan, recovered: recovered, change)
-    setup.pinsCreatorRecords = pins
+    setup.usesExplicitIDs = usesExplicitIDs
     return setup
 }
 
 private func makePages(_ parents: ClosedRange<UInt32>, recovered: RecoveredRun = .init())
-    -> RunSetup
+    -> EngineSetup
 {
     var plan = CallPlan()
     plan.deletedParents = parents.map {
@@ -28,8 +28,8 @@ private func makePages(_ parents: ClosedRange<UInt32>, recovered: RecoveredRun =
 
 extension EngineHarness {
     /// What the requests in flight ask for, in the order in which they left.
-    fileprivate var asks: [SerialService.Ask] {
-        inFlight.compactMap { SerialService.ask(of: $0.request) }
+    fileprivate var asks: [LaneService.Ask] {
+        inFlight.compactMap { LaneService.ask(of: $0.request) }
     }
 
     fileprivate mutating func answerRound(
@@ -93,7 +93,8 @@ extension EngineHarness {
         #expect(end.progress.callCount == 2)
         #expect(
             world.callRecords.map(\.step) == [
-                .round(1, excluded: [], pinned: nil), .round(2, excluded: [], pinned: nil),
+                .round(1, excluded: [], explicitIDs: nil),
+                .round(2, excluded: [], explicitIDs: nil),
             ])
         #expect(world.callRecords.allSatisfy { $0.rows == [1] && $0.related.isEmpty })
         #expect(world.answers.map(\.verdict) == [.continued, .settled])
@@ -324,11 +325,11 @@ extension EngineHarness {
 
 @Suite struct `pinned rounds` {
     @Test func `name what was listed, until nothing is listed`() throws {
-        var world = EngineHarness(makeRounds([makeJob(1)], pins: true))
+        var world = EngineHarness(makeRounds([makeJob(1)], usesExplicitIDs: true))
         world.start()
         #expect(world.inFlight[0].request.method == .get)
         world.answerListing([5, 6])
-        #expect(world.callRecords.last?.step == .round(1, excluded: [], pinned: [5, 6]))
+        #expect(world.callRecords.last?.step == .round(1, excluded: [], explicitIDs: [5, 6]))
         world.answerRound(deleted: [5, 6], more: false)
         world.answerNothingMatched()
         let end = try #require(world.end)
@@ -338,7 +339,7 @@ extension EngineHarness {
     }
 
     @Test func `one in doubt is sent again when its time-out has passed, fully accounted`() throws {
-        var world = EngineHarness(makeRounds([makeJob(1)], pins: true))
+        var world = EngineHarness(makeRounds([makeJob(1)], usesExplicitIDs: true))
         world.start()
         world.answerListing([5, 6, 7])
         world.fail(world.inFlight[0].id, .timedOut)
@@ -355,7 +356,8 @@ extension EngineHarness {
     }
 
     @Test func `one that is given up leaves what it named unaccounted`() throws {
-        var world = EngineHarness(makeRounds([makeJob(1)], pins: true) { $0.retries = 0 })
+        var world = EngineHarness(
+            makeRounds([makeJob(1)], usesExplicitIDs: true) { $0.retries = 0 })
         world.start()
         world.answerListing([5, 6, 7])
         world.fail(world.inFlight[0].id, .timedOut)
@@ -366,10 +368,11 @@ extension EngineHarness {
     }
 
     @Test func `one that a kill left unanswered is sent again as it was`() {
-        var world = EngineHarness(makeRounds([makeJob(1)], pins: true))
+        var world = EngineHarness(makeRounds([makeJob(1)], usesExplicitIDs: true))
         world.start()
         world.answerListing([5, 6])
-        var next = EngineHarness(makeRounds([makeJob(1)], recovered: world.recovered, pins: true))
+        var next = EngineHarness(
+            makeRounds([makeJob(1)], recovered: world.recovered, usesExplicitIDs: true))
         next.start()
         next.advance(by: .seconds(60))
         #expect(next.inFlight.map(\.id) == [AttemptID(call: 2, attempt: 2)])
@@ -380,7 +383,7 @@ extension EngineHarness {
 
     /// Found by simulation, seeds 6 and 267: such an answer was taken for a whole one.
     @Test func `one whose answer leaves a named record out does not lose it`() throws {
-        var world = EngineHarness(makeRounds([makeJob(1)], pins: true))
+        var world = EngineHarness(makeRounds([makeJob(1)], usesExplicitIDs: true))
         world.start()
         world.answerListing([5, 6, 7])
         world.answerRound(deleted: [5, 7], more: false)
@@ -395,7 +398,7 @@ extension EngineHarness {
     }
 
     @Test func `a round that deletes what it did not name halts the run`() throws {
-        var world = EngineHarness(makeRounds([makeJob(1)], pins: true))
+        var world = EngineHarness(makeRounds([makeJob(1)], usesExplicitIDs: true))
         world.start()
         world.answerListing([5, 6])
         world.answerRound(deleted: [5, 99], more: true)
@@ -412,7 +415,7 @@ extension EngineHarness {
         world.answerPage(1, [1, 2], more: true)
         #expect(world.inFlight.count == 3)
         while world.end == nil, let flying = world.inFlight.first {
-            guard case .page(_, let page) = SerialService.ask(of: flying.request) else { return }
+            guard case .page(_, let page) = LaneService.ask(of: flying.request) else { return }
             world.answerPage(page, [UInt64(page) * 10], more: false)
         }
         let end = try #require(world.end)
@@ -460,7 +463,7 @@ extension EngineHarness {
 }
 
 @Suite struct `updates and attachments` {
-    private func makeSetup(_ operation: Operation, list: String, each: Int) -> RunSetup {
+    private func makeSetup(_ operation: Operation, list: String, each: Int) -> EngineSetup {
         var plan = makePlan(parents: 1, each: each)
         guard let list = APIName(list) else { preconditionFailure("broken belief: a name") }
         plan.kinds[0].kind = RelationKind(

@@ -307,7 +307,7 @@ extension EngineHarness {
 }
 
 /// The setup of the next start, by the journal of one that has ended; the clocks begin anew.
-func resumed(_ setup: RunSetup, after world: EngineHarness) -> RunSetup {
+func resumed(_ setup: EngineSetup, after world: EngineHarness) -> EngineSetup {
     let header = RunHeader(
         run: "r", job: "j", tool: "t", startedAt: "2026-11-21T00:00:00.000Z", user: "", host: "",
         invocation: "", source: "", manifestFormat: "csv", manifestDigest: "",

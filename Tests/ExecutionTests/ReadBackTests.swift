@@ -9,7 +9,7 @@ import ZohoAPI
     private static func setup(
         _ plan: CallPlan, recovered: RecoveredRun = .init(), halts: Bool = true,
         _ change: (inout RunLimits) -> Void = { _ in }
-    ) -> RunSetup {
+    ) -> EngineSetup {
         var setup = makeSetup(plan, recovered: recovered, change)
         setup.profile.crmVersion = "v8"
         setup.haltsOnRecordDeleted = halts
@@ -17,7 +17,7 @@ import ZohoAPI
     }
 
     /// Answers the first delink; its record is asked for then.
-    private static func begun(_ setup: RunSetup) -> EngineHarness {
+    private static func begun(_ setup: EngineSetup) -> EngineHarness {
         var world = EngineHarness(setup)
         world.start()
         #expect(world.inFlight.map(\.request.target) == ["/crm/v8/Campaigns/1000/Leads/1000001"])
@@ -45,7 +45,7 @@ import ZohoAPI
         #expect(end.progress.counts[.removed] == 450)
         #expect(end.progress.callCount == 11)
         #expect(world.recovered().callCount == 11)
-        #expect(world.recovered().proofs.map(\.reading) == [.found])
+        #expect(world.recovered().proofs.map(\.readBack) == [.found])
     }
 
     @Test(arguments: Trouble.allCases)
@@ -117,7 +117,7 @@ import ZohoAPI
         world.advance(by: .seconds(61))
         #expect(try #require(world.end).reason == .signal)
         let recovered = world.recovered()
-        #expect(recovered.proofs.map(\.reading) == [.notRead])
+        #expect(recovered.proofs.map(\.readBack) == [.notRead])
         var next = EngineHarness(
             Self.setup(makePlan(parents: 5, each: 50, firstRow: 7), recovered: recovered))
         next.start()

@@ -12,7 +12,7 @@ import Testing
 
     @Test func `waits spread over the whole interval`() {
         let backoff = Backoff(first: .seconds(1), maximum: .seconds(60))
-        var generator = SeededGenerator(seed: 7)
+        var generator = RandomGenerator(seed: 7)
         let waits = (0..<1_000).map { _ in backoff.wait(1, using: &generator) }
         #expect(waits.allSatisfy { $0 >= .zero && $0 <= .seconds(1) })
         #expect(waits.contains { $0 < .milliseconds(100) })
@@ -22,8 +22,8 @@ import Testing
     @Test func `a budget gives its capacity, then what time brings`() throws {
         var budget = RetryBudget(capacity: 3, refillPerMinute: 6, at: .zero)
         var waits: [Moment?] = []
-        for _ in 0..<4 { waits.append(budget.take(at: .zero)) }
-        for _ in 0..<2 { waits.append(budget.take(at: .zero + .seconds(10))) }
+        for _ in 0..<4 { waits.append(budget.spend(at: .zero)) }
+        for _ in 0..<2 { waits.append(budget.spend(at: .zero + .seconds(10))) }
         #expect(waits == [nil, nil, nil, .zero + .seconds(10), nil, .zero + .seconds(20)])
     }
 
@@ -31,11 +31,11 @@ import Testing
     /// filled it.
     @Test func `a budget fills in steps of nanoseconds too`() {
         var budget = RetryBudget(capacity: 1, refillPerMinute: 60, at: .zero)
-        _ = budget.take(at: .zero)
+        _ = budget.spend(at: .zero)
         var waits: Set<Moment?> = []
-        for step in Int64(1)...10_000 { waits.insert(budget.take(at: Moment(nanoseconds: step))) }
+        for step in Int64(1)...10_000 { waits.insert(budget.spend(at: Moment(nanoseconds: step))) }
         #expect(waits == [.zero + .seconds(1)])
-        let last = budget.take(at: .zero + .seconds(1))
+        let last = budget.spend(at: .zero + .seconds(1))
         #expect(last == nil)
     }
 }
@@ -68,7 +68,7 @@ import Testing
 @Suite struct `delay queue` {
     @Test func `calls come out by moment, then by order of insertion`() {
         var queue = DelayQueue()
-        var generator = SeededGenerator(seed: 3)
+        var generator = RandomGenerator(seed: 3)
         var expected: [(Int, UInt32)] = []
         for call in UInt32(0)..<500 {
             let second = Int.random(in: 0..<40, using: &generator)
@@ -77,7 +77,7 @@ import Testing
         }
         expected.sort { $0.0 == $1.0 ? $0.1 < $1.1 : $0.0 < $1.0 }
         var found: [UInt32] = []
-        while let call = queue.takeDue(at: .zero + .seconds(100)) { found.append(call) }
+        while let call = queue.popDue(at: .zero + .seconds(100)) { found.append(call) }
         #expect(found == expected.map(\.1))
     }
 
@@ -85,7 +85,7 @@ import Testing
         var queue = DelayQueue()
         queue.insert(1, due: .zero + .seconds(1))
         queue.insert(2, due: .zero + .seconds(2))
-        let early = queue.takeDue(at: .zero)
+        let early = queue.popDue(at: .zero)
         #expect(early == nil)
         queue.remove(1)
         #expect(queue.firstDue == .zero + .seconds(2))

@@ -21,8 +21,8 @@ import ZohoAPI
 
     @Test func `end where the last page within the bound says that there is no more`() throws {
         let leads = try #require(APIName("Leads"))
-        var soFar = PagesSoFar(row: 1)
-        soFar.take(PageRecord(page: 499, children: [], moreRecords: true))
+        var soFar = PageProgress(row: 1)
+        soFar.apply(PageRecord(page: 499, children: [], moreRecords: true))
         var work = PageWork(
             DeletedParent(row: 1, module: leads, id: 7, relatedList: leads, fields: "id"), soFar)
         let (_, outcome) = work.answered(
@@ -35,7 +35,7 @@ import ZohoAPI
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         var maximum = 10_000
-        var pinned: [UInt64]?
+        var explicitIDs: [UInt64]?
         var wasInDoubt = false
         let result: RoundResult
         var records = RoundRecords()
@@ -45,13 +45,13 @@ import ZohoAPI
     }
 
     private static func failed(_ ids: [UInt64], code: String = "3001") -> [FailedRecord] {
-        ids.map { FailedRecord(id: $0, code: code, said: "no") }
+        ids.map { FailedRecord(id: $0, code: code, message: "no") }
     }
 
     private static func undeletable(
         _ ids: [UInt64], code: String = "3001"
     ) -> [UndeletableRecord] {
-        ids.map { UndeletableRecord(id: $0, code: code, said: "no") }
+        ids.map { UndeletableRecord(id: $0, code: code, message: "no") }
     }
 
     private static let many = (1...200).map { UInt64($0) }
@@ -64,7 +64,7 @@ import ZohoAPI
         // Simulation seeds 6 and 267: an answer that left out a record was believed to be whole.
         Case(
             testDescription: "the answer has no word on a record that the round named",
-            pinned: [1, 2], result: RoundResult(deleted: [1]),
+            explicitIDs: [1, 2], result: RoundResult(deleted: [1]),
             records: RoundRecords(deleted: [1], unaccounted: 1)),
         Case(
             testDescription: "nothing more matches",
@@ -97,14 +97,15 @@ import ZohoAPI
             result: RoundResult(failed: failed(many)),
             records: RoundRecords(undeletable: undeletable(many))),
         Case(
-            testDescription: "pinned: none can be deleted, and others may match", pinned: [2, 3],
+            testDescription: "pinned: none can be deleted, and others may match",
+            explicitIDs: [2, 3],
             result: RoundResult(failed: failed([2, 3]), moreRecords: true),
             records: RoundRecords(undeletable: undeletable([2, 3]), moreRecords: true)),
         // Simulation seed 4030: the row was said to be done, and records were left.
         Case(
             testDescription:
                 "pinned: max_records left room for one alone, and it can't be deleted", maximum: 1,
-            pinned: [2], result: RoundResult(failed: failed([2]), moreRecords: false),
+            explicitIDs: [2], result: RoundResult(failed: failed([2]), moreRecords: false),
             records: RoundRecords(undeletable: undeletable([2]), moreRecords: false)),
         Case(
             testDescription: "a passing trouble keeps a record: asked again",
@@ -148,32 +149,33 @@ import ZohoAPI
             outcome: .failed, code: "TOO_MANY_UNDELETABLE"),
         Case(
             testDescription: "pinned: it is listed again whatever the answer says of more",
-            pinned: [1, 2], result: RoundResult(deleted: [1, 2], moreRecords: false),
+            explicitIDs: [1, 2], result: RoundResult(deleted: [1, 2], moreRecords: false),
             records: RoundRecords(deleted: [1, 2], moreRecords: false)),
         Case(
-            testDescription: "pinned: of what is silent nobody knows", pinned: [1, 2, 3],
+            testDescription: "pinned: of what is silent nobody knows", explicitIDs: [1, 2, 3],
             result: RoundResult(deleted: [1, 2], moreRecords: false),
             records: RoundRecords(deleted: [1, 2], unaccounted: 1, moreRecords: false)),
         Case(
             testDescription: "pinned, after a doubt: what is silent is gone by that attempt",
-            pinned: [1, 2, 3, 4], wasInDoubt: true,
+            explicitIDs: [1, 2, 3, 4], wasInDoubt: true,
             result: RoundResult(deleted: [2], failed: failed([4]), moreRecords: false),
             records: RoundRecords(
                 deleted: [2], undeletable: undeletable([4]), gone: [1, 3], moreRecords: false)),
         Case(
-            testDescription: "pinned, after a doubt: 3100", pinned: [1, 2], wasInDoubt: true,
+            testDescription: "pinned, after a doubt: 3100", explicitIDs: [1, 2], wasInDoubt: true,
             result: RoundResult(moreRecords: false, nothingMatched: true),
             records: RoundRecords(gone: [1, 2], moreRecords: false)),
         Case(
-            testDescription: "pinned, after a doubt: an answer that is not whole", pinned: [1, 2],
+            testDescription: "pinned, after a doubt: an answer that is not whole",
+            explicitIDs: [1, 2],
             wasInDoubt: true, result: RoundResult(deleted: [1], moreRecords: true),
             records: RoundRecords(deleted: [1], unaccounted: 1, moreRecords: true)),
         Case(
-            testDescription: "pinned: an answer without a word on any", pinned: [1, 2],
+            testDescription: "pinned: an answer without a word on any", explicitIDs: [1, 2],
             result: RoundResult(moreRecords: false),
             records: RoundRecords(unaccounted: 2, moreRecords: false), outcome: .deleted),
         Case(
-            testDescription: "pinned: nothing was there any more", pinned: [1, 2],
+            testDescription: "pinned: nothing was there any more", explicitIDs: [1, 2],
             result: RoundResult(moreRecords: false, nothingMatched: true),
             records: RoundRecords(moreRecords: false), outcome: .deleted),
     ]
@@ -181,32 +183,32 @@ import ZohoAPI
     @Test(arguments: cases)
     func `is decided by what it deleted and what is left`(_ `case`: Case) {
         var work = RoundWork(makeJob(1, maximum: `case`.maximum), nil)
-        let step = SerialStep.round(1, excluded: [], pinned: `case`.pinned)
+        let step = LaneStep.round(1, excluded: [], explicitIDs: `case`.explicitIDs)
         let (records, outcome) = work.answered(
             `case`.result, to: step, wasInDoubt: `case`.wasInDoubt)
         #expect(records == `case`.records)
         #expect(outcome?.kind == `case`.outcome)
         #expect(outcome?.code ?? "" == `case`.code)
-        #expect(work.soFar.tally == CreatorTally(records))
-        #expect(work.soFar.nextRound == 2)
+        #expect(work.progress.tally == CreatorTally(records))
+        #expect(work.progress.nextRound == 2)
     }
 
     @Test func `what was deleted or excluded before is nothing new`() {
         var work = RoundWork(makeJob(1), nil)
-        let step = SerialStep.round(1, excluded: [], pinned: nil)
+        let step = LaneStep.round(1, excluded: [], explicitIDs: nil)
         let result = RoundResult(
             deleted: [1], failed: Self.failed([2]), moreRecords: true)
         _ = work.answered(result, to: step, wasInDoubt: false)
         let (records, outcome) = work.answered(result, to: step, wasInDoubt: false)
         #expect(records == RoundRecords(moreRecords: true))
         #expect(outcome?.code == "NOTHING_NEW_DELETED")
-        #expect(work.soFar.tally == CreatorTally(deleted: 1, failed: 1))
+        #expect(work.progress.tally == CreatorTally(deleted: 1, failed: 1))
     }
 
     @Test(arguments: [(199, false), (200, true), (201, true)])
     func `no round starts that could pass max_records`(_ maximum: Int, _ starts: Bool) {
         let work = RoundWork(makeJob(1, maximum: maximum), nil)
-        #expect((work.nextStep(pins: false) != nil) == starts)
+        #expect((work.nextStep(usesExplicitIDs: false) != nil) == starts)
     }
 
     @Test(arguments: [1, 50, 199, 200, 201])
@@ -214,28 +216,29 @@ import ZohoAPI
         _ maximum: Int
     ) {
         var work = RoundWork(makeJob(1, maximum: maximum), nil)
-        #expect(work.nextStep(pins: true) == .listing(round: 1, excluded: []))
+        #expect(work.nextStep(usesExplicitIDs: true) == .listing(round: 1, excluded: []))
         #expect(work.listed(Self.many, status: 200) == nil)
         let named = Array(Self.many.prefix(maximum))
-        #expect(work.nextStep(pins: true) == .round(1, excluded: [], pinned: named))
+        #expect(work.nextStep(usesExplicitIDs: true) == .round(1, excluded: [], explicitIDs: named))
         let (_, outcome) = work.answered(
             RoundResult(deleted: named, moreRecords: false),
-            to: .round(1, excluded: [], pinned: named), wasInDoubt: false)
+            to: .round(1, excluded: [], explicitIDs: named), wasInDoubt: false)
         // Whether anything is left, a listing tells.
         #expect(outcome == nil)
-        #expect(work.nextStep(pins: true) == .listing(round: 2, excluded: []))
+        #expect(work.nextStep(usesExplicitIDs: true) == .listing(round: 2, excluded: []))
         var other = work
         #expect(other.listed([], status: 200)?.kind == .deleted)
         #expect(
             work.listed([900, 901], status: 200)?.code
                 == (maximum > 200 ? nil : "MAX_RECORDS_REACHED"))
         if maximum > 200 {
-            #expect(work.nextStep(pins: true) == .round(2, excluded: [], pinned: [900]))
+            #expect(
+                work.nextStep(usesExplicitIDs: true) == .round(2, excluded: [], explicitIDs: [900]))
         }
     }
 
     @Test func `records that were announced and are not found are noticed`() {
-        let step = SerialStep.round(1, excluded: [], pinned: nil)
+        let step = LaneStep.round(1, excluded: [], explicitIDs: nil)
         let nothing = RoundResult(moreRecords: false, nothingMatched: true, status: 404)
         var work = RoundWork(makeJob(1), nil)
         _ = work.answered(
@@ -246,7 +249,7 @@ import ZohoAPI
     }
 
     @Test func `what may be records that can't be deleted, or a doubt's, was not announced`() {
-        let step = SerialStep.round(1, excluded: [], pinned: nil)
+        let step = LaneStep.round(1, excluded: [], explicitIDs: nil)
         let nothing = RoundResult(moreRecords: false, nothingMatched: true, status: 404)
         var work = RoundWork(makeJob(1), nil)
         _ = work.answered(
@@ -256,7 +259,7 @@ import ZohoAPI
         var doubtful = RoundWork(makeJob(1), nil)
         _ = doubtful.answered(
             RoundResult(deleted: [1], moreRecords: true), to: step, wasInDoubt: false)
-        _ = doubtful.lost(step, Remark(status: 0), retries: 5)
+        _ = doubtful.lost(step, ServiceMessage(status: 0), retries: 5)
         #expect(doubtful.answered(nothing, to: step, wasInDoubt: false).1?.kind == .deleted)
     }
 
@@ -269,22 +272,22 @@ import ZohoAPI
     ) {
         var work = RoundWork(makeJob(1, maximum: maximum), nil)
         let (records, end) = work.lost(
-            .round(1, excluded: [], pinned: nil), Remark(status: 0), retries: retries)
+            .round(1, excluded: [], explicitIDs: nil), ServiceMessage(status: 0), retries: retries)
         #expect(records == RoundRecords(unaccounted: 200))
         #expect(end?.kind == outcome)
-        #expect(work.soFar.tally == CreatorTally(unaccounted: 200))
+        #expect(work.progress.tally == CreatorTally(unaccounted: 200))
     }
 
     @Test func `an answered round forgives the doubts before it`() {
         var work = RoundWork(makeJob(1), nil)
         for round in 1...5 {
-            let step = SerialStep.round(round, excluded: [], pinned: nil)
-            let lost = work.lost(step, Remark(status: 0), retries: 1)
+            let step = LaneStep.round(round, excluded: [], explicitIDs: nil)
+            let lost = work.lost(step, ServiceMessage(status: 0), retries: 1)
             #expect(lost.1 == nil)
             let result = RoundResult(deleted: [UInt64(round)], moreRecords: true)
             #expect(work.answered(result, to: step, wasInDoubt: false).1 == nil)
         }
-        #expect(work.soFar.tally == CreatorTally(deleted: 5, unaccounted: 1_000))
+        #expect(work.progress.tally == CreatorTally(deleted: 5, unaccounted: 1_000))
     }
 
     @Test func `what an attempt in doubt deleted is not named again`() {
@@ -292,13 +295,13 @@ import ZohoAPI
         #expect(work.listed([1, 2], status: 200) == nil)
         let (records, outcome) = work.answered(
             RoundResult(deleted: [1], moreRecords: false),
-            to: .round(1, excluded: [], pinned: [1, 2]), wasInDoubt: true)
+            to: .round(1, excluded: [], explicitIDs: [1, 2]), wasInDoubt: true)
         #expect(records.gone == [2])
         #expect(outcome == nil)
         var other = work
         #expect(other.listed([2], status: 200)?.code == "NOTHING_NEW_DELETED")
         #expect(work.listed([2, 3], status: 200) == nil)
-        #expect(work.nextStep(pins: true) == .round(2, excluded: [], pinned: [3]))
+        #expect(work.nextStep(usesExplicitIDs: true) == .round(2, excluded: [], explicitIDs: [3]))
     }
 
     /// Simulation seed 51465: a late effect deleted what the next attempt had found busy.
@@ -309,7 +312,7 @@ import ZohoAPI
         let (records, outcome) = work.answered(
             RoundResult(
                 deleted: [1], failed: Self.failed([2, 9], code: "2955"), moreRecords: false),
-            to: .round(1, excluded: [], pinned: [1, 2]), wasInDoubt: wasInDoubt)
+            to: .round(1, excluded: [], explicitIDs: [1, 2]), wasInDoubt: wasInDoubt)
         #expect(records.unaccounted == (wasInDoubt ? 1 : 0))
         #expect(records.undeletable.isEmpty)
         #expect(outcome == nil)
@@ -317,13 +320,14 @@ import ZohoAPI
 
     @Test func `a listing is named by the round after it, and nothing deleted is named again`() {
         var work = RoundWork(makeJob(1), nil)
-        #expect(work.nextStep(pins: true) == .listing(round: 1, excluded: []))
+        #expect(work.nextStep(usesExplicitIDs: true) == .listing(round: 1, excluded: []))
         #expect(work.listed([1, 2], status: 200) == nil)
-        #expect(work.nextStep(pins: true) == .round(1, excluded: [], pinned: [1, 2]))
+        #expect(
+            work.nextStep(usesExplicitIDs: true) == .round(1, excluded: [], explicitIDs: [1, 2]))
         _ = work.answered(
             RoundResult(deleted: [1], failed: Self.failed([2])),
-            to: .round(1, excluded: [], pinned: [1, 2]), wasInDoubt: false)
-        #expect(work.nextStep(pins: true) == .listing(round: 2, excluded: [2]))
+            to: .round(1, excluded: [], explicitIDs: [1, 2]), wasInDoubt: false)
+        #expect(work.nextStep(usesExplicitIDs: true) == .listing(round: 2, excluded: [2]))
         #expect(work.listed([1], status: 200)?.code == "NOTHING_NEW_DELETED")
         #expect(work.listed([], status: 200)?.kind == .deleted)
     }
@@ -346,7 +350,7 @@ import ZohoAPI
         #expect(page?.page == 2)
         #expect(page?.children.map(\.id) == [3])
         #expect(outcome?.kind == .listed)
-        #expect(work.soFar.childCount == 3)
+        #expect(work.progress.childCount == 3)
     }
 
     @Test func `a page without anything new that says there is more ends the item`() {

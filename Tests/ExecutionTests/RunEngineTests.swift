@@ -343,7 +343,7 @@ import ZohoAPI
     /// Found by the simulation: a disk that took seconds carried an attempt past `--until`.
     @Test func `what a slow disk kept past the window does not leave`() {
         var world = EngineHarness(
-            makeSetup(makePlan(parents: 2, each: 1)) { $0.lastStart = .zero + .seconds(10) })
+            makeSetup(makePlan(parents: 2, each: 1)) { $0.startDeadline = .zero + .seconds(10) })
         world.acknowledgesAtOnce = false
         world.start()
         world.now = .zero + .seconds(11)
@@ -428,7 +428,7 @@ import ZohoAPI
     @Test(arguments: [0, 1, 3, 4])
     func `--max-calls counts distinct calls of the day`(_ earlier: Int) throws {
         var setup = makeSetup(makePlan(parents: 4, each: 1)) { $0.maximumCalls = 7 }
-        setup.earlierCallsToday = earlier
+        setup.earlierCallsInLast24Hours = earlier
         var world = EngineHarness(setup)
         world.start()
         world.answerAll()

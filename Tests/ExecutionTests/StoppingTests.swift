@@ -59,7 +59,7 @@ import ZohoAPI
 
     @Test func `--until ends the run and no call starts later`() throws {
         var world = EngineHarness(
-            makeSetup(makePlan(parents: 200, each: 1)) { $0.lastStart = .zero + .seconds(10) })
+            makeSetup(makePlan(parents: 200, each: 1)) { $0.startDeadline = .zero + .seconds(10) })
         world.start()
         while world.end == nil, world.now < .zero + .seconds(60) {
             while let first = world.inFlight.first, world.end == nil {
@@ -76,7 +76,7 @@ import ZohoAPI
     @Test func `a request whose body is made in time leaves up to the last start`() {
         let last = Moment.zero + .seconds(9)
         var world = EngineHarness(
-            makeSetup(makePlan(parents: 1, each: 1)) { $0.lastStart = last })
+            makeSetup(makePlan(parents: 1, each: 1)) { $0.startDeadline = last })
         world.start()
         let id = world.inFlight[0].id
         #expect(world.engine.maySend(id, at: last))
@@ -99,7 +99,7 @@ import ZohoAPI
     @Test func `--until does not end a run while a planned call can start`() throws {
         var world = EngineHarness(
             makeSetup(makePlan(parents: 4, each: 1)) {
-                $0.lastStart = .zero + .seconds(10)
+                $0.startDeadline = .zero + .seconds(10)
                 $0.concurrency[.crm] = 1
                 $0.firstBackoff = .seconds(1_000_000)
                 $0.maximumBackoff = .seconds(1_000_000)
@@ -223,8 +223,9 @@ import ZohoAPI
         var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 1)))
         world.start()
         world.answerAll()
-        for event in [RunEvent.drainRequested, .timerFired, .started, .recordsDurable(through: 99)]
-        {
+        for event in [
+            EngineEvent.drainRequested, .timerFired, .started, .recordsDurable(through: 99),
+        ] {
             world.post(event)
         }
         #expect(world.end?.exit == .done)
@@ -289,7 +290,7 @@ import ZohoAPI
         var recovered = RecoveredRun()
         let kind = makePlan(parents: 0, each: 0).kinds[0].kind
         let record = CallRecord(
-            call: 4, kind: kind, end: .asWritten, parent: 77, rows: [9, 8, 7],
+            call: 4, kind: kind, direction: .asWritten, parent: 77, rows: [9, 8, 7],
             related: [90, 80, 70])
         recovered.openCalls = [
             .init(
@@ -320,7 +321,8 @@ import ZohoAPI
             .init(
                 record: CallRecord(
                     call: call, kind: makePlan(parents: 0, each: 0).kinds[0].kind,
-                    end: .asWritten, parent: 77, rows: [8 + call], related: [90 + UInt64(call)]),
+                    direction: .asWritten, parent: 77, rows: [8 + call],
+                    related: [90 + UInt64(call)]),
                 attempts: retries + 1, retriesSpent: retries, unclearAnswers: 0, isInDoubt: true,
                 openRows: [8 + call])
         }
@@ -371,7 +373,7 @@ import ZohoAPI
             .init(
                 record: CallRecord(
                     call: call, kind: makePlan(parents: 0, each: 0).kinds[0].kind,
-                    end: .asWritten, parent: 77, rows: [call], related: [UInt64(call)]),
+                    direction: .asWritten, parent: 77, rows: [call], related: [UInt64(call)]),
                 attempts: 1, retriesSpent: 0, unclearAnswers: 0, isInDoubt: true,
                 isUnanswered: true, openRows: [call])
         }
@@ -429,7 +431,7 @@ import ZohoAPI
     /// That pause stopped the run: who takes it up may have bought more calls.
     @Test func `a pause that no run waits for does not hold the next one back`() {
         var recovered = RecoveredRun()
-        recovered.take(
+        recovered.apply(
             .init(service: .crm, atMilliseconds: 1_800_000_000_000, milliseconds: 86_400_000))
         var world = EngineHarness(
             makeSetup(makePlan(parents: 1, each: 1), recovered: recovered))

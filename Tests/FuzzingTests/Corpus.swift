@@ -47,11 +47,11 @@ struct Corpus {
 /// Makes inputs out of a corpus: the same ones for the same seed.
 struct Mutator {
     private let corpus: Corpus
-    private var generator: SeededGenerator
+    private var generator: FuzzGenerator
 
     init(corpus: Corpus, seed: UInt64) {
         self.corpus = corpus
-        generator = SeededGenerator(seed: seed)
+        generator = FuzzGenerator(seed: seed)
     }
 
     mutating func next() -> [UInt8] {

@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func `a broken promise is noticed`() throws {
-        #expect(throws: BrokenPromise("the canary sings")) {
+        #expect(throws: BrokenInvariant("the canary sings")) {
             try Harness.canary.check(Array("bug!".utf8))
         }
         var mutator = Mutator(corpus: try Corpus(.canary), seed: 1)
@@ -37,7 +37,7 @@ import Testing
     }
 
     private static func isKept(_ harness: Harness, _ bytes: [UInt8]) -> Bool {
-        do throws(BrokenPromise) {
+        do throws(BrokenInvariant) {
             try harness.check(bytes)
             return true
         } catch {
@@ -47,7 +47,7 @@ import Testing
 
     @discardableResult
     private func expectKept(_ harness: Harness, _ bytes: [UInt8], _ name: String) -> Bool {
-        do throws(BrokenPromise) {
+        do throws(BrokenInvariant) {
             try harness.check(bytes)
             return true
         } catch {

@@ -9,8 +9,8 @@ import Testing
         ]
         for (index, strong) in order.enumerated() {
             for weak in order[index...] {
-                #expect(strong.stronger(weak) == strong)
-                #expect(weak.stronger(strong) == strong)
+                #expect(strong.mostSevere(weak) == strong)
+                #expect(weak.mostSevere(strong) == strong)
             }
         }
     }

@@ -10,12 +10,13 @@ import Testing
         StopRecord(state: .paused, reason: .signal, text: "", exit: 75, atMilliseconds: 9))
     private static let finished = JournalRecord.stop(
         StopRecord(state: .finished, reason: .completed, text: "", exit: 0, atMilliseconds: 9))
-    private static let called = [Samples.call(1, rows: [1, 2]), Samples.attempt(1)]
-    private static let answered = Samples.answer(1, 1, .settled, [Samples.group(.removed)])
+    private static let called = [JournalSamples.call(1, rows: [1, 2]), JournalSamples.attempt(1)]
+    private static let answered = JournalSamples.answer(
+        1, 1, .settled, [JournalSamples.group(.removed)])
 
     /// Of records behind the three that every journal begins with.
-    private static func verdict(_ records: [JournalRecord]) -> JournalVerdict {
-        ReplayTests.replay(Array(Samples.run[..<3]) + records).verdict
+    private static func condition(_ records: [JournalRecord]) -> JournalCondition {
+        ReplayTests.replay(Array(JournalSamples.run[..<3]) + records).condition
     }
 
     static let endings: [[JournalRecord]] = [
@@ -51,27 +52,29 @@ import Testing
 
     @Test(arguments: [1, 5, 7] as [UInt64])
     func `a session that names another halt is not understood`(number: UInt64) {
-        let verdict = Self.verdict(
+        let verdict = Self.condition(
             Self.called + [Self.halt, ReplayTests.session(2, overriddenHalt: number)])
         #expect(verdict.row.label == "@M")
     }
 
     @Test func `a session that overrides a halt of a run without one is not understood`() {
-        #expect(Self.verdict([ReplayTests.session(2, overriddenHalt: 3)]).row.label == "@M")
+        #expect(Self.condition([ReplayTests.session(2, overriddenHalt: 3)]).row.label == "@M")
     }
 
     static let behind: [JournalRecord] = [
-        answered, Samples.attempt(1, 2), Samples.call(2, rows: [3]), halt, paused, finished,
+        answered, JournalSamples.attempt(1, 2), JournalSamples.call(2, rows: [3]), halt, paused,
+        finished,
         .reopened(ReopenedRecord(outcomes: [.failed])),
-        .blocked(BlockedRecord(kind: Samples.kind, outcome: Outcome(kind: .blocked), rows: [2])),
+        .blocked(
+            BlockedRecord(kind: JournalSamples.kind, outcome: Outcome(kind: .blocked), rows: [2])),
     ]
 
     @Test(arguments: behind)
     func `nothing but a session or the end may follow a stop`(_ record: JournalRecord) {
         for stop in [Self.paused, Self.finished] {
-            #expect(Self.verdict(Self.called + [stop, record]).row.label == "@M")
+            #expect(Self.condition(Self.called + [stop, record]).row.label == "@M")
             #expect(
-                Self.verdict(Self.called + [stop, ReplayTests.session(2), record]) == .whole)
+                Self.condition(Self.called + [stop, ReplayTests.session(2), record]) == .whole)
         }
     }
 
@@ -94,13 +97,14 @@ import Testing
         round.foreign = 1
         let run = ReplayTests.started(
             Self.called + [
-                Self.halt, Samples.answer(1, 1, .settled, [OutcomeGroup(outcome: deleted)]),
+                Self.halt, JournalSamples.answer(1, 1, .settled, [OutcomeGroup(outcome: deleted)]),
                 Self.paused, ReplayTests.session(2, overriddenHalt: 6),
                 .call(
                     CallRecord(
-                        call: 2, kind: Samples.creator, end: .asWritten, parent: 0, rows: [3],
-                        related: [], step: .round(1, excluded: [], pinned: [5]))),
-                Samples.attempt(2),
+                        call: 2, kind: JournalSamples.creator, direction: .asWritten, parent: 0,
+                        rows: [3],
+                        related: [], step: .round(1, excluded: [], explicitIDs: [5]))),
+                JournalSamples.attempt(2),
                 .answer(
                     AnswerRecord(
                         call: 2, attempt: 1, atMilliseconds: 5, verdict: .continued,
@@ -112,12 +116,12 @@ import Testing
 
     @Test func `the end may follow a stop`() {
         let abandoned = JournalRecord.abandoned(AbandonedRecord(at: "", user: ""))
-        #expect(Self.verdict([Self.paused, abandoned]) == .whole)
+        #expect(Self.condition([Self.paused, abandoned]) == .whole)
     }
 
     /// A journal that ends with a stop is opened, and a record handed to its writer.
     private static func append(_ record: JournalRecord) throws {
-        let bytes = Samples.journal(Array(Samples.run[..<3]) + [paused])
+        let bytes = JournalSamples.journal(Array(JournalSamples.run[..<3]) + [paused])
         guard
             case .ready(let file, _, _) = try JournalFile.openForResume(SimulatedStorage(bytes))
         else { preconditionFailure("the journal can't be opened") }
@@ -135,7 +139,7 @@ import Testing
         }
         await #expect(processExitsWith: .failure) {
             var commit = GroupCommit(
-                try JournalFile.create(on: SimulatedStorage(), first: Samples.header))
+                try JournalFile.create(on: SimulatedStorage(), first: JournalSamples.header))
             _ = commit.append(
                 [ReplayTests.session(1), HaltReplayTests.paused, HaltReplayTests.answered],
                 firstSequence: 2)

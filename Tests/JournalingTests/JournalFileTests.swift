@@ -20,7 +20,7 @@ import Testing
         try body(path + "/journal.jsonl")
     }
 
-    private let bytes = Samples.journal(Samples.run)
+    private let bytes = JournalSamples.journal(JournalSamples.run)
 
     private func ready(
         _ path: String
@@ -32,19 +32,19 @@ import Testing
 
     @Test func `a new journal has its first record on the disk and is locked`() throws {
         try withDirectory { path in
-            let file = try JournalFile.create(path, first: Samples.header)
+            let file = try JournalFile.create(path, first: JournalSamples.header)
             #expect(file.lastSequence == 1)
-            #expect(try JournalFile.header(path) == Samples.header)
+            #expect(try JournalFile.header(path) == JournalSamples.header)
             #expect(try file.storage.size() == file.endOffset)
             #expect(throws: SystemError.self) {
-                try JournalFile.create(path, first: Samples.header)
+                try JournalFile.create(path, first: JournalSamples.header)
             }
             guard case .locked = try JournalFile.openForResume(path) else {
                 Issue.record("opened twice")
                 return
             }
             file.storage.close()
-            #expect(try ready(path)?.journal.verdict == .whole)
+            #expect(try ready(path)?.journal.condition == .whole)
         }
     }
 
@@ -96,7 +96,7 @@ import Testing
                 Issue.record("opened")
                 return
             }
-            #expect(journal.verdict.row.label == "@G")
+            #expect(journal.condition.row.label == "@G")
             let notice = try #require(journal.notice(path: "j"))
             #expect(
                 notice
@@ -131,7 +131,7 @@ import Testing
                 .reopened(ReopenedRecord(outcomes: [.failed])), sequence: file.lastSequence + 1,
                 durable: file.lastSequence)
             try storage.write(next, at: file.endOffset)
-            let again = Samples.scan(storage.bytes)
+            let again = JournalSamples.scan(storage.bytes)
             #expect(again.verdict == .whole)
             #expect(UInt64(again.records.count) == journal.run.nextSequence)
             let saved = storage.state.withLock { $0.saved.values.first ?? [] }
@@ -143,14 +143,14 @@ import Testing
 
     @Test func `reading hands every record over and touches nothing`() throws {
         try withDirectory { path in
-            let file = try JournalFile.create(path, first: Samples.header)
-            let torn = Samples.journal(Samples.run).dropLast(3)
+            let file = try JournalFile.create(path, first: JournalSamples.header)
+            let torn = JournalSamples.journal(JournalSamples.run).dropLast(3)
             try file.storage.write(Array(torn), at: 0)
             var sequences: [UInt64] = []
             let journal = try JournalFile.read(path) { sequence, _ in sequences.append(sequence) }
             #expect(sequences == Array(1...9))
             #expect(journal == (try JournalFile.read(path)))
-            #expect(journal.verdict.row.label == "@F")
+            #expect(journal.condition.row.label == "@F")
             #expect(try FileSystem.read(path, limit: 100_000) == Array(torn))
         }
     }
@@ -163,7 +163,7 @@ import Testing
                 Issue.record("opened")
                 return
             }
-            #expect(journal.verdict == .neverStarted)
+            #expect(journal.condition == .neverStarted)
         }
     }
 }

@@ -18,7 +18,7 @@ import Testing
     private func open(
         _ storage: SimulatedStorage
     ) throws -> (writer: JournalWriter, reports: AsyncStream<Report>) {
-        let file = try JournalFile.create(on: storage, first: Samples.header)
+        let file = try JournalFile.create(on: storage, first: JournalSamples.header)
         let (reports, continuation) = AsyncStream.makeStream(of: Report.self)
         let writer = JournalWriter(
             file, durable: { continuation.yield(.durable($0)) },
@@ -37,13 +37,14 @@ import Testing
 
     @Test func `records are on the disk before they are said to be`() async throws {
         let storage = SimulatedStorage()
-        let file = try JournalFile.create(on: storage, first: Samples.header)
+        let file = try JournalFile.create(on: storage, first: JournalSamples.header)
         let early = Mutex(0)
         let (reports, continuation) = AsyncStream.makeStream(of: UInt64.self)
         let writer = JournalWriter(
             file,
             durable: { through in
-                let onDisk = Samples.scan(storage.state.withLock { $0.durableBytes }).records.count
+                let onDisk = JournalSamples.scan(storage.state.withLock { $0.durableBytes }).records
+                    .count
                 if UInt64(onDisk) < through { early.withLock { $0 += 1 } }
                 continuation.yield(through)
             }, failed: { Issue.record("\($0)") })
@@ -56,7 +57,7 @@ import Testing
         }
         #expect(early.withLock { $0 } == 0)
         await close(writer)
-        let (records, verdict, _) = Samples.scan(storage.bytes)
+        let (records, verdict, _) = JournalSamples.scan(storage.bytes)
         #expect(records.count == 2_000)
         #expect(verdict == .whole)
         #expect(storage.state.withLock { $0.isClosed })
@@ -107,7 +108,7 @@ import Testing
         for sequence in UInt64(3)...50 { writer.append(record, sequence: sequence) }
         await close(writer)
         #expect(storage.bytes == bytes)
-        guard case .tornTail = Samples.scan(bytes).verdict else {
+        guard case .tornTail = JournalSamples.scan(bytes).verdict else {
             Issue.record("the short write left a torn tail")
             return
         }
@@ -131,7 +132,7 @@ import Testing
 
     @Test func `a record out of its order traps`() async {
         await #expect(processExitsWith: .failure) {
-            let file = try JournalFile.create(on: SimulatedStorage(), first: Samples.header)
+            let file = try JournalFile.create(on: SimulatedStorage(), first: JournalSamples.header)
             let writer = JournalWriter(file, durable: { _ in }, failed: { _ in })
             writer.append(.reopened(ReopenedRecord(outcomes: [])), sequence: 3)
         }
@@ -143,7 +144,7 @@ import Testing
             SignalDispositions.ignore(.fileSizeLimit)
             var limit = rlimit(rlim_cur: 4_096, rlim_max: 4_096)
             precondition(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
-            let file = try JournalFile.create(path, first: Samples.header)
+            let file = try JournalFile.create(path, first: JournalSamples.header)
             let (reports, continuation) = AsyncStream.makeStream(of: Report.self)
             let writer = JournalWriter(
                 file, durable: { continuation.yield(.durable($0)) },

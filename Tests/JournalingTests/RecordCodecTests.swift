@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct RecordCodecTests {
     @Test func `every record comes back as it went, by both readers`() throws {
-        for (index, record) in Samples.rich.enumerated() {
+        for (index, record) in JournalSamples.rich.enumerated() {
             let sequence = UInt64(index) + 1
             let line = RecordCodec().line(record, sequence: sequence, durable: UInt64(index / 2))
             #expect(line.last == 0x0A)
@@ -18,11 +18,11 @@ import Testing
             #expect(general == record)
             body.withUnsafeBufferPointer { bytes in
                 let inner = UnsafeBufferPointer(rebasing: bytes[..<(bytes.count - 18)])
-                var reader = LineReader(inner)
+                var reader = FastRecordDecoder(inner)
                 let numbers = reader.sequences()
                 #expect(numbers?.sequence == sequence)
                 #expect(numbers?.durable == UInt64(index / 2))
-                var memory = LineReader.KindMemory()
+                var memory = FastRecordDecoder.KindMemory()
                 if let quick = reader.record(&memory) { #expect(quick == record) }
             }
         }
@@ -31,20 +31,23 @@ import Testing
     @Test func `the quick reader reads the records that there are many of`() {
         let many =
             [
-                Samples.call(1, rows: [1, 2]), Samples.call(2, rows: [3], parentCall: 1),
-                Samples.attempt(1), Samples.attempt(1, 2, rows: [2]),
-                Samples.answer(
-                    1, 1, .settled, [Samples.group(.removed), Samples.group(.absent, [1])]),
-                Samples.answer(1, 1, .again, leavesDoubt: true), Samples.answer(1, 1, .throttled),
-            ] + Samples.serial.filter { !isForTheGeneralReader($0) }
+                JournalSamples.call(1, rows: [1, 2]),
+                JournalSamples.call(2, rows: [3], parentCall: 1),
+                JournalSamples.attempt(1), JournalSamples.attempt(1, 2, rows: [2]),
+                JournalSamples.answer(
+                    1, 1, .settled,
+                    [JournalSamples.group(.removed), JournalSamples.group(.absent, [1])]),
+                JournalSamples.answer(1, 1, .again, leavesDoubt: true),
+                JournalSamples.answer(1, 1, .throttled),
+            ] + JournalSamples.serial.filter { !isForTheGeneralReader($0) }
         for record in many {
             let line = RecordCodec().line(record, sequence: 9, durable: 3).dropLast(19)
             Array(line).withUnsafeBufferPointer { bytes in
-                var reader = LineReader(bytes)
+                var reader = FastRecordDecoder(bytes)
                 #expect(reader.sequences() != nil)
-                var memory = LineReader.KindMemory()
+                var memory = FastRecordDecoder.KindMemory()
                 #expect(reader.record(&memory) == record)
-                var again = LineReader(bytes)
+                var again = FastRecordDecoder(bytes)
                 _ = again.sequences()
                 #expect(again.record(&memory) == record)
             }
@@ -63,20 +66,21 @@ import Testing
                 decoding: RecordCodec().line(record, sequence: 7, durable: 5), as: UTF8.self)
         }
         #expect(
-            line(Samples.attempt(2, 1))
+            line(JournalSamples.attempt(2, 1))
                 == #"{"seq":7,"durable":5,"record":"attempt","call":2,"attempt":1,"#
                 + #""ms":1795224575123,"crc":"21ec791f"}"# + "\n")
         #expect(
-            line(Samples.call(1, rows: [1, 2])).hasPrefix(
+            line(JournalSamples.call(1, rows: [1, 2])).hasPrefix(
                 #"{"seq":7,"durable":5,"record":"call","call":1,"kind":"delink Campaigns/Leads","#
                     + #""end":"as-written","parent":"4876876000000000001","rows":[1,2],"#
                     + #""related":["4876876000000100001","4876876000000100002"],"crc":""#))
         #expect(
-            line(Samples.answer(1, 1, .settled, [Samples.group(.absent, [4])])).hasPrefix(
-                #"{"seq":7,"durable":5,"record":"answer","call":1,"attempt":1,"#
-                    + #""ms":1795224575200,"verdict":"settled","status":200,"#
-                    + #""outcomes":[{"outcome":"absent","status":200,"code":"SUCCESS","#
-                    + #""rows":[4]}],"crc":""#))
+            line(JournalSamples.answer(1, 1, .settled, [JournalSamples.group(.absent, [4])]))
+                .hasPrefix(
+                    #"{"seq":7,"durable":5,"record":"answer","call":1,"attempt":1,"#
+                        + #""ms":1795224575200,"verdict":"settled","status":200,"#
+                        + #""outcomes":[{"outcome":"absent","status":200,"code":"SUCCESS","#
+                        + #""rows":[4]}],"crc":""#))
     }
 
     /// Readers take members in any order; people and their scripts see this one.
@@ -85,7 +89,7 @@ import Testing
             let line = RecordCodec().line(record, sequence: 7, durable: 5)
             return String(decoding: line.dropLast(19), as: UTF8.self)
         }
-        var header = Samples.header
+        var header = JournalSamples.header
         header.invocation = "c0ffee"
         #expect(
             line(.run(header))
@@ -100,7 +104,8 @@ import Testing
         #expect(
             line(
                 .kindStopped(
-                    KindStoppedRecord(kind: Samples.kind, status: 401, code: "A", said: "no")))
+                    KindStoppedRecord(
+                        kind: JournalSamples.kind, status: 401, code: "A", message: "no")))
                 == #"{"seq":7,"durable":5,"record":"kind-stopped","kind":"delink Campaigns/Leads","#
                 + #""status":401,"code":"A","said":"no""#)
         #expect(
@@ -112,16 +117,16 @@ import Testing
                 == #"{"seq":7,"durable":5,"record":"stop","state":"paused","#
                 + #""reason":"out-of-calls","text":"used","exit":75,"ms":9"#)
         let absent = Outcome(
-            kind: .absent, status: 200, code: "A", said: "no", isAfterDoubt: true)
+            kind: .absent, status: 200, code: "A", message: "no", isAfterDoubt: true)
         #expect(
             line(
                 .answer(
                     AnswerRecord(
                         call: 3, attempt: 2, atMilliseconds: 5, verdict: .settled, status: 207,
-                        code: "B", said: "yes", leavesDoubt: true, pauseMilliseconds: 9,
+                        code: "B", message: "yes", leavesDoubt: true, pauseMilliseconds: 9,
                         outcomes: [OutcomeGroup(outcome: absent, rows: [4])], refusesKind: true,
                         records: RoundRecords(
-                            deleted: [1], undeletable: [.init(id: 2, code: "C", said: "d")],
+                            deleted: [1], undeletable: [.init(id: 2, code: "C", message: "d")],
                             gone: [3], unaccounted: 4, moreRecords: false))))
                 == #"{"seq":7,"durable":5,"record":"answer","call":3,"attempt":2,"ms":5,"#
                 + #""verdict":"settled","status":207,"code":"B","said":"yes","leavesDoubt":true,"#
@@ -138,17 +143,17 @@ import Testing
         ] {
             let line = Self.line(#""attempt","call":1,"attempt":1,"ms":\#(milliseconds)"#)
             line.dropLast(19).withUnsafeBufferPointer { bytes in
-                var reader = LineReader(bytes)
+                var reader = FastRecordDecoder(bytes)
                 #expect(reader.sequences() != nil)
-                var memory = LineReader.KindMemory()
+                var memory = FastRecordDecoder.KindMemory()
                 #expect((reader.record(&memory) != nil) == isQuick)
             }
-            #expect(Samples.scan(line).records.isEmpty == !isQuick)
+            #expect(JournalSamples.scan(line).records.isEmpty == !isQuick)
         }
     }
 
     @Test func `a line is plain JSON to others`() throws {
-        for record in Samples.rich {
+        for record in JournalSamples.rich {
             let line = RecordCodec().line(record, sequence: 7, durable: 5)
             let value = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
             #expect(value?["seq"] as? Int == 7)
@@ -160,22 +165,22 @@ import Testing
     /// A line with members of one's own making and the right checksum.
     static func line(_ members: String, sequence: Int = 1) -> [UInt8] {
         var bytes = Array("{\"seq\":\(sequence),\"durable\":0,\"record\":\(members)".utf8)
-        LineEnd.append(CRC32C().checksum(bytes), to: &bytes)
+        LineTrailer.append(CRC32C().checksum(bytes), to: &bytes)
         return bytes
     }
 
     @Test func `members that this build does not know are passed over, in any order`() {
         let line = Self.line(
             #""attempt","ms":5,"colour":{"a":[1]},"attempt":2,"call":3"#)
-        let (records, verdict, _) = Samples.scan(line)
+        let (records, verdict, _) = JournalSamples.scan(line)
         #expect(verdict == .whole)
-        #expect(records == [Samples.attempt(3, 2, ms: 5)])
+        #expect(records == [JournalSamples.attempt(3, 2, ms: 5)])
     }
 
     @Test func `members that an older build did not write have defaults`() {
         let line = Self.line(#""answer","call":3,"attempt":2,"ms":5,"verdict":"again""#)
         #expect(
-            Samples.scan(line).records == [
+            JournalSamples.scan(line).records == [
                 .answer(AnswerRecord(call: 3, attempt: 2, atMilliseconds: 5, verdict: .again))
             ])
     }
@@ -187,8 +192,8 @@ import Testing
         let words = Array(#""verdict":"again","code":"A"#.utf8) + bytes
         for member in ["", #","colour":1"#] {
             var line = Array(start.utf8) + words + Array("\"\(member)".utf8)
-            LineEnd.append(CRC32C().checksum(line), to: &line)
-            let (records, verdict, _) = Samples.scan(line)
+            LineTrailer.append(CRC32C().checksum(line), to: &line)
+            let (records, verdict, _) = JournalSamples.scan(line)
             #expect(records.isEmpty)
             guard case .notUnderstood(let fault) = verdict else {
                 Issue.record("\(verdict)")
@@ -213,10 +218,10 @@ import Testing
     func `what is not understood is quoted in characters that can be shown`(
         members: String, reason: String
     ) {
-        let (_, verdict, _) = Samples.scan(Self.line(members))
+        let (_, verdict, _) = JournalSamples.scan(Self.line(members))
         #expect(
             verdict
-                == .notUnderstood(JournalFault(line: 1, sequence: 1, offset: 0, reason: reason)))
+                == .notUnderstood(JournalDamage(line: 1, sequence: 1, offset: 0, reason: reason)))
     }
 
     @Test(arguments: [
@@ -267,11 +272,11 @@ import Testing
     ])
     func `a valid line that means nothing is named, not guessed at`(members: String, reason: String)
     {
-        let (records, verdict, _) = Samples.scan(Self.line(members))
+        let (records, verdict, _) = JournalSamples.scan(Self.line(members))
         #expect(records.isEmpty)
         #expect(
             verdict
-                == .notUnderstood(JournalFault(line: 1, sequence: 1, offset: 0, reason: reason)))
+                == .notUnderstood(JournalDamage(line: 1, sequence: 1, offset: 0, reason: reason)))
         #expect(verdict.row.label == "@M")
     }
 }

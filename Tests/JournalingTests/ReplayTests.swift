@@ -5,7 +5,7 @@ import Testing
 @Suite struct ReplayTests {
     static func replay(_ records: [JournalRecord]) -> RecoveredJournal {
         var recovery = Recovery()
-        recovery.feed(Samples.journal(records))
+        recovery.feed(JournalSamples.journal(records))
         return recovery.finish()
     }
 
@@ -13,8 +13,9 @@ import Testing
     static func started(_ records: [JournalRecord]) -> RecoveredRun {
         let counts = PlannedCounts(
             rows: 100_000, items: 5, duplicates: 0, skipped: 0, calls: 2)
-        let journal = replay([Samples.run[0], .planned(counts), Samples.run[2]] + records)
-        #expect(journal.verdict == .whole)
+        let journal = replay(
+            [JournalSamples.run[0], .planned(counts), JournalSamples.run[2]] + records)
+        #expect(journal.condition == .whole)
         return journal.run
     }
 
@@ -27,25 +28,26 @@ import Testing
 
     @Test func `a call that never left is no call, and one that left once is one`() {
         func count(_ records: [JournalRecord]) -> [Int] {
-            let run = Self.started([Samples.call(1, rows: [1, 2])] + records)
+            let run = Self.started([JournalSamples.call(1, rows: [1, 2])] + records)
             return [run.callCount, run.attemptCount]
         }
-        let withdrawn = [Samples.attempt(1), Samples.answer(1, 1, .unsent)]
+        let withdrawn = [JournalSamples.attempt(1), JournalSamples.answer(1, 1, .unsent)]
         #expect(count([]) == [0, 0])
         #expect(count(withdrawn) == [0, 0])
-        #expect(count(withdrawn + [Samples.attempt(1, 2)]) == [1, 1])
+        #expect(count(withdrawn + [JournalSamples.attempt(1, 2)]) == [1, 1])
         #expect(
             count([
-                Samples.attempt(1), Samples.answer(1, 1, .again), Samples.attempt(1, 2),
-                Samples.answer(1, 2, .unsent),
+                JournalSamples.attempt(1), JournalSamples.answer(1, 1, .again),
+                JournalSamples.attempt(1, 2),
+                JournalSamples.answer(1, 2, .unsent),
             ]) == [1, 1])
     }
 
     @Test func `a finished run is replayed to its end`() {
-        let journal = Self.replay(Samples.run)
+        let journal = Self.replay(JournalSamples.run)
         let run = journal.run
-        #expect(journal.verdict == .whole)
-        #expect(run.header == Samples.header)
+        #expect(journal.condition == .whole)
+        #expect(run.header == JournalSamples.header)
         #expect(run.planned?.items == 5)
         #expect(run.sessionCount == 1)
         #expect(run.stop?.reason == .completed)
@@ -56,7 +58,7 @@ import Testing
         #expect(run.highestCall == 2)
         #expect(run.callCount == 2)
         #expect(run.attemptCount == 2)
-        #expect(run.nextSequence == UInt64(Samples.run.count) + 1)
+        #expect(run.nextSequence == UInt64(JournalSamples.run.count) + 1)
         #expect(run.lastRecordAtMilliseconds == 1_795_224_576_000)
         #expect(run.callsByMinute == [.init(minute: 1_795_224_575_123 / 60_000, count: 2)])
         #expect(run.recentAttempts.count == 2)
@@ -64,24 +66,26 @@ import Testing
         #expect(run.failures.recentFailures == 0)
         #expect(
             run.tallies == [
-                .init(kind: Samples.kind, answered: 5, absent: 1)
+                .init(kind: JournalSamples.kind, answered: 5, absent: 1)
             ])
     }
 
     @Test func `an unanswered attempt is in doubt and its call is sent again as it was (B)`() {
-        let run = Self.started([Samples.call(1, rows: [1, 2]), Samples.attempt(1)])
+        let run = Self.started([JournalSamples.call(1, rows: [1, 2]), JournalSamples.attempt(1)])
         #expect(run.openCalls.count == 1)
         let open = run.openCalls[0]
         #expect(open.isInDoubt)
         #expect(open.attempts == 1)
         #expect(open.retriesSpent == 0)
         #expect(open.openRows == [1, 2])
-        #expect(JournalRecord.call(open.record) == Samples.call(1, rows: [1, 2]))
+        #expect(JournalRecord.call(open.record) == JournalSamples.call(1, rows: [1, 2]))
         #expect(run.stop == nil)
     }
 
     @Test func `a call that was never attempted is planned anew (A)`() {
-        let run = Self.started([Samples.call(1, rows: [1]), Samples.call(2, rows: [2])])
+        let run = Self.started([
+            JournalSamples.call(1, rows: [1]), JournalSamples.call(2, rows: [2]),
+        ])
         #expect(run.openCalls.isEmpty)
         #expect(run.highestCall == 2)
         #expect(run.callCount == 0)
@@ -97,7 +101,8 @@ import Testing
         verdict: AnswerVerdict, retries: Int, unclear: Int, inDoubt: Bool, sendings: Int
     ) {
         let run = Self.started([
-            Samples.call(1, rows: [1]), Samples.attempt(1), Samples.answer(1, 1, verdict),
+            JournalSamples.call(1, rows: [1]), JournalSamples.attempt(1),
+            JournalSamples.answer(1, 1, verdict),
         ])
         #expect(run.openCalls.map(\.retriesSpent) == [retries])
         #expect(run.openCalls.map(\.unclearAnswers) == [unclear])
@@ -108,11 +113,11 @@ import Testing
 
     @Test func `doubt stays with a call, and goes over to the calls it is split into`() {
         let run = Self.started([
-            Samples.call(1, rows: [1, 2]), Samples.attempt(1),
-            Samples.answer(1, 1, .again, leavesDoubt: true), Samples.attempt(1, 2),
-            Samples.answer(1, 2, .split), Samples.call(2, rows: [1], parentCall: 1),
-            Samples.call(3, rows: [2], parentCall: 1), Samples.attempt(3),
-            Samples.answer(3, 1, .throttled),
+            JournalSamples.call(1, rows: [1, 2]), JournalSamples.attempt(1),
+            JournalSamples.answer(1, 1, .again, leavesDoubt: true), JournalSamples.attempt(1, 2),
+            JournalSamples.answer(1, 2, .split), JournalSamples.call(2, rows: [1], parentCall: 1),
+            JournalSamples.call(3, rows: [2], parentCall: 1), JournalSamples.attempt(3),
+            JournalSamples.answer(3, 1, .throttled),
         ])
         #expect(run.openCalls.map(\.record.call) == [2, 3])
         #expect(run.openCalls.map(\.isInDoubt) == [true, true])
@@ -121,10 +126,12 @@ import Testing
 
     @Test func `the halves of a split call may come in any order, behind later calls`() {
         let run = Self.started([
-            Samples.call(1, rows: [1, 2]), Samples.attempt(1), Samples.answer(1, 1, .split),
-            Samples.call(4, rows: [3]), Samples.call(3, rows: [1], parentCall: 1),
-            Samples.attempt(3), Samples.answer(3, 1, .settled, [Samples.group(.absent)]),
-            Samples.call(2, rows: [2], parentCall: 1), Samples.attempt(2),
+            JournalSamples.call(1, rows: [1, 2]), JournalSamples.attempt(1),
+            JournalSamples.answer(1, 1, .split),
+            JournalSamples.call(4, rows: [3]), JournalSamples.call(3, rows: [1], parentCall: 1),
+            JournalSamples.attempt(3),
+            JournalSamples.answer(3, 1, .settled, [JournalSamples.group(.absent)]),
+            JournalSamples.call(2, rows: [2], parentCall: 1), JournalSamples.attempt(2),
         ])
         #expect(run.highestCall == 4)
         #expect(run.openCalls.map(\.record.call) == [2])
@@ -135,12 +142,12 @@ import Testing
 
     @Test func `unknown and blocked items do not count in the error budget's window`() {
         let run = Self.started([
-            Samples.call(1, rows: [1, 2, 3]), Samples.attempt(1),
-            Samples.answer(
+            JournalSamples.call(1, rows: [1, 2, 3]), JournalSamples.attempt(1),
+            JournalSamples.answer(
                 1, 1, .settled,
                 [
-                    Samples.group(.unknown, [1]), Samples.group(.failed, [2]),
-                    Samples.group(.blocked, [3]),
+                    JournalSamples.group(.unknown, [1]), JournalSamples.group(.failed, [2]),
+                    JournalSamples.group(.blocked, [3]),
                 ]),
         ])
         #expect(run.failures.recentOutcomes == 1)
@@ -149,10 +156,11 @@ import Testing
 
     @Test func `items settled in part stay settled`() {
         let run = Self.started([
-            Samples.call(1, rows: [1, 2, 3]), Samples.attempt(1),
-            Samples.answer(1, 1, .unclear, leavesDoubt: true, [Samples.group(.removed, [1])]),
-            Samples.attempt(1, 2, rows: [2, 3]),
-            Samples.answer(1, 2, .unclear, [Samples.group(.absent, [3])]),
+            JournalSamples.call(1, rows: [1, 2, 3]), JournalSamples.attempt(1),
+            JournalSamples.answer(
+                1, 1, .unclear, leavesDoubt: true, [JournalSamples.group(.removed, [1])]),
+            JournalSamples.attempt(1, 2, rows: [2, 3]),
+            JournalSamples.answer(1, 2, .unclear, [JournalSamples.group(.absent, [3])]),
         ])
         #expect(run.openCalls.map(\.openRows) == [[2]])
         #expect(run.openCalls[0].unclearAnswers == 2)
@@ -164,15 +172,18 @@ import Testing
 
     @Test func `blocked items are final until they are reopened, and so is their kind`() {
         let blocked: [JournalRecord] = [
-            Samples.call(1, rows: [1]), Samples.attempt(1), Samples.answer(1, 1, .again),
-            .kindStopped(KindStoppedRecord(kind: Samples.kind, status: 400, code: "X", said: "")),
+            JournalSamples.call(1, rows: [1]), JournalSamples.attempt(1),
+            JournalSamples.answer(1, 1, .again),
+            .kindStopped(
+                KindStoppedRecord(kind: JournalSamples.kind, status: 400, code: "X", message: "")),
             .blocked(
-                BlockedRecord(kind: Samples.kind, outcome: Outcome(kind: .blocked), rows: [1, 9])),
+                BlockedRecord(
+                    kind: JournalSamples.kind, outcome: Outcome(kind: .blocked), rows: [1, 9])),
         ]
         let run = Self.started(blocked)
         #expect(run.openCalls.isEmpty)
         #expect(run.counts[.blocked] == 2)
-        #expect(run.stoppedKinds.map(\.kind) == [Samples.kind])
+        #expect(run.stoppedKinds.map(\.kind) == [JournalSamples.kind])
         let again = Self.started(blocked + [.reopened(ReopenedRecord(outcomes: [.blocked]))])
         #expect(again.counts[.blocked] == 0)
         #expect(again.stoppedKinds.isEmpty)
@@ -182,8 +193,8 @@ import Testing
 
     @Test func `overriding a halt begins the budgets anew`() {
         let records: [JournalRecord] = [
-            Samples.call(1, rows: [1]), Samples.attempt(1),
-            Samples.answer(1, 1, .settled, [Samples.group(.failed)]),
+            JournalSamples.call(1, rows: [1]), JournalSamples.attempt(1),
+            JournalSamples.answer(1, 1, .settled, [JournalSamples.group(.failed)]),
         ]
         let halt = JournalRecord.halt(
             HaltRecord(reason: .failureBudget, text: "1 item failed", atMilliseconds: 9))
@@ -192,7 +203,7 @@ import Testing
         #expect(halted.failures.recentFailures == 1)
         #expect(halted.sessionCount == 2)
         let overridden = Self.started(records + [halt, Self.session(2, overriddenHalt: 7)])
-        #expect(overridden.failures == FailureTally())
+        #expect(overridden.failures == FailureWindow())
         #expect(overridden.tallies.isEmpty)
         #expect(overridden.counts[.failed] == 1)
     }
@@ -201,14 +212,14 @@ import Testing
         var records: [JournalRecord] = []
         for call in 1...30 {
             let first = UInt32(call) * 50 - 49
-            records.append(Samples.call(UInt32(call), rows: Array(first..<first + 50)))
-            records.append(Samples.attempt(UInt32(call)))
+            records.append(JournalSamples.call(UInt32(call), rows: Array(first..<first + 50)))
+            records.append(JournalSamples.attempt(UInt32(call)))
             records.append(
-                Samples.answer(UInt32(call), 1, .settled, [Samples.group(.failed)]))
+                JournalSamples.answer(UInt32(call), 1, .settled, [JournalSamples.group(.failed)]))
         }
         let run = Self.started(records)
-        #expect(run.failures.recentOutcomes == FailureTally.windowLength)
-        #expect(run.failures.recentFailures == FailureTally.windowLength)
+        #expect(run.failures.recentOutcomes == FailureWindow.windowLength)
+        #expect(run.failures.recentFailures == FailureWindow.windowLength)
         #expect(run.counts[.failed] == 1_500)
     }
 
@@ -218,9 +229,9 @@ import Testing
         for (index, seconds) in [0, 10, 61, 69, 130].enumerated() {
             let call = UInt32(index) + 1
             records += [
-                Samples.call(call, rows: [call]),
-                Samples.attempt(call, ms: start + Int64(seconds) * 1_000),
-                Samples.answer(call, ms: start + Int64(seconds) * 1_000 + 5),
+                JournalSamples.call(call, rows: [call]),
+                JournalSamples.attempt(call, ms: start + Int64(seconds) * 1_000),
+                JournalSamples.answer(call, ms: start + Int64(seconds) * 1_000 + 5),
             ]
         }
         let run = Self.started(records)
@@ -236,15 +247,15 @@ import Testing
     /// What is tried again because nobody knows whether it was done is in doubt still.
     @Test func `unknown rows that are reopened stay in doubt`() {
         let run = Self.started([
-            Samples.call(1, rows: [1, 2]), Samples.attempt(1),
-            Samples.answer(
+            JournalSamples.call(1, rows: [1, 2]), JournalSamples.attempt(1),
+            JournalSamples.answer(
                 1, leavesDoubt: true,
-                [Samples.group(.unknown, [1]), Samples.group(.failed, [2])]),
+                [JournalSamples.group(.unknown, [1]), JournalSamples.group(.failed, [2])]),
             .reopened(ReopenedRecord(outcomes: [.failed, .unknown])),
-            Samples.call(2, rows: [1]), Samples.attempt(2),
-            Samples.answer(2, 1, .throttled),
-            Samples.call(3, rows: [2]), Samples.attempt(3),
-            Samples.answer(3, 1, .throttled),
+            JournalSamples.call(2, rows: [1]), JournalSamples.attempt(2),
+            JournalSamples.answer(2, 1, .throttled),
+            JournalSamples.call(3, rows: [2]), JournalSamples.attempt(3),
+            JournalSamples.answer(3, 1, .throttled),
         ])
         #expect(run.rowsInDoubt == [1])
         // The doubt is the row's, whatever call carries it.
@@ -254,9 +265,9 @@ import Testing
     @Test func `a wall clock set back does not disturb the order`() {
         let start: Int64 = 1_795_224_000_000
         let run = Self.started([
-            Samples.call(1, rows: [1]), Samples.attempt(1, ms: start + 60_000),
-            Samples.call(2, rows: [2]), Samples.attempt(2, ms: start),
-            Samples.call(3, rows: [3]), Samples.attempt(3, ms: start + 60_001),
+            JournalSamples.call(1, rows: [1]), JournalSamples.attempt(1, ms: start + 60_000),
+            JournalSamples.call(2, rows: [2]), JournalSamples.attempt(2, ms: start),
+            JournalSamples.call(3, rows: [3]), JournalSamples.attempt(3, ms: start + 60_001),
         ])
         #expect(run.callsByMinute.map(\.count) == [1, 2])
         #expect(run.callsByMinute.map(\.minute) == [start / 60_000, start / 60_000 + 1])
@@ -268,9 +279,9 @@ import Testing
     @Test func `a sending without an end on record is remembered however old it is`() {
         let start: Int64 = 1_795_224_000_000
         let run = Self.started([
-            Samples.call(1, rows: [1]), Samples.attempt(1, ms: start),
-            Samples.call(2, rows: [2]), Samples.attempt(2, ms: start + 1),
-            Samples.answer(2, 1, .unsent, ms: start + 90_000),
+            JournalSamples.call(1, rows: [1]), JournalSamples.attempt(1, ms: start),
+            JournalSamples.call(2, rows: [2]), JournalSamples.attempt(2, ms: start + 1),
+            JournalSamples.answer(2, 1, .unsent, ms: start + 90_000),
         ])
         #expect(
             run.recentAttempts == [
@@ -284,8 +295,8 @@ import Testing
     {
         let start: Int64 = 1_795_224_000_000
         let run = Self.started([
-            Samples.call(1, rows: [1]), Samples.attempt(1, ms: start),
-            Samples.attempt(1, 2, ms: start + 40_000),
+            JournalSamples.call(1, rows: [1]), JournalSamples.attempt(1, ms: start),
+            JournalSamples.attempt(1, 2, ms: start + 40_000),
         ])
         #expect(
             run.recentAttempts == [
@@ -296,40 +307,41 @@ import Testing
 
     @Test func `records that make no sense where they stand are refused by name`() {
         let cases: [([JournalRecord], String)] = [
-            ([Samples.attempt(1)], "an attempt of call 1, which is not open"),
-            ([Samples.answer(1)], "an answer to call 1, which is not open"),
+            ([JournalSamples.attempt(1)], "an attempt of call 1, which is not open"),
+            ([JournalSamples.answer(1)], "an answer to call 1, which is not open"),
             (
-                [Samples.call(1, rows: [1]), Samples.answer(1)],
+                [JournalSamples.call(1, rows: [1]), JournalSamples.answer(1)],
                 "an answer to attempt 1 of call 1, which is not on record"
             ),
             (
-                [Samples.call(2, rows: [1]), Samples.call(2, rows: [1])],
+                [JournalSamples.call(2, rows: [1]), JournalSamples.call(2, rows: [1])],
                 "call 2 is on record already"
             ),
-            ([.run(Samples.header)], "\"run\" must be the first record and no other"),
+            ([.run(JournalSamples.header)], "\"run\" must be the first record and no other"),
             // Found by fuzzing: a byte of memory for each row up to that one.
             (
                 [
-                    Samples.run[1], Samples.call(1, rows: [4_294_967_295]), Samples.attempt(1),
-                    Samples.answer(1, 1, .settled, [Samples.group(.removed)]),
+                    JournalSamples.run[1], JournalSamples.call(1, rows: [4_294_967_295]),
+                    JournalSamples.attempt(1),
+                    JournalSamples.answer(1, 1, .settled, [JournalSamples.group(.removed)]),
                 ],
                 "row 4294967295 of a manifest of 5 rows"
             ),
         ]
         for (records, reason) in cases {
-            let journal = Self.replay([.run(Samples.header)] + records)
-            guard case .notUnderstood(let fault) = journal.verdict else {
+            let journal = Self.replay([.run(JournalSamples.header)] + records)
+            guard case .notUnderstood(let fault) = journal.condition else {
                 Issue.record("taken: \(reason)")
                 continue
             }
             #expect(fault.reason == reason)
         }
-        let headless = Self.replay([Samples.run[1]])
-        #expect(headless.verdict.row.label == "@M")
+        let headless = Self.replay([JournalSamples.run[1]])
+        #expect(headless.condition.row.label == "@M")
     }
 
     @Test func `abandoned and stopped runs say so`() {
-        let stop = Samples.run[Samples.run.count - 1]
+        let stop = JournalSamples.run[JournalSamples.run.count - 1]
         let given = JournalRecord.abandoned(
             AbandonedRecord(at: "2026-11-22T00:00:00.000Z", user: "root"))
         #expect(Self.started([stop]).stop != nil)

@@ -91,8 +91,9 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
 
     private func call(_ number: UInt32, _ milliseconds: Int64) -> [JournalRecord] {
         [
-            Samples.call(number, rows: [number]), Samples.attempt(number, ms: milliseconds),
-            Samples.answer(number, ms: milliseconds + 5),
+            JournalSamples.call(number, rows: [number]),
+            JournalSamples.attempt(number, ms: milliseconds),
+            JournalSamples.answer(number, ms: milliseconds + 5),
         ]
     }
 
@@ -105,7 +106,7 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
         return replay.finished()
     }
 
-    private var header: [JournalRecord] { [.run(Samples.header)] }
+    private var header: [JournalRecord] { [.run(JournalSamples.header)] }
 
     @Test(arguments: [-day, day])
     func `sendings of earlier sessions are reckoned by the last one's clock`(step: Int64) {
@@ -147,11 +148,11 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
         let run = replayed(
             header + [
                 session(1, clock(5_000, wall: start)),
-                Samples.step(1, row: 1, .round(1, excluded: [], pinned: [8, 9])),
-                Samples.attempt(1, ms: start + 1_000), session(2, later),
+                JournalSamples.step(1, row: 1, .round(1, excluded: [], explicitIDs: [8, 9])),
+                JournalSamples.attempt(1, ms: start + 1_000), session(2, later),
                 .blocked(
                     BlockedRecord(
-                        kind: Samples.creator, outcome: Outcome(kind: .unknown), rows: [1])),
+                        kind: JournalSamples.creator, outcome: Outcome(kind: .unknown), rows: [1])),
             ])
         #expect(run.lastDoubtfulRoundAtMilliseconds == later.wallMilliseconds)
     }
@@ -161,9 +162,9 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
         let run = replayed(
             header + [
                 session(1, clock(5_000, wall: start)),
-                Samples.step(1, row: 1, .round(1, excluded: [], pinned: nil)),
-                Samples.attempt(1, ms: start + 1_000),
-                Samples.round(
+                JournalSamples.step(1, row: 1, .round(1, excluded: [], explicitIDs: nil)),
+                JournalSamples.attempt(1, ms: start + 1_000),
+                JournalSamples.round(
                     1, RoundRecords(unaccounted: 200), ms: start + 2_000, leavesDoubt: true),
                 session(2, later),
             ])
@@ -172,7 +173,7 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
 
     private func throttled(_ call: UInt32, _ at: Int64, _ pause: Int) -> [JournalRecord] {
         [
-            Samples.call(call, rows: [call]), Samples.attempt(call, ms: at),
+            JournalSamples.call(call, rows: [call]), JournalSamples.attempt(call, ms: at),
             .answer(
                 AnswerRecord(
                     call: call, attempt: 1, atMilliseconds: at, verdict: .throttled, status: 429,

@@ -161,14 +161,14 @@ private let damaged: [CSVCase] = [
         let whole = Reading(example.input, .csv)
         #expect(whole.cells == example.cells)
         #expect(whole.diagnostics == example.diagnostics)
-        for cutting in Cutting.all {
+        for cutting in ReaderInput.all {
             #expect(Reading(example.input, .csv, cutting: cutting) == whole, "\(cutting)")
         }
     }
 
     @Test func `positions are exact behind quoted newlines and doubled quotes`() {
         let text = head + "\"a\"\"\n\"\"b\",\"c\"\"\",d\n1,\"2\r\n\",\"3\"\n"
-        for cutting in Cutting.all {
+        for cutting in ReaderInput.all {
             let reading = Reading(Array(text.utf8), .csv, cutting: cutting)
             #expect(reading.cells == [["a\"\n\"b", "c\"", "d"], ["1", "2\r\n", "3"]])
             #expect(
@@ -219,8 +219,8 @@ private let damaged: [CSVCase] = [
         }
     }
 
-    @Test(arguments: [Cutting.whole, .seeded(1), .seeded(2)])
-    func `a row past 1 MiB ends the reading where its quote opened`(cutting: Cutting) {
+    @Test(arguments: [ReaderInput.whole, .seeded(1), .seeded(2)])
+    func `a row past 1 MiB ends the reading where its quote opened`(cutting: ReaderInput) {
         let limit = 1 << 20
         let long = String(repeating: "x\n", count: limit / 2)
         let message =

@@ -84,7 +84,7 @@ private struct ReferenceCSV {
         ]
         var rowsRead = 0
         for seed in 1...5000 as ClosedRange<UInt64> {
-            var generator = SeededGenerator(seed: seed)
+            var generator = CuttingGenerator(seed: seed)
             var bytes = Array("record_id,note\n".utf8)
             let hasJunk = Bool.random(using: &generator)
             for _ in 0..<Int.random(in: 0...8, using: &generator) {

@@ -2,7 +2,7 @@ import JobModel
 import ManifestReading
 
 /// A small repeatable generator (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
+struct CuttingGenerator: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }
@@ -17,18 +17,18 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 /// How a manifest's bytes are cut into pieces.
-enum Cutting: Equatable, Sendable {
+enum ReaderInput: Equatable, Sendable {
     case whole, byteByByte
     case seeded(UInt64)
 
-    static let all: [Cutting] = [.whole, .byteByByte] + (1...5).map { .seeded($0) }
+    static let all: [ReaderInput] = [.whole, .byteByByte] + (1...5).map { .seeded($0) }
 
     func pieces(of bytes: [UInt8]) -> [ArraySlice<UInt8>] {
         switch self {
         case .whole: return [bytes[...]]
         case .byteByByte: return bytes.indices.map { bytes[$0...$0] }
         case .seeded(let seed):
-            var generator = SeededGenerator(seed: seed)
+            var generator = CuttingGenerator(seed: seed)
             var pieces: [ArraySlice<UInt8>] = []
             var start = 0
             while start < bytes.count {
@@ -67,7 +67,7 @@ struct Reading: Equatable {
 
     init(
         _ bytes: [UInt8], _ format: ManifestFormat, map: ColumnMap = ColumnMap(),
-        cutting: Cutting = .whole
+        cutting: ReaderInput = .whole
     ) {
         var reader = ManifestReader(format: format, columnMap: map)
         for piece in cutting.pieces(of: bytes) { add(reader.push(Array(piece))) }
@@ -99,5 +99,14 @@ struct Reading: Equatable {
 
     private func text(_ position: SourcePosition) -> String {
         "\(position.line):\(position.column)"
+    }
+}
+
+extension ColumnMap {
+    /// A map of arguments of `--column`, each `name=header`.
+    init(arguments: [String]) throws(Problem) {
+        var entries: [Entry] = []
+        for argument in arguments { try entries.append(Entry(argument)) }
+        try self.init(entries)
     }
 }

@@ -126,7 +126,7 @@ struct HeaderTests {
         #expect(map.entries.map(\.argument) == ["record_id=\u{301}Id"])
         let upper = try ColumnMap(arguments: ["Record_ID=\u{301}Id"])
         #expect(upper.entries.map(\.meaning) == map.entries.map(\.meaning))
-        #expect(throws: ColumnMap.Fault.self) { try ColumnMap(arguments: ["record_id\u{301}"]) }
+        #expect(throws: ColumnMap.Problem.self) { try ColumnMap(arguments: ["record_id\u{301}"]) }
     }
 
     @Test func `a map that fits no column, or one that is there already, is an error`() throws {
@@ -156,7 +156,7 @@ struct HeaderTests {
         (["record_id=A", "RECORD_ID=B"], "--column names two headers for record_id"),
     ])
     func `arguments of a map are checked`(arguments: [String], message: String) {
-        #expect(throws: ColumnMap.Fault(message: message)) {
+        #expect(throws: ColumnMap.Problem(message: message)) {
             try ColumnMap(arguments: arguments)
         }
     }

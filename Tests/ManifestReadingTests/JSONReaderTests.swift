@@ -30,7 +30,7 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
         let whole = Reading(input, format)
         #expect(whole.members == rows)
         #expect(whole.diagnostics == diagnostics)
-        for cutting in Cutting.all {
+        for cutting in ReaderInput.all {
             #expect(Reading(input, format, cutting: cutting) == whole, "\(cutting)")
         }
     }
@@ -242,7 +242,7 @@ private let lines: [JSONCase] = [
     @Test func `types and positions of values are known`() {
         let text =
             "[\n  {\"module\": \"a\",\n   \"record_id\": 1, \"fields\": {},\n\"skip_workflow\": true}]"
-        for cutting in Cutting.all {
+        for cutting in ReaderInput.all {
             let row = Reading(Array(text.utf8), .json, cutting: cutting).rows[0]
             func place(_ column: KnownColumn) -> String {
                 row.cellPositions[KnownColumn.allCases.firstIndex(of: column) ?? 0]
@@ -268,7 +268,7 @@ private let lines: [JSONCase] = [
     @Test func `defaults are known before the first row`() {
         let text =
             "{\"defaults\": {\"module\": \"L\\u0065ads\", \"record_id\": 70},\n\"items\": [{}]}"
-        for cutting in Cutting.all {
+        for cutting in ReaderInput.all {
             var reader = ManifestReader(format: .json)
             var seen: [ColumnDefault]?
             for piece in cutting.pieces(of: Array(text.utf8)) {
@@ -325,8 +325,8 @@ private let lines: [JSONCase] = [
         }
     }
 
-    @Test(arguments: [Cutting.whole, .seeded(1), .seeded(2)])
-    func `an item past 1 MiB ends the reading at its start`(cutting: Cutting) {
+    @Test(arguments: [ReaderInput.whole, .seeded(1), .seeded(2)])
+    func `an item past 1 MiB ends the reading at its start`(cutting: ReaderInput) {
         let limit = 1 << 20
         let message =
             "the item is longer than 1048576 bytes: split it, or look for a missing bracket; "
@@ -358,7 +358,7 @@ private let lines: [JSONCase] = [
             text +=
                 "\(row == 0 ? "" : ",\n"){\"record_id\": \(row), \"Name\": \"\\u0041\", \"app\":\"\\t\"}"
         }
-        for cutting in [Cutting.whole, .seeded(3)] {
+        for cutting in [ReaderInput.whole, .seeded(3)] {
             var reader = ManifestReader(format: .json)
             var rows = 0
             for piece in cutting.pieces(of: Array((text + "]").utf8)) {

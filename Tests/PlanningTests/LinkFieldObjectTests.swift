@@ -100,7 +100,7 @@ struct LinkFieldObjectTests {
         var reader = ManifestReader(format: .csv)
         let bytes = Array((header + "\nupdate,Campaigns,1,Leads,2,1x\n").utf8)
         let block = try #require((reader.push(bytes) + reader.finish()).first)
-        #expect(throws: LinkFields.Fault.self) {
+        #expect(throws: LinkFields.Problem.self) {
             try planned.linkFields.object(of: block, row: 0)
         }
     }

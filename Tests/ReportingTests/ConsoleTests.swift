@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Keeps what a console writes.
-private final class Paper: Sendable {
+private final class CapturedOutput: Sendable {
     private let written = Mutex("")
     var text: String { written.withLock { $0 } }
     func console(_ style: Console.Style) -> Console {
@@ -15,15 +15,15 @@ private final class Paper: Sendable {
 
 @Suite struct ConsoleTests {
     @Test func `words of others can't steer a terminal`() {
-        let paper = Paper()
+        let paper = CapturedOutput()
         paper.console(Console.Style()).notice("  a\u{1B}[2Jb\u{202E}c")
         #expect(paper.text == "  a?[2Jb?c\n")
     }
 
     @Test func `systemd is told the level of each line`() {
         var style = Console.Style()
-        style.tellsLevels = true
-        let paper = Paper()
+        style.showsLevels = true
+        let paper = CapturedOutput()
         let console = paper.console(style)
         console.error("e")
         console.warning("w")
@@ -35,7 +35,7 @@ private final class Paper: Sendable {
     @Test func `quiet leaves errors only`() {
         var style = Console.Style()
         style.isQuiet = true
-        let paper = Paper()
+        let paper = CapturedOutput()
         let console = paper.console(style)
         console.warning("w")
         console.information(["i"])
@@ -46,7 +46,7 @@ private final class Paper: Sendable {
     @Test func `a line is printed above the progress line`() {
         var style = Console.Style()
         style.isTerminal = true
-        let paper = Paper()
+        let paper = CapturedOutput()
         let console = paper.console(style)
         console.showProgress("50%")
         console.notice("n")
@@ -55,7 +55,7 @@ private final class Paper: Sendable {
     }
 
     @Test func `there is no progress line where there is no terminal`() {
-        let paper = Paper()
+        let paper = CapturedOutput()
         paper.console(Console.Style()).showProgress("50%")
         #expect(paper.text.isEmpty)
     }

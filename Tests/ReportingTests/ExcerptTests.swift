@@ -93,12 +93,12 @@ import Testing
     /// A run of the manifest whose journal gives rows the outcomes.
     private func report(
         _ manifest: GeneratedManifest, _ folder: String, _ outcomes: [UInt32: OutcomeKind]
-    ) throws -> RunReport {
+    ) throws -> RunResult {
         let header = RunHeader(
             run: "r", job: "j", tool: "t", startedAt: "2026-03-07T01:00:00.000Z", user: "u",
             host: "h", invocation: "", source: "/m", manifestFormat: manifest.format.rawValue,
             manifestDigest: "", manifestByteCount: 1,
-            pinned: PinnedSettings.pins(manifest: manifest.settings, run: run))
+            pinned: PinnedSettings.values(manifest: manifest.settings, run: run))
         let planned = PlannedCounts(
             rows: manifest.wants.count, items: manifest.wants.count, duplicates: 0, skipped: 0,
             calls: 1)
@@ -116,7 +116,7 @@ import Testing
         let closed = DispatchSemaphore(value: 0)
         writer.close { closed.signal() }
         closed.wait()
-        return RunReport(
+        return RunResult(
             job: "j", run: "r", directory: folder, journal: journal, header: header,
             planned: planned, state: .finished, reason: .completed, text: "", exit: .done,
             progress: RunProgress(), didSend: true)
@@ -153,13 +153,13 @@ import Testing
         #expect(Set(all.keys) == Set(1...UInt32(manifest.wants.count)), "\(manifest.text)")
         for (row, want) in all { #expect(want == manifest.wants[Int(row) - 1]) }
 
-        var random = Chance(state: seed)
+        var random = RandomChoice(state: seed)
         var outcomes: [UInt32: OutcomeKind] = [:]
         for row in 1...UInt32(manifest.wants.count) {
             outcomes[row] = random.one(of: [.removed, .absent, .failed, .blocked, .unknown, nil])
         }
         let report = try report(manifest, folder, outcomes)
-        _ = try RunReports(report, duplicateRows: [], duplicateOf: [], skippedRows: []).write()
+        _ = try ReportWriter(report, duplicateRows: [], duplicateOf: [], skippedRows: []).write()
         let run = RunDirectory(path: folder)
         var open = [UInt8](repeating: 0, count: manifest.wants.count + 1)
         for row in outcomes.keys { open[Int(row)] = 1 }

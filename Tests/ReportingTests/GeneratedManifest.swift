@@ -19,7 +19,7 @@ struct GeneratedManifest {
     /// In the order of the rows; row numbers count from 1.
     private(set) var wants: [Want] = []
 
-    private var random: Chance
+    private var random: RandomChoice
     private let isMapped: Bool
     /// Defaults of the manifest (JSON) and of the command line, by column.
     private var manifestDefaults: [String: String] = [:]
@@ -30,7 +30,7 @@ struct GeneratedManifest {
     }
 
     init(seed: UInt64) {
-        random = Chance(state: seed &* 0x9E37_79B9_7F4A_7C15)
+        random = RandomChoice(state: seed &* 0x9E37_79B9_7F4A_7C15)
         format = random.one(of: [.csv, .json, .jsonLines])
         isMapped = random.once(in: 2)
         settings.format = format
@@ -119,7 +119,7 @@ struct GeneratedManifest {
         random.shuffle(&columns)
         let end = random.one(of: ["\n", "\r\n"])
         var text = random.one(of: ["", "\u{FEFF}"])
-        func blank(_ random: inout Chance) -> String { random.once(in: 6) ? end : "" }
+        func blank(_ random: inout RandomChoice) -> String { random.once(in: 6) ? end : "" }
         text += blank(&random) + blank(&random)
         var header = columns.map { isMapped && $0 == "record_id" ? "Campaign Id" : $0 }
         if isMapped { header.append("record_id") }
@@ -228,7 +228,7 @@ struct GeneratedManifest {
 }
 
 /// SplitMix64: the same manifests for the same seeds, everywhere.
-struct Chance {
+struct RandomChoice {
     var state: UInt64
 
     mutating func next() -> UInt64 {

@@ -6,7 +6,7 @@ import Testing
 import ZohoAPI
 
 @Suite struct NoticeFilterTests {
-    private let remark = Remark(status: 429, code: "TOO_MANY_REQUESTS", said: "")
+    private let remark = ServiceMessage(status: 429, code: "TOO_MANY_REQUESTS", text: "")
 
     @Test func `what repeats is said once a minute and counted`() {
         var filter = NoticeFilter()

@@ -19,8 +19,8 @@ private func name(_ text: String) throws -> APIName { try #require(APIName(text)
         let plain = RelationKind(
             operation: .delink, module: try name("Products"), relatedList: try name("Deals"))
         summary.byKind = [
-            .init(kind: turned, end: .turnedRound, parents: 3, items: 1_000, calls: 12),
-            .init(kind: plain, end: .asWritten, parents: 2, items: 250, calls: 3),
+            .init(kind: turned, direction: .reversed, parents: 3, items: 1_000, calls: 12),
+            .init(kind: plain, direction: .asWritten, parents: 2, items: 250, calls: 3),
         ]
         return summary
     }

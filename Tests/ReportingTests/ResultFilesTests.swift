@@ -69,7 +69,7 @@ private func line(_ row: ResultColumns.Row) -> String {
                 + "relsweep_message,relsweep_after_doubt,relsweep_call,relsweep_duplicate_of,relsweep_advice"
         )
         let outcome = Outcome(
-            kind: .failed, status: 400, code: "INVALID_DATA", said: "=bad, worse")
+            kind: .failed, status: 400, code: "INVALID_DATA", message: "=bad, worse")
         #expect(
             line(.init(row: 3, line: 4, outcome: outcome, call: 12))
                 == ",3,4,failed,400,INVALID_DATA,\"'=bad, worse\",,12,,check the record ids and the "
@@ -115,7 +115,7 @@ private func line(_ row: ResultColumns.Row) -> String {
     private func table(_ objects: [String]) -> [String] {
         let objects = objects.map { Array($0.utf8)[...] }
         var columns = JSONRowColumns()
-        for object in objects { columns.learn(object) }
+        for object in objects { columns.collect(object) }
         return [columns.keys.joined(separator: ",")]
             + objects.map { object in
                 var bytes: [UInt8] = []
@@ -157,7 +157,7 @@ private func line(_ row: ResultColumns.Row) -> String {
             run: "r", job: "<job>", tool: "relsweep 0.1.0", startedAt: "2026-03-07T01:00:00.000Z",
             user: "u", host: "h", invocation: "", source: "/srv/a&b.csv", manifestFormat: "csv",
             manifestDigest: "", manifestByteCount: 1, pinned: [])
-        let outcome = Outcome(kind: .failed, status: 400, code: "INVALID_DATA", said: said)
+        let outcome = Outcome(kind: .failed, status: 400, code: "INVALID_DATA", message: said)
         let summary = RunSummary(
             run: "r", journal: "/j", target: "https://www.zohoapis.eu", state: "finished",
             reason: "completed",

@@ -9,7 +9,7 @@ private func call(_ number: UInt32, _ rows: [UInt32]) throws -> JournalRecord {
         relatedList: try #require(APIName("Leads")))
     return .call(
         CallRecord(
-            call: number, kind: kind, end: .asWritten, parent: 1, rows: rows,
+            call: number, kind: kind, direction: .asWritten, parent: 1, rows: rows,
             related: rows.map { UInt64($0) + 100 }))
 }
 
@@ -76,12 +76,12 @@ private func attempt(_ call: UInt32, _ number: Int, rows: [UInt32]? = nil) -> Jo
         outcomes.apply(try call(1, (1...UInt32(count)).map { $0 }))
         outcomes.apply(attempt(1, 1))
         for row in 1...UInt32(count) {
-            let outcome = Outcome(kind: .failed, status: 400, code: "X", said: "\(row)")
+            let outcome = Outcome(kind: .failed, status: 400, code: "X", message: "\(row)")
             outcomes.apply(answer(1, 1, .unclear, [OutcomeGroup(outcome: outcome, rows: [row])]))
         }
         #expect(outcomes.outcomes.count == RowOutcomes.maximumDistinctOutcomes + 1)
-        #expect(outcomes.outcome(ofRow: 1)?.said == "1")
-        #expect(outcomes.outcome(ofRow: UInt32(count))?.said == "")
+        #expect(outcomes.outcome(ofRow: 1)?.message == "1")
+        #expect(outcomes.outcome(ofRow: UInt32(count))?.message == "")
         #expect(outcomes.outcome(ofRow: UInt32(count))?.code == "X")
     }
 }

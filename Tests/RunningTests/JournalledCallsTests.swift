@@ -9,8 +9,8 @@ import Testing
 @Suite struct JournalledCallsTests {
     private static let leads = APIName("Leads")
     private static let creator = CallRecord(
-        call: 1, kind: CreatorJob.kind, end: .asWritten, parent: 0, rows: [1], related: [],
-        step: .round(1, excluded: [], pinned: nil))
+        call: 1, kind: CreatorJob.kind, direction: .asWritten, parent: 0, rows: [1], related: [],
+        step: .round(1, excluded: [], explicitIDs: nil))
 
     private static func parent() throws -> DeletedParent {
         let leads = try #require(Self.leads)
@@ -19,7 +19,8 @@ import Testing
 
     private static func page() throws -> CallRecord {
         CallRecord(
-            call: 1, kind: try parent().kind, end: .asWritten, parent: 77, rows: [2], related: [],
+            call: 1, kind: try parent().kind, direction: .asWritten, parent: 77, rows: [2],
+            related: [],
             step: .page(1))
     }
 
@@ -48,7 +49,7 @@ import Testing
 
     private static func check(page call: CallRecord) throws -> JobModel.ExitStatus? {
         var recovered = RecoveredRun()
-        var pages = PagesSoFar(row: 2)
+        var pages = PageProgress(row: 2)
         pages.openCall = open(call)
         recovered.pages = [pages]
         return try check(recovered)
@@ -56,7 +57,7 @@ import Testing
 
     private static func check(round call: CallRecord) throws -> JobModel.ExitStatus? {
         var recovered = RecoveredRun()
-        var rounds = RoundsSoFar(row: 1)
+        var rounds = RoundProgress(row: 1)
         rounds.openCall = open(call)
         recovered.rounds = [rounds]
         return try check(recovered)

@@ -49,7 +49,7 @@ import ZohoAPI
 
     @Test(arguments: cases)
     func `a later start goes on only where it may`(_ case: Case) async throws {
-        let world = try JobWorld(parents: 2, itemsEach: 3)
+        let world = try TestJob(parents: 2, itemsEach: 3)
         let stops = StopRequests()
         let first = FakeService(links: world.links) { _, _ in
             stops.request()
@@ -60,7 +60,7 @@ import ZohoAPI
         }
         #expect(paused.exit == .paused)
         let service = FakeService(links: Array(first.links))
-        let exit = await JobWorld.exit {
+        let exit = await TestJob.exit {
             _ = try await world.run(service) {
                 $0.run.organisation = Self.reader(`case`.answer)
             }
@@ -72,7 +72,7 @@ import ZohoAPI
     /// A new run has nothing to compare, and says that it does not know.
     @Test(arguments: cases)
     func `a new run begins whatever the answer is`(_ case: Case) async throws {
-        let world = try JobWorld(parents: 2, itemsEach: 3)
+        let world = try TestJob(parents: 2, itemsEach: 3)
         let service = FakeService(links: world.links)
         let report = try await world.run(service) {
             $0.run.organisation = Self.reader(`case`.answer)

@@ -5,11 +5,11 @@ import Testing
 @Suite struct `a journal cut at any byte` {
     /// The process dies when its journal has grown to that size, whatever was in flight. Every byte
     /// at one pace; at the others, whose journals differ in their order alone, four of each record.
-    @Test(arguments: SmallJob.all, SmallRun.Pace.allCases)
+    @Test(arguments: ExhaustiveJob.all, ExhaustiveRun.Pace.allCases)
     func `by the death of its process is resumed to the end of the run`(
-        job: SmallJob, pace: SmallRun.Pace
+        job: ExhaustiveJob, pace: ExhaustiveRun.Pace
     ) throws {
-        var whole = SmallRun(job, pace: pace)
+        var whole = ExhaustiveRun(job, pace: pace)
         guard case .ended = whole.finish() else {
             Issue.record("the run does not finish: \(whole.problem ?? "")")
             return
@@ -35,9 +35,9 @@ import Testing
     }
 
     /// As from a backup that was taken while the journal was written.
-    @Test(arguments: SmallJob.all)
-    func `after its run has ended finds done what it does not know of`(job: SmallJob) throws {
-        var whole = SmallRun(job)
+    @Test(arguments: ExhaustiveJob.all)
+    func `after its run has ended finds done what it does not know of`(job: ExhaustiveJob) throws {
+        var whole = ExhaustiveRun(job)
         _ = whole.finish()
         var resumption = Resumptions(job, whole.organisation, .answersTogether, .olderCopy)
         let journal = whole.disk.bytes

@@ -13,7 +13,7 @@ import Testing
     }
 
     /// The first line of each sort, its line feed included.
-    private func lines(_ run: SmallRun) throws -> [Line] {
+    private func lines(_ run: ExhaustiveRun) throws -> [Line] {
         let journal = run.disk.bytes
         var lines: [Line] = []
         var seen: Set<String> = []
@@ -51,16 +51,16 @@ import Testing
         }
     }
 
-    @Test(arguments: SmallJob.all)
-    func `before records that were on the disk is refused by its line`(job: SmallJob) throws {
-        var run = SmallRun(job)
+    @Test(arguments: ExhaustiveJob.all)
+    func `before records that were on the disk is refused by its line`(job: ExhaustiveJob) throws {
+        var run = ExhaustiveRun(job)
         _ = run.finish()
         for line in try lines(run) {
             guard let end = line.provenEnd else { continue }
             for flipped in flips(run.disk.bytes[..<end], in: line.bytes) {
                 var recovery = Recovery()
                 recovery.feed(flipped)
-                let verdict = recovery.finish().verdict
+                let verdict = recovery.finish().condition
                 if case .damaged(let fault) = verdict, fault.line == line.number { continue }
                 Issue.record("line \(line.number): \(verdict)")
                 return
@@ -69,8 +69,8 @@ import Testing
     }
 
     @Test func `in the last batch is cut off, and its run finishes`() throws {
-        let job = try #require(SmallJob.all.first)
-        var run = SmallRun(job)
+        let job = try #require(ExhaustiveJob.all.first)
+        var run = ExhaustiveRun(job)
         _ = run.finish()
         for line in try lines(run) where line.number > 1 {
             // What the batch allowed to leave has left.
@@ -82,7 +82,7 @@ import Testing
                     Issue.record("line \(line.number): \(fault)")
                     return
                 }
-                let verdict = resumptions.verdict
+                let verdict = resumptions.condition
                 if case .tornTail(let fault) = verdict, fault.line == line.number { continue }
                 Issue.record("line \(line.number): \(verdict)")
                 return

@@ -3,10 +3,10 @@ import SystemCalls
 import Testing
 
 @Suite struct FileTests {
-    let directory: TemporaryDirectory
+    let directory: TestDirectory
     var path: String { directory.path + "/file" }
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TestDirectory() }
 
     @Test func `what is written is read again, at once, by pieces and from a place`() throws {
         let file = try OpenFile.open(path, .readWrite, creation: .exclusive)

@@ -19,7 +19,7 @@ import Testing
     @Test func `a link is not followed, nor a pipe waited for, nor a device or directory used`()
         throws
     {
-        let directory = try TemporaryDirectory()
+        let directory = try TestDirectory()
         let target = directory.path + "/target"
         try Data("precious".utf8).write(to: URL(filePath: target))
         let link = directory.path + "/link"
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func `a file with a second name is read and not written to`() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestDirectory()
         let target = directory.path + "/target"
         try Data("precious".utf8).write(to: URL(filePath: target))
         try FileSystem.link(target, as: directory.path + "/second")
@@ -50,7 +50,7 @@ import Testing
     @Test func `a file made anew takes the place of what was planted, and never writes through it`()
         throws
     {
-        let directory = try TemporaryDirectory()
+        let directory = try TestDirectory()
         let target = directory.path + "/target"
         try Data("precious".utf8).write(to: URL(filePath: target))
         let name = directory.path + "/name"
@@ -65,7 +65,7 @@ import Testing
         ]
         for plant in plants {
             try plant()
-            let file = try FileSystem.createAnew(name)
+            let file = try FileSystem.recreate(name)
             try file.write(all: Array("new".utf8))
             #expect(try FileSystem.read(target, limit: 100) == Array("precious".utf8))
             let status = try FileSystem.status(of: name, followLinks: false)

@@ -4,11 +4,11 @@ import Testing
 @testable import SystemCalls
 
 @Suite struct RenameTests {
-    let directory: TemporaryDirectory
+    let directory: TestDirectory
     var new: String { directory.path + "/new" }
     var name: String { directory.path + "/name" }
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TestDirectory() }
 
     private func write(_ text: String, to path: String) throws {
         let file = try OpenFile.open(path, .write, creation: .exclusive)
@@ -24,8 +24,8 @@ import Testing
     static let numbers = [nil, EPERM, EOPNOTSUPP, ENOSYS, EMLINK]
 
     private func rename(_ number: Int32?) throws -> Bool {
-        guard let number else { return try FileSystem.renameUnlessTaken(new, to: name) }
-        return try FileSystem.renameUnlessTaken(new, to: name) {
+        guard let number else { return try FileSystem.renameUnlessExists(new, to: name) }
+        return try FileSystem.renameUnlessExists(new, to: name) {
             (_, path) throws(SystemError) in
             throw SystemError(operation: "link", path: path, errno: number)
         }

@@ -10,7 +10,7 @@ import Testing
     ]
 
     /// The sandbox stands apart: it must not share a misreading with the product.
-    static let sandboxMayImport: Set = ["SystemCalls", "JSONText"]
+    static let simulatorMayImport: Set = ["SystemCalls", "JSONText"]
 
     static let pureTargets: Set = [
         "JSONText", "JobModel", "ZohoAPI", "ManifestReading", "Planning", "Chunking", "Execution",
@@ -31,7 +31,7 @@ import Testing
     }
 
     static func allowed(for target: String) -> Set<String> {
-        if target == "SandboxAPI" { return sandboxMayImport.union(platform) }
+        if target == "SandboxAPI" { return simulatorMayImport.union(platform) }
         if target == "Simulation" {
             return allowed(for: "Reporting").union(["SandboxAPI"])
         }

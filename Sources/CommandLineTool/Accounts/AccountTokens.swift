@@ -7,13 +7,13 @@ struct AccountTokens {
     let tokens: any AccessTokens
     /// First 16 hexadecimal digits of the client id's SHA-256; empty with a bare access token.
     let clientHash: String
-    let way: Credentials.Way
+    let credentialKind: Credentials.Kind
 
     /// - Throws: 77 when credentials are missing, 74 when the shared token's place can't be had.
     init(_ context: CommandContext, _ endpoints: ServiceEndpoints) throws(ToolFailure) {
         let credentials = context.credentials
-        way = credentials.way
-        switch way {
+        credentialKind = credentials.kind
+        switch credentialKind {
         case .accessToken:
             tokens = StaticAccessToken(
                 secret: credentials.accessToken ?? "", host: endpoints.apiDomain.host)
@@ -34,7 +34,7 @@ struct AccountTokens {
             var setup = RefreshingTokens.Setup(
                 cache: cache, accounts: service, credentials: parts.fingerprint(endpoints),
                 accountsHost: endpoints.accounts.host, apiHost: endpoints.apiDomain.host,
-                secrets: SecretWords(credentials.secrets))
+                secrets: SecretRedactor(credentials.secrets))
             let limits = context.settings.limits
             setup.longestWait = limits.outOfCallsAfter
             setup.giveUp = limits.giveUp

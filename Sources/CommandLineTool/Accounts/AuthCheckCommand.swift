@@ -17,9 +17,9 @@ struct AuthCheckCommand {
         // A manifest that is wrong is wrong before anybody is asked.
         let needs = try needs()
         let endpoints = try context.endpoints()
-        var findings = AuthFindings()
+        var findings = AuthCheckResults()
         findings.note(
-            "credentials", .good, wayText(endpoints))
+            "credentials", .good, kindText(endpoints))
         let account = try AccountTokens(context, endpoints)
         defer { account.tokens.flush() }
         switch token(account.tokens) {
@@ -28,8 +28,8 @@ struct AuthCheckCommand {
             findings.note("token", .bad, error.text)
             findings.exit = error.exit
         case .ready(let token):
-            findings.note("token", .good, tokenText(account.way, token))
-            let words = SecretWords(context.credentials.secrets + [token.secret])
+            findings.note("token", .good, tokenText(account.credentialKind, token))
+            let words = SecretRedactor(context.credentials.secrets + [token.secret])
             let isTaken = show(token, to: endpoints, account.tokens, words, &findings)
             noteDomain(account.tokens, endpoints, isTaken: isTaken, &findings)
             if isTaken { noteScopes(needs, account.tokens, &findings) }
@@ -39,8 +39,8 @@ struct AuthCheckCommand {
 
     // MARK: Credentials and token
 
-    private func wayText(_ endpoints: ServiceEndpoints) -> String {
-        switch context.credentials.way {
+    private func kindText(_ endpoints: ServiceEndpoints) -> String {
+        switch context.credentials.kind {
         case .accessToken: "an access token, which nobody can renew"
         case .refreshToken: "a refresh token of \(endpoints.accounts.host)"
         case .incomplete: ""
@@ -51,12 +51,12 @@ struct AuthCheckCommand {
         if let token = tokens.current() { return .ready(token) }
         let console = context.console
         tokens.watch(TokenWatch(noticed: { console.notice(NoticeText.text($0).text) }))
-        return Awaited.value { completion in
+        return BlockingWait.value { completion in
             tokens.refresh(refusedGeneration: 0, completion: completion)
         }
     }
 
-    private func tokenText(_ way: Credentials.Way, _ token: AccessToken) -> String {
+    private func tokenText(_ way: Credentials.Kind, _ token: AccessToken) -> String {
         way == .refreshToken
             ? "the accounts server granted an access token (number \(token.generation))"
             : "as given"
@@ -67,25 +67,25 @@ struct AuthCheckCommand {
     /// Whether the API takes the token; a refused one is renewed once, as a run does.
     private func show(
         _ token: AccessToken, to endpoints: ServiceEndpoints, _ tokens: any AccessTokens,
-        _ words: SecretWords, _ findings: inout AuthFindings
+        _ words: SecretRedactor, _ findings: inout AuthCheckResults
     ) -> Bool {
         let host = endpoints.apiDomain.host
         var token = token
         var isSecond = false
         while true {
             switch ask(token, endpoints) {
-            case .success(.taken(let organisation)):
+            case .success(.accepted(let organisation)):
                 tokens.accepted(generation: token.generation)
                 findings.note(
                     "api", .good,
                     "\(host) takes it" + (organisation.map { ": \(words.redacted("\($0)"))" } ?? "")
                 )
                 return true
-            case .success(.refused(let remark)):
+            case .success(.refused(let message)):
                 if isSecond {
-                    tokens.refusedForGood(generation: token.generation)
+                    tokens.refusedPermanently(generation: token.generation)
                 } else {
-                    let answer: TokenAnswer = Awaited.value { completion in
+                    let answer: TokenAnswer = BlockingWait.value { completion in
                         tokens.refresh(
                             refusedGeneration: token.generation, completion: completion)
                     }
@@ -98,17 +98,17 @@ struct AuthCheckCommand {
                 findings.note(
                     "api", .bad,
                     words.redacted(
-                        "\(host) refuses the token (HTTP \(remark.status), \(remark.code)): it has "
+                        "\(host) refuses the token (HTTP \(message.status), \(message.code)): it has "
                             + "expired or was revoked, or the account is in another data centre "
                             + "(RELSWEEP_DATA_CENTER, RELSWEEP_API_DOMAIN)"))
                 findings.exit = .credentials
                 return false
-            case .success(.unclear(let remark)):
+            case .success(.unclear(let message)):
                 findings.note(
                     "api", .bad,
                     words.redacted(
-                        "\(host) gave no answer that proves anything (HTTP \(remark.status)"
-                            + (remark.code.isEmpty ? "" : ", \(remark.code)") + ")"))
+                        "\(host) gave no answer that proves anything (HTTP \(message.status)"
+                            + (message.code.isEmpty ? "" : ", \(message.code)") + ")"))
                 findings.exit = .unreachable
                 return false
             case .failure(let failure):
@@ -122,19 +122,19 @@ struct AuthCheckCommand {
     /// The first question that gets a clear answer.
     private func ask(
         _ token: AccessToken, _ endpoints: ServiceEndpoints
-    ) -> Swift.Result<CheckRequest.Verdict, TransportFailure> {
-        var last: Swift.Result<CheckRequest.Verdict, TransportFailure> = .failure(
+    ) -> Swift.Result<CheckRequest.TokenStatus, TransportFailure> {
+        var last: Swift.Result<CheckRequest.TokenStatus, TransportFailure> = .failure(
             TransportFailure(.notSent, "nothing was asked"))
         for question in CheckRequest.allCases {
-            let result: TransportResult = Awaited.value { completion in
-                OneRequest.send(
+            let result: TransportResult = BlockingWait.value { completion in
+                SingleRequest.send(
                     question.request(context.settings.profile),
                     authorization: "Zoho-oauthtoken \(token.secret)",
                     settings: context.settings.transport(endpoints), completion: completion)
             }
             switch result {
             case .answer(let answer):
-                let verdict = question.judge(answer)
+                let verdict = question.classify(answer)
                 guard case .unclear = verdict else { return .success(verdict) }
                 last = .success(verdict)
             case .failure(let failure): return .failure(failure)
@@ -147,7 +147,7 @@ struct AuthCheckCommand {
 
     private func noteDomain(
         _ tokens: any AccessTokens, _ endpoints: ServiceEndpoints, isTaken: Bool,
-        _ findings: inout AuthFindings
+        _ findings: inout AuthCheckResults
     ) {
         let told = (tokens as? RefreshingTokens)?.grant.apiDomain ?? ""
         let configured = endpoints.apiDomain.description
@@ -196,7 +196,7 @@ struct AuthCheckCommand {
     }
 
     private func noteScopes(
-        _ needs: [ScopeNeed], _ tokens: any AccessTokens, _ findings: inout AuthFindings
+        _ needs: [ScopeNeed], _ tokens: any AccessTokens, _ findings: inout AuthCheckResults
     ) {
         let granted = (tokens as? RefreshingTokens)?.grant.scopes ?? []
         for need in needs {
@@ -220,7 +220,7 @@ struct AuthCheckCommand {
 
     // MARK: The result
 
-    private func report(_ findings: AuthFindings) -> ExitStatus {
+    private func report(_ findings: AuthCheckResults) -> ExitStatus {
         context.arguments.has(\.output.json)
             ? Tool.printJSON(findings.json + "\n", findings.exit)
             : Tool.printLines(findings.lines(width: context.width), findings.exit)
@@ -228,25 +228,25 @@ struct AuthCheckCommand {
 }
 
 /// What was found, one line each.
-struct AuthFindings {
+struct AuthCheckResults {
     enum State: String {
         case good = "ok"
         case bad = "failed"
         case unknown = "unknown"
     }
 
-    private var findings: [(what: String, state: State, text: String)] = []
+    private var results: [(what: String, state: State, text: String)] = []
     var exit = ExitStatus.done
 
     mutating func note(_ what: String, _ state: State, _ text: String) {
-        findings.append((what, state, SafeText.sanitised(text, maximumByteCount: 2_000)))
+        results.append((what, state, SafeText.sanitised(text, maximumByteCount: 2_000)))
     }
 
     /// A table; long texts go on below their beginning.
     func lines(width: Int) -> [String] {
-        let whatWidth = (findings.map(\.what.count).max() ?? 0) + 2
+        let whatWidth = (results.map(\.what.count).max() ?? 0) + 2
         let textColumn = whatWidth + 9
-        return findings.flatMap { finding in
+        return results.flatMap { finding in
             let label =
                 Self.padded(finding.what, whatWidth) + Self.padded(finding.state.rawValue, 9)
             let wrapped = TextLayout.wrapped(finding.text, width: max(30, width - textColumn))
@@ -267,7 +267,7 @@ struct AuthFindings {
         writer.member("version", integer: 1)
         writer.key("checks")
         writer.beginArray()
-        for finding in findings {
+        for finding in results {
             writer.beginObject()
             writer.member("check", string: finding.what)
             writer.member("state", string: finding.state.rawValue)

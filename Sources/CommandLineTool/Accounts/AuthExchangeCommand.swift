@@ -115,12 +115,12 @@ struct AuthExchangeCommand {
             .authorisationCode(code, redirectURI: nil), client: client,
             settings: context.settings.transport(endpoints))
         let host = endpoints.accounts.host
-        let words = SecretWords([code, client.secret] + context.credentials.secrets)
-        let outcome: ExchangeOutcome = Awaited.value { completion in
+        let words = SecretRedactor([code, client.secret] + context.credentials.secrets)
+        let outcome: ExchangeOutcome = BlockingWait.value { completion in
             service.exchange(within: CurlAccountsService.maximumTimeout, completion: completion)
         }
         switch outcome {
-        case .judged(.issued(let token)):
+        case .answered(.issued(let token)):
             guard token.refreshToken != nil else {
                 throw .running(
                     RunningError(
@@ -129,27 +129,27 @@ struct AuthExchangeCommand {
                             + "a self client, or it asked for online access only"))
             }
             return token
-        case .judged(.refused(let remark)):
-            let entry = ErrorCatalogue.entry(for: remark.code)
+        case .answered(.refused(let message)):
+            let entry = ErrorCatalogue.entry(for: message.code)
             let meaning = entry.map { ": \($0.meaning); \($0.resolution)" } ?? ""
             throw .running(
                 RunningError(
                     .credentials,
                     words.redacted(
-                        "\(host) refused the grant code (\(Self.text(remark)))\(meaning); a client "
+                        "\(host) refused the grant code (\(Self.text(message)))\(meaning); a client "
                             + "or code of another data centre looks like a wrong one")))
-        case .judged(.lockedOut(let remark, let wait)):
+        case .answered(.lockedOut(let message, let wait)):
             throw .running(
                 RunningError(
                     .throttledTokens,
                     words.redacted(
-                        "\(host) locks this client out (\(Self.text(remark))); try again in "
+                        "\(host) locks this client out (\(Self.text(message))); try again in "
                             + "\(wait.components.seconds / 60) minutes, with a new grant code")))
-        case .judged(.unclear(let remark)):
+        case .answered(.unclear(let message)):
             throw .running(
                 RunningError(
                     .accountsUnreachable,
-                    words.redacted("\(host) gave no usable answer (\(Self.text(remark)))")))
+                    words.redacted("\(host) gave no usable answer (\(Self.text(message)))")))
         case .failed(let failure):
             throw .running(
                 RunningError(
@@ -160,8 +160,8 @@ struct AuthExchangeCommand {
         }
     }
 
-    private static func text(_ remark: Remark) -> String {
-        [remark.status > 0 ? "HTTP \(remark.status)" : "", remark.code, remark.said]
+    private static func text(_ message: ServiceMessage) -> String {
+        [message.status > 0 ? "HTTP \(message.status)" : "", message.code, message.text]
             .filter { !$0.isEmpty }.joined(separator: ", ")
     }
 

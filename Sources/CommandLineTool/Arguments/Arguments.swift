@@ -78,16 +78,16 @@ private struct ArgumentParser {
             let word = words[index]
             index += 1
             if word == "--" {
-                for word in words[index...] { try takeOperand(word) }
+                for word in words[index...] { try consumeOperand(word) }
                 break
             } else if SettingsTable.row(option: word) == .at(\.output.help) {
                 wantsHelp = true
             } else if SettingsTable.row(option: word) == .at(\.output.version) {
                 wantsVersion = true
             } else if word.hasPrefix("-"), word != "-" {
-                try takeOption(word)
+                try consumeOption(word)
             } else {
-                try takeOperand(word)
+                try consumeOperand(word)
             }
         }
         return try finished()
@@ -108,9 +108,9 @@ private struct ArgumentParser {
         return Arguments(request: .command(command), operand: operands.first, options: options)
     }
 
-    private mutating func takeOperand(_ word: String) throws(ArgumentError) {
+    private mutating func consumeOperand(_ word: String) throws(ArgumentError) {
         guard let command else {
-            if let group { return try takeSecondWord(word, after: group) }
+            if let group { return try consumeSecondWord(word, after: group) }
             if CommandName.groups.contains(word) {
                 group = word
                 return
@@ -134,7 +134,7 @@ private struct ArgumentParser {
         operands.append(word)
     }
 
-    private mutating func takeSecondWord(
+    private mutating func consumeSecondWord(
         _ word: String, after group: String
     ) throws(ArgumentError) {
         guard let command = CommandName(rawValue: "\(group) \(word)") else {
@@ -143,7 +143,7 @@ private struct ArgumentParser {
         self.command = command
     }
 
-    private mutating func takeOption(_ word: String) throws(ArgumentError) {
+    private mutating func consumeOption(_ word: String) throws(ArgumentError) {
         // By scalars: as a character "=" may swallow a combining mark that a value begins with.
         let parts = word.unicodeScalars
             .split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

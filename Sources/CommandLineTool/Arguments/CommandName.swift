@@ -3,7 +3,7 @@ package import JobModel
 /// The commands, as data: their operands, what help says of them, and what they exit with. Their
 /// options are rows of `SettingsTable`.
 package enum CommandName: String, CaseIterable, Sendable {
-    case plan, run, resume, status, discover, sandbox
+    case plan, run, resume, status, discover, simulator
     case authExchange = "auth exchange"
     case authCheck = "auth check"
 
@@ -20,7 +20,7 @@ package enum CommandName: String, CaseIterable, Sendable {
         switch self {
         case .plan, .run, .discover, .authCheck: "MANIFEST"
         case .resume, .status: "JOURNAL|RUN"
-        case .sandbox, .authExchange: nil
+        case .simulator, .authExchange: nil
         }
     }
 
@@ -28,7 +28,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     package var needsOperand: Bool {
         switch self {
         case .plan, .run, .resume, .discover: true
-        case .status, .sandbox, .authExchange, .authCheck: false
+        case .status, .simulator, .authExchange, .authCheck: false
         }
     }
 
@@ -42,7 +42,7 @@ package enum CommandName: String, CaseIterable, Sendable {
     package var exits: [ExitStatus] {
         switch self {
         case .run, .resume, .discover: ExitStatus.allCases
-        case .plan, .sandbox:
+        case .plan, .simulator:
             [.done, .usage, .manifestInvalid, .manifestUnreadable, .journal, .paused]
                 + [.configuration]
         case .status: [.done, .usage, .journal, .configuration]
@@ -62,7 +62,7 @@ package enum CommandName: String, CaseIterable, Sendable {
         case .resume: "resume a run that stopped"
         case .status: "show the state of a run, also while it runs"
         case .discover: "list what was related to deleted records, as a manifest"
-        case .sandbox: "serve the simulated Zoho service on this machine"
+        case .simulator: "serve the simulated Zoho service on this machine"
         case .authExchange: "exchange a grant code for a refresh token"
         case .authCheck: "test credentials and scopes; read only"
         }
@@ -104,7 +104,7 @@ package enum CommandName: String, CaseIterable, Sendable {
             like a run. Relations that cannot be removed safely are left out; discovered.csv in \
             the run's directory lists them with the reason.
             """
-        case .sandbox:
+        case .simulator:
             """
             Serves the simulated Zoho service on 127.0.0.1 until SIGTERM and prints its address. \
             GET /__ledger reports what really happened. Without --manifest, every supported \
@@ -158,7 +158,7 @@ package enum CommandName: String, CaseIterable, Sendable {
                 "relsweep discover jobs/discover-deleted.csv -o cleanup.csv",
                 "relsweep discover deleted.csv --output children.csv --as list --force",
             ]
-        case .sandbox:
+        case .simulator:
             [
                 "relsweep sandbox --manifest jobs/campaign-cleanup.csv --port 8080",
                 "RELSWEEP_API_DOMAIN=http://127.0.0.1:8080 RELSWEEP_ACCESS_TOKEN=any \\\n"
@@ -179,9 +179,9 @@ extension [CommandName] {
     /// Every command.
     static var every: Self { CommandName.allCases }
     /// Commands that read a manifest.
-    static var planning: Self { [.plan, .run, .discover, .sandbox, .authCheck] }
+    static var planning: Self { [.plan, .run, .discover, .simulator, .authCheck] }
     /// Commands that send calls of a run.
     static var running: Self { [.run, .discover, .resume] }
     /// Commands with a simulated service of their own.
-    static var simulating: Self { [.run, .discover, .resume, .sandbox] }
+    static var simulating: Self { [.run, .discover, .resume, .simulator] }
 }

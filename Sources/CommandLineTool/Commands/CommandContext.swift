@@ -15,13 +15,13 @@ struct CommandContext: Sendable {
         self.command = command
         self.arguments = arguments
         do throws(SettingsError) {
-            let surroundings = Settings.Surroundings.process
-            let path = try surroundings.configurationPath(arguments)
+            let environment = Settings.Environment.process
+            let path = try environment.configurationPath(arguments)
             var configuration: (path: String, content: Configuration)?
             if let path { configuration = (path, try Configuration.read(path)) }
             settings = try Settings(
-                arguments: arguments, surroundings: surroundings, configuration: configuration)
-            credentials = try Credentials(surroundings, settings: settings)
+                arguments: arguments, surroundings: environment, configuration: configuration)
+            credentials = try Credentials(environment, settings: settings)
         } catch {
             if case .argument(let argumentError) = error {
                 throw .argument(argumentError, command)

@@ -6,19 +6,19 @@ internal import SystemCalls
 /// Whether a run may change what it is aimed at.
 struct Consent {
     private let context: CommandContext
-    private let isSandbox: Bool
+    private let isSimulated: Bool
     private let target: String
 
-    init(_ context: CommandContext, isSandbox: Bool, target: String) {
+    init(_ context: CommandContext, isSimulated: Bool, target: String) {
         self.context = context
-        self.isSandbox = isSandbox
+        self.isSimulated = isSimulated
         self.target = target
     }
 
     /// The sandbox and `--yes` are consent; a terminal is asked, with the plan before its eyes;
     /// nobody else is there.
     func ask(_ summary: PlanSummary) -> Bool {
-        if isSandbox || context.settings[\.runs.yes] { return true }
+        if isSimulated || context.settings[\.runs.yes] { return true }
         // Standard input that is the manifest can't answer.
         guard ProcessFacts.isTerminal(0), ProcessFacts.isTerminal(2),
             context.source != .standardInput

@@ -12,15 +12,15 @@ struct DiscoverCommand {
     func run() throws(ToolFailure) -> ExitStatus {
         let discovery = try discovery()
         try refuseExisting(discovery)
-        let target = try RunTarget(context, isSandbox: context.arguments.has(\.simulation.isUsed))
-        defer { target.sandbox?.stop() }
+        let target = try RunTarget(context, isSimulated: context.arguments.has(\.simulation.isUsed))
+        defer { target.simulator?.stop() }
         var request = try JobRequest(context, source: context.source, run: target.settings)
         request.manifest.command = .discover
         request.manifest.discovery = discovery
-        let watcher = RunWatcher(context, sandbox: target.sandbox)
-        let session = RunCommandSession(
-            context, watcher: watcher, sandbox: target.sandbox, discovery: discovery)
-        return try session.carryOut { [request] (runner) throws(RunningError) in
+        let watcher = RunWatcher(context, simulator: target.simulator)
+        let session = RunExecution(
+            context, watcher: watcher, simulator: target.simulator, discovery: discovery)
+        return try session.perform { [request] (runner) throws(RunningError) in
             // It reads, and asks nobody for leave.
             try runner.run(request, consent: { _ in true }, observer: watcher)
         }

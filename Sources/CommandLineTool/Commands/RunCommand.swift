@@ -10,16 +10,16 @@ struct RunCommand {
     init(_ context: CommandContext) { self.context = context }
 
     func run() throws(ToolFailure) -> ExitStatus {
-        let isSandbox = context.arguments.has(\.simulation.isUsed)
-        let target = try RunTarget(context, isSandbox: isSandbox)
-        defer { target.sandbox?.stop() }
+        let isSimulated = context.arguments.has(\.simulation.isUsed)
+        let target = try RunTarget(context, isSimulated: isSimulated)
+        defer { target.simulator?.stop() }
         let request = try JobRequest(
             context, source: context.source, run: target.settings)
         let consent = Consent(
-            context, isSandbox: isSandbox, target: target.settings.target.apiDomain)
-        let watcher = RunWatcher(context, sandbox: target.sandbox)
-        let session = RunCommandSession(context, watcher: watcher, sandbox: target.sandbox)
-        return try session.carryOut { (runner) throws(RunningError) in
+            context, isSimulated: isSimulated, target: target.settings.target.apiDomain)
+        let watcher = RunWatcher(context, simulator: target.simulator)
+        let session = RunExecution(context, watcher: watcher, simulator: target.simulator)
+        return try session.perform { (runner) throws(RunningError) in
             try runner.run(request, consent: consent.ask, observer: watcher)
         }
     }
@@ -37,14 +37,14 @@ struct ResumeCommand {
         }
         // The simulated organisation ended with its process; what the journal does not call removed
         // exists again.
-        let isSandbox = RunSummary(status).target == RunSummary.sandboxTarget
-        let target = try RunTarget(context, isSandbox: isSandbox)
-        defer { target.sandbox?.stop() }
+        let isSimulated = RunSummary(status).target == RunSummary.simulatedTarget
+        let target = try RunTarget(context, isSimulated: isSimulated)
+        defer { target.simulator?.stop() }
         var request = ResumeRequest(path: context.operand, run: target.settings)
         request.overriddenHalt = context.settings[\.runs.overrideHalt].map { UInt64($0) }
-        let watcher = RunWatcher(context, sandbox: target.sandbox)
-        let session = RunCommandSession(context, watcher: watcher, sandbox: target.sandbox)
-        return try session.carryOut { [request] (runner) throws(RunningError) in
+        let watcher = RunWatcher(context, simulator: target.simulator)
+        let session = RunExecution(context, watcher: watcher, simulator: target.simulator)
+        return try session.perform { [request] (runner) throws(RunningError) in
             try runner.resume(request, observer: watcher)
         }
     }

@@ -6,34 +6,34 @@ internal import ZohoAPI
 /// Whom a run speaks to: a real account, or a simulated organisation in this process.
 enum RunTarget: Sendable {
     case account(RunSettings)
-    case sandbox(RunSettings, BuiltInSandbox)
+    case simulator(RunSettings, BuiltInSimulator)
 
     var settings: RunSettings {
         switch self {
-        case .account(let settings), .sandbox(let settings, _): settings
+        case .account(let settings), .simulator(let settings, _): settings
         }
     }
 
-    var sandbox: BuiltInSandbox? {
-        if case .sandbox(_, let sandbox) = self { sandbox } else { nil }
+    var simulator: BuiltInSimulator? {
+        if case .simulator(_, let simulator) = self { simulator } else { nil }
     }
 
-    /// - Parameter isSandbox: `--sandbox`, or what the journal of a run to resume says.
-    init(_ context: CommandContext, isSandbox: Bool) throws(ToolFailure) {
-        if isSandbox {
-            let sandbox = try BuiltInSandbox(context)
-            let endpoints = ServiceEndpoints(everythingAt: sandbox.address)
+    /// - Parameter isSimulated: `--sandbox`, or what the journal of a run to resume says.
+    init(_ context: CommandContext, isSimulated: Bool) throws(ToolFailure) {
+        if isSimulated {
+            let simulator = try BuiltInSimulator(context)
+            let endpoints = ServiceEndpoints(everythingAt: simulator.address)
             var settings = context.settings.run(
                 endpoints,
-                tokens: StaticAccessToken(secret: BuiltInSandbox.token, host: "the sandbox"),
+                tokens: StaticAccessToken(secret: BuiltInSimulator.token, host: "the sandbox"),
                 isSandbox: true)
             settings.suggestedOptions = context.arguments.suggestedOptions
-            self = .sandbox(settings, sandbox)
+            self = .simulator(settings, simulator)
             return
         }
-        try RunTarget.refuseSandboxOptions(context)
+        try RunTarget.refuseSimulatorOptions(context)
         let endpoints = try context.endpoints()
-        if let path = context.settings[\.target.caFile] { try AuthoritiesFile.check(path) }
+        if let path = context.settings[\.target.caFile] { try CAFile.check(path) }
         let account = try AccountTokens(context, endpoints)
         var settings = context.settings.run(endpoints, tokens: account.tokens)
         settings.suggestedOptions = context.arguments.suggestedOptions
@@ -45,7 +45,7 @@ enum RunTarget: Sendable {
     }
 
     /// Faults for a real account are nothing that anybody can want.
-    private static func refuseSandboxOptions(_ context: CommandContext) throws(ToolFailure) {
+    private static func refuseSimulatorOptions(_ context: CommandContext) throws(ToolFailure) {
         let group = SettingsTable.all.simulation.title
         for option in context.arguments.options
         where SettingsTable.group(of: option.row) == group {

@@ -9,7 +9,7 @@ internal import ZohoAPI
 /// Watches a run for the people before the terminal, fills the sandbox, and keeps what the reports
 /// need.
 final class RunWatcher: RunObserver {
-    struct Seen: Sendable {
+    struct State: Sendable {
         /// Monotonic nanoseconds of the start; nil before anything was prepared.
         var startedAt: Int64?
         /// Why not all reports were written.
@@ -21,31 +21,31 @@ final class RunWatcher: RunObserver {
 
     private let console: Console
     private let display: ProgressDisplay
-    private let sandbox: BuiltInSandbox?
-    private let seen = Mutex(Seen())
+    private let simulator: BuiltInSimulator?
+    private let state = Mutex(State())
 
-    init(_ context: CommandContext, sandbox: BuiltInSandbox?) {
+    init(_ context: CommandContext, simulator: BuiltInSimulator?) {
         console = context.console
         display = ProgressDisplay(
             console: context.console, isOff: context.settings[\.output.noProgress])
-        self.sandbox = sandbox
+        self.simulator = simulator
     }
 
     /// What was seen, after the run; ends the progress line.
-    func finished() -> Seen {
+    func finished() -> State {
         display.stop()
-        return seen.withLock { $0 }
+        return state.withLock { $0 }
     }
 
-    func remarked(_ text: String) { console.notice(text) }
+    func noted(_ text: String) { console.notice(text) }
 
     func found(_ diagnostics: DiagnosticList, path: String) {
         console.print(DiagnosticsText(diagnostics, path: path).lines, .warning)
     }
 
     func prepared(_ start: RunStart, items: WorkItems, outcomeOfRow: [UInt8]) {
-        sandbox?.fill(items, outcomeOfRow: outcomeOfRow, rounds: start.rounds)
-        seen.withLock { seen in
+        simulator?.fill(items, outcomeOfRow: outcomeOfRow, rounds: start.rounds)
+        state.withLock { seen in
             seen.startedAt = MonotonicClock.now()
         }
         let summary = start.summary
@@ -58,32 +58,32 @@ final class RunWatcher: RunObserver {
                 + "\(NumberText.counted(summary.calls, "call"))",
             "  journal: \(start.journal)",
         ])
-        if let remark = PlanText(summary, limits: RunLimits()).productionRemark {
-            console.warning(remark)
+        if let note = PlanText(summary, limits: RunLimits()).productionWarning {
+            console.warning(note)
         }
         display.start(start.progress)
     }
 
-    func ended(_ report: RunReport, items: WorkItems) {
+    func ended(_ report: RunResult, items: WorkItems) {
         display.stop()
         do throws(RunningError) {
-            let failures = try RunReports(
+            let failures = try ReportWriter(
                 report, duplicateRows: items.duplicateRows, duplicateOf: items.duplicateOf,
                 skippedRows: items.skippedRows
             ).write()
-            seen.withLock { $0.failures = failures }
+            state.withLock { $0.failures = failures }
         } catch {
-            seen.withLock { $0.reportFailure = error }
+            state.withLock { $0.reportFailure = error }
         }
     }
 
     func noticed(_ notice: RunNotice) {
-        if case .servicePaused(_, let seconds, let remark) = notice {
+        if case .servicePaused(_, let seconds, let note) = notice {
             display.pause(
-                remark.status > 0 ? "HTTP \(remark.status)" : remark.code, seconds: seconds)
+                note.status > 0 ? "HTTP \(note.status)" : note.code, seconds: seconds)
         }
         let now = Moment(nanoseconds: MonotonicClock.now())
-        guard seen.withLock({ $0.notices.shows(notice, at: now) }) else { return }
+        guard state.withLock({ $0.notices.shows(notice, at: now) }) else { return }
         let (level, text) = NoticeText.text(notice)
         console.print([text], level)
     }

@@ -15,13 +15,13 @@ package struct FailureText: Sendable {
     }
 
     package func print(on console: Console) {
-        for line in findings { console.print([line], .error) }
+        for line in diagnosticLines { console.print([line], .error) }
         console.error(message)
         if let hint { console.print([hint], .error) }
     }
 
     /// Findings with their places, one a line, before the message.
-    package var findings: [String] {
+    package var diagnosticLines: [String] {
         switch failure {
         case .settings(.configuration(let path, let error)):
             return error.problems.map {
@@ -30,7 +30,7 @@ package struct FailureText: Sendable {
         case .running(let error):
             guard case .manifestInvalid(let path, let diagnostics) = error.kind else { return [] }
             return DiagnosticsText(diagnostics, path: path).findings
-        case .argument, .settings, .sandbox, .report: return []
+        case .argument, .settings, .simulator, .report: return []
         }
     }
 
@@ -39,7 +39,7 @@ package struct FailureText: Sendable {
         case .argument(let error, _): return error.message
         case .settings(let error): return message(of: error)
         case .running(let error): return error.text
-        case .sandbox(let error): return "the simulated organisation can't listen: \(error)"
+        case .simulator(let error): return "the simulated organisation can't listen: \(error)"
         case .report(let error, let journalIsWhole):
             return "a report could not be written: \(error.text)"
                 + (journalIsWhole
@@ -67,7 +67,7 @@ package struct FailureText: Sendable {
         case .settings(.argument): return nil
         case .settings(.configuration):
             return "config/relsweep.json5 documents every key"
-        case .settings, .sandbox, .report: return nil
+        case .settings, .simulator, .report: return nil
         case .running(let error): return hint(of: error.kind)
         }
     }

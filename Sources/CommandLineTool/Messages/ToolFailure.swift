@@ -8,7 +8,7 @@ package enum ToolFailure: Error, Equatable, Sendable {
     case settings(SettingsError)
     case running(RunningError)
     /// The simulated organisation could not listen.
-    case sandbox(SystemError)
+    case simulator(SystemError)
     /// A report could not be written; the journal has everything, or has failed before.
     case report(RunningError, journalIsWhole: Bool)
 
@@ -18,7 +18,7 @@ package enum ToolFailure: Error, Equatable, Sendable {
         case .settings(.argument): .usage
         case .settings: .configuration
         case .running(let error): error.exit
-        case .sandbox: .configuration
+        case .simulator: .configuration
         case .report: .journal
         }
     }

@@ -76,10 +76,10 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
     ///
     /// - Parameter settings: nil = no files.
     package init(
-        _ surroundings: Settings.Surroundings, settings: Settings? = nil
+        _ environment: Settings.Environment, settings: Settings? = nil
     ) throws(SettingsError) {
         for name in Name.allCases {
-            found[name] = try Credentials.secret(name, surroundings, settings)
+            found[name] = try Credentials.secret(name, environment, settings)
         }
     }
 
@@ -91,7 +91,7 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
     package var clientSecret: String? { self[.clientSecret] }
 
     /// What a run gets its access tokens by.
-    package enum Way: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
         /// One access token as it is, which nobody can renew.
         case accessToken
         case refreshToken
@@ -101,7 +101,7 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
 
     /// An access token counts before a refresh token, unless the refresh token has the stronger
     /// source.
-    package var way: Way {
+    package var kind: Kind {
         let parts: [Name] = [.refreshToken, .clientID, .clientSecret]
         let missing = parts.filter { found[$0] == nil }
         if let access = found[.accessToken] {
@@ -123,15 +123,15 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
     }
 
     private static func secret(
-        _ name: Name, _ surroundings: Settings.Surroundings, _ settings: Settings?
+        _ name: Name, _ environment: Settings.Environment, _ settings: Settings?
     ) throws(SettingsError) -> Found? {
         let variable = name.variable
-        if let text = surroundings.variable(variable), !text.isEmpty {
+        if let text = environment.variable(variable), !text.isEmpty {
             // What is sent in a header must not be able to end it.
             guard isPlain(text) else { throw .variable(variable, .refused(reason: notPlain)) }
             return Found(text: text, source: .variable)
         }
-        if let (text, path) = try surroundings.credential(name.credential) {
+        if let (text, path) = try environment.credential(name.credential) {
             guard isPlain(text) else { throw .credential(path: path, notPlain) }
             return Found(text: text, source: .credential)
         }

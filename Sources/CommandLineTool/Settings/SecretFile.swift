@@ -8,7 +8,7 @@ enum SecretFile {
     /// - Throws: `credential`, when it is another user's, or others may read or write it, with what
     ///   to do.
     static func read(_ path: String) throws(SettingsError) -> String {
-        do throws(OwnedFile.Refusal) {
+        do throws(OwnedFile.Problem) {
             return trimmed(
                 try OwnedFile.read(
                     path, limit: Credentials.maximumByteCount + 2, isRegular: true,
@@ -26,7 +26,7 @@ enum SecretFile {
     }
 }
 
-extension OwnedFile.Refusal {
+extension OwnedFile.Problem {
     /// What is wrong with the file, and the command that puts it right.
     func text(_ path: String) -> String {
         switch self {

@@ -324,9 +324,9 @@ extension SettingType where Value == [ColumnMap.Entry] {
     /// `NAME=HEADER`, or a member of an object.
     static var columns: Self {
         @Sendable func entry(
-            _ make: () throws(ColumnMap.Fault) -> ColumnMap.Entry
+            _ make: () throws(ColumnMap.Problem) -> ColumnMap.Entry
         ) throws(ValueError) -> Value {
-            do throws(ColumnMap.Fault) {
+            do throws(ColumnMap.Problem) {
                 return [try make()]
             } catch {
                 throw .refused(reason: error.message)
@@ -336,11 +336,11 @@ extension SettingType where Value == [ColumnMap.Entry] {
             "NAME=HEADER, where NAME is a column of manifests", form: .object,
             text: { $0.map(\.argument).joined(separator: ",") }
         ) { (text) throws(ValueError) in
-            try entry { () throws(ColumnMap.Fault) in try ColumnMap.Entry(text) }
+            try entry { () throws(ColumnMap.Problem) in try ColumnMap.Entry(text) }
         }
         columns.join = { $0.flatMap { $0 } }
         columns.member = { (key, header) throws(ValueError) in
-            try entry { () throws(ColumnMap.Fault) in
+            try entry { () throws(ColumnMap.Problem) in
                 try ColumnMap.Entry(name: key, header: header)
             }
         }

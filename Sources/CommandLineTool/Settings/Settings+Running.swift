@@ -88,19 +88,19 @@ extension Settings {
         let target = PinnedTarget(
             apiDomain: endpoints.apiDomain.description,
             creatorURL: endpoints.creator.description,
-            accountsHost: endpoints.accounts.host, isSandbox: isSandbox)
+            accountsHost: endpoints.accounts.host, isSimulated: isSandbox)
         var run = RunSettings(
             target: target, tool: Tool.version, tokens: tokens,
             transport: ServiceTransport.factory(transport(endpoints)))
         run.limits = limits
         run.profile = profile
         if !endpoints.creator.path.isEmpty { run.profile.creatorPath = endpoints.creator.path }
-        run.pinsCreatorRounds = self[\.manifest.creatorPin]
+        run.usesExplicitIDs = self[\.manifest.creatorPin]
         run.recordDeleted = self[\.manifest.recordDeleted]
         run.until = self[\.speed.until]
         run.maximumItems = self[\.limits.maximumItems]
-        for kind in self[\.runs.retry] where !run.reopens.contains(kind) {
-            run.reopens.append(kind)
+        for kind in self[\.runs.retry] where !run.outcomesToRetry.contains(kind) {
+            run.outcomesToRetry.append(kind)
         }
         return run
     }

@@ -7,7 +7,7 @@ package enum SettingSource: Equatable, Sendable {
     /// A systemd credential, by its file's path.
     case credential(String)
     case configuration(path: String, SourcePosition)
-    case standard
+    case builtIn
 
     /// For people.
     package var text: String {
@@ -17,7 +17,7 @@ package enum SettingSource: Equatable, Sendable {
         case .credential(let path): path
         case .configuration(let path, let position):
             "\(path):\(position.line):\(position.column)"
-        case .standard: "default"
+        case .builtIn: "default"
         }
     }
 }
@@ -45,7 +45,7 @@ package struct Settings: Sendable {
     private var found: [String: Found] = [:]
 
     /// What stands outside of the process.
-    package struct Surroundings: Sendable {
+    package struct Environment: Sendable {
         /// The value of an environment variable.
         package var variable: @Sendable (String) -> String?
         /// The text of a systemd credential and its file's path; nil when there is none of that
@@ -64,7 +64,7 @@ package struct Settings: Sendable {
     }
 
     package init(
-        arguments: Arguments, surroundings: Surroundings,
+        arguments: Arguments, surroundings: Environment,
         configuration: (path: String, content: Configuration)?
     ) throws(SettingsError) {
         for row in SettingsTable.rows {
@@ -89,7 +89,7 @@ package struct Settings: Sendable {
     }
 
     private static func find(
-        _ row: SettingRow, _ arguments: Arguments, _ surroundings: Surroundings,
+        _ row: SettingRow, _ arguments: Arguments, _ environment: Environment,
         _ configuration: (path: String, content: Configuration)?
     ) throws(SettingsError) -> Found {
         let given = arguments.values(of: row)
@@ -101,14 +101,14 @@ package struct Settings: Sendable {
             }
         }
         if let name = row.variable {
-            if let text = surroundings.variable(name), !text.isEmpty {
+            if let text = environment.variable(name), !text.isEmpty {
                 do throws(ValueError) {
                     return Found(value: try row.type.parse([text]), source: .variable(name))
                 } catch {
                     throw .variable(name, error)
                 }
             }
-            if let (text, path) = try surroundings.credential(Credentials.fileName(of: name)) {
+            if let (text, path) = try environment.credential(Credentials.fileName(of: name)) {
                 do throws(ValueError) {
                     return Found(value: try row.type.parse([text]), source: .credential(path))
                 } catch {
@@ -121,6 +121,6 @@ package struct Settings: Sendable {
         {
             return Found(value: value, source: .configuration(path: path, entry.position))
         }
-        return Found(value: row.defaultValue, source: .standard)
+        return Found(value: row.defaultValue, source: .builtIn)
     }
 }

@@ -24,14 +24,14 @@ struct CallState: Sendable {
     let parentCall: UInt32?
     /// Index of the kind in the engine's table.
     let kind: Int
-    let end: CallEnd
+    let direction: CallDirection
     let parent: UInt64
     /// Items without an outcome; what the next attempt asks for.
     var items: [CallItem]
     /// Items when the call was made: the journal names rows only where they are not all of these.
     let itemCount: Int
     /// The step it is of an item that is worked off one call at a time.
-    var serial: SerialCall?
+    var laneCall: LaneCall?
     /// It reads its only item's record back. The item has its outcome already.
     var isReadBack = false
     var phase = Phase.ready
@@ -40,7 +40,7 @@ struct CallState: Sendable {
     /// Sendings begun.
     var attempts = 0
     /// Of those, the ones that left: a call of which none did is no request.
-    var sendings = 0
+    var sentCount = 0
     /// Of those, the ones that ended in a fault and spent a retry.
     var faults = 0
     /// Of those, the ones that ended in a fault of this process's and spent none, since the service
@@ -56,12 +56,12 @@ struct CallState: Sendable {
     var tokenGeneration = 0
 
     /// Whether it may be sent again when it is in doubt.
-    var isRepeatable: Bool { serial?.step.isRepeatable ?? true }
+    var isRepeatable: Bool { laneCall?.step.isRepeatable ?? true }
 
     /// Counts on where an earlier process stopped.
-    mutating func take(_ open: RecoveredRun.OpenCall) {
+    mutating func restore(_ open: RecoveredRun.OpenCall) {
         attempts = open.attempts
-        sendings = open.sendings
+        sentCount = open.sentCount
         faults = open.retriesSpent
         unclearAnswers = open.unclearAnswers
         isInDoubt = open.isInDoubt
@@ -69,9 +69,9 @@ struct CallState: Sendable {
 }
 
 /// A call of a lane, as which step of the lane's item at work.
-struct SerialCall: Sendable {
+struct LaneCall: Sendable {
     let lane: Int
-    let step: SerialStep
+    let step: LaneStep
 }
 
 /// What the engine knows of one relation kind.
@@ -81,9 +81,9 @@ struct KindState: Sendable {
     /// not begun.
     var remaining: Range<Int>
     /// Items of the first of these calls that went out in calls of their own.
-    var itemsTaken = 0
+    var itemsStarted = 0
     /// An answer has ended a call of the kind in this process.
-    var isJudged = false
+    var isFirstCallAnswered = false
     /// It is known what a call of the kind does. Until then each carries one item. See
     /// `RunEngine.isProven`.
     var isProven = true
@@ -104,7 +104,7 @@ struct KindState: Sendable {
 
     var kind: RelationKind { planned.kind }
     /// One call at a time.
-    var goesAlone: Bool { !isJudged || !isProven }
+    var goesAlone: Bool { !isFirstCallAnswered || !isProven }
     var service: Service { planned.kind.operation.service }
     /// Its items are worked off in lanes.
     var hasLanes: Bool {

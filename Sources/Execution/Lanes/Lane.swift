@@ -33,7 +33,7 @@ struct LaneTable: Sendable {
     /// Places in the plan's `creatorJobs`, or `deletedParents`, as the lane's kind says.
     private(set) var items: [Int] = []
     /// Lanes with a call that an earlier process left, ascending.
-    private(set) var begun: [Int] = []
+    private(set) var startedLanes: [Int] = []
 
     private struct Entry {
         var kind: Int
@@ -84,10 +84,10 @@ struct LaneTable: Sendable {
             return first.hasBegun == second.hasBegun
                 ? first.item < second.item : first.hasBegun
         }
-        takeOver(entries, begunLanes, &kinds)
+        appendLanes(entries, begunLanes, &kinds)
     }
 
-    private mutating func takeOver(
+    private mutating func appendLanes(
         _ entries: [Entry], _ begunLanes: Set<Int>, _ kinds: inout [KindState]
     ) {
         items = entries.map(\.item)
@@ -99,7 +99,7 @@ struct LaneTable: Sendable {
             let place = lanes.count
             lanes.append(Lane(kind: entry.kind, waiting: start..<end))
             if begunLanes.contains(entry.lane) {
-                begun.append(place)
+                startedLanes.append(place)
             } else if kinds[entry.kind].remaining.isEmpty {
                 kinds[entry.kind].remaining = place..<(place + 1)
             } else {

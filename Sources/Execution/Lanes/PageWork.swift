@@ -5,44 +5,44 @@ import ZohoAPI
 /// A deleted parent at work: its pages in order, each child once.
 ///
 /// The item ends `listed` with the page that says there is no further one, and `failed` with a code
-/// of ours (`OwnCode`) where the pages contradict each other.
+/// of ours (`RelsweepErrorCode`) where the pages contradict each other.
 struct PageWork: Sendable {
     let parent: DeletedParent
-    private(set) var soFar: PagesSoFar
+    private(set) var progress: PageProgress
 
-    init(_ parent: DeletedParent, _ soFar: PagesSoFar?) {
+    init(_ parent: DeletedParent, _ progress: PageProgress?) {
         self.parent = parent
-        self.soFar = soFar ?? PagesSoFar(row: parent.row)
+        self.progress = progress ?? PageProgress(row: parent.row)
     }
 
-    var nextStep: SerialStep { .page(soFar.nextPage) }
+    var nextStep: LaneStep { .page(progress.nextPage) }
 
     /// A page came.
     ///
     /// - Returns: what to journal, and the item's outcome, if it ends.
     mutating func answered(_ result: PageResult) -> (PageRecord?, Outcome?) {
-        if result.children.isEmpty, result.moreRecords == false, soFar.wasToldMore {
+        if result.children.isEmpty, result.moreRecords == false, progress.expectsMore {
             // Not journalled: a further start asks for this page again.
             return (
                 nil,
-                OwnCode.pagesEndEarly.failure(
+                RelsweepErrorCode.pagesEndEarly.failure(
                     status: result.status,
-                    "page \(soFar.nextPage - 1) says that there is more, and page "
-                        + "\(soFar.nextPage) is empty: children may be missing")
+                    "page \(progress.nextPage - 1) says that there is more, and page "
+                        + "\(progress.nextPage) is empty: children may be missing")
             )
         }
-        let children = result.children.filter { !soFar.children.contains($0.id) }
+        let children = result.children.filter { !progress.children.contains($0.id) }
         let page = PageRecord(
-            page: soFar.nextPage,
+            page: progress.nextPage,
             children: children.map { ChildRecord(id: $0.id, fields: $0.record) },
             moreRecords: result.moreRecords)
-        soFar.take(page)
+        progress.apply(page)
         if result.moreRecords == false {
             return (page, Outcome(kind: .listed, status: result.status))
         }
         guard children.isEmpty else {
             let isLast = page.page >= DeletedParent.maximumPages
-            let outcome = OwnCode.tooManyPages.failure(
+            let outcome = RelsweepErrorCode.tooManyPages.failure(
                 status: result.status,
                 "page \(page.page) says that there is more, and no more than "
                     + "\(DeletedParent.maximumPages) pages are read of one record")
@@ -50,7 +50,7 @@ struct PageWork: Sendable {
         }
         return (
             page,
-            OwnCode.pagesRepeat.failure(
+            RelsweepErrorCode.pagesRepeat.failure(
                 status: result.status,
                 "page \(page.page) says that there is more and has nothing new")
         )

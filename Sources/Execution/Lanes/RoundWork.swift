@@ -7,33 +7,37 @@ import ZohoAPI
 /// The item ends
 /// - `deleted`: nothing is left that matches and can be deleted. Records that could not be deleted,
 ///   and unaccounted ones, are counted apart: the run's exit says so.
-/// - `failed`: the service refused; or a code of ours (`OwnCode`): another round could pass
+/// - `failed`: the service refused; or a code of ours (`RelsweepErrorCode`): another round could pass
 ///   `max_records`, more than 200 records can't be deleted, a round brought nothing new, records
 ///   that were announced are not there; or records matched and not one of them could be deleted.
 /// - `unknown`: more rounds in a row were in doubt than there are retries.
 struct RoundWork: Sendable {
     let job: CreatorJob
-    private(set) var soFar: RoundsSoFar
+    private(set) var progress: RoundProgress
     /// Listed, to be named by the next round.
-    private var pinned: [UInt64]?
+    private var explicitIDs: [UInt64]?
 
-    init(_ job: CreatorJob, _ soFar: RoundsSoFar?) {
+    init(_ job: CreatorJob, _ progress: RoundProgress?) {
         self.job = job
-        self.soFar = soFar ?? RoundsSoFar(row: job.row)
+        self.progress = progress ?? RoundProgress(row: job.row)
     }
 
     /// The next call, or nil if the next round could pass `max_records`. A round that names its
     /// records names no more than that leaves room for, and a listing deletes nothing.
     ///
-    /// - Parameter pins: `creator.pin`.
-    func nextStep(pins: Bool) -> SerialStep? {
-        if let pinned { return .round(soFar.nextRound, excluded: [], pinned: pinned) }
-        if pins { return .listing(round: soFar.nextRound, excluded: soFar.excluded) }
-        guard room(soFar) >= CreatorJob.recordsPerRound else { return nil }
-        return .round(soFar.nextRound, excluded: soFar.excluded, pinned: nil)
+    /// - Parameter usesExplicitIDs: `creator.pin`.
+    func nextStep(usesExplicitIDs: Bool) -> LaneStep? {
+        if let explicitIDs {
+            return .round(progress.nextRound, excluded: [], explicitIDs: explicitIDs)
+        }
+        if usesExplicitIDs {
+            return .listing(round: progress.nextRound, excluded: progress.excluded)
+        }
+        guard remainingRecords(progress) >= CreatorJob.recordsPerRound else { return nil }
+        return .round(progress.nextRound, excluded: progress.excluded, explicitIDs: nil)
     }
 
-    var isFollowingDoubt: Bool { soFar.doubtsInARow > 0 }
+    var followsDoubtfulRound: Bool { progress.consecutiveDoubts > 0 }
 
     // MARK: What came of a call
 
@@ -41,16 +45,16 @@ struct RoundWork: Sendable {
     ///
     /// - Returns: the item's outcome, if it ends.
     mutating func listed(_ ids: [UInt64], status: Int) -> Outcome? {
-        let new = ids.filter { !soFar.deleted.contains($0) }
+        let new = ids.filter { !progress.deleted.contains($0) }
         guard !new.isEmpty else {
             return ids.isEmpty
-                ? completed(soFar, lastFailure: nil, status: status)
-                : OwnCode.nothingNew.failure(
+                ? completed(progress, lastFailure: nil, status: status)
+                : RelsweepErrorCode.nothingNew.failure(
                     status: status, "records are listed that were answered as deleted")
         }
-        let count = min(room(soFar), CreatorJob.recordsPerRound)
-        guard count > 0 else { return maximumReached(soFar, status) }
-        pinned = Array(new.prefix(count))
+        let count = min(remainingRecords(progress), CreatorJob.recordsPerRound)
+        guard count > 0 else { return maximumReached(progress, status) }
+        explicitIDs = Array(new.prefix(count))
         return nil
     }
 
@@ -60,48 +64,49 @@ struct RoundWork: Sendable {
     ///   - wasInDoubt: an earlier attempt of the same call may have acted.
     /// - Returns: what to journal, and the item's outcome, if it ends.
     mutating func answered(
-        _ result: RoundResult, to step: SerialStep, wasInDoubt: Bool
+        _ result: RoundResult, to step: LaneStep, wasInDoubt: Bool
     ) -> (RoundRecords, Outcome?) {
         guard case .round(let round, _, let named) = step else {
             preconditionFailure("broken belief: only a round deletes records")
         }
-        let failed = result.failed.filter { !soFar.excluded.contains($0.id) }
+        let failed = result.failed.filter { !progress.excluded.contains($0.id) }
         var records = RoundRecords(
-            deleted: result.deleted.filter { !soFar.deleted.contains($0) },
+            deleted: result.deleted.filter { !progress.deleted.contains($0) },
             undeletable: failed.filter(\.isUndeletable).map(UndeletableRecord.init),
             unaccounted: result.unaccounted, moreRecords: result.moreRecords)
         records.foreign = result.foreign.count
         if let named { account(for: named, result, &records, wasInDoubt: wasInDoubt) }
-        pinned = nil
-        var next = soFar
-        next.take(records, ofRound: round, isInDoubt: false)
+        explicitIDs = nil
+        var next = progress
+        next.apply(records, ofRound: round, isInDoubt: false)
         let passing = failed.filter { !$0.isUndeletable }
         let outcome = outcome(next, records, result, named, isEveryFailureFinal: passing.isEmpty)
         // What could have been tried again is not, once the item ends.
         if outcome != nil { records.undeletable += passing.map(UndeletableRecord.init) }
-        soFar.take(records, ofRound: round, isInDoubt: false)
+        progress.apply(records, ofRound: round, isInDoubt: false)
         return (records, outcome)
     }
 
     /// A round that named no records was sent, and nothing clear came of it: it may have deleted as
     /// many as a round can. It is never sent again as it was.
     mutating func lost(
-        _ step: SerialStep, _ remark: Remark, retries: Int
+        _ step: LaneStep, _ message: ServiceMessage, retries: Int
     ) -> (RoundRecords, Outcome?) {
         guard case .round(let round, _, nil) = step else {
             preconditionFailure("broken belief: what can be repeated is not lost")
         }
         let records = RoundRecords(unaccounted: step.maximumUnaccounted)
-        soFar.take(records, ofRound: round, isInDoubt: true)
-        if soFar.doubtsInARow > retries {
+        progress.apply(records, ofRound: round, isInDoubt: true)
+        if progress.consecutiveDoubts > retries {
             return (
                 records,
                 Outcome(
-                    kind: .unknown, status: remark.status, code: remark.code, said: remark.said)
+                    kind: .unknown, status: message.status, code: message.code,
+                    message: message.text)
             )
         }
-        let isFull = room(soFar) < CreatorJob.recordsPerRound
-        return (records, isFull ? maximumReached(soFar, remark.status) : nil)
+        let isFull = remainingRecords(progress) < CreatorJob.recordsPerRound
+        return (records, isFull ? maximumReached(progress, message.status) : nil)
     }
 
     // MARK: Rules
@@ -116,7 +121,7 @@ struct RoundWork: Sendable {
         let spoken = Set(result.deleted + result.failed.map(\.id))
         // Nothing matched: then nothing was deleted. An answer without any element does not say so.
         if !wasInDoubt, result.nothingMatched { return }
-        let silent = named.filter { !spoken.contains($0) && !soFar.deleted.contains($0) }
+        let silent = named.filter { !spoken.contains($0) && !progress.deleted.contains($0) }
         if !wasInDoubt || result.moreRecords == true || result.unaccounted > 0 {
             records.unaccounted = max(result.unaccounted, silent.count)
         } else {
@@ -130,12 +135,12 @@ struct RoundWork: Sendable {
     }
 
     private func outcome(
-        _ next: RoundsSoFar, _ records: RoundRecords, _ result: RoundResult, _ named: [UInt64]?,
+        _ next: RoundProgress, _ records: RoundRecords, _ result: RoundResult, _ named: [UInt64]?,
         isEveryFailureFinal: Bool
     ) -> Outcome? {
         let lastFailure = result.failed.last
-        if named == nil, result.nothingMatched, soFar.wasToldMore {
-            return OwnCode.recordsVanished.failure(
+        if named == nil, result.nothingMatched, progress.expectsMore {
+            return RelsweepErrorCode.recordsVanished.failure(
                 status: result.status,
                 "the round before said that more records match, and this one found none")
         }
@@ -143,63 +148,65 @@ struct RoundWork: Sendable {
             return completed(next, lastFailure: lastFailure, status: result.status)
         }
         if next.excluded.count > CreatorJob.maximumExcluded {
-            return OwnCode.tooManyUndeletable.failure(
+            return RelsweepErrorCode.tooManyUndeletable.failure(
                 status: result.status,
                 "\(next.excluded.count) records can't be deleted, and a criteria excludes "
                     + "\(CreatorJob.maximumExcluded) at most; the last one: "
-                    + (lastFailure?.said ?? ""))
+                    + (lastFailure?.message ?? ""))
         }
         if records.deleted.isEmpty, records.gone.isEmpty {
             // A round that was not full has had whatever matched; one that names its records is
             // full when it names as many as max_records leaves room for.
             let count = named?.count ?? (result.deleted.count + result.failed.count)
             let full = min(
-                CreatorJob.recordsPerRound, named == nil ? CreatorJob.recordsPerRound : room(soFar))
+                CreatorJob.recordsPerRound,
+                named == nil ? CreatorJob.recordsPerRound : remainingRecords(progress))
             let isAll = isEveryFailureFinal && result.moreRecords != true && count < full
             if isAll { return completed(next, lastFailure: lastFailure, status: result.status) }
             // Those that can't be deleted are excluded now, and others may match.
             if records.undeletable.isEmpty {
-                return OwnCode.nothingNew.failure(
+                return RelsweepErrorCode.nothingNew.failure(
                     status: result.status,
-                    "a round deleted nothing new, and records are left: \(lastFailure?.said ?? "")")
+                    "a round deleted nothing new, and records are left: \(lastFailure?.message ?? "")"
+                )
             }
         }
-        let isFull = named == nil && room(next) < CreatorJob.recordsPerRound
+        let isFull = named == nil && remainingRecords(next) < CreatorJob.recordsPerRound
         return isFull ? maximumReached(next, result.status) : nil
     }
 
     private func completed(
-        _ next: RoundsSoFar, lastFailure: FailedRecord?, status: Int
+        _ next: RoundProgress, lastFailure: FailedRecord?, status: Int
     ) -> Outcome {
         let isInVain = next.tally.deleted == 0 && next.tally.unaccounted == 0
         if isInVain, next.tally.failed > 0 {
             return Outcome(
                 kind: .failed, status: status, code: lastFailure?.code ?? "3001",
-                said: lastFailure?.said ?? "")
+                message: lastFailure?.message ?? "")
         }
         return Outcome(kind: .deleted, status: status)
     }
 
     /// Records that may still be deleted, by `max_records`; below zero after a round deleted others
     /// than it named.
-    private func room(_ soFar: RoundsSoFar) -> Int {
-        job.maximumRecords - soFar.tally.deleted - soFar.tally.unaccounted
+    private func remainingRecords(_ progress: RoundProgress) -> Int {
+        job.maximumRecords - progress.tally.deleted - progress.tally.unaccounted
     }
 
-    private func maximumReached(_ soFar: RoundsSoFar, _ status: Int) -> Outcome {
-        OwnCode.maximumRecords.failure(
+    private func maximumReached(_ progress: RoundProgress, _ status: Int) -> Outcome {
+        RelsweepErrorCode.maximumRecords.failure(
             status: status,
-            "\(soFar.tally.deleted) deleted and \(soFar.tally.unaccounted) unaccounted records; "
+            "\(progress.tally.deleted) deleted and \(progress.tally.unaccounted) unaccounted records; "
                 + "another round of \(CreatorJob.recordsPerRound) could pass max_records "
                 + "\(job.maximumRecords)")
     }
 
     /// The outcome of a job whose next round may not start.
-    var maximumReached: Outcome { maximumReached(soFar, 0) }
+    var maximumReached: Outcome { maximumReached(progress, 0) }
 }
 
 extension UndeletableRecord {
     init(_ failed: FailedRecord) {
-        self.init(id: failed.id, code: failed.code, said: failed.said)
+        self.init(id: failed.id, code: failed.code, message: failed.message)
     }
 }

@@ -37,7 +37,7 @@ struct DelayQueue: Sendable {
     }
 
     /// Takes the first call that is due at `now`; nil when none is.
-    mutating func takeDue(at now: Moment) -> UInt32? {
+    mutating func popDue(at now: Moment) -> UInt32? {
         guard let first = heap.first, first.due <= now else { return nil }
         let last = heap.removeLast()
         if !heap.isEmpty {

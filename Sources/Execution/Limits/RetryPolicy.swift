@@ -17,7 +17,7 @@ struct Backoff: Sendable {
         return min(bound, maximum)
     }
 
-    func wait(_ number: Int, using generator: inout SeededGenerator) -> Duration {
+    func wait(_ number: Int, using generator: inout RandomGenerator) -> Duration {
         .nanoseconds(Int64.random(in: 0...bound(number).nanoseconds, using: &generator))
     }
 }
@@ -43,7 +43,7 @@ struct RetryBudget: Sendable {
     }
 
     /// Takes one retry; otherwise the moment at which there will be one.
-    mutating func take(at now: Moment) -> Moment? {
+    mutating func spend(at now: Moment) -> Moment? {
         refill(at: now)
         if balance >= RetryBudget.price {
             balance -= RetryBudget.price

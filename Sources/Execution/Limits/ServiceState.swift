@@ -25,7 +25,7 @@ struct ServiceState: Sendable {
     /// Faults in a row. Those that came while the service was paused count with the one before.
     private var faults = 0
     /// An answer of this session could be understood.
-    private var hasBeenClear = false
+    private var hasSucceeded = false
     /// An attempt sent before this moment does not lower the concurrency again.
     private var loweredAt: Moment?
     /// Clear answers since the concurrency was moved.
@@ -33,13 +33,13 @@ struct ServiceState: Sendable {
     /// First 429 since the last clear answer.
     private(set) var throttledSince: Moment?
     /// First fault since the last answer that could be understood.
-    private(set) var troubledSince: Moment?
+    private(set) var failingSince: Moment?
     /// First 429 or fault since the last clear answer: bounds any mixture of the two.
-    private(set) var stuckSince: Moment?
+    private(set) var noSuccessSince: Moment?
     /// Something was answered in this session: the server has proved who it is.
     private(set) var hasAnswered = false
     /// The words of the last trouble, for the end of the run.
-    var lastTrouble = ""
+    var lastFailure = ""
 
     init(service: Service, limits: RunLimits, at now: Moment) {
         self.service = service
@@ -61,7 +61,7 @@ struct ServiceState: Sendable {
         pausedUntil.map { $0 > now } ?? false
     }
 
-    /// Whether a call may start now; otherwise nil, and `nextChance` says when time alone will
+    /// Whether a call may start now; otherwise nil, and `nextAvailable` says when time alone will
     /// change that.
     mutating func hasRoom(at now: Moment) -> Bool {
         if let pausedUntil {
@@ -72,7 +72,7 @@ struct ServiceState: Sendable {
     }
 
     /// When, after `now`, time alone may give room; nil when an answer must come first.
-    func nextChance(after now: Moment) -> Moment? {
+    func nextAvailable(after now: Moment) -> Moment? {
         let pauseEnd = max(retryAt, pausedUntil ?? retryAt)
         if pauseEnd > now { return pauseEnd }
         guard inFlight < concurrency, let room = window?.nextRoom, room > now else { return nil }
@@ -80,8 +80,8 @@ struct ServiceState: Sendable {
     }
 
     /// Takes a retry from the budget; false: nothing starts until there is one.
-    mutating func takeRetry(at now: Moment) -> Bool {
-        guard let next = budget.take(at: now) else { return true }
+    mutating func spendRetry(at now: Moment) -> Bool {
+        guard let next = budget.spend(at: now) else { return true }
         retryAt = next
         return false
     }
@@ -108,7 +108,7 @@ struct ServiceState: Sendable {
     /// Nothing leaves before this moment.
     mutating func holdBack(until moment: Moment) { pause(until: moment) }
 
-    mutating func remember(sendingAt moment: Moment) {
+    mutating func remember(attemptAt moment: Moment) {
         window?.remember(moment)
     }
 
@@ -116,12 +116,12 @@ struct ServiceState: Sendable {
 
     /// An answer that could be understood and was no 429.
     mutating func clearAnswerReceived() {
-        hasBeenClear = true
+        hasSucceeded = true
         throttles = 0
         faults = 0
         throttledSince = nil
-        troubledSince = nil
-        stuckSince = nil
+        failingSince = nil
+        noSuccessSince = nil
         guard concurrency < maximumConcurrency else { return }
         // Additive increase: one more place after as many clear answers as there are places.
         clearAnswers += 1
@@ -133,7 +133,7 @@ struct ServiceState: Sendable {
 
     /// Whether the last that was heard of the service was a clear answer: a fault then is not its
     /// trouble, but its call's.
-    var isWell: Bool { hasBeenClear && stuckSince == nil }
+    var isHealthy: Bool { hasSucceeded && noSuccessSince == nil }
 
     /// A 429. Returns whether the concurrency was lowered and how long the service pauses: never
     /// shorter than our own backoff.
@@ -141,9 +141,9 @@ struct ServiceState: Sendable {
         sentAt: Moment, retryAfter: Duration?, cause: ThrottleCause?, at now: Moment
     ) -> (isLowered: Bool, pause: Duration) {
         faults = 0
-        troubledSince = nil
+        failingSince = nil
         throttledSince = throttledSince ?? now
-        stuckSince = stuckSince ?? now
+        noSuccessSince = noSuccessSince ?? now
         var isLowered = false
         // Multiplicative decrease, once for all attempts that were under way together.
         if loweredAt.map({ sentAt > $0 }) ?? true {
@@ -169,7 +169,7 @@ struct ServiceState: Sendable {
     ///
     /// - Parameter asked: A pause that the answer asks for; no shorter one is made.
     mutating func faulted(
-        asked: Duration, at now: Moment, using generator: inout SeededGenerator
+        asked: Duration, at now: Moment, using generator: inout RandomGenerator
     ) -> Duration {
         noteFault(at: now)
         var wait = asked
@@ -180,7 +180,7 @@ struct ServiceState: Sendable {
 
     /// No connection: nothing was sent. The service pauses with a growing, jittered wait, which it
     /// returns.
-    mutating func unreachable(at now: Moment, using generator: inout SeededGenerator) -> Duration {
+    mutating func unreachable(at now: Moment, using generator: inout RandomGenerator) -> Duration {
         noteFault(at: now)
         let wait = backoff.wait(max(1, faults), using: &generator)
         pause(until: now + wait)
@@ -189,8 +189,8 @@ struct ServiceState: Sendable {
 
     private mutating func noteFault(at now: Moment) {
         throttledSince = nil
-        troubledSince = troubledSince ?? now
-        stuckSince = stuckSince ?? now
+        failingSince = failingSince ?? now
+        noSuccessSince = noSuccessSince ?? now
         if !isPaused(at: now) { faults += 1 }
     }
 

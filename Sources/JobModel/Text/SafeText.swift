@@ -21,7 +21,7 @@ package enum SafeText {
     /// (C0, DEL, C1) and every character that turns the writing direction round becomes `?`. Cut at
     /// a character's boundary.
     package static func sanitised(
-        _ text: String, maximumByteCount: Int = Outcome.maximumSaidByteCount
+        _ text: String, maximumByteCount: Int = Outcome.maximumMessageByteCount
     ) -> String {
         // Nearly everything a service says is short plain ASCII, and goes through untouched.
         var text = text
@@ -33,7 +33,7 @@ package enum SafeText {
 
     /// The same for bytes of unknown encoding: what is no UTF-8 becomes U+FFFD.
     package static func sanitised(
-        bytes: some Collection<UInt8>, maximumByteCount: Int = Outcome.maximumSaidByteCount
+        bytes: some Collection<UInt8>, maximumByteCount: Int = Outcome.maximumMessageByteCount
     ) -> String {
         // No scalar is longer than four bytes and each costs at least one: more input can't show in
         // the output, but for runs of white space, which may be cut short.

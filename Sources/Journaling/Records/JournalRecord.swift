@@ -150,7 +150,7 @@ package struct CallRecord: Equatable, Sendable {
     /// The call that was split into this one; nil for a call of the plan.
     package var parentCall: UInt32?
     package var kind: RelationKind
-    package var end: CallEnd
+    package var direction: CallDirection
     /// Record id in the URL.
     package var parent: UInt64
     /// Items by row number, in the order in which their ids are sent.
@@ -159,16 +159,17 @@ package struct CallRecord: Equatable, Sendable {
     package var related: [UInt64]
     /// For an item that is worked off in rounds or pages: which of them this call is. The call has
     /// one row then; its parent is the deleted one, or 0 for a Creator report.
-    package var step: SerialStep?
+    package var step: LaneStep?
 
     package init(
-        call: UInt32, parentCall: UInt32? = nil, kind: RelationKind, end: CallEnd, parent: UInt64,
-        rows: [UInt32], related: [UInt64], step: SerialStep? = nil
+        call: UInt32, parentCall: UInt32? = nil, kind: RelationKind, direction: CallDirection,
+        parent: UInt64,
+        rows: [UInt32], related: [UInt64], step: LaneStep? = nil
     ) {
         self.call = call
         self.parentCall = parentCall
         self.kind = kind
-        self.end = end
+        self.direction = direction
         self.parent = parent
         self.rows = rows
         self.related = related
@@ -237,7 +238,7 @@ package struct AnswerRecord: Equatable, Sendable {
     /// HTTP status; 0 when no answer came.
     package var status: Int
     package var code: String
-    package var said: String
+    package var message: String
     /// The service may have acted although no clear answer says so: what is found absent later is
     /// `afterDoubt`.
     package var leavesDoubt: Bool
@@ -255,7 +256,7 @@ package struct AnswerRecord: Equatable, Sendable {
 
     package init(
         call: UInt32, attempt: Int, atMilliseconds: Int64, verdict: AnswerVerdict, status: Int = 0,
-        code: String = "", said: String = "", leavesDoubt: Bool = false,
+        code: String = "", message: String = "", leavesDoubt: Bool = false,
         pauseMilliseconds: Int = 0, outcomes: [OutcomeGroup] = [], refusesKind: Bool = false,
         records: RoundRecords? = nil, page: PageRecord? = nil
     ) {
@@ -265,7 +266,7 @@ package struct AnswerRecord: Equatable, Sendable {
         self.verdict = verdict
         self.status = status
         self.code = code
-        self.said = said
+        self.message = message
         self.leavesDoubt = leavesDoubt
         self.pauseMilliseconds = pauseMilliseconds
         self.outcomes = outcomes
@@ -292,13 +293,13 @@ package struct KindStoppedRecord: Equatable, Sendable {
     package var kind: RelationKind
     package var status: Int
     package var code: String
-    package var said: String
+    package var message: String
 
-    package init(kind: RelationKind, status: Int, code: String, said: String) {
+    package init(kind: RelationKind, status: Int, code: String, message: String) {
         self.kind = kind
         self.status = status
         self.code = code
-        self.said = said
+        self.message = message
     }
 }
 

@@ -27,7 +27,7 @@ import JSONText
 // and members that this build does not know are passed over. An unknown record name is refused: it
 // may change what others mean.
 //
-// If you change this, also change: `RecordDecoding` (the general reader), `LineReader` (the quick
+// If you change this, also change: `RecordDecoding` (the general reader), `FastRecordDecoder` (the quick
 // one, which knows the order in which members are written here), `RunHeader.currentVersion` when an
 // older build would misread the result, the sample lines in RecordCodecTests, Journaling.docc, and
 // the reports that read the members.
@@ -62,7 +62,7 @@ package struct RecordCodec: Sendable {
         let crc = bytes.withUnsafeBufferPointer {
             checksum.checksum(UnsafeBufferPointer(rebasing: $0[start...]))
         }
-        LineEnd.append(crc, to: &bytes)
+        LineTrailer.append(crc, to: &bytes)
     }
 
     /// The line of a record, for tests and for showing what did not reach the disk.
@@ -74,7 +74,7 @@ package struct RecordCodec: Sendable {
 }
 
 /// The fixed end of every line.
-enum LineEnd {
+enum LineTrailer {
     /// `,"crc":"` + eight digits + `"}`, without the line feed.
     static let byteCount = 18
     static let opening = Array(",\"crc\":\"".utf8)

@@ -2,18 +2,18 @@ import JSONText
 import JobModel
 
 /// Why a line whose checksum is right means nothing to this build.
-struct RecordMisunderstood: Error, Equatable {
+struct RecordDecodingError: Error, Equatable {
     var text: String
 }
 
 /// Reads records of every version from the tree of their line.
 ///
-/// Slow and general: `LineReader` reads the lines that this build writes, and hands over to this
+/// Slow and general: `FastRecordDecoder` reads the lines that this build writes, and hands over to this
 /// whatever looks different.
 struct RecordDecoding {
     private let members: JSONObject
 
-    static func record(of line: UnsafeBufferPointer<UInt8>) throws(RecordMisunderstood)
+    static func record(of line: UnsafeBufferPointer<UInt8>) throws(RecordDecodingError)
         -> JournalRecord
     {
         let value: JSONValue
@@ -21,15 +21,15 @@ struct RecordDecoding {
             value = try JSONTree.parse(line)
         } catch {
             let words = SafeText.sanitised(error.message)
-            throw RecordMisunderstood(text: "column \(error.position.column): \(words)")
+            throw RecordDecodingError(text: "column \(error.position.column): \(words)")
         }
         guard let members = value.object else {
-            throw RecordMisunderstood(text: "the line is \(value.kindName), expected an object")
+            throw RecordDecodingError(text: "the line is \(value.kindName), expected an object")
         }
         return try RecordDecoding(members: members).record()
     }
 
-    private func record() throws(RecordMisunderstood) -> JournalRecord {
+    private func record() throws(RecordDecodingError) -> JournalRecord {
         let name: String = try text("record")
         switch name {
         case "run": return .run(try header())
@@ -58,7 +58,7 @@ struct RecordDecoding {
             return .kindStopped(
                 KindStoppedRecord(
                     kind: try kind(), status: try integer("status", default: 0),
-                    code: try text("code", default: ""), said: try text("said", default: "")))
+                    code: try text("code", default: ""), message: try text("said", default: "")))
         case "blocked": return .blocked(try blocked())
         case "reopened":
             var outcomes: [OutcomeKind] = []
@@ -77,14 +77,14 @@ struct RecordDecoding {
         case "abandoned":
             return .abandoned(AbandonedRecord(at: try text("at"), user: try text("user")))
         default:
-            throw RecordMisunderstood(text: "there is no record named \(SafeText.quoted(name))")
+            throw RecordDecodingError(text: "there is no record named \(SafeText.quoted(name))")
         }
     }
 
-    private func header() throws(RecordMisunderstood) -> RunHeader {
+    private func header() throws(RecordDecodingError) -> RunHeader {
         let version = try integer("version")
         guard version <= RunHeader.currentVersion else {
-            throw RecordMisunderstood(
+            throw RecordDecodingError(
                 text: "it was written by a newer relsweep in format version \(version), "
                     + "this one reads up to \(RunHeader.currentVersion)")
         }
@@ -112,28 +112,28 @@ struct RecordDecoding {
     /// Far beyond all calls, and so far from the end that there is always a next one.
     static let maximumCall: UInt32 = 1 << 28
 
-    private func callNumber(_ key: String) throws(RecordMisunderstood) -> UInt32 {
+    private func callNumber(_ key: String) throws(RecordDecodingError) -> UInt32 {
         let number = try small(key)
         guard number <= RecordDecoding.maximumCall else { throw wrong(key, "a number up to 2^28") }
         return number
     }
 
     /// Of a session; journals of before it was kept have none.
-    private func clock() throws(RecordMisunderstood) -> SessionClock? {
+    private func clock() throws(RecordDecodingError) -> SessionClock? {
         guard members["boot"] != nil else { return nil }
         return SessionClock(
             bootID: try text("boot"), monotonicMilliseconds: try milliseconds("monotonic"),
             wallMilliseconds: try milliseconds("ms"))
     }
 
-    private func overriddenHalt() throws(RecordMisunderstood) -> UInt64? {
+    private func overriddenHalt() throws(RecordDecodingError) -> UInt64? {
         guard members["overridesHalt"] != nil else { return nil }
         let number = try integer("overridesHalt")
         guard number > 0 else { throw wrong("overridesHalt", "the number of a halt") }
         return UInt64(number)
     }
 
-    private func halt() throws(RecordMisunderstood) -> HaltRecord {
+    private func halt() throws(RecordDecodingError) -> HaltRecord {
         let reason: StopReason = try word("reason")
         guard reason.state == .halted else { throw wrong("reason", "a reason that halts a run") }
         return HaltRecord(
@@ -141,7 +141,7 @@ struct RecordDecoding {
             atMilliseconds: try milliseconds("ms"))
     }
 
-    private func call() throws(RecordMisunderstood) -> CallRecord {
+    private func call() throws(RecordDecodingError) -> CallRecord {
         let step = try step()
         // A Creator report has no record id, and rounds and pages name no related one.
         let related = step == nil ? try ids("related") : []
@@ -154,11 +154,11 @@ struct RecordDecoding {
         return CallRecord(
             call: try callNumber("call"),
             parentCall: members["parentCall"] == nil ? nil : try callNumber("parentCall"),
-            kind: try kind(), end: try word("end"), parent: parent, rows: rows,
+            kind: try kind(), direction: try word("end"), parent: parent, rows: rows,
             related: related, step: step)
     }
 
-    private func step() throws(RecordMisunderstood) -> SerialStep? {
+    private func step() throws(RecordDecodingError) -> LaneStep? {
         if members["page"] != nil { return .page(try integer("page")) }
         if members["readBack"] != nil { return .readBack(try id("readBack")) }
         guard members["round"] != nil else { return nil }
@@ -167,29 +167,29 @@ struct RecordDecoding {
         if try flag("lists") { return .listing(round: round, excluded: excluded) }
         return .round(
             round, excluded: excluded,
-            pinned: members["pinned"] == nil ? nil : try ids("pinned"))
+            explicitIDs: members["pinned"] == nil ? nil : try ids("pinned"))
     }
 
-    private func answer() throws(RecordMisunderstood) -> AnswerRecord {
+    private func answer() throws(RecordDecodingError) -> AnswerRecord {
         var outcomes: [OutcomeGroup] = []
         for reader in try objects("outcomes") { outcomes.append(try reader.outcomeGroup()) }
         return AnswerRecord(
             call: try callNumber("call"), attempt: try integer("attempt"),
             atMilliseconds: try milliseconds("ms"), verdict: try word("verdict"),
             status: try integer("status", default: 0), code: try text("code", default: ""),
-            said: try text("said", default: ""), leavesDoubt: try flag("leavesDoubt"),
+            message: try text("said", default: ""), leavesDoubt: try flag("leavesDoubt"),
             pauseMilliseconds: try integer("pause", default: 0), outcomes: outcomes,
             refusesKind: try flag("refusesKind"),
             records: try object("records")?.roundRecords(), page: try object("page")?.page())
     }
 
-    private func roundRecords() throws(RecordMisunderstood) -> RoundRecords {
+    private func roundRecords() throws(RecordDecodingError) -> RoundRecords {
         var undeletable: [UndeletableRecord] = []
         for reader in try objects("undeletable") {
             undeletable.append(
                 UndeletableRecord(
                     id: try reader.id("id"), code: try reader.text("code", default: ""),
-                    said: try reader.text("said", default: "")))
+                    message: try reader.text("said", default: "")))
         }
         var records = RoundRecords(
             deleted: try ids("deleted", default: []), undeletable: undeletable,
@@ -199,7 +199,7 @@ struct RecordDecoding {
         return records
     }
 
-    private func page() throws(RecordMisunderstood) -> PageRecord {
+    private func page() throws(RecordDecodingError) -> PageRecord {
         var children: [ChildRecord] = []
         for reader in try objects("children") {
             children.append(
@@ -211,7 +211,7 @@ struct RecordDecoding {
             moreRecords: members["more"] == nil ? nil : try flag("more"))
     }
 
-    private func blocked() throws(RecordMisunderstood) -> BlockedRecord {
+    private func blocked() throws(RecordDecodingError) -> BlockedRecord {
         guard let outcome = members["outcome"]?.object else { throw wrong("outcome", "an object") }
         guard let rows = try rows() else { throw wrong("rows", "a list of row numbers") }
         return BlockedRecord(
@@ -219,33 +219,33 @@ struct RecordDecoding {
             outcome: try RecordDecoding(members: outcome).outcomeGroup().outcome, rows: rows)
     }
 
-    private func outcomeGroup() throws(RecordMisunderstood) -> OutcomeGroup {
+    private func outcomeGroup() throws(RecordDecodingError) -> OutcomeGroup {
         var outcome = Outcome(
             kind: try Self.outcomeKind(members["outcome"]?.string),
             status: try integer("status", default: 0), code: try text("code", default: ""),
-            said: try text("said", default: ""), isAfterDoubt: try flag("afterDoubt"))
+            message: try text("said", default: ""), isAfterDoubt: try flag("afterDoubt"))
         outcome.isRecordDeleted = try flag("recordDeleted")
         return OutcomeGroup(outcome: outcome, rows: try rows())
     }
 
-    private static func outcomeKind(_ word: String?) throws(RecordMisunderstood) -> OutcomeKind {
+    private static func outcomeKind(_ word: String?) throws(RecordDecodingError) -> OutcomeKind {
         guard let word, let kind = OutcomeKind(word: word) else {
-            throw RecordMisunderstood(text: "\(SafeText.quoted(word ?? "")) is no outcome")
+            throw RecordDecodingError(text: "\(SafeText.quoted(word ?? "")) is no outcome")
         }
         return kind
     }
 
     // MARK: Members
 
-    private func wrong(_ key: String, _ expected: String) -> RecordMisunderstood {
+    private func wrong(_ key: String, _ expected: String) -> RecordDecodingError {
         let found = members[key].map { JSONWriter.text(of: $0) } ?? "nothing"
         let shown = SafeText.sanitised(found, maximumByteCount: 80)
-        return RecordMisunderstood(text: "\"\(key)\" is \(shown), expected \(expected)")
+        return RecordDecodingError(text: "\"\(key)\" is \(shown), expected \(expected)")
     }
 
     private func text(
         _ key: String, default usual: String? = nil
-    ) throws(RecordMisunderstood) -> String {
+    ) throws(RecordDecodingError) -> String {
         if let text = members[key]?.string { return text }
         if members[key] == nil, let usual { return usual }
         throw wrong(key, "a string")
@@ -253,7 +253,7 @@ struct RecordDecoding {
 
     private func integer(
         _ key: String, default usual: Int? = nil
-    ) throws(RecordMisunderstood) -> Int {
+    ) throws(RecordDecodingError) -> Int {
         if members[key] == nil, let usual { return usual }
         guard let value = members[key]?.number?.int,
             value.magnitude <= RecordDecoding.maximumInteger
@@ -261,33 +261,33 @@ struct RecordDecoding {
         return value
     }
 
-    private func small(_ key: String) throws(RecordMisunderstood) -> UInt32 {
+    private func small(_ key: String) throws(RecordDecodingError) -> UInt32 {
         guard let value = UInt32(exactly: try integer(key)) else {
             throw wrong(key, "a number below 2^32")
         }
         return value
     }
 
-    private func milliseconds(_ key: String) throws(RecordMisunderstood) -> Int64 {
+    private func milliseconds(_ key: String) throws(RecordDecodingError) -> Int64 {
         guard let value = members[key]?.number?.int,
             value.magnitude <= SessionClock.maximumMilliseconds
         else { throw wrong(key, "milliseconds since 1970") }
         return Int64(value)
     }
 
-    private func flag(_ key: String) throws(RecordMisunderstood) -> Bool {
+    private func flag(_ key: String) throws(RecordDecodingError) -> Bool {
         guard let value = members[key] else { return false }
         guard let flag = value.bool else { throw wrong(key, "true or false") }
         return flag
     }
 
-    private func array(_ key: String) throws(RecordMisunderstood) -> [JSONValue] {
+    private func array(_ key: String) throws(RecordDecodingError) -> [JSONValue] {
         guard let array = members[key]?.array else { throw wrong(key, "a list") }
         return array
     }
 
     /// The elements of a list of objects; none where the member is left out.
-    private func objects(_ key: String) throws(RecordMisunderstood) -> [RecordDecoding] {
+    private func objects(_ key: String) throws(RecordDecodingError) -> [RecordDecoding] {
         var readers: [RecordDecoding] = []
         for element in members[key] == nil ? [] : try array(key) {
             guard let object = element.object else { throw wrong(key, "a list of objects") }
@@ -296,20 +296,20 @@ struct RecordDecoding {
         return readers
     }
 
-    private func object(_ key: String) throws(RecordMisunderstood) -> RecordDecoding? {
+    private func object(_ key: String) throws(RecordDecodingError) -> RecordDecoding? {
         guard let value = members[key] else { return nil }
         guard let object = value.object else { throw wrong(key, "an object") }
         return RecordDecoding(members: object)
     }
 
-    private func id(_ key: String) throws(RecordMisunderstood) -> UInt64 {
+    private func id(_ key: String) throws(RecordDecodingError) -> UInt64 {
         guard let id = RecordID(try text(key)) else { throw wrong(key, "an id") }
         return id.value
     }
 
     private func ids(
         _ key: String, default usual: [UInt64]? = nil
-    ) throws(RecordMisunderstood) -> [UInt64] {
+    ) throws(RecordDecodingError) -> [UInt64] {
         if members[key] == nil, let usual { return usual }
         var ids: [UInt64] = []
         for element in try array(key) {
@@ -321,7 +321,7 @@ struct RecordDecoding {
         return ids
     }
 
-    private func rows() throws(RecordMisunderstood) -> [UInt32]? {
+    private func rows() throws(RecordDecodingError) -> [UInt32]? {
         if members["rows"] == nil { return nil }
         var rows: [UInt32] = []
         for element in try array("rows") {
@@ -335,12 +335,12 @@ struct RecordDecoding {
 
     private func word<Word: RawRepresentable<String>>(
         _ key: String
-    ) throws(RecordMisunderstood) -> Word {
+    ) throws(RecordDecodingError) -> Word {
         guard let word = Word(rawValue: try text(key)) else { throw wrong(key, "a known word") }
         return word
     }
 
-    private func kind() throws(RecordMisunderstood) -> RelationKind {
+    private func kind() throws(RecordDecodingError) -> RelationKind {
         guard let kind = RelationKind(journalText: try text("kind")) else {
             throw wrong("kind", "operation module/list")
         }

@@ -1,7 +1,7 @@
 import JSONText
 import JobModel
 
-/// Writes the members of each record, in the order that `LineReader` expects.
+/// Writes the members of each record, in the order that `FastRecordDecoder` expects.
 enum RecordEncoding {
     static func write(_ record: JournalRecord, to writer: inout JSONWriter) {
         switch record {
@@ -38,7 +38,7 @@ enum RecordEncoding {
         case .answer(let answer): write(answer, to: &writer)
         case .kindStopped(let stopped):
             writer.member("kind", string: stopped.kind.description)
-            said(stopped.status, stopped.code, stopped.said, &writer)
+            message(stopped.status, stopped.code, stopped.message, &writer)
         case .blocked(let blocked):
             writer.member("kind", string: blocked.kind.description)
             writer.key("outcome")
@@ -96,7 +96,7 @@ enum RecordEncoding {
         integer("call", Int(call.call), &writer)
         if let parentCall = call.parentCall { integer("parentCall", Int(parentCall), &writer) }
         writer.member("kind", string: call.kind.description)
-        writer.member("end", string: call.end.rawValue)
+        writer.member("end", string: call.direction.rawValue)
         if call.parent != 0 || call.step == nil {
             writer.key("parent")
             writer.string(String(call.parent))
@@ -104,10 +104,10 @@ enum RecordEncoding {
         rows(call.rows, &writer)
         guard let step = call.step else { return ids("related", call.related, &writer) }
         switch step {
-        case .round(let round, let excluded, let pinned):
+        case .round(let round, let excluded, let explicitIDs):
             integer("round", round, &writer)
             if !excluded.isEmpty { ids("excluded", excluded, &writer) }
-            if let pinned { ids("pinned", pinned, &writer) }
+            if let explicitIDs { ids("pinned", explicitIDs, &writer) }
         case .listing(let round, let excluded):
             integer("round", round, &writer)
             if !excluded.isEmpty { ids("excluded", excluded, &writer) }
@@ -124,7 +124,7 @@ enum RecordEncoding {
         integer("attempt", answer.attempt, &writer)
         integer("ms", Int(answer.atMilliseconds), &writer)
         writer.member("verdict", string: answer.verdict.rawValue)
-        said(answer.status, answer.code, answer.said, &writer)
+        message(answer.status, answer.code, answer.message, &writer)
         member("leavesDoubt", answer.leavesDoubt, &writer)
         if answer.pauseMilliseconds != 0 { integer("pause", answer.pauseMilliseconds, &writer) }
         if !answer.outcomes.isEmpty {
@@ -153,7 +153,7 @@ enum RecordEncoding {
                 writer.beginObject()
                 id(record.id, &writer)
                 member("code", record.code, &writer)
-                member("said", record.said, &writer)
+                member("said", record.message, &writer)
                 writer.endObject()
             }
             writer.endArray()
@@ -181,19 +181,19 @@ enum RecordEncoding {
     private static func write(_ group: OutcomeGroup, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("outcome", string: group.outcome.kind.word)
-        said(group.outcome.status, group.outcome.code, group.outcome.said, &writer)
+        message(group.outcome.status, group.outcome.code, group.outcome.message, &writer)
         member("afterDoubt", group.outcome.isAfterDoubt, &writer)
         member("recordDeleted", group.outcome.isRecordDeleted, &writer)
         rows(group.rows, &writer)
         writer.endObject()
     }
 
-    private static func said(
-        _ status: Int, _ code: String, _ said: String, _ writer: inout JSONWriter
+    private static func message(
+        _ status: Int, _ code: String, _ message: String, _ writer: inout JSONWriter
     ) {
         if status != 0 { integer("status", status, &writer) }
         member("code", code, &writer)
-        member("said", said, &writer)
+        member("said", message, &writer)
     }
 
     private static func integer(_ key: String, _ value: Int, _ writer: inout JSONWriter) {

@@ -19,7 +19,7 @@ extension JournalRecord {
 extension RecoveredRun {
     /// Takes a session's stop record. One that says "halted" is a halt, also without a record of
     /// its own.
-    mutating func take(_ stop: StopRecord, number: UInt64) {
+    mutating func apply(_ stop: StopRecord, number: UInt64) {
         self.stop = stop
         guard stop.reason.state == .halted || stop.state == .halted, halts.isEmpty else { return }
         let reason = stop.reason.state == .halted ? stop.reason : .recordDeleted

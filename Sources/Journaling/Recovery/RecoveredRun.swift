@@ -27,9 +27,9 @@ package struct RecoveredRun: Equatable, Sendable {
     package var openCalls: [OpenCall] = []
     /// Creator rows that have begun, ascending by row; a call of theirs that has not ended stands
     /// with them and not in `openCalls`, for the row's item is needed to send it.
-    package var rounds: [RoundsSoFar] = []
+    package var rounds: [RoundProgress] = []
     /// Deleted parents that have begun, ascending by row; their open calls as with `rounds`.
-    package var pages: [PagesSoFar] = []
+    package var pages: [PageProgress] = []
     /// When the last round ended that is in doubt, in wall milliseconds: no round leaves before its
     /// time-out has passed. A round without an answer is found by its open call.
     package var lastDoubtfulRoundAtMilliseconds: Int64?
@@ -62,7 +62,7 @@ package struct RecoveredRun: Equatable, Sendable {
     /// By kind, in order of first appearance; since the last session that overrode a halt.
     package var tallies: [KindTally] = []
     /// For the error budget; since the last session that overrode a halt.
-    package var failures = FailureTally()
+    package var failures = FailureWindow()
     /// Wall time of the last record that carries one.
     package var lastRecordAtMilliseconds: Int64 = 0
     /// The sequence number of the next record.
@@ -107,7 +107,7 @@ package struct RecoveredRun: Equatable, Sendable {
         /// Rows that have no outcome yet; a subset of `record.rows`, in its order.
         package var openRows: [UInt32]
         /// Attempts that left, or may have; the others were withdrawn.
-        package var sendings: Int
+        package var sentCount: Int
 
         package init(
             record: CallRecord, attempts: Int, retriesSpent: Int, unclearAnswers: Int,
@@ -120,7 +120,7 @@ package struct RecoveredRun: Equatable, Sendable {
             self.isInDoubt = isInDoubt
             self.isUnanswered = isUnanswered
             self.openRows = openRows
-            sendings = attempts
+            sentCount = attempts
         }
     }
 
@@ -159,7 +159,7 @@ package struct RecoveredRun: Equatable, Sendable {
 
     /// Takes a pause that came after those that are held: what was over by then goes, and what is
     /// no shorter and ends no later. Several of a service stay, for not every run waits for each.
-    package mutating func take(_ pause: ServicePause) {
+    package mutating func apply(_ pause: ServicePause) {
         pauses.removeAll { held in
             guard held.service == pause.service else { return false }
             // By a clock that was set, it may seem to have begun later.
@@ -226,21 +226,21 @@ package struct RecoveredRun: Equatable, Sendable {
     /// The first item of a kind that was removed or updated.
     package struct KindProof: Equatable, Sendable {
         /// Whether its record was read back, which only some versions of the API need.
-        package enum Reading: Sendable { case notRead, found, notFound }
+        package enum ReadBack: Sendable { case notRead, found, notFound }
 
         package var kind: RelationKind
         package var row: UInt32
         /// The id that was sent for it.
         package var related: UInt64
-        package var reading: Reading
+        package var readBack: ReadBack
 
         package init(
-            kind: RelationKind, row: UInt32, related: UInt64, reading: Reading = .notRead
+            kind: RelationKind, row: UInt32, related: UInt64, readBack: ReadBack = .notRead
         ) {
             self.kind = kind
             self.row = row
             self.related = related
-            self.reading = reading
+            self.readBack = readBack
         }
     }
 

@@ -22,7 +22,9 @@ package struct Recovery: Sendable {
     package mutating func feed(_ records: [JournalRecord]) {
         let codec = RecordCodec()
         for record in records {
-            feed(codec.line(record, sequence: scan.dueSequence, durable: scan.dueSequence - 1))
+            feed(
+                codec.line(
+                    record, sequence: scan.expectedSequence, durable: scan.expectedSequence - 1))
         }
     }
 
@@ -30,7 +32,7 @@ package struct Recovery: Sendable {
     package mutating func finish() -> RecoveredJournal {
         let verdict = scan.finish()
         return RecoveredJournal(
-            run: replay.finished(), verdict: verdict, endOffset: scan.endOffset,
+            run: replay.finished(), condition: verdict, endOffset: scan.endOffset,
             unprovenOffset: scan.unprovenOffset)
     }
 }
@@ -40,7 +42,7 @@ package struct RecoveredJournal: Equatable, Sendable {
     /// What its whole records say, up to the first fault.
     package var run: RecoveredRun
     /// What its bytes are.
-    package var verdict: JournalVerdict
+    package var condition: JournalCondition
     /// The offset behind the last whole record.
     package var endOffset: UInt64
     /// The offset from which on no record says that it was synchronised.
@@ -50,8 +52,8 @@ package struct RecoveredJournal: Equatable, Sendable {
     ///
     /// - Parameter path: of the journal.
     package func notice(path: String) -> String? {
-        let label = verdict.row.label
-        switch verdict {
+        let label = condition.row.label
+        switch condition {
         case .whole, .zeros: return nil
         case .neverStarted:
             return "\(path): the run never started: there is no whole record (\(label))"

@@ -14,7 +14,7 @@ package enum RecoveryFinding: Equatable, Sendable {
     case item(outcome: OutcomeKind?, call: CallTrace, isRepeatable: Bool)
     /// The journal as a file: how it ends, whether no whole record comes before that end, and
     /// whether every whole record was understood.
-    case journal(end: JournalEnd, isWithoutRecords: Bool, isUnderstood: Bool)
+    case journal(tail: JournalTail, isWithoutRecords: Bool, isUnderstood: Bool)
     /// The pinned settings against those of this start.
     case settings(differ: Bool)
 
@@ -41,7 +41,7 @@ package enum RecoveryFinding: Equatable, Sendable {
     }
 
     /// How the bytes of a journal end.
-    package enum JournalEnd: CaseIterable, Sendable {
+    package enum JournalTail: CaseIterable, Sendable {
         /// With a whole record (or the journal is empty).
         case whole
         /// With zeros and nothing else behind the last whole record: room that was never written
@@ -58,9 +58,9 @@ package enum RecoveryFinding: Equatable, Sendable {
         var findings: [RecoveryFinding] = [.settings(differ: false), .settings(differ: true)]
         for isFirst in [false, true] {
             for isSecond in [false, true] {
-                for end in JournalEnd.allCases {
+                for end in JournalTail.allCases {
                     findings.append(
-                        .journal(end: end, isWithoutRecords: isFirst, isUnderstood: isSecond))
+                        .journal(tail: end, isWithoutRecords: isFirst, isUnderstood: isSecond))
                 }
             }
             for call in CallTrace.allCases {
@@ -78,11 +78,11 @@ package enum RecoveryDecision: CaseIterable, Sendable {
     /// Plan the item anew and send it.
     case planAnew
     /// Send the same call again, never derived anew; what is absent then is `afterDoubt`.
-    case sendAgainInDoubt
+    case resendInDoubt
     /// Send the same call again; the counts of attempts and retries go on.
-    case sendAgain
+    case resend
     /// Send the same call again; no retry was spent.
-    case sendAgainFree
+    case resendWithoutRetry
     /// Do not send: what the call may have done counts as unaccounted, no next round before its
     /// time-out.
     case countUnaccounted
@@ -93,7 +93,7 @@ package enum RecoveryDecision: CaseIterable, Sendable {
     /// Do not send: done.
     case skip
     /// Go on behind the last record.
-    case goOn
+    case continueRun
     /// Cut the zeros off and go on.
     case cutZeros
     /// Save everything from the damage on aside, cut it off, synchronise, say so, and go on.
@@ -145,14 +145,14 @@ package enum RecoveryTable {
         ),
         Row(
             label: "@B", found: "attempted (or half of a call that was), harmless to repeat",
-            decision: .sendAgainInDoubt,
+            decision: .resendInDoubt,
             matches: {
                 open($0) { call, isRepeatable in
                     call == .halfInDoubt || (call == .unanswered && isRepeatable)
                 }
             }),
         Row(
-            label: "@C", found: "answered, to be asked again", decision: .sendAgain,
+            label: "@C", found: "answered, to be asked again", decision: .resend,
             matches: { open($0) { call, _ in call == .answeredAgain } }),
         Row(
             label: "@D", found: "failed, blocked or unknown", decision: .report,
@@ -174,7 +174,8 @@ package enum RecoveryTable {
             decision: .countUnaccounted,
             matches: { open($0) { call, isRepeatable in call == .unanswered && !isRepeatable } }),
         Row(
-            label: "@I", found: "refused before execution, or never left", decision: .sendAgainFree,
+            label: "@I", found: "refused before execution, or never left",
+            decision: .resendWithoutRetry,
             matches: { open($0) { call, _ in call == .refused } }),
         Row(
             label: "@J", found: "zeros behind the last record", decision: .cutZeros,
@@ -186,7 +187,7 @@ package enum RecoveryTable {
                 journal($0) { end, isWithoutRecords in end != .damaged && isWithoutRecords }
             }),
         Row(
-            label: "@L", found: "ends with a whole record", decision: .goOn,
+            label: "@L", found: "ends with a whole record", decision: .continueRun,
             matches: { journal($0) { end, isWithoutRecords in end == .whole && !isWithoutRecords } }
         ),
         Row(
@@ -199,7 +200,7 @@ package enum RecoveryTable {
             label: "@N", found: "a pinned setting differs", decision: .refuseSettings,
             matches: { $0 == .settings(differ: true) }),
         Row(
-            label: "@O", found: "the pinned settings are the same", decision: .goOn,
+            label: "@O", found: "the pinned settings are the same", decision: .continueRun,
             matches: { $0 == .settings(differ: false) }),
         Row(
             label: "@P", found: "a round or page ended, its item goes on", decision: .nextStep,
@@ -219,7 +220,7 @@ package enum RecoveryTable {
     }
 
     private static func journal(
-        _ finding: RecoveryFinding, _ matches: (RecoveryFinding.JournalEnd, Bool) -> Bool
+        _ finding: RecoveryFinding, _ matches: (RecoveryFinding.JournalTail, Bool) -> Bool
     ) -> Bool {
         guard case .journal(let end, let isWithoutRecords, true) = finding else { return false }
         return matches(end, isWithoutRecords)

@@ -9,13 +9,13 @@ package struct Replay: Sendable {
         var record: CallRecord
         var attempts = 0
         /// Attempts that left, or may have: those that were withdrawn are none.
-        var sendings = 0
+        var sentCount = 0
         var retriesSpent = 0
         var unclearAnswers = 0
         var isInDoubt = false
         /// Of a call that was split in doubt: rows that its halves carry. A half whose record is
         /// lost must not lose the doubt, so until then the call is open for its rows.
-        var handedOn: Set<UInt32> = []
+        var doubtTransferredRows: Set<UInt32> = []
         /// The attempt without an answer.
         var outstanding: AttemptRecord?
         var last = RecoveryFinding.CallTrace.recorded
@@ -31,18 +31,18 @@ package struct Replay: Sendable {
     /// Calls that ended by a split while in doubt: their children inherit the doubt.
     private var splitsInDoubt: Set<UInt32> = []
     /// Items that are worked off in rounds or pages.
-    private var serial = SerialReplay()
+    private var lanes = LaneReplay()
     /// Sendings of the last minute, and those whose end is not on record.
     private var recent: [(call: UInt32, attempt: RecoveredRun.RecentAttempt)] = []
     /// The last time that a session told, by its clock.
-    private var lastOfSessions: Int64 = 0
+    private var lastRecordTime: Int64 = 0
     /// When the session began, by its clock.
-    private var sessionBegan: Int64?
+    private var sessionStart: Int64?
     /// Kinds that this session has stopped: a resume may send what is left of one.
     private var stoppedInSession: [RelationKind] = []
     private var hasHeader = false
     /// A row that got an outcome and is not the manifest's.
-    private var strangeRow: UInt32?
+    private var outOfRangeRow: UInt32?
 
     /// The window of the calls-per-minute limit.
     private static let recentWindowMilliseconds: Int64 = 60_000
@@ -83,23 +83,23 @@ package struct Replay: Sendable {
         case .blocked(let blocked):
             for row in blocked.rows {
                 settle(row, blocked.outcome.kind)
-                endSerial(row, blocked.outcome.kind)
+                endLaneItem(row, blocked.outcome.kind)
             }
         case .reopened(let reopened): apply(reopened)
         case .halt(let halt):
             run.halts.append(.init(number: scanned.sequence, record: halt))
             note(halt.atMilliseconds)
         case .stop(let stop):
-            run.take(stop, number: scanned.sequence)
+            run.apply(stop, number: scanned.sequence)
             note(stop.atMilliseconds)
         case .abandoned(let abandoned):
             run.abandoned = abandoned
             // By the clock of a process that is no session: nothing is reckoned from it.
-            let last = lastOfSessions
+            let last = lastRecordTime
             note(Timestamp.milliseconds(abandoned.at))
-            lastOfSessions = last
+            lastRecordTime = last
         }
-        return strangeRow.map { "row \($0) of a manifest of \(run.planned?.rows ?? 0) rows" }
+        return outOfRangeRow.map { "row \($0) of a manifest of \(run.planned?.rows ?? 0) rows" }
     }
 
     /// What the records come to.
@@ -111,9 +111,9 @@ package struct Replay: Sendable {
             if let call = openCall(of: traces[slot]) { openCalls.append(call) }
         }
         run.openCalls = openCalls.filter { $0.record.step == nil }
-        (run.rounds, run.pages) = serial.finished(openCalls)
-        run.lastDoubtfulRoundAtMilliseconds = serial.lastDoubtfulRoundAtMilliseconds
-        let oldest = lastOfSessions - Self.recentWindowMilliseconds
+        (run.rounds, run.pages) = lanes.finished(openCalls)
+        run.lastDoubtfulRoundAtMilliseconds = lanes.lastDoubtfulRoundAtMilliseconds
+        let oldest = lastRecordTime - Self.recentWindowMilliseconds
         run.recentAttempts = recent.map(\.attempt)
             .filter { $0.atMilliseconds > oldest || !$0.hasEnded }
             .sorted { $0.atMilliseconds < $1.atMilliseconds }
@@ -129,16 +129,16 @@ package struct Replay: Sendable {
             isRepeatable: trace.record.isRepeatable)
         switch RecoveryTable.row(for: finding).decision {
         case .planAnew, .nextStep: return nil
-        case .sendAgainInDoubt, .sendAgain, .sendAgainFree, .countUnaccounted:
+        case .resendInDoubt, .resend, .resendWithoutRetry, .countUnaccounted:
             // An unaccounted round stays open too: whoever takes the run up counts it and waits.
             var open = RecoveredRun.OpenCall(
                 record: trace.record, attempts: trace.attempts, retriesSpent: trace.retriesSpent,
                 unclearAnswers: trace.unclearAnswers,
                 isInDoubt: trace.isInDoubt || trace.outstanding != nil,
                 isUnanswered: trace.outstanding != nil, openRows: openRows)
-            open.sendings = trace.sendings
+            open.sentCount = trace.sentCount
             return open
-        case .report, .skip, .goOn, .cutZeros, .saveAsideAndCut, .neverStarted, .stopDamaged,
+        case .report, .skip, .continueRun, .cutZeros, .saveAsideAndCut, .neverStarted, .stopDamaged,
             .stopNotUnderstood, .refuseSettings:
             preconditionFailure("broken belief: an open item is planned or its call sent again")
         }
@@ -157,19 +157,19 @@ package struct Replay: Sendable {
         run.longestTimeoutMilliseconds = max(
             run.longestTimeoutMilliseconds, session.timeoutMilliseconds)
         // The command may have waited for a token or a lock since it read the clocks.
-        sessionBegan = Timestamp.milliseconds(session.at)
+        sessionStart = Timestamp.milliseconds(session.at)
         if let clock = session.clock {
-            sessionBegan = max(clock.wallMilliseconds, sessionBegan ?? .min)
+            sessionStart = max(clock.wallMilliseconds, sessionStart ?? .min)
             rebase(to: clock)
         } else {
             // An older relsweep's: what it sent is not by the clock of the session before.
             run.clock = nil
         }
-        note(sessionBegan)
+        note(sessionStart)
         guard session.overriddenHalt != nil else { return nil }
         run.tallies.removeAll()
-        run.proofs.removeAll { $0.reading != .found }
-        run.failures = FailureTally()
+        run.proofs.removeAll { $0.readBack != .found }
+        run.failures = FailureWindow()
         return nil
     }
 
@@ -177,12 +177,12 @@ package struct Replay: Sendable {
         // Numbers need not rise: the halves of a split call are recorded when their turn comes.
         guard markSeen(call.call) else { return "call \(call.call) is on record already" }
         run.highestCall = max(run.highestCall, call.call)
-        if let ended = serial.take(call), let slot = slotOfCall[ended] { forget(ended, slot) }
+        if let ended = lanes.apply(call), let slot = slotOfCall[ended] { forget(ended, slot) }
         var trace = Trace(record: call)
         if let parentCall = call.parentCall, splitsInDoubt.contains(parentCall) {
             trace.isInDoubt = true
             trace.last = .halfInDoubt
-            handOn(call.rows, from: parentCall)
+            transferDoubt(call.rows, from: parentCall)
         }
         if let slot = freeSlots.popLast() {
             traces[slot] = trace
@@ -201,21 +201,21 @@ package struct Replay: Sendable {
         if traces[slot].attempts == 0 {
             run.countCall(inMinute: attempt.atMilliseconds / Self.millisecondsPerMinute)
         }
-        if traces[slot].sendings == 0 { run.callCount += 1 }
-        traces[slot].sendings += 1
+        if traces[slot].sentCount == 0 { run.callCount += 1 }
+        traces[slot].sentCount += 1
         // An attempt that a killed process left behind was never answered.
         if traces[slot].outstanding != nil {
             traces[slot].isInDoubt = true
             // It may still have been on the line when its process died, and arrive after this
             // record: a second is far more than a line holds back what has left.
-            noteEnd(ofSending: attempt.call, attempt.atMilliseconds + 1_000)
+            noteEnd(ofAttempt: attempt.call, attempt.atMilliseconds + 1_000)
             noteUnansweredRound(of: slot, now: attempt.atMilliseconds)
         }
         traces[slot].attempts = max(traces[slot].attempts, attempt.attempt)
         traces[slot].outstanding = attempt
         run.attemptCount += 1
         note(attempt.atMilliseconds)
-        noteSending(
+        noteAttempt(
             attempt.call, traces[slot].record.kind.operation.service, attempt.atMilliseconds)
         return nil
     }
@@ -231,19 +231,19 @@ package struct Replay: Sendable {
         note(answer.atMilliseconds)
         traces[slot].outstanding = nil
         noteEnd(
-            ofSending: answer.call, answer.verdict == .unsent ? nil : answer.atMilliseconds)
+            ofAttempt: answer.call, answer.verdict == .unsent ? nil : answer.atMilliseconds)
         // What this answer settles was asked for before the doubt that it leaves.
         let wasInDoubt = traces[slot].isInDoubt
         if answer.leavesDoubt { traces[slot].isInDoubt = true }
         if answer.pauseMilliseconds > 0 {
-            run.take(
+            run.apply(
                 .init(
                     service: traces[slot].record.kind.operation.service,
                     atMilliseconds: answer.atMilliseconds,
                     milliseconds: Int64(answer.pauseMilliseconds)))
         }
         let rows = traces[slot].record.rows
-        serial.take(answer, of: traces[slot].record)
+        lanes.apply(answer, of: traces[slot].record)
         settle(
             answer, asked: attempt.rows ?? rows, traces[slot].record, wasInDoubt: wasInDoubt)
         switch answer.verdict {
@@ -262,8 +262,8 @@ package struct Replay: Sendable {
         case .unsent:
             // Nothing was sent, so it is no sending, and of a call that never left no call.
             run.attemptCount -= 1
-            traces[slot].sendings -= 1
-            if traces[slot].sendings == 0 { run.callCount -= 1 }
+            traces[slot].sentCount -= 1
+            if traces[slot].sentCount == 0 { run.callCount -= 1 }
             traces[slot].last = .refused
         case .split:
             guard traces[slot].isInDoubt else {
@@ -288,16 +288,16 @@ package struct Replay: Sendable {
         return nil
     }
 
-    private mutating func handOn(_ rows: [UInt32], from call: UInt32) {
+    private mutating func transferDoubt(_ rows: [UInt32], from call: UInt32) {
         guard let slot = slotOfCall[call] else { return }
-        for row in rows { traces[slot].handedOn.insert(row) }
+        for row in rows { traces[slot].doubtTransferredRows.insert(row) }
         let isOver = !traces[slot].record.rows.contains { isOpen($0, in: traces[slot]) }
         if isOver { forget(call, slot) }
     }
 
     /// Whether the row is open and the call's own.
     private func isOpen(_ row: UInt32, in trace: Trace) -> Bool {
-        isOpen(row) && !trace.handedOn.contains(row)
+        isOpen(row) && !trace.doubtTransferredRows.contains(row)
     }
 
     /// False if the number has been seen before.
@@ -316,25 +316,25 @@ package struct Replay: Sendable {
     }
 
     /// An item ends without an answer: what its last call may have done is unaccounted.
-    private mutating func endSerial(_ row: UInt32, _ outcome: OutcomeKind) {
-        guard let call = serial.end(row, outcome), let slot = slotOfCall[call] else { return }
+    private mutating func endLaneItem(_ row: UInt32, _ outcome: OutcomeKind) {
+        guard let call = lanes.end(row, outcome), let slot = slotOfCall[call] else { return }
         let trace = traces[slot]
-        if trace.outstanding != nil { noteUnansweredRound(of: slot, now: lastOfSessions) }
+        if trace.outstanding != nil { noteUnansweredRound(of: slot, now: lastRecordTime) }
         if let step = trace.record.step, trace.isInDoubt || trace.outstanding != nil,
             trace.last != .continued || trace.outstanding != nil
         {
-            serial.giveUp(step, of: row)
+            lanes.giveUp(step, of: row)
         }
         forget(call, slot)
     }
 
     private mutating func apply(_ reopened: ReopenedRecord) {
         let codes = reopened.outcomes.map { $0.rawValue + 1 }
-        for row in serial.creatorRows {
+        for row in lanes.creatorRows {
             guard let outcome = outcome(of: row), reopened.outcomes.contains(outcome) else {
                 continue
             }
-            serial.reopen(row)
+            lanes.reopen(row)
         }
         for row in run.outcomeOfRow.indices where codes.contains(run.outcomeOfRow[row]) {
             if outcome(of: UInt32(row)) == .unknown { run.rowsInDoubt.insert(UInt32(row)) }
@@ -362,7 +362,7 @@ package struct Replay: Sendable {
         if index >= run.outcomeOfRow.count {
             // A number of nobody's would cost as many bytes.
             if let planned = run.planned, index > planned.rows {
-                strangeRow = row
+                outOfRangeRow = row
                 return
             }
             run.outcomeOfRow.append(
@@ -385,7 +385,7 @@ package struct Replay: Sendable {
             if group.outcome.isRecordDeleted { run.recordsDeleted += rows.count }
             for row in rows {
                 settle(row, group.outcome.kind)
-                _ = serial.end(row, group.outcome.kind)
+                _ = lanes.end(row, group.outcome.kind)
             }
             if group.outcome.kind.isSuccess { noteProof(of: call, by: rows) }
             guard group.outcome.kind.isAnswered else { continue }
@@ -426,11 +426,11 @@ package struct Replay: Sendable {
     }
 
     private mutating func noteReading(
-        of kind: RelationKind, _ id: UInt64, _ reading: RecoveredRun.KindProof.Reading
+        of kind: RelationKind, _ id: UInt64, _ reading: RecoveredRun.KindProof.ReadBack
     ) {
         for place in run.proofs.indices
         where run.proofs[place].kind == kind && run.proofs[place].related == id {
-            run.proofs[place].reading = reading
+            run.proofs[place].readBack = reading
         }
     }
 
@@ -450,7 +450,7 @@ package struct Replay: Sendable {
                 recent[index].attempt.atMilliseconds = clock.milliseconds(
                     of: recent[index].attempt.atMilliseconds, by: earlier)
             }
-            serial.rebase { clock.milliseconds(of: $0, by: earlier) }
+            lanes.rebase { clock.milliseconds(of: $0, by: earlier) }
         }
         run.rebase(to: clock)
     }
@@ -458,10 +458,10 @@ package struct Replay: Sendable {
     private mutating func note(_ milliseconds: Int64?) {
         guard let milliseconds else { return }
         run.lastRecordAtMilliseconds = milliseconds
-        lastOfSessions = milliseconds
+        lastRecordTime = milliseconds
     }
 
-    private mutating func noteSending(_ call: UInt32, _ service: Service, _ milliseconds: Int64) {
+    private mutating func noteAttempt(_ call: UInt32, _ service: Service, _ milliseconds: Int64) {
         recent.append(
             (call, .init(service: service, atMilliseconds: milliseconds, hasEnded: false)))
         // Cleared now and then, so that only about one window's sendings are held.
@@ -472,13 +472,13 @@ package struct Replay: Sendable {
 
     /// A round of an earlier process has no answer on record: it left before this session began.
     private mutating func noteUnansweredRound(of slot: Int, now milliseconds: Int64) {
-        let began = run.clock == nil ? nil : sessionBegan
-        serial.noteUnanswered(traces[slot].record, at: min(began ?? milliseconds, milliseconds))
+        let began = run.clock == nil ? nil : sessionStart
+        lanes.noteUnanswered(traces[slot].record, at: min(began ?? milliseconds, milliseconds))
     }
 
     /// A sending reached the service, if it did, between its record and its end; nil: it never
     /// left.
-    private mutating func noteEnd(ofSending call: UInt32, _ milliseconds: Int64?) {
+    private mutating func noteEnd(ofAttempt call: UInt32, _ milliseconds: Int64?) {
         // Among the last ones, but for a call that hung.
         guard let place = recent.lastIndex(where: { $0.call == call && !$0.attempt.hasEnded })
         else { return }

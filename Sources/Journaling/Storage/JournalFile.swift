@@ -52,8 +52,8 @@ package struct JournalFile: Sendable {
         guard try storage.tryLock() else { return .locked }
         let journal = try recover(storage)
         var savedAside: String?
-        switch journal.verdict.row.decision {
-        case .goOn: break
+        switch journal.condition.row.decision {
+        case .continueRun: break
         case .cutZeros:
             try storage.truncate(to: journal.endOffset)
         case .saveAsideAndCut:
@@ -64,7 +64,7 @@ package struct JournalFile: Sendable {
         case .neverStarted, .stopDamaged, .stopNotUnderstood:
             storage.close()
             return .refused(journal)
-        case .planAnew, .sendAgainInDoubt, .sendAgain, .sendAgainFree, .nextStep, .countUnaccounted,
+        case .planAnew, .resendInDoubt, .resend, .resendWithoutRetry, .nextStep, .countUnaccounted,
             .report,
             .skip, .refuseSettings:
             preconditionFailure("broken belief: a journal's verdict leads to a journal's decision")
@@ -127,7 +127,7 @@ package struct JournalFile: Sendable {
         }
         let verdict = scan.finish()
         return RecoveredJournal(
-            run: replay.finished(), verdict: verdict, endOffset: scan.endOffset,
+            run: replay.finished(), condition: verdict, endOffset: scan.endOffset,
             unprovenOffset: scan.unprovenOffset)
     }
 

@@ -1,5 +1,5 @@
 /// Where a journal stops being what it should be.
-package struct JournalFault: Equatable, Sendable {
+package struct JournalDamage: Equatable, Sendable {
     /// The line, from 1.
     package var line: Int
     /// The sequence number that was due there.
@@ -23,31 +23,31 @@ package struct JournalFault: Equatable, Sendable {
 }
 
 /// What the bytes of a journal come to; the cases are the journal's rows of `RecoveryTable`.
-package enum JournalVerdict: Equatable, Sendable {
+package enum JournalCondition: Equatable, Sendable {
     /// @L: every record is whole.
     case whole
     /// @J: zeros from this offset on.
     case zeros(offset: UInt64)
     /// @F: a torn tail.
-    case tornTail(JournalFault)
+    case tornTail(JournalDamage)
     /// @K: not even the first record is there.
     case neverStarted
     /// @G: damage before durable records.
-    case damaged(JournalFault)
+    case damaged(JournalDamage)
     /// @M: a valid record that is not understood.
-    case notUnderstood(JournalFault)
+    case notUnderstood(JournalDamage)
 
     /// The row of the table.
     package var row: RecoveryTable.Row { RecoveryTable.row(for: finding) }
 
     private var finding: RecoveryFinding {
         switch self {
-        case .whole: .journal(end: .whole, isWithoutRecords: false, isUnderstood: true)
-        case .zeros: .journal(end: .zeros, isWithoutRecords: false, isUnderstood: true)
-        case .tornTail: .journal(end: .tornTail, isWithoutRecords: false, isUnderstood: true)
-        case .neverStarted: .journal(end: .whole, isWithoutRecords: true, isUnderstood: true)
-        case .damaged: .journal(end: .damaged, isWithoutRecords: false, isUnderstood: true)
-        case .notUnderstood: .journal(end: .whole, isWithoutRecords: false, isUnderstood: false)
+        case .whole: .journal(tail: .whole, isWithoutRecords: false, isUnderstood: true)
+        case .zeros: .journal(tail: .zeros, isWithoutRecords: false, isUnderstood: true)
+        case .tornTail: .journal(tail: .tornTail, isWithoutRecords: false, isUnderstood: true)
+        case .neverStarted: .journal(tail: .whole, isWithoutRecords: true, isUnderstood: true)
+        case .damaged: .journal(tail: .damaged, isWithoutRecords: false, isUnderstood: true)
+        case .notUnderstood: .journal(tail: .whole, isWithoutRecords: false, isUnderstood: false)
         }
     }
 }
@@ -78,7 +78,7 @@ package struct JournalScan: Sendable {
     private static let maximumStartLineCount = 3
 
     private let checksum = CRC32C()
-    private var memory = LineReader.KindMemory()
+    private var memory = FastRecordDecoder.KindMemory()
     private var carry: [UInt8] = []
     /// A line past the limit is being passed over.
     private var isSkipping = false
@@ -88,14 +88,14 @@ package struct JournalScan: Sendable {
     /// Where the line begins. Wrong behind a line past the limit: that line is damage, and behind
     /// damage no offset is told.
     private var lineOffset: UInt64 = 0
-    private var damage: JournalFault?
-    private var misunderstood: JournalFault?
+    private var damage: JournalDamage?
+    private var misunderstood: JournalDamage?
 
     /// A scan at the start of a journal.
     package init() {}
 
     /// The number that the next record must have.
-    package var dueSequence: UInt64 { nextSequence }
+    package var expectedSequence: UInt64 { nextSequence }
 
     /// The offset behind the last record handed over.
     package private(set) var endOffset: UInt64 = 0
@@ -121,19 +121,19 @@ package struct JournalScan: Sendable {
                 isSkipping = false
                 skippedOnlyZeros = true
                 searchClaims(part, from: 0)
-                passLine(byteCount: part.count + 1)
+                finishLine(byteCount: part.count + 1)
             } else if carry.isEmpty {
-                take(part, consume)
+                consumeLine(part, consume)
             } else {
                 carry.append(contentsOf: part)
                 var whole: [UInt8] = []
                 swap(&whole, &carry)
-                whole.withUnsafeBufferPointer { take($0, consume) }
+                whole.withUnsafeBufferPointer { consumeLine($0, consume) }
                 whole.removeAll(keepingCapacity: true)
                 swap(&whole, &carry)
             }
         }
-        hold(UnsafeBufferPointer(rebasing: bytes[start...]))
+        append(UnsafeBufferPointer(rebasing: bytes[start...]))
     }
 
     /// Takes the next piece from an array.
@@ -142,7 +142,7 @@ package struct JournalScan: Sendable {
     }
 
     /// Says that the journal has ended, and what it comes to.
-    package mutating func finish() -> JournalVerdict {
+    package mutating func finish() -> JournalCondition {
         var endsWithZeros = false
         if isSkipping || !carry.isEmpty {
             endsWithZeros = damage == nil && skippedOnlyZeros && carry.allSatisfy { $0 == 0 }
@@ -168,10 +168,10 @@ package struct JournalScan: Sendable {
 
     // MARK: Lines
 
-    private mutating func take(
+    private mutating func consumeLine(
         _ line: UnsafeBufferPointer<UInt8>, _ consume: (ScannedRecord) -> String?
     ) {
-        defer { passLine(byteCount: line.count + 1) }
+        defer { finishLine(byteCount: line.count + 1) }
         guard damage == nil, misunderstood == nil else { return searchClaims(line, from: 0) }
         guard line.count <= Self.maximumLineByteCount else {
             noteDamage("the line is longer than any record")
@@ -189,7 +189,7 @@ package struct JournalScan: Sendable {
         if let quick = reader.record(&memory) {
             record = quick
         } else {
-            do throws(RecordMisunderstood) {
+            do throws(RecordDecodingError) {
                 record = try RecordDecoding.record(of: line)
             } catch {
                 misunderstood = fault(error.text)
@@ -213,11 +213,11 @@ package struct JournalScan: Sendable {
     /// A reader behind the sequence numbers, if the line is valid.
     private func validated(
         _ line: UnsafeBufferPointer<UInt8>
-    ) -> (LineReader, sequence: UInt64, durable: UInt64)? {
-        guard let claimed = LineEnd.crc(of: line) else { return nil }
-        let body = UnsafeBufferPointer(rebasing: line[..<(line.count - LineEnd.byteCount)])
+    ) -> (FastRecordDecoder, sequence: UInt64, durable: UInt64)? {
+        guard let claimed = LineTrailer.crc(of: line) else { return nil }
+        let body = UnsafeBufferPointer(rebasing: line[..<(line.count - LineTrailer.byteCount)])
         guard checksum.checksum(body) == claimed else { return nil }
-        var reader = LineReader(body)
+        var reader = FastRecordDecoder(body)
         guard let (sequence, durable) = reader.sequences() else { return nil }
         return (reader, sequence, durable)
     }
@@ -239,7 +239,7 @@ package struct JournalScan: Sendable {
         }
     }
 
-    private mutating func hold(_ part: UnsafeBufferPointer<UInt8>) {
+    private mutating func append(_ part: UnsafeBufferPointer<UInt8>) {
         if part.isEmpty { return }
         if !isSkipping, carry.count + part.count <= Self.maximumLineByteCount {
             carry.append(contentsOf: part)
@@ -253,7 +253,7 @@ package struct JournalScan: Sendable {
         carry.removeAll(keepingCapacity: false)
     }
 
-    private mutating func passLine(byteCount: Int) {
+    private mutating func finishLine(byteCount: Int) {
         lineOffset += UInt64(byteCount)
         line += 1
     }
@@ -262,8 +262,8 @@ package struct JournalScan: Sendable {
         if damage == nil, misunderstood == nil { damage = fault(reason) }
     }
 
-    private func fault(_ reason: String) -> JournalFault {
-        JournalFault(line: line, sequence: nextSequence, offset: lineOffset, reason: reason)
+    private func fault(_ reason: String) -> JournalDamage {
+        JournalDamage(line: line, sequence: nextSequence, offset: lineOffset, reason: reason)
     }
 
     /// The next line feed; eight bytes at a time.

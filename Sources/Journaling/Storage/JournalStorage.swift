@@ -80,7 +80,7 @@ package final class JournalFileStorage: JournalStorage {
     /// bytes or their beginning, which are written again.
     package func saveAside(from offset: UInt64, suffix: String) throws(SystemError) -> String {
         let name = try nameAside(path + suffix, offset: offset)
-        let copy = try FileSystem.createAnew(name)
+        let copy = try FileSystem.recreate(name)
         var place = offset
         while true {
             let block = try file.read(at: place, byteCount: 1 << 20)

@@ -8,7 +8,7 @@ import JobModel
 /// line. What makes the beginnings of later cells a guess (text after a closing quote, a quote that
 /// is never closed, a row past its limit) ends the reading. None of it can be skipped: a file whose
 /// structure is damaged is not what its author meant.
-struct CSVReader: FormatReading {
+struct CSVReader: ManifestFormatReader {
     /// Bytes of text that one block grows by at most.
     static let pieceByteCount = 1 << 20
 
@@ -58,7 +58,7 @@ struct CSVReader: FormatReading {
             let end = min(bytes.count, start + CSVReader.pieceByteCount)
             text.append(contentsOf: bytes[start..<end])
             text.withUnsafeBufferPointer { tokenizer.scan($0) }
-            harvest(into: &blocks)
+            emitCompleteRows(into: &blocks)
             start = end
         }
     }
@@ -67,7 +67,7 @@ struct CSVReader: FormatReading {
     mutating func finish(into blocks: inout [RowBlock]) {
         guard !isStopped else { return }
         text.withUnsafeBufferPointer { tokenizer.finish($0) }
-        harvest(into: &blocks)
+        emitCompleteRows(into: &blocks)
         guard !isStopped else { return }
         if columns == nil {
             diagnostics.append(
@@ -83,7 +83,7 @@ struct CSVReader: FormatReading {
 
     // MARK: Rows
 
-    private mutating func harvest(into blocks: inout [RowBlock]) {
+    private mutating func emitCompleteRows(into blocks: inout [RowBlock]) {
         guard !tokenizer.rows.isEmpty || tokenizer.isStopped else { return }
         isStopped = tokenizer.isStopped
         var first = 0
@@ -92,7 +92,7 @@ struct CSVReader: FormatReading {
             first = 1
         }
         let end = min(tokenizer.rows.count, first + Int(ManifestReader.maximumRows - rowCount))
-        let faulty = judgeRows(first..<end)
+        let faulty = checkRows(first..<end)
         if end < tokenizer.rows.count { stopAtRowLimit() }
         let consumed = tokenizer.rowStart
         var tail: [UInt8] = []
@@ -167,11 +167,12 @@ struct CSVReader: FormatReading {
     // MARK: Judging
 
     /// Says what is wrong with rows, and returns those to leave out, ascending.
-    private mutating func judgeRows(_ range: Range<Int>) -> [Int] {
+    private mutating func checkRows(_ range: Range<Int>) -> [Int] {
         var found: [(row: Int, offset: Int, message: String)] = []
-        for fault in tokenizer.faults
+        for fault in tokenizer.violations
         where fault.row >= range.lowerBound && (fault.row < range.upperBound || isStopped) {
-            found.append((fault.row, fault.offset, CSVFaults.message(of: fault, text, textOffset)))
+            found.append(
+                (fault.row, fault.offset, CSVErrorText.message(of: fault, text, textOffset)))
         }
         if tokenizer.hasNonASCII { findInvalidUTF8(range, &found) }
         findWrongCells(range, &found)
@@ -209,7 +210,7 @@ struct CSVReader: FormatReading {
                 let surplus = cellsEnd - cellsStart > expected
                 let offset =
                     surplus ? start(ofCell: cellsStart + expected, row) : Int(row.start)
-                let message = CSVFaults.wrongCellCount(cellsEnd - cellsStart, expected)
+                let message = CSVErrorText.wrongCellCount(cellsEnd - cellsStart, expected)
                 found.append((index, offset, message))
             } else if row.end - row.start > CSVReader.smallestCellLimit {
                 for column in 0..<expected {
@@ -217,7 +218,7 @@ struct CSVReader: FormatReading {
                     let count = Int(cell.end - cell.start)
                     guard count > cellLimits[column] else { continue }
                     let name = SafeText.quoted(columns?.names[column] ?? "")
-                    let message = CSVFaults.longCell(count, cellLimits[column], name)
+                    let message = CSVErrorText.longCell(count, cellLimits[column], name)
                     found.append((index, start(ofCell: cellsStart + column, row), message))
                     break
                 }
@@ -242,7 +243,7 @@ struct CSVReader: FormatReading {
                 // blank otherwise.
                 row = rows[row...].firstIndex { Int($0.end) > start + invalid } ?? row
                 let bytes = text[(start + invalid)..<min(Int(rows[row].end), start + invalid + 4)]
-                let message = CSVFaults.invalidUTF8(textOffset + UInt64(start + invalid), bytes)
+                let message = CSVErrorText.invalidUTF8(textOffset + UInt64(start + invalid), bytes)
                 found.append((row, start + invalid, message))
                 row += 1
             }
@@ -256,14 +257,14 @@ struct CSVReader: FormatReading {
     private mutating func readHeader() -> Bool {
         let header = tokenizer.rows[0]
         var found: [(row: Int, offset: Int, message: String)] = []
-        for fault in tokenizer.faults where fault.row == 0 {
-            found.append((0, fault.offset, CSVFaults.message(of: fault, text, textOffset)))
+        for fault in tokenizer.violations where fault.row == 0 {
+            found.append((0, fault.offset, CSVErrorText.message(of: fault, text, textOffset)))
         }
         if tokenizer.hasNonASCII { findInvalidUTF8(0..<1, &found) }
         let cells = tokenizer.cells[..<Int(header.cellsEnd)]
         for (index, cell) in cells.enumerated()
         where cell.end - cell.start > ManifestReader.maximumNameByteCount {
-            let message = CSVFaults.longCell(
+            let message = CSVErrorText.longCell(
                 Int(cell.end - cell.start), ManifestReader.maximumNameByteCount,
                 "\(index + 1) of the header")
             found.append((0, start(ofCell: index, header), message))
@@ -278,10 +279,10 @@ struct CSVReader: FormatReading {
         let names = cells.enumerated().map { index, cell in
             let name = String(decoding: text[Int(cell.start)..<Int(cell.end)], as: UTF8.self)
             guard escaped.contains(index) else { return name }
-            return CSVFaults.undoubled(name)
+            return CSVErrorText.undoubled(name)
         }
-        let reading = HeaderReading(names: names, map: map)
-        for finding in reading.findings {
+        let reading = HeaderParser(names: names, map: map)
+        for finding in reading.problems {
             let offset = finding.column.map { start(ofCell: $0, header) } ?? Int(header.start)
             // A place is looked up from the row's start, so only for findings that are shown.
             let isShown = diagnostics.kept.count < DiagnosticList.maximumKept

@@ -43,7 +43,7 @@ struct CSVTokenizer: Sendable {
         var cellsEnd: UInt32
     }
 
-    enum FaultKind: Equatable, Sendable {
+    enum ViolationKind: Equatable, Sendable {
         case strayQuote
         case nulByte
         case loneReturn
@@ -58,10 +58,10 @@ struct CSVTokenizer: Sendable {
 
     /// A fault, by its offset in the text; of each row the first, and the one that ends the
     /// reading.
-    struct Fault: Equatable, Sendable {
+    struct Violation: Equatable, Sendable {
         /// Index into `rows`; `rows.count` for the row in progress.
         var row: Int
-        var kind: FaultKind
+        var kind: ViolationKind
         var offset: Int
     }
 
@@ -70,7 +70,7 @@ struct CSVTokenizer: Sendable {
 
     private(set) var cells: [Cell] = []
     private(set) var rows: [Row] = []
-    private(set) var faults: [Fault] = []
+    private(set) var violations: [Violation] = []
     /// Indices of the cells that hold doubled quotes.
     private(set) var escapedCells: [Int] = []
     /// Whether a byte above 0x7F was seen in the text.
@@ -118,10 +118,10 @@ struct CSVTokenizer: Sendable {
             cells[index].start -= UInt32(shift)
             cells[index].end -= UInt32(shift)
         }
-        faults.removeAll { $0.row < rows.count }
-        for index in faults.indices {
-            faults[index].row -= rows.count
-            faults[index].offset -= shift
+        violations.removeAll { $0.row < rows.count }
+        for index in violations.indices {
+            violations[index].row -= rows.count
+            violations[index].offset -= shift
         }
         escapedCells.removeAll { $0 < gone }
         for index in escapedCells.indices { escapedCells[index] -= gone }
@@ -191,7 +191,7 @@ struct CSVTokenizer: Sendable {
                         return false
                     }
                     if byte != 0x0D || at + 1 == count || text[at + 1] != 0x0A {
-                        let kind: FaultKind =
+                        let kind: ViolationKind =
                             byte == 0 ? .nulByte : byte == 0x22 ? .strayQuote : .loneReturn
                         note(kind, at: at, text)
                     }
@@ -298,23 +298,23 @@ struct CSVTokenizer: Sendable {
     // MARK: Faults
 
     private mutating func note(
-        _ kind: FaultKind, at offset: Int, _ text: UnsafeBufferPointer<UInt8>
+        _ kind: ViolationKind, at offset: Int, _ text: UnsafeBufferPointer<UInt8>
     ) {
         guard offset - rowStart <= CSVTokenizer.maximumRowByteCount else {
             return stop(.rowTooLong, at: rowStart, seenAt: offset, text)
         }
-        if let last = faults.last, last.row == rows.count { return }
-        faults.append(Fault(row: rows.count, kind: kind, offset: offset))
+        if let last = violations.last, last.row == rows.count { return }
+        violations.append(Violation(row: rows.count, kind: kind, offset: offset))
     }
 
     /// - Parameter seen: how far the row is known to reach: past its limit, that is the fault,
     ///   whatever the cutting.
     private mutating func stop(
-        _ kind: FaultKind, at offset: Int, seenAt seen: Int, _ text: UnsafeBufferPointer<UInt8>
+        _ kind: ViolationKind, at offset: Int, seenAt seen: Int, _ text: UnsafeBufferPointer<UInt8>
     ) {
         isStopped = true
         guard seen - rowStart > CSVTokenizer.maximumRowByteCount else {
-            faults.append(Fault(row: rows.count, kind: kind, offset: offset))
+            violations.append(Violation(row: rows.count, kind: kind, offset: offset))
             return
         }
         let limit = rowStart + CSVTokenizer.maximumRowByteCount
@@ -323,6 +323,6 @@ struct CSVTokenizer: Sendable {
         if let last = starts.last(where: { $0 <= limit }), last > rowStart, text[last - 1] == 0x22 {
             place = last - 1
         }
-        faults.append(Fault(row: rows.count, kind: .rowTooLong, offset: place))
+        violations.append(Violation(row: rows.count, kind: .rowTooLong, offset: place))
     }
 }

@@ -17,7 +17,7 @@ package struct ColumnMap: Equatable, Sendable {
     }
 
     /// Why an argument of `--column` is invalid.
-    package struct Fault: Error, Equatable, Sendable {
+    package struct Problem: Error, Equatable, Sendable {
         /// What is wrong and what to write instead; lower case, no full stop.
         package var message: String
 
@@ -33,9 +33,11 @@ package struct ColumnMap: Equatable, Sendable {
 
     package init() {}
 
-    /// Reads arguments of `--column`, each `name=header`.
-    package init(arguments: [String]) throws(Fault) {
-        for argument in arguments { try append(Entry(argument)) }
+    /// A map of entries.
+    ///
+    /// - Throws: when two entries name one header or one known column.
+    package init(_ entries: [Entry]) throws(Problem) {
+        for entry in entries { try append(entry) }
     }
 
     /// What the map says a header means; nil when it says nothing.
@@ -44,13 +46,13 @@ package struct ColumnMap: Equatable, Sendable {
         return entries.first { $0.header.lowercased() == folded }?.meaning
     }
 
-    private mutating func append(_ entry: Entry) throws(Fault) {
+    private mutating func append(_ entry: Entry) throws(Problem) {
         if meaning(ofHeader: entry.header) != nil {
-            throw Fault(
+            throw Problem(
                 message: "--column names the header \(SafeText.quoted(entry.header)) twice")
         }
         if entry.meaning != .carried, entries.contains(where: { $0.meaning == entry.meaning }) {
-            throw Fault(
+            throw Problem(
                 message: "--column names two headers for \(ColumnNaming.name(of: entry.meaning))")
         }
         entries.append(entry)
@@ -59,11 +61,11 @@ package struct ColumnMap: Equatable, Sendable {
 
 extension ColumnMap.Entry {
     /// Reads `name=header`.
-    package init(_ argument: String) throws(ColumnMap.Fault) {
+    package init(_ argument: String) throws(ColumnMap.Problem) {
         // By scalars: as a character "=" may swallow a combining mark that a header begins with.
         let scalars = argument.unicodeScalars
         guard let sign = scalars.firstIndex(of: "=") else {
-            throw ColumnMap.Fault(
+            throw ColumnMap.Problem(
                 message: "\(SafeText.quoted(argument)) has no \"=\": write it as "
                     + "record_id=\"Campaign Id\"")
         }
@@ -73,24 +75,24 @@ extension ColumnMap.Entry {
     }
 
     /// - Throws: when no column has the name, or the header is empty.
-    package init(name: String, header: String) throws(ColumnMap.Fault) {
+    package init(name: String, header: String) throws(ColumnMap.Problem) {
         self.name = name
         self.header = header
         guard !header.isEmpty else {
-            throw ColumnMap.Fault(message: "the header after the \"=\" is missing")
+            throw ColumnMap.Problem(message: "the header after the \"=\" is missing")
         }
         if name.lowercased() == ColumnMap.carryWord {
             meaning = .carried
             return
         }
-        switch ColumnNaming.verdict(on: name) {
+        switch ColumnNaming.interpretation(of: name) {
         case .meaning(.carried):
             let known = KnownColumn.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ColumnMap.Fault(
+            throw ColumnMap.Problem(
                 message: "unknown column \(SafeText.quoted(name)): the left side is one of "
                     + "\(known), field:API_Name[:type] or \(ColumnMap.carryWord)")
         case .meaning(let meaning): self.meaning = meaning
-        case .fault(let message): throw ColumnMap.Fault(message: message)
+        case .fault(let message): throw ColumnMap.Problem(message: message)
         }
     }
 }

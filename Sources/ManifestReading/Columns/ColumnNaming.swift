@@ -3,7 +3,7 @@ import JobModel
 /// Judges single names: what a header cell or a JSON key means.
 enum ColumnNaming {
     /// A meaning, or why there is none, for people.
-    enum Verdict: Equatable {
+    enum Interpretation: Equatable {
         case meaning(ColumnMeaning)
         case fault(String)
     }
@@ -14,7 +14,7 @@ enum ColumnNaming {
     ///
     /// A misspelt `environment` must not silently become a column of the user's own, and a clean-up
     /// of the stage one of production: names near a known one are errors, with the way out.
-    static func verdict(on name: String) -> Verdict {
+    static func interpretation(of name: String) -> Interpretation {
         if name.isEmpty {
             return .fault("a column without a name: name it in the header, or remove it")
         }
@@ -52,7 +52,7 @@ enum ColumnNaming {
         String(name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)[1])
     }
 
-    private static func linkField(_ name: String) -> Verdict {
+    private static func linkField(_ name: String) -> Interpretation {
         let parts = name.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard parts.count <= 3 else {
             return .fault(

@@ -38,14 +38,14 @@ struct JSONKeys: Sendable {
     ///   counts as carried, as a header's column would.
     mutating func meaning(of key: String, fault: (String) -> Void) -> Meaning {
         if let meaning = remembered[key] { return meaning }
-        let meaning = judge(key, fault)
+        let meaning = interpret(key, fault)
         if remembered.count < JSONKeys.maximumRemembered { remembered[key] = meaning }
         return meaning
     }
 
-    private mutating func judge(_ key: String, _ fault: (String) -> Void) -> Meaning {
+    private mutating func interpret(_ key: String, _ fault: (String) -> Void) -> Meaning {
         let folded = key.lowercased()
-        var verdict = ColumnNaming.verdict(on: key)
+        var verdict = ColumnNaming.interpretation(of: key)
         if let index = map.entries.firstIndex(where: { $0.header.lowercased() == folded }) {
             isMappedKeySeen[index] = true
             verdict = .meaning(map.entries[index].meaning)

@@ -5,7 +5,7 @@ import JobModel
 ///
 /// A line is read by itself, so whatever is wrong with one leaves out that row, and reading goes on
 /// with the next. Only a line past the limit of a row ends the reading.
-struct JSONLinesReader: FormatReading {
+struct JSONLinesReader: ManifestFormatReader {
     private var rows: JSONRows
     private var line = 1
     /// The line in progress, from its start, and where in the file that is.
@@ -20,7 +20,7 @@ struct JSONLinesReader: FormatReading {
         lineOffset = Int(offset)
         for entry in map.entries {
             if case .linkField(let name, _) = entry.meaning {
-                rows.note(JSONFaults.mappedLinkField(name), at: nil)
+                rows.note(JSONErrorText.mappedLinkField(name), at: nil)
             }
         }
     }
@@ -53,9 +53,9 @@ struct JSONLinesReader: FormatReading {
             }
             line += 1
             start += end + 1
-            if rows.byteCount > CSVReader.pieceByteCount { rows.harvest(into: &blocks) }
+            if rows.byteCount > CSVReader.pieceByteCount { rows.emitCompleteRows(into: &blocks) }
         }
-        rows.harvest(into: &blocks)
+        rows.emitCompleteRows(into: &blocks)
     }
 
     mutating func finish(into blocks: inout [RowBlock]) {
@@ -64,12 +64,12 @@ struct JSONLinesReader: FormatReading {
             let whole = pending
             whole.withUnsafeBufferPointer { readLine($0) }
         }
-        rows.harvest(into: &blocks)
+        rows.emitCompleteRows(into: &blocks)
         guard !isStopped else { return }
         if rows.rowCount == 0 {
             rows.note("the file is empty: expected one JSON object a line", at: nil)
         } else {
-            for entry in rows.keys.unseen { rows.note(JSONFaults.unmapped(entry), at: nil) }
+            for entry in rows.keys.unseen { rows.note(JSONErrorText.unmapped(entry), at: nil) }
         }
     }
 
@@ -82,7 +82,7 @@ struct JSONLinesReader: FormatReading {
             return stopAtLongLine()
         }
         rows.append(bytes, at: UInt64(offset))
-        rows.appendLineEnd()
+        rows.appendLineEnding()
         var tokenizer = JSONTokenizer()
         var failure: JSONError?
         do throws(JSONError) {
@@ -95,24 +95,24 @@ struct JSONLinesReader: FormatReading {
         if let failure {
             if case .empty = failure.kind { return }
             let place = moved(failure.position, by: offset)
-            let message = JSONFaults.lineMessage(of: failure.kind, offset: place.offset)
+            let message = JSONErrorText.lineMessage(of: failure.kind, offset: place.offset)
             return rows.countFaultyRow(message, at: place)
         }
-        takeTokens(offset)
+        consumeTokens(offset)
         if rows.isFull { isStopped = true }
     }
 
-    private mutating func takeTokens(_ offset: Int) {
+    private mutating func consumeTokens(_ offset: Int) {
         for (index, token) in tokens.enumerated() {
             let token = JSONToken(token.kind, at: moved(token.position, by: offset))
             if index == 0 {
                 guard token.kind == .beginObject else {
                     return rows.countFaultyRow(
-                        "the line holds \(JSONFaults.name(of: token)), expected an object",
+                        "the line holds \(JSONErrorText.name(of: token)), expected an object",
                         at: token.position)
                 }
                 rows.begin(at: token.position)
-            } else if rows.take(token) {
+            } else if rows.consume(token) {
                 rows.end(at: token.position)
             }
         }
@@ -126,6 +126,6 @@ struct JSONLinesReader: FormatReading {
     private mutating func stopAtLongLine() {
         isStopped = true
         rows.note(
-            JSONFaults.longItem, at: TextPosition(line: line, column: 1, offset: lineOffset))
+            JSONErrorText.longItem, at: TextPosition(line: line, column: 1, offset: lineOffset))
     }
 }

@@ -7,7 +7,7 @@ import JobModel
 /// What is wrong with one item only (a value where it cannot be, a second spelling of a key) leaves
 /// out that item; a fault of the JSON grammar, a doubled key included, ends the reading, since
 /// nobody can tell where the next item begins.
-struct JSONReader: FormatReading {
+struct JSONReader: ManifestFormatReader {
     /// Bytes that become tokens at once.
     private static let pieceByteCount = 256 << 10
 
@@ -36,7 +36,7 @@ struct JSONReader: FormatReading {
         rows = JSONRows(map: map)
         for entry in map.entries {
             if case .linkField(let name, _) = entry.meaning {
-                rows.note(JSONFaults.mappedLinkField(name), at: nil)
+                rows.note(JSONErrorText.mappedLinkField(name), at: nil)
             }
         }
     }
@@ -60,10 +60,10 @@ struct JSONReader: FormatReading {
             } catch {
                 failure = error
             }
-            takeTokens()
+            consumeTokens()
             if !isStopped { checkItemLength(until: failure.map(JSONReader.reach) ?? Int(offset)) }
             if let failure, !isStopped { stop(failure) }
-            rows.harvest(into: &blocks)
+            rows.emitCompleteRows(into: &blocks)
             start = end
         }
     }
@@ -72,30 +72,30 @@ struct JSONReader: FormatReading {
         guard !isStopped else { return }
         do throws(JSONError) {
             try tokenizer.finish(into: &tokens)
-            takeTokens()
+            consumeTokens()
         } catch {
-            takeTokens()
+            consumeTokens()
             return stop(error)
         }
-        rows.harvest(into: &blocks)
+        rows.emitCompleteRows(into: &blocks)
         guard !isStopped else { return }
         if hasRoot, !hasItems {
-            rows.note("the key \"items\" is missing: \(JSONFaults.expected)", at: nil)
+            rows.note("the key \"items\" is missing: \(JSONErrorText.expected)", at: nil)
             return
         }
         if rows.rowCount == 0 {
             rows.note("the file has no items", at: nil, .warning)
         } else {
-            for entry in rows.keys.unseen { rows.note(JSONFaults.unmapped(entry), at: nil) }
+            for entry in rows.keys.unseen { rows.note(JSONErrorText.unmapped(entry), at: nil) }
         }
     }
 
     private mutating func stop(_ error: JSONError) {
         isStopped = true
         if case .empty = error.kind {
-            return rows.note("the file is empty: \(JSONFaults.expected)", at: nil)
+            return rows.note("the file is empty: \(JSONErrorText.expected)", at: nil)
         }
-        let message = JSONFaults.message(of: error.kind, offset: error.position.offset)
+        let message = JSONErrorText.message(of: error.kind, offset: error.position.offset)
         rows.note(message, at: error.position)
     }
 
@@ -112,41 +112,41 @@ struct JSONReader: FormatReading {
             offset - start.offset > CSVTokenizer.maximumRowByteCount
         else { return }
         isStopped = true
-        rows.note(JSONFaults.longItem, at: start)
+        rows.note(JSONErrorText.longItem, at: start)
     }
 
     // MARK: Tokens
 
-    private mutating func takeTokens() {
+    private mutating func consumeTokens() {
         for token in tokens {
             checkItemLength(until: token.position.offset + 1)
             if isStopped { break }
-            take(token)
+            consume(token)
         }
         tokens.removeAll(keepingCapacity: true)
     }
 
-    private mutating func take(_ token: JSONToken) {
+    private mutating func consume(_ token: JSONToken) {
         switch place {
-        case .start: takeRoot(token)
-        case .rootKey: takeRootKey(token)
-        case .rootValue(let key): takeRootValue(token, of: key)
-        case .items: takeElement(token)
+        case .start: consumeRoot(token)
+        case .rootKey: consumeRootKey(token)
+        case .rootValue(let key): consumeRootValue(token, of: key)
+        case .items: consumeElement(token)
         case .item:
-            guard rows.take(token) else { return }
+            guard rows.consume(token) else { return }
             rows.end(at: token.position)
             place = .items
             if rows.isFull { isStopped = true }
         case .defaults:
-            guard rows.take(token) else { return }
+            guard rows.consume(token) else { return }
             defaults = rows.endAsDefaults()
             place = .rootKey
-        case .foreign(let depth): takeForeign(token, depth)
+        case .foreign(let depth): consumeForeign(token, depth)
         case .done: break
         }
     }
 
-    private mutating func takeRoot(_ token: JSONToken) {
+    private mutating func consumeRoot(_ token: JSONToken) {
         switch token.kind {
         case .beginArray: place = .items
         case .beginObject:
@@ -155,18 +155,19 @@ struct JSONReader: FormatReading {
         default:
             isStopped = true
             rows.note(
-                "found \(JSONFaults.name(of: token)), \(JSONFaults.expected)", at: token.position)
+                "found \(JSONErrorText.name(of: token)), \(JSONErrorText.expected)",
+                at: token.position)
         }
     }
 
-    private mutating func takeRootKey(_ token: JSONToken) {
+    private mutating func consumeRootKey(_ token: JSONToken) {
         guard case .key(let key) = token.kind else {
             place = .done
             return
         }
         guard key == "defaults" || key == "items" else {
             isStopped = true
-            return rows.note(JSONFaults.unknownRootKey(key), at: token.position)
+            return rows.note(JSONErrorText.unknownRootKey(key), at: token.position)
         }
         if key == "defaults", hasItems {
             isStopped = true
@@ -176,7 +177,7 @@ struct JSONReader: FormatReading {
         place = .rootValue(key)
     }
 
-    private mutating func takeRootValue(_ token: JSONToken, of key: String) {
+    private mutating func consumeRootValue(_ token: JSONToken, of key: String) {
         switch (key, token.kind) {
         case ("items", .beginArray):
             hasItems = true
@@ -188,12 +189,12 @@ struct JSONReader: FormatReading {
             isStopped = true
             let expected = key == "items" ? "an array of objects" : "an object"
             rows.note(
-                "\"\(key)\" is \(JSONFaults.name(of: token)), expected \(expected)",
+                "\"\(key)\" is \(JSONErrorText.name(of: token)), expected \(expected)",
                 at: token.position)
         }
     }
 
-    private mutating func takeElement(_ token: JSONToken) {
+    private mutating func consumeElement(_ token: JSONToken) {
         switch token.kind {
         case .beginObject:
             rows.begin(at: token.position)
@@ -201,13 +202,13 @@ struct JSONReader: FormatReading {
         case .endArray: place = hasRoot ? .rootKey : .done
         default:
             rows.countFaultyRow(
-                "the item is \(JSONFaults.name(of: token)), expected an object",
+                "the item is \(JSONErrorText.name(of: token)), expected an object",
                 at: token.position)
             if case .beginArray = token.kind { place = .foreign(depth: 1) }
         }
     }
 
-    private mutating func takeForeign(_ token: JSONToken, _ depth: Int) {
+    private mutating func consumeForeign(_ token: JSONToken, _ depth: Int) {
         switch token.kind {
         case .beginArray, .beginObject: place = .foreign(depth: depth + 1)
         case .endArray, .endObject: place = depth == 1 ? .items : .foreign(depth: depth - 1)

@@ -87,13 +87,13 @@ struct JSONRows: Sendable {
     }
 
     /// Adds the LF behind a line's bytes.
-    mutating func appendLineEnd() {
+    mutating func appendLineEnding() {
         raw.append(0x0A)
     }
 
     /// Hands out the rows that are complete, and forgets all bytes but those of the item in
     /// progress.
-    mutating func harvest(into blocks: inout [RowBlock]) {
+    mutating func emitCompleteRows(into blocks: inout [RowBlock]) {
         let kept = itemStart.map { $0.offset - Int(rawOffset) } ?? raw.count
         let tail = Array(raw[kept...])
         if !rowNumbers.isEmpty { appendBlocks(to: &blocks) }
@@ -161,7 +161,7 @@ struct JSONRows: Sendable {
     }
 
     /// The next token within an item. Returns whether it was the item's end.
-    mutating func take(_ token: JSONToken) -> Bool {
+    mutating func consume(_ token: JSONToken) -> Bool {
         switch expectation {
         case .key:
             guard case .key(let key) = token.kind else { return true }
@@ -169,7 +169,7 @@ struct JSONRows: Sendable {
             let meaning = keys.meaning(of: key) { faults.append($0) }
             for fault in faults { note(fault, at: token.position) }
             if isDefaults, meaning == .carried, faults.isEmpty {
-                note(JSONFaults.unknownDefault(key), at: token.position)
+                note(JSONErrorText.unknownDefault(key), at: token.position)
             }
             if case .column(let column) = meaning, slots[column].start != RowBlock.absent {
                 let name = SafeText.quoted(KnownColumn.allCases[column].rawValue)
@@ -182,7 +182,7 @@ struct JSONRows: Sendable {
             if token.kind == .beginObject || token.kind == .beginArray {
                 expectation = .nested(depth: 1, start: token.position, meaning, key)
             } else {
-                takeScalar(token, meaning, key)
+                consumeScalar(token, meaning, key)
                 expectation = .key
             }
         case .nested(let depth, let start, let meaning, let key):
@@ -192,7 +192,7 @@ struct JSONRows: Sendable {
             case .endObject where depth > 1, .endArray where depth > 1:
                 expectation = .nested(depth: depth - 1, start: start, meaning, key)
             case .endObject, .endArray:
-                takeStructure(from: start, to: token.position, meaning, key)
+                consumeStructure(from: start, to: token.position, meaning, key)
                 expectation = .key
             case .key, .string, .number, .bool, .null: break
             }
@@ -254,13 +254,13 @@ struct JSONRows: Sendable {
 
     // MARK: Values
 
-    private mutating func takeScalar(
+    private mutating func consumeScalar(
         _ token: JSONToken, _ meaning: JSONKeys.Meaning, _ key: String
     ) {
         guard case .column(let column) = meaning else { return }
         let offset = token.position.offset - Int(rawOffset)
         switch token.kind {
-        case .string(let text): takeString(text, column, token.position, offset)
+        case .string(let text): consumeString(text, column, token.position, offset)
         case .number(let number):
             set(column, offset, number.text.utf8.count, .number, token.position)
         case .bool(let value): set(column, offset, value ? 4 : 5, .boolean, token.position)
@@ -273,7 +273,7 @@ struct JSONRows: Sendable {
         }
     }
 
-    private mutating func takeString(
+    private mutating func consumeString(
         _ text: String, _ column: Int, _ position: TextPosition, _ offset: Int
     ) {
         var text = text
@@ -294,7 +294,7 @@ struct JSONRows: Sendable {
         extra.append(contentsOf: text.utf8)
     }
 
-    private mutating func takeStructure(
+    private mutating func consumeStructure(
         from start: TextPosition, to end: TextPosition, _ meaning: JSONKeys.Meaning, _ key: String
     ) {
         guard case .column(let column) = meaning else { return }
@@ -314,7 +314,7 @@ struct JSONRows: Sendable {
             start: UInt32(start), end: UInt32(start + count), type: type, position: position)
         guard count > JSONRows.limits[column] else { return }
         let name = SafeText.quoted(KnownColumn.allCases[column].rawValue)
-        fail(JSONFaults.longValue(count, JSONRows.limits[column], name), at: position)
+        fail(JSONErrorText.longValue(count, JSONRows.limits[column], name), at: position)
     }
 
     /// The known members of the item in progress, as defaults; it ends without being a row.

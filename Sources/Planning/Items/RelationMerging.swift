@@ -13,9 +13,9 @@ struct RelationMerging {
     /// Two rows that can't both be meant; the earlier one first.
     struct Contradiction: Equatable {
         var row: UInt32
-        var wish: ContradictionRule.Wish
+        var change: ContradictionRule.RequestedChange
         var laterRow: UInt32
-        var laterWish: ContradictionRule.Wish
+        var laterChange: ContradictionRule.RequestedChange
 
         static func == (first: Contradiction, second: Contradiction) -> Bool {
             first.row == second.row && first.laterRow == second.laterRow
@@ -62,7 +62,7 @@ struct RelationMerging {
     }
 
     /// Hands the groups over, so that they can be changed in place.
-    mutating func takeGroups() -> [ItemGroup] {
+    mutating func removeGroups() -> [ItemGroup] {
         let taken = groups
         groups = []
         return taken
@@ -99,10 +99,10 @@ struct RelationMerging {
             var carrier = -1
             for item in range {
                 if carrier >= 0, group.related[carrier] == group.related[item] {
-                    let wish = ContradictionRule.Wish(
+                    let change = ContradictionRule.RequestedChange(
                         group.kind, parent: group.parents[parent], related: group.related[item])
                     join(
-                        group.rows[carrier], wish, group.rows[item], wish, laterGroup: index)
+                        group.rows[carrier], change, group.rows[item], change, laterGroup: index)
                     continue
                 }
                 group.related[kept] = group.related[item]
@@ -155,9 +155,9 @@ struct RelationMerging {
                 let rows = (smallGroup.rows[item], largeGroup.rows[otherItem])
                 if isMergedAway(rows.0) || isMergedAway(rows.1) { continue }
                 let wishes = (
-                    ContradictionRule.Wish(
+                    ContradictionRule.RequestedChange(
                         smallGroup.kind, parent: parentID, related: relatedID),
-                    ContradictionRule.Wish(
+                    ContradictionRule.RequestedChange(
                         largeGroup.kind, parent: largeGroup.parents[other],
                         related: largeGroup.related[otherItem])
                 )
@@ -180,16 +180,17 @@ struct RelationMerging {
     /// Judges two rows on one relation; true when the later one is a duplicate of the earlier one.
     @discardableResult
     private mutating func join(
-        _ row: UInt32, _ wish: ContradictionRule.Wish, _ laterRow: UInt32,
-        _ laterWish: ContradictionRule.Wish, laterGroup: Int
+        _ row: UInt32, _ change: ContradictionRule.RequestedChange, _ laterRow: UInt32,
+        _ laterChange: ContradictionRule.RequestedChange, laterGroup: Int
     ) -> Bool {
-        let isSameWish =
-            wish.operation == laterWish.operation
-            && (wish.operation != .update
+        let isSameChange =
+            change.operation == laterChange.operation
+            && (change.operation != .update
                 || updates.digest(ofRow: row) == updates.digest(ofRow: laterRow))
-        guard isSameWish else {
+        guard isSameChange else {
             contradictions.append(
-                Contradiction(row: row, wish: wish, laterRow: laterRow, laterWish: laterWish))
+                Contradiction(
+                    row: row, change: change, laterRow: laterRow, laterChange: laterChange))
             return false
         }
         duplicates.append(UInt64(laterRow) << 32 | UInt64(row))

@@ -80,7 +80,7 @@ struct WholeRowItems {
 /// Two rows that can't both be meant; the earlier one first.
 struct RowContradiction {
     enum Subject {
-        case relation(ContradictionRule.Wish, later: ContradictionRule.Wish)
+        case relation(ContradictionRule.RequestedChange, later: ContradictionRule.RequestedChange)
         case wholeRow(name: String, difference: KnownColumn)
     }
 

@@ -8,7 +8,7 @@ package import ManifestReading
 /// written.
 package struct LinkFields: Sendable {
     /// A row that planning would not have accepted: it is not the one that was planned.
-    package struct Fault: Error, Equatable, Sendable {
+    package struct Problem: Error, Equatable, Sendable {
         /// What is wrong; lower case, no full stop.
         package var message: String
     }
@@ -30,7 +30,7 @@ package struct LinkFields: Sendable {
     ///   - block: As the reader gives it for the manifest that was planned.
     ///   - row: 0-based, within the block.
     /// - Throws: when the fields are not such as planning accepts.
-    package func object(of block: RowBlock, row: Int) throws(Fault) -> [UInt8] {
+    package func object(of block: RowBlock, row: Int) throws(Problem) -> [UInt8] {
         do throws(Finding) {
             guard block.cellTypes.isEmpty else {
                 let given = fieldsColumn.flatMap { block.bytes(row: row, column: $0) }
@@ -41,7 +41,7 @@ package struct LinkFields: Sendable {
             }
             return try rule.object { block.bytes(row: row, column: $0).map { Array($0) } ?? [] }
         } catch {
-            throw Fault(message: error.message)
+            throw Problem(message: error.message)
         }
     }
 }

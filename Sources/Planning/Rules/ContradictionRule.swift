@@ -11,7 +11,9 @@ enum ContradictionRule {
     ///   - wanted: What the later row asks for.
     ///   - earlier: What the earlier row asks for.
     ///   - earlierLine: Where the earlier row starts.
-    static func finding(wanted: Wish, earlier: Wish, earlierLine: Int) -> Finding {
+    static func finding(wanted: RequestedChange, earlier: RequestedChange, earlierLine: Int)
+        -> Finding
+    {
         let advice = "what needs an order is two manifests; keep one of the rows"
         if wanted.operation == .update, earlier.operation == .update {
             return Finding(
@@ -36,7 +38,7 @@ enum ContradictionRule {
     }
 
     /// What a row asks for.
-    struct Wish: CustomStringConvertible {
+    struct RequestedChange: CustomStringConvertible {
         var operation: Operation
         var module: APIName
         var parent: UInt64

@@ -76,7 +76,7 @@ enum CreatorRule {
     }
 
     private static func list(in bytes: [UInt8]) throws(Finding) -> [String] {
-        if let words = StringList.read(bytes) { return words }
+        if let words = JSONStrings.parse(bytes) { return words }
         throw Finding(
             "\(SafeText.quoted(bytes: bytes)) in column \"skip_workflow\": expected a list of "
                 + "names, [\"form_workflow\"]")

@@ -9,11 +9,13 @@ enum FieldListRule {
     ///
     /// - Parameter bytes: Empty when the row has none: then the default.
     static func fields(in bytes: [UInt8]) throws(Finding) -> String {
-        guard !bytes.isEmpty else { return DeletedPageRequest.standardFields }
+        guard !bytes.isEmpty else { return DeletedPageRequest.defaultFields }
         let names: [String]
         switch bytes.first {
         case UInt8(ascii: "["), UInt8(ascii: "{"):
-            guard let list = StringList.read(bytes), !list.isEmpty else { throw unexpected(bytes) }
+            guard let list = JSONStrings.parse(bytes), !list.isEmpty else {
+                throw unexpected(bytes)
+            }
             names = list
         default:
             names = String(decoding: bytes, as: UTF8.self)

@@ -8,7 +8,7 @@ import ZohoAPI
 /// are `Price_Books`). Appointments and services are printed without the `__s` that accounts show;
 /// both spellings are taken.
 enum ModuleRule {
-    enum Standing: Equatable {
+    enum Status: Equatable {
         /// The document lists it, or lists `Deals` where it says `Potentials`.
         case documented
         /// Not listed: a custom module, or a name that is near a listed one.
@@ -39,9 +39,9 @@ enum ModuleRule {
         operation == .deleteAttachment ? attachments : deleted
     }
 
-    static func standing(
+    static func status(
         of module: APIName, operation: Operation
-    ) throws(Finding) -> Standing {
+    ) throws(Finding) -> Status {
         let names = names(of: operation)
         let name = SupportedRelations.currentName(module.text)
         if names.contains(name) { return .documented }

@@ -8,7 +8,7 @@ enum RelationRule {
     static func isAddedByConfiguration(
         _ list: RelatedListName, operation: Operation, added: [RelatedListName]
     ) throws(Finding) -> Bool {
-        switch SupportedRelations.standing(
+        switch SupportedRelations.support(
             module: list.module.text, relatedList: list.relatedList.text)
         {
         case .supported: return false

@@ -15,7 +15,7 @@ package final class Console: Sendable {
         package var isTerminal = false
         package var hasColours = false
         /// `<N>` before each line.
-        package var tellsLevels = false
+        package var showsLevels = false
         /// `--quiet`: errors only.
         package var isQuiet = false
         /// Columns of text.
@@ -32,7 +32,7 @@ package final class Console: Sendable {
             style.isTerminal = ProcessFacts.isTerminal(descriptor) && !isDumb
             let noColour = ProcessFacts.environment("NO_COLOR").map { !$0.isEmpty } ?? false
             style.hasColours = style.isTerminal && !noColour
-            style.tellsLevels = isSystemdJournal()
+            style.showsLevels = isSystemdJournal()
             if style.isTerminal, let width = ProcessFacts.terminalWidth(descriptor) {
                 style.width = max(40, min(width, 120))
             }
@@ -89,7 +89,7 @@ package final class Console: Sendable {
             // Nothing before a line means information to systemd; a line that seems to begin with a
             // level of its own, in words of others, gets ours.
             let isOurs = level != .information || safe.hasPrefix("<")
-            let prefix = style.tellsLevels && isOurs ? "<\(level.rawValue)>" : ""
+            let prefix = style.showsLevels && isOurs ? "<\(level.rawValue)>" : ""
             text += prefix + safe + "\n"
         }
         progressLine.withLock { progress in

@@ -7,9 +7,9 @@ package struct NoticeFilter: Sendable {
     /// Between two notices of one sort.
     package static let interval = Duration.seconds(60)
 
-    private enum Sort: Int, CaseIterable { case paused, lowered, troubled, deleted }
+    private enum Category: Int, CaseIterable { case paused, lowered, troubled, deleted }
 
-    private var lastShown: [Moment?] = Array(repeating: nil, count: Sort.allCases.count)
+    private var lastShown: [Moment?] = Array(repeating: nil, count: Category.allCases.count)
     /// Calls that were refused as a whole and split.
     package private(set) var splitCount = 0
     /// Pauses that a service asked for.
@@ -27,7 +27,7 @@ package struct NoticeFilter: Sendable {
             pauseCount += 1
             return isDue(.paused, now)
         case .concurrencyLowered: return isDue(.lowered, now)
-        case .serviceTroubled: return isDue(.troubled, now)
+        case .serviceFailing: return isDue(.troubled, now)
         case .recordDeleted: return isDue(.deleted, now)
         // The signal's own words say it.
         case .draining(.signal, _): return false
@@ -46,7 +46,7 @@ package struct NoticeFilter: Sendable {
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
-    private mutating func isDue(_ sort: Sort, _ now: Moment) -> Bool {
+    private mutating func isDue(_ sort: Category, _ now: Moment) -> Bool {
         if let last = lastShown[sort.rawValue], now - last < NoticeFilter.interval { return false }
         lastShown[sort.rawValue] = now
         return true

@@ -16,7 +16,7 @@ package final class ProgressDisplay: Sendable {
     package static let logInterval = Duration.seconds(60)
 
     private struct State {
-        var board: ProgressBoard?
+        var board: ProgressSnapshot?
         var rate = ProgressRate()
         var pause: (reason: String, end: Moment)?
         var lastLogged: Moment?
@@ -33,7 +33,7 @@ package final class ProgressDisplay: Sendable {
     }
 
     /// Shows the numbers of `board` from now on, until `stop`.
-    package func start(_ board: ProgressBoard) {
+    package func start(_ board: ProgressSnapshot) {
         if isOff { return }
         let now = Self.now()
         state.withLock { state in

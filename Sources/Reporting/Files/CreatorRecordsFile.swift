@@ -22,8 +22,8 @@ struct CreatorRecordsFile {
     }
 
     /// Takes the journal's next record.
-    mutating func take(_ record: JournalRecord) {
-        guard failure == nil, let (call, answer) = steps.take(record),
+    mutating func apply(_ record: JournalRecord) {
+        guard failure == nil, let (call, answer) = steps.apply(record),
             case .round? = call.step, let records = answer.records
         else { return }
         do throws(SystemError) {
@@ -31,16 +31,17 @@ struct CreatorRecordsFile {
             for id in records.gone {
                 try append(
                     call, id: id, "deleted", count: 1,
-                    said: "gone after an attempt that was never answered")
+                    message: "gone after an attempt that was never answered")
             }
             for record in records.undeletable {
                 try append(
-                    call, id: record.id, "failed", count: 1, code: record.code, said: record.said)
+                    call, id: record.id, "failed", count: 1, code: record.code,
+                    message: record.message)
             }
             if records.unaccounted > 0 {
                 try append(
                     call, id: nil, "unaccounted", count: records.unaccounted, code: answer.code,
-                    said: CreatorRecordsFile.unaccounted)
+                    message: CreatorRecordsFile.unaccounted)
             }
         } catch {
             failure = error
@@ -55,7 +56,7 @@ struct CreatorRecordsFile {
         for call in steps.roundsInDoubt where failure == nil {
             try append(
                 call, id: nil, "unaccounted", count: call.step?.maximumUnaccounted ?? 0,
-                said: CreatorRecordsFile.unaccounted)
+                message: CreatorRecordsFile.unaccounted)
         }
         if let failure {
             file.discard()
@@ -68,13 +69,13 @@ struct CreatorRecordsFile {
 
     private func append(
         _ call: CallRecord, id: UInt64?, _ outcome: String, count: Int, code: String = "",
-        said: String = ""
+        message: String = ""
     ) throws(SystemError) {
         guard case .round(let round, _, _)? = call.step else { return }
         let fields = [
             call.rows.first.map { String($0) } ?? "", String(call.call), String(round),
             id.map { String($0) } ?? "", outcome, String(count), CSVField.neutralised(code),
-            CSVField.neutralised(said),
+            CSVField.neutralised(message),
             outcome == "failed" ? Advice.text(for: code) ?? "" : "",
         ]
         try file.append { bytes in

@@ -25,7 +25,7 @@ package struct DiscoveredRecords: Sendable {
     package enum Output: Equatable, Sendable {
         case written(Written)
         /// Another file has its name, and is not to be replaced: it is as it was.
-        case taken
+        case alreadyExists
         /// So many deleted parents were not read to their end: there is no output, and what has its
         /// name is as it was.
         case incomplete(unread: Int)
@@ -41,14 +41,14 @@ package struct DiscoveredRecords: Sendable {
         package var form: DiscoverySettings.Form
 
         /// Children that the output leaves out.
-        package var leftOut: Int { children - rows }
+        package var excluded: Int { children - rows }
     }
 
-    private let report: RunReport
+    private let report: RunResult
     private let discovery: DiscoverySettings
     private let addedLists: [RelatedListName]
 
-    package init(_ report: RunReport, _ discovery: DiscoverySettings) {
+    package init(_ report: RunResult, _ discovery: DiscoverySettings) {
         self.report = report
         self.discovery = discovery
         do throws(RunningError) {
@@ -65,7 +65,7 @@ package struct DiscoveredRecords: Sendable {
         let unread = report.planned.items - report.progress.counts[.listed]
         var columns = FieldColumns()
         if discovery.form != .delink {
-            try forEachChild { _, child throws(SystemError) in columns.learn(child.fields) }
+            try forEachChild { _, child throws(SystemError) in columns.collect(child.fields) }
         }
         let all = try ReportFile(RunDirectory(path: report.directory).discoveredPath)
         let output: ReportFile
@@ -83,7 +83,7 @@ package struct DiscoveredRecords: Sendable {
             try append(header(columns), to: output)
             try forEachChild { (call, child) throws(SystemError) in
                 written.children += 1
-                var why = whyLeftOut(call.kind)
+                var why = exclusionReason(call.kind)
                 if unread > 0, why == nil { why = DiscoveredRecords.waiting }
                 if why == nil {
                     written.rows += 1
@@ -103,8 +103,8 @@ package struct DiscoveredRecords: Sendable {
             }
             if discovery.replaces {
                 try output.finish()
-            } else if try !output.finishUnlessTaken() {
-                return .taken
+            } else if try !output.finishUnlessExists() {
+                return .alreadyExists
             }
         } catch {
             all.discard()
@@ -124,7 +124,7 @@ package struct DiscoveredRecords: Sendable {
         var steps = JournalSteps()
         var failure: SystemError?
         _ = try JournalFile.read(report.journal) { _, record in
-            guard failure == nil, let (call, answer) = steps.take(record), let page = answer.page
+            guard failure == nil, let (call, answer) = steps.apply(record), let page = answer.page
             else { return }
             do throws(SystemError) {
                 for child in page.children { try body(call, child) }
@@ -136,11 +136,11 @@ package struct DiscoveredRecords: Sendable {
     }
 
     /// Why a child's relation is not in the output; nil when it is.
-    private func whyLeftOut(_ kind: RelationKind) -> String? {
+    private func exclusionReason(_ kind: RelationKind) -> String? {
         if discovery.form == .list { return nil }
         let (module, list) = (kind.relatedList, kind.module)
         if addedLists.contains(RelatedListName(module: module, relatedList: list)) { return nil }
-        switch SupportedRelations.standing(module: module.text, relatedList: list.text) {
+        switch SupportedRelations.support(module: module.text, relatedList: list.text) {
         case .supported: return nil
         case .deletesChildren(let children):
             return "a delink at \(module)/\(list) would delete the \(children) themselves"
@@ -207,7 +207,7 @@ private struct FieldColumns {
 
     private var linkFields: [Int] { names.indices.filter { APIName.isValid(names[$0].utf8) } }
 
-    mutating func learn(_ fields: String) {
+    mutating func collect(_ fields: String) {
         for (key, value) in members(fields) {
             let type = FieldColumns.type(of: value)
             if let index = names.firstIndex(of: key) {

@@ -19,7 +19,7 @@ package struct JSONRowColumns: Sendable {
     package init() {}
 
     /// Learns the keys of one object; for the first pass over the manifest.
-    package mutating func learn(_ object: ArraySlice<UInt8>) {
+    package mutating func collect(_ object: ArraySlice<UInt8>) {
         for key in Self.cells(object).map(\.key)
         where !keys.contains(key) && keys.count < JSONRowColumns.maximumKeys {
             keys.append(key)

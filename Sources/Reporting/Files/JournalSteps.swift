@@ -12,7 +12,7 @@ struct JournalSteps {
     /// Takes the next record.
     ///
     /// - Returns: the answer, with its call, if it is one of a round or page.
-    mutating func take(_ record: JournalRecord) -> (call: CallRecord, answer: AnswerRecord)? {
+    mutating func apply(_ record: JournalRecord) -> (call: CallRecord, answer: AnswerRecord)? {
         switch record {
         case .call(let call):
             if call.step != nil { calls[call.call] = call }

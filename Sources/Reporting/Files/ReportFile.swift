@@ -19,7 +19,7 @@ final class ReportFile {
         self.path = path
         temporary =
             run.map { "\(FileSystem.directory(of: path))/.relsweep-\($0).tmp" } ?? "\(path).tmp"
-        file = try FileSystem.createAnew(temporary)
+        file = try FileSystem.recreate(temporary)
     }
 
     func append(_ body: (inout [UInt8]) -> Void) throws(SystemError) {
@@ -38,11 +38,11 @@ final class ReportFile {
     /// Gives the file its name, unless there is another file of that name.
     ///
     /// - Returns: False if there is: it is as it was, and what was written is gone.
-    func finishUnlessTaken() throws(SystemError) -> Bool {
+    func finishUnlessExists() throws(SystemError) -> Bool {
         try flush()
         try file.synchronise()
         file.close()
-        if try FileSystem.renameUnlessTaken(temporary, to: path) { return true }
+        if try FileSystem.renameUnlessExists(temporary, to: path) { return true }
         // An earlier end of the same run may have written it.
         let isFile = try FileSystem.kind(of: path) == .file
         let isSame = isFile ? try isSame(as: path) : false

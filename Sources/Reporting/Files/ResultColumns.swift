@@ -81,7 +81,7 @@ package enum ResultColumns {
         let status = outcome.map { $0.status > 0 ? String($0.status) : "" } ?? ""
         for field in [
             String(row.row), String(row.line), row.word, status,
-            CSVField.neutralised(outcome?.code ?? ""), CSVField.neutralised(outcome?.said ?? ""),
+            CSVField.neutralised(outcome?.code ?? ""), CSVField.neutralised(outcome?.message ?? ""),
             outcome?.isAfterDoubt == true ? "yes" : "", row.call.map { String($0) } ?? "",
             row.duplicateOf.map { String($0) } ?? "", Advice.text(for: outcome) ?? "",
         ] {

@@ -87,7 +87,7 @@ package struct RowOutcomes: Sendable {
         var outcome = outcome
         if let index = indexOfOutcome[outcome] { return index }
         if outcomes.count >= RowOutcomes.maximumDistinctOutcomes {
-            outcome.said = ""
+            outcome.message = ""
             if let index = indexOfOutcome[outcome] { return index }
         }
         let index = UInt32(outcomes.count)

@@ -35,7 +35,7 @@ struct RowTables {
             CSVField.append(names, to: &header)
             CSVField.appendNeutralised(header[...], to: &$0)
             $0 += Array(ResultColumns.header.utf8).dropFirst(names.isEmpty ? 1 : 0)
-            $0 += excerpt.lineEnd
+            $0 += excerpt.lineEnding
         }
         try failed.append { $0 += excerpt.header }
     }
@@ -47,7 +47,7 @@ struct RowTables {
         excerpt.append(rows, index, to: &own)
         let isFailed = row.isFailed && row.duplicateOf == nil
         if isFailed {
-            try failed.append { $0 += own + excerpt.lineEnd }
+            try failed.append { $0 += own + excerpt.lineEnding }
             failedCount += 1
             if shown.count < HTMLReport.maximumRows {
                 let text = rows.bytes(index).prefix(HTMLReport.maximumRowByteCount)
@@ -65,7 +65,7 @@ struct RowTables {
         try results.append {
             CSVField.appendNeutralised(own[...], to: &$0)
             ResultColumns.append(row, to: &$0)
-            $0 += excerpt.lineEnd
+            $0 += excerpt.lineEnding
         }
     }
 

@@ -10,10 +10,10 @@ package enum NoticeText {
 
     package static func text(_ notice: RunNotice) -> (level: Level, text: String) {
         switch notice {
-        case .servicePaused(let service, let seconds, let remark):
+        case .servicePaused(let service, let seconds, let message):
             return (
                 .notice,
-                "\(name(service)) asks for a pause (\(said(remark))): nothing is sent for "
+                "\(name(service)) asks for a pause (\(described(message))): nothing is sent for "
                     + "\(NumberText.counted(seconds, "second"))"
             )
         case .concurrencyLowered(let service, let concurrency):
@@ -21,25 +21,25 @@ package enum NoticeText {
                 .information,
                 "\(name(service)): \(NumberText.counted(concurrency, "call")) in flight at most now"
             )
-        case .kindStopped(let kind, let remark, let blocked):
+        case .kindStopped(let kind, let message, let blocked):
             return (
                 .warning,
-                "\(kind) is refused (\(said(remark))): "
+                "\(kind) is refused (\(described(message))): "
                     + "\(NumberText.counted(blocked, "item")) will not be sent"
             )
-        case .callSplit(let call, let items, let remark):
+        case .callSplit(let call, let items, let message):
             return (
                 .information,
                 "call \(call) of \(NumberText.counted(items, "item")) was refused as a whole "
-                    + "(\(said(remark))): its halves are sent by themselves"
+                    + "(\(described(message))): its halves are sent by themselves"
             )
-        case .callsShortened(let kind, let items, let remark):
+        case .callsShortened(let kind, let items, let message):
             return (
                 .warning,
-                "\(kind): a request was refused for its length (\(said(remark))): at most "
+                "\(kind): a request was refused for its length (\(described(message))): at most "
                     + "\(NumberText.counted(items, "item")) a call from now on"
             )
-        case .serviceTroubled(let service, let text):
+        case .serviceFailing(let service, let text):
             return (.warning, "\(name(service)): \(SafeText.sanitised(text))")
         case .recordDeleted(_, let text): return (.warning, SafeText.sanitised(text))
         case .draining(let reason, let inFlight):
@@ -59,10 +59,10 @@ package enum NoticeText {
         }
     }
 
-    private static func said(_ remark: Remark) -> String {
+    private static func described(_ message: ServiceMessage) -> String {
         let words = [
-            remark.status > 0 ? "HTTP \(remark.status)" : "", remark.code,
+            message.status > 0 ? "HTTP \(message.status)" : "", message.code,
         ].filter { !$0.isEmpty }
-        return SafeText.sanitised(words.isEmpty ? remark.said : words.joined(separator: " "))
+        return SafeText.sanitised(words.isEmpty ? message.text : words.joined(separator: " "))
     }
 }

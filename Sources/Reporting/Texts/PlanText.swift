@@ -10,7 +10,7 @@ package struct PlanText: Sendable {
 
     /// Seconds that a call is reckoned with; nobody has promised anything, and a run shows what it
     /// really is.
-    package static let reckonedCallSeconds = 1.0
+    package static let assumedCallSeconds = 1.0
 
     package init(_ summary: PlanSummary, limits: RunLimits) {
         self.summary = summary
@@ -48,9 +48,9 @@ package struct PlanText: Sendable {
         if let reports = summary.estimate?.byReport, !reports.isEmpty {
             lines += [""] + TextLayout.table(reportRows(reports, width: width))
         }
-        for remark in remarks {
+        for note in notes {
             lines.append("")
-            lines += TextLayout.wrapped(remark, width: width - 2).map { "  " + $0 }
+            lines += TextLayout.wrapped(note, width: width - 2).map { "  " + $0 }
         }
         if summary.calls > 0 {
             lines.append("")
@@ -63,7 +63,7 @@ package struct PlanText: Sendable {
     private func kindRows(width: Int) -> [[String]] {
         var rows = [["kind of call", "records", "items", "calls"]]
         for kind in summary.byKind {
-            let turned = kind.end == .turnedRound ? " (turned round)" : ""
+            let turned = kind.direction == .reversed ? " (turned round)" : ""
             rows.append([
                 kind.kind.description + turned, NumberText.grouped(kind.parents),
                 NumberText.grouped(kind.items), NumberText.grouped(kind.calls),
@@ -97,10 +97,10 @@ package struct PlanText: Sendable {
     }
 
     /// What a person should know before saying yes.
-    package var remarks: [String] {
+    package var notes: [String] {
         var remarks: [String] = []
-        if let remark = productionRemark {
-            remarks.append(remark)
+        if let note = productionWarning {
+            remarks.append(note)
         } else if let reports = summary.estimate?.byReport, !reports.isEmpty {
             remarks.append("Creator records are deleted: whatever the criteria match at each round")
         }
@@ -120,7 +120,7 @@ package struct PlanText: Sendable {
     }
 
     /// Said loudly, before anything leaves; nil where no row is about production.
-    package var productionRemark: String? {
+    package var productionWarning: String? {
         let reports = summary.estimate?.byReport.filter { $0.environment == .production } ?? []
         guard !reports.isEmpty else { return nil }
         let most = reports.reduce(0) { $0 + $1.maximumRecords }
@@ -139,7 +139,7 @@ package struct PlanText: Sendable {
     package var timeText: String {
         if let estimate = summary.estimate, !estimate.byReport.isEmpty {
             let time = estimate.duration(
-                limits: limits, latency: .seconds(Self.reckonedCallSeconds))
+                limits: limits, latency: .seconds(Self.assumedCallSeconds))
             let (least, most) = (
                 NumberText.time(time.lowerBound), NumberText.time(time.upperBound)
             )
@@ -148,7 +148,7 @@ package struct PlanText: Sendable {
         }
         let concurrency = limits.concurrency[.crm] ?? 1
         let byConcurrency =
-            (Double(summary.calls) / Double(concurrency)).rounded(.up) * Self.reckonedCallSeconds
+            (Double(summary.calls) / Double(concurrency)).rounded(.up) * Self.assumedCallSeconds
         var seconds = byConcurrency
         var bound = "\(NumberText.counted(concurrency, "call")) in flight"
         if let perMinute = limits.callsPerMinute[.crm] {
@@ -197,7 +197,7 @@ package struct PlanText: Sendable {
             writer.member("operation", string: kind.kind.operation.rawValue)
             writer.member("module", string: kind.kind.module.text)
             writer.member("relatedList", string: kind.kind.relatedList.text)
-            writer.member("end", string: kind.end.rawValue)
+            writer.member("end", string: kind.direction.rawValue)
             writer.member("records", integer: kind.parents)
             writer.member("items", integer: kind.items)
             writer.member("calls", integer: kind.calls)

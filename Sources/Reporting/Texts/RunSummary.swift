@@ -55,7 +55,7 @@ package struct RunSummary: Equatable, Sendable {
         self.exit = exit
     }
 
-    package init(_ report: RunReport) {
+    package init(_ report: RunResult) {
         self.init(
             run: report.run, journal: report.journal, target: Self.target(report.header),
             state: report.state.rawValue, reason: report.reason.rawValue, planned: report.planned,
@@ -93,12 +93,12 @@ package struct RunSummary: Equatable, Sendable {
     }
 
     /// `target` of runs that speak to the simulated organisation.
-    package static let sandboxTarget = "sandbox"
+    package static let simulatedTarget = "sandbox"
 
     private static func target(_ header: RunHeader?) -> String {
         guard let pinned = header?.pinned else { return "" }
         func value(_ name: String) -> String { pinned.first { $0.name == name }?.value ?? "" }
-        return value("sandbox") == "yes" ? sandboxTarget : value("api-domain")
+        return value("sandbox") == "yes" ? simulatedTarget : value("api-domain")
     }
 
     /// One line of JSON, in a fixed order.

@@ -11,12 +11,12 @@ struct RecordedRun {
 
     /// Reads the journal without touching it; nil when there is none.
     ///
-    /// - Parameter isOnlyLookedAt: Nothing is sent because of it, so that it may be anybody's.
+    /// - Parameter isReadOnly: Nothing is sent because of it, so that it may be anybody's.
     /// - Throws: `configuration` (78) when others could have written it; `disk` (74).
     static func read(
-        _ directory: RunDirectory, isOnlyLookedAt: Bool = false
+        _ directory: RunDirectory, isReadOnly: Bool = false
     ) throws(RunningError) -> RecordedRun? {
-        if !isOnlyLookedAt { try DirectoryTrust.check(run: directory) }
+        if !isReadOnly { try DirectoryTrust.check(run: directory) }
         return try onDisk { () throws(SystemError) in
             // A link that leads nowhere is no missing journal: a run may have been hidden with it.
             guard try FileSystem.kind(of: directory.journalPath, followLinks: false) != .missing
@@ -31,7 +31,7 @@ struct RecordedRun {
         let run = recovered
         let planned = run.planned?.items ?? 0
         var earlier = EarlierRun(
-            run: run.header?.run ?? directory.run, directory: directory.path, standing: standing,
+            run: run.header?.run ?? directory.run, directory: directory.path, status: earlierStatus,
             manifestDigest: run.header?.manifestDigest ?? "",
             age: .milliseconds(max(0, nowMilliseconds - run.lastRecordAtMilliseconds)),
             pending: max(0, planned - run.counts.final),
@@ -42,8 +42,8 @@ struct RecordedRun {
         return earlier
     }
 
-    private var standing: EarlierRun.Standing {
-        switch journal.verdict {
+    private var earlierStatus: EarlierRun.Status {
+        switch journal.condition {
         case .neverStarted: return .neverStarted
         case .damaged, .notUnderstood:
             return .unreadable(
@@ -74,12 +74,12 @@ struct EarlierRuns {
     init(of job: JobDirectory) { self.job = job }
 
     /// The latest run that was started; nil when there is none. Others never sent anything.
-    func latest(isOnlyLookedAt: Bool = false) throws(RunningError) -> RecordedRun? {
+    func latest(isReadOnly: Bool = false) throws(RunningError) -> RecordedRun? {
         for directory in try job.runs().reversed() {
-            guard let run = try RecordedRun.read(directory, isOnlyLookedAt: isOnlyLookedAt) else {
+            guard let run = try RecordedRun.read(directory, isReadOnly: isReadOnly) else {
                 continue
             }
-            if run.journal.verdict != .neverStarted { return run }
+            if run.journal.condition != .neverStarted { return run }
         }
         return nil
     }
@@ -101,9 +101,9 @@ struct EarlierRuns {
     }
 
     /// What the job's other runs sent lately.
-    struct RecentSendings {
+    struct RecentAttempts {
         /// Distinct calls in the last 24 hours.
-        var callsToday = 0
+        var callsInLast24Hours = 0
         /// Attempts of the last 60 seconds, ascending.
         var attempts: [RecoveredRun.RecentAttempt] = []
         /// Of all services.
@@ -116,31 +116,31 @@ struct EarlierRuns {
 
     private static let millisecondsPerDay: Int64 = 24 * 3_600_000
     /// A sending without an end on record may have left late; but not by hours.
-    private static let longestOnItsWayMilliseconds: Int64 = 3_600_000
+    private static let longestInFlightMilliseconds: Int64 = 3_600_000
 
     /// Adds up what other runs than `run` sent in the last 24 hours.
     ///
     /// A journal that was not written to for longer than that is not read: neither by the clock nor
     /// by the newest of them, for the clock may have been put forward since.
-    func recentSendings(
-        besides run: RunDirectory, _ clock: RunClock
-    ) throws(RunningError) -> RecentSendings {
-        var recent = RecentSendings()
+    func recentAttempts(
+        excluding run: RunDirectory, _ clock: RunClock
+    ) throws(RunningError) -> RecentAttempts {
+        var recent = RecentAttempts()
         let now = clock.wallMilliseconds()
         let dayAgo = now - Self.millisecondsPerDay
-        for directory in try lately(besides: run, now) {
+        for directory in try recentRuns(excluding: run, now) {
             guard var other = try RecordedRun.read(directory)?.recovered else { continue }
             other.rebase(to: clock.ofSession)
             for minute in other.callsByMinute where minute.minute >= dayAgo / 60_000 {
-                recent.callsToday += minute.count
+                recent.callsInLast24Hours += minute.count
             }
             recent.attempts += other.recentAttempts.filter {
                 $0.atMilliseconds
-                    > now - ($0.hasEnded ? 60_000 : Self.longestOnItsWayMilliseconds)
+                    > now - ($0.hasEnded ? 60_000 : Self.longestInFlightMilliseconds)
             }
             recent.pauses += other.pauses
             for doubt in [
-                other.lastDoubtfulRoundAtMilliseconds, Self.roundOnItsWay(in: other, now),
+                other.lastDoubtfulRoundAtMilliseconds, Self.openRoundTime(in: other, now),
             ] {
                 guard let doubt else { continue }
                 recent.lastDoubtfulRoundAtMilliseconds = max(
@@ -154,8 +154,8 @@ struct EarlierRuns {
     }
 
     /// The other runs whose journals were written to in the last 24 hours, oldest first.
-    private func lately(
-        besides run: RunDirectory, _ now: Int64
+    private func recentRuns(
+        excluding run: RunDirectory, _ now: Int64
     ) throws(RunningError) -> [RunDirectory] {
         var others: [(directory: RunDirectory, modified: Int64)] = []
         for directory in try job.runs() where directory != run {
@@ -173,7 +173,7 @@ struct EarlierRuns {
     }
 
     /// Now, if a round has left without an answer on record, and not hours ago.
-    private static func roundOnItsWay(in run: RecoveredRun, _ now: Int64) -> Int64? {
+    private static func openRoundTime(in run: RecoveredRun, _ now: Int64) -> Int64? {
         let isRoundOpen = run.rounds.contains {
             guard let call = $0.openCall, call.isUnanswered, case .round = call.record.step else {
                 return false
@@ -182,7 +182,7 @@ struct EarlierRuns {
         }
         let isRecent = run.recentAttempts.contains {
             $0.service == .creator && !$0.hasEnded
-                && $0.atMilliseconds > now - longestOnItsWayMilliseconds
+                && $0.atMilliseconds > now - longestInFlightMilliseconds
         }
         return isRoundOpen && isRecent ? now : nil
     }

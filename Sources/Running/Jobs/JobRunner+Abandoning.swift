@@ -6,10 +6,10 @@ extension JobRunner {
     /// Gives a run up: what it leaves goes to `pending.csv` (or `.jsonl`), and its
     /// journal says so durably.
     func abandon(
-        _ directory: RunDirectory, _ context: RunContext
+        _ directory: RunDirectory, _ context: JobContext
     ) throws(RunningError) {
         let (file, recovered) = try open(directory, context.observer)
-        let relay = JournalRelay(file)
+        let relay = SessionJournal(file)
         defer { relay.close() }
         try writePending(directory, recovered, context)
         try relay.appendAndWait([
@@ -20,7 +20,7 @@ extension JobRunner {
 
     /// A snapshot that can't be planned any more does not keep a run from being given up.
     private func writePending(
-        _ directory: RunDirectory, _ recovered: RecoveredRun, _ context: RunContext
+        _ directory: RunDirectory, _ recovered: RecoveredRun, _ context: JobContext
     ) throws(RunningError) {
         guard let header = recovered.header else { return }
         let snapshot = directory.snapshotPath(format: header.manifestFormat)
@@ -36,7 +36,7 @@ extension JobRunner {
                 manifest: settings, run: context.settings)
             rows = try SnapshotRows(of: directory, header)
         } catch {
-            context.observer.remarked("\(path) was not written: \(error.text)")
+            context.observer.noted("\(path) was not written: \(error.text)")
             return
         }
         try PendingItems.write(

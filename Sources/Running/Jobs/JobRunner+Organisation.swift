@@ -11,7 +11,7 @@ extension JobRunner {
     /// - Throws: `accountsUnreachable` (69) when a run with a pinned organisation gets no clear
     ///   answer: it may be another one now. `throttledTokens` (75) when the service takes no calls.
     func readOrganisation(
-        _ context: inout RunContext, of items: WorkItems, pinned: String = ""
+        _ context: inout JobContext, of items: WorkItems, pinned: String = ""
     ) throws(RunningError) {
         guard let reader = context.settings.organisation,
             !items.groups.isEmpty || !items.deletedParents.isEmpty
@@ -25,7 +25,7 @@ extension JobRunner {
         switch reading {
         case .known(let organisation): context.settings.target.organisation = organisation.id
         case .withheld(let why):
-            context.observer.remarked(
+            context.observer.noted(
                 "the organisation could not be read\(then): \(why); whether a later start reaches "
                     + "the same one is not checked")
         case .unanswered(let why), .throttled(let why):
@@ -37,7 +37,7 @@ extension JobRunner {
                     "the organisation could not be read\(then): \(why); nothing was sent, start "
                         + "again later")
             }
-            context.observer.remarked(
+            context.observer.noted(
                 "the organisation could not be read: \(why); whether a later start reaches the "
                     + "same one is not checked")
         }

@@ -11,12 +11,12 @@ extension JobRunner {
     ///
     /// - Parameter manifest: The settings of this start, to be compared with the pins; nil = the
     ///   journal's.
-    func carryOn(
-        _ directory: RunDirectory, manifest: ManifestSettings?, _ context: RunContext,
+    func resume(
+        _ directory: RunDirectory, manifest: ManifestSettings?, _ context: JobContext,
         overriddenHalt: UInt64? = nil, consent: (PlanSummary) -> Bool
-    ) throws(RunningError) -> RunReport {
+    ) throws(RunningError) -> RunResult {
         let (file, recovered) = try open(directory, context.observer)
-        let relay = JournalRelay(file)
+        let relay = SessionJournal(file)
         var context = context
         do throws(RunningError) {
             let prepared = try prepare(
@@ -40,7 +40,7 @@ extension JobRunner {
         switch resumption {
         case .ready(let file, let journal, let savedAside):
             if let notice = journal.notice(path: path) {
-                observer.remarked(
+                observer.noted(
                     notice + (savedAside.map { "; what was cut off is in \($0)" } ?? ""))
             }
             return (file, journal.run)
@@ -57,9 +57,9 @@ extension JobRunner {
 
     private func prepare(
         _ directory: RunDirectory, _ recovered: RecoveredRun, manifest: ManifestSettings?,
-        _ context: inout RunContext, overriddenHalt: UInt64?, consent: (PlanSummary) -> Bool,
-        _ relay: JournalRelay
-    ) throws(RunningError) -> PreparedSession {
+        _ context: inout JobContext, overriddenHalt: UInt64?, consent: (PlanSummary) -> Bool,
+        _ relay: SessionJournal
+    ) throws(RunningError) -> PreparedRun {
         guard let header = recovered.header else {
             preconditionFailure("broken belief: a journal that can be resumed has a first record")
         }
@@ -105,7 +105,7 @@ extension JobRunner {
         guard let planned = recovered.planned else {
             preconditionFailure("broken belief: a session begins with a planned record")
         }
-        return PreparedSession(
+        return PreparedRun(
             directory: directory, header: header, planned: planned, items: manifest.items,
             calls: calls, summary: summary, bodies: try manifest.bodies(snapshot: snapshot),
             recovered: recovered, continues: true)
@@ -113,7 +113,7 @@ extension JobRunner {
 
     /// - Throws: `pinnedSettings` (78), when it is another one than when the run began.
     private func checkOrganisation(
-        _ context: inout RunContext, of items: WorkItems, _ header: RunHeader
+        _ context: inout JobContext, of items: WorkItems, _ header: RunHeader
     ) throws(RunningError) {
         try readOrganisation(
             &context, of: items, pinned: PinnedSettings.organisation(of: header))
@@ -126,7 +126,7 @@ extension JobRunner {
     /// gets it now.
     private func sessionRecords(
         _ directory: RunDirectory, _ recovered: RecoveredRun, _ manifest: PlannedManifest,
-        _ context: RunContext, overriddenHalt: UInt64?
+        _ context: JobContext, overriddenHalt: UInt64?
     ) throws(RunningError) -> [JournalRecord] {
         var records: [JournalRecord] = [
             .session(
@@ -151,8 +151,8 @@ extension JobRunner {
                         duplicates: items.duplicateRows.count, skipped: items.skippedRows.count,
                         calls: manifest.calls(for: items).callCount)))
         }
-        if !context.settings.reopens.isEmpty {
-            records.append(.reopened(ReopenedRecord(outcomes: context.settings.reopens)))
+        if !context.settings.outcomesToRetry.isEmpty {
+            records.append(.reopened(ReopenedRecord(outcomes: context.settings.outcomesToRetry)))
         }
         return records
     }
@@ -186,7 +186,7 @@ extension JobRunner {
 }
 
 /// A session whose records are durable: the engine may start.
-struct PreparedSession {
+struct PreparedRun {
     var directory: RunDirectory
     var header: RunHeader
     var planned: PlannedCounts
@@ -203,7 +203,9 @@ struct PreparedSession {
 extension JobRunner {
     /// The report of a run that was over already. A process that died behind the run's last record
     /// left its files unwritten: they are written now.
-    func repeated(_ recorded: RecordedRun, exit: Int32, _ context: RunContext) -> RunReport {
+    func reportOfFinishedRun(_ recorded: RecordedRun, exit: Int32, _ context: JobContext)
+        -> RunResult
+    {
         let report = recorded.report(exit: exit)
         let directory = recorded.directory
         do throws(SystemError) {
@@ -215,7 +217,7 @@ extension JobRunner {
                 return report
             }
         } catch {
-            context.observer.remarked("the reports were not looked at: \(error)")
+            context.observer.noted("the reports were not looked at: \(error)")
             return report
         }
         do throws(RunningError) {
@@ -227,20 +229,20 @@ extension JobRunner {
                 run: context.settings, name: snapshot)
             context.observer.ended(report, items: manifest.items)
         } catch {
-            context.observer.remarked("the reports were not written: \(error.text)")
+            context.observer.noted("the reports were not written: \(error.text)")
         }
         return report
     }
 
     /// Runs the engine, and reports.
     func execute(
-        _ prepared: PreparedSession, on relay: JournalRelay, _ context: RunContext
-    ) throws(RunningError) -> RunReport {
+        _ prepared: PreparedRun, on relay: SessionJournal, _ context: JobContext
+    ) throws(RunningError) -> RunResult {
         let clock = context.clock
         var recovered = prepared.recovered
         recovered.rebase(to: clock.ofSession)
-        let recent = try EarlierRuns(of: prepared.directory.job).recentSendings(
-            besides: prepared.directory, clock)
+        let recent = try EarlierRuns(of: prepared.directory.job).recentAttempts(
+            excluding: prepared.directory, clock)
         // The limit of calls a minute is the service's: it does not care which run sent them.
         recovered.recentAttempts = (recovered.recentAttempts + recent.attempts)
             .sorted { $0.atMilliseconds < $1.atMilliseconds }
@@ -255,20 +257,23 @@ extension JobRunner {
                 recent.longestTimeoutMilliseconds, recovered.longestTimeoutMilliseconds)
         }
         var limits = context.settings.limits
-        limits.lastStart = context.lastStartMilliseconds.map { clock.moment(ofMilliseconds: $0) }
-        var setup = RunSetup(
+        limits.startDeadline = context.startDeadlineMilliseconds.map {
+            clock.moment(ofMilliseconds: $0)
+        }
+        var setup = EngineSetup(
             plan: prepared.calls, itemCount: prepared.items.itemCount, recovered: recovered,
             limits: limits, profile: context.settings.profile, seed: RandomSource.seed(),
             wallMillisecondsAtZero: clock.wallMillisecondsAtZero)
         setup.profile.childModules =
             try PinnedSettings.manifestSettings(of: prepared.header).childModules
-        setup.pinsCreatorRecords = context.settings.pinsCreatorRounds
+        setup.usesExplicitIDs = context.settings.usesExplicitIDs
         setup.haltsOnRecordDeleted = context.settings.recordDeleted == .halt
-        setup.earlierCallsToday = recent.callsToday + context.questionsAtMilliseconds.count
+        setup.earlierCallsInLast24Hours =
+            recent.callsInLast24Hours + context.questionsAtMilliseconds.count
         setup.skippedRows = prepared.planned.skipped
         setup.tokenGeneration = context.settings.tokens.current()?.generation ?? 1
 
-        let board = ProgressBoard()
+        let board = ProgressSnapshot()
         var start = RunStart(
             job: prepared.header.job, run: prepared.header.run,
             directory: prepared.directory.path, journal: prepared.directory.journalPath,
@@ -280,7 +285,7 @@ extension JobRunner {
             settings: context.settings, stops: stops, observer: context.observer, board: board,
             clock: clock, bodies: prepared.bodies
         ).execute(setup, on: relay)
-        let report = RunReport(
+        let report = RunResult(
             job: prepared.header.job, run: prepared.header.run,
             directory: prepared.directory.path, journal: prepared.directory.journalPath,
             header: prepared.header, planned: prepared.planned, state: end.state,

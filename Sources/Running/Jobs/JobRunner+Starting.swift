@@ -12,10 +12,10 @@ extension JobRunner {
     ///
     /// - Parameter settled: Called when nothing forbids it any more, before its first record.
     func start(
-        _ new: NewRun, _ snapshot: Snapshot, _ context: RunContext,
+        _ new: NewRun, _ snapshot: Snapshot, _ context: JobContext,
         _ consent: (PlanSummary) -> Bool,
         settled: () throws(RunningError) -> Void = { () throws(RunningError) in }
-    ) throws(RunningError) -> RunReport {
+    ) throws(RunningError) -> RunResult {
         var new = new
         var context = context
         let request = new.request
@@ -43,7 +43,7 @@ extension JobRunner {
 
         let header = new.header(snapshot)
         let relay = try onDisk { () throws(SystemError) in
-            JournalRelay(try JournalFile.create(new.directory.journalPath, first: header))
+            SessionJournal(try JournalFile.create(new.directory.journalPath, first: header))
         }
         let counts = PlannedCounts(
             rows: summary.rows, items: summary.items, duplicates: summary.duplicates,
@@ -60,7 +60,7 @@ extension JobRunner {
         recovered.lastRecordAtMilliseconds = context.clock.wallMilliseconds()
         recovered.nextSequence = 4
         return try execute(
-            PreparedSession(
+            PreparedRun(
                 directory: new.directory, header: header, planned: counts, items: planned.items,
                 calls: calls, summary: summary, bodies: bodies,
                 recovered: recovered, continues: false),
@@ -118,7 +118,7 @@ extension JobRunner {
     }
 }
 
-extension JournalRelay {
+extension SessionJournal {
     /// As `appendAndWait`, and gives the journal back when that fails.
     func appendAndWaitOrClose(_ records: [JournalRecord]) throws(RunningError) {
         do throws(RunningError) {

@@ -9,7 +9,7 @@ extension JobRunner {
     /// - Throws: `usage` (64), `disk` (74). Damage of the journal is in the status.
     package func status(path: String) throws(RunningError) -> RunStatus {
         let directory = try RunDirectory.locate(path)
-        guard let run = try RecordedRun.read(directory, isOnlyLookedAt: true) else {
+        guard let run = try RecordedRun.read(directory, isReadOnly: true) else {
             throw RunningError(.usage, "\(directory.path) has no journal: the run never started")
         }
         return try run.status(holder: try JobLock.holder(of: directory.job))
@@ -23,7 +23,7 @@ extension JobRunner {
         var statuses = JobStatuses()
         for job in try StateDirectory(root: stateRoot).jobs() {
             do throws(RunningError) {
-                guard let run = try EarlierRuns(of: job).latest(isOnlyLookedAt: true) else {
+                guard let run = try EarlierRuns(of: job).latest(isReadOnly: true) else {
                     continue
                 }
                 statuses.runs.append(try run.status(holder: try JobLock.holder(of: job)))
@@ -70,7 +70,7 @@ extension RecordedRun {
         let run = recovered
         let isRunning = holder != nil && run.lastSession?.processID == holder?.processID
         var damage: String?
-        switch journal.verdict {
+        switch journal.condition {
         case .damaged, .notUnderstood, .neverStarted:
             damage = journal.notice(path: directory.journalPath)
         // While it runs, what looks torn is on its way.
@@ -87,12 +87,12 @@ extension RecordedRun {
     }
 
     /// The report of a run that was over already: nothing was sent.
-    func report(exit: Int32) -> RunReport {
+    func report(exit: Int32) -> RunResult {
         let run = recovered
         guard let header = run.header, let stop = run.stop else {
             preconditionFailure("broken belief: only a finished run is reported without sending")
         }
-        return RunReport(
+        return RunResult(
             job: header.job, run: header.run, directory: directory.path,
             journal: directory.journalPath, header: header,
             planned: run.planned

@@ -10,7 +10,7 @@ import SystemCalls
 /// and on queues of their own, and return when everything is done: call them from the main thread.
 ///
 /// Every error thrown is a `RunningError`, whose `exit` is the command's exit status; an item's
-/// failure is never thrown, and neither is a stop of the run: those come back in the `RunReport`,
+/// failure is never thrown, and neither is a stop of the run: those come back in the `RunResult`,
 /// with its `exit`.
 ///
 /// The order of a new run, and what a process that dies on the way leaves behind:
@@ -66,15 +66,15 @@ package struct JobRunner: Sendable {
     ///   statuses.
     package func run(
         _ request: JobRequest, consent: (PlanSummary) -> Bool, observer: any RunObserver
-    ) throws(RunningError) -> RunReport {
+    ) throws(RunningError) -> RunResult {
         // What can be refused without touching the disk comes first.
         _ = try PlanPipeline(request.manifest, source: request.source)
         let clock = RunClock()
-        let lastStart = try lastStart(request.run, clock)
-        try checkToken(request.run, lastStart: lastStart, observer)
+        let startDeadline = try startDeadline(request.run, clock)
+        try checkToken(request.run, startDeadline: startDeadline, observer)
         let job = try jobDirectory(of: request)
-        if let remark = try job.create() { observer.remarked(remark) }
-        let lock = try JobLock.take(job, startedAt: RunClock.timestamp())
+        if let note = try job.create() { observer.noted(note) }
+        let lock = try JobLock.acquire(job, startedAt: RunClock.timestamp())
         defer { lock.release() }
 
         // Starts that were killed before their journal leave directories that only take room.
@@ -87,18 +87,18 @@ package struct JobRunner: Sendable {
         let new = NewRun(
             request: request, directory: try job.createRun(identifier),
             format: try PlanPipeline.format(request.manifest, source: request.source).rawValue)
-        let session = RunContext(
-            settings: request.run, clock: clock, lastStartMilliseconds: lastStart,
+        let session = JobContext(
+            settings: request.run, clock: clock, startDeadlineMilliseconds: startDeadline,
             observer: observer)
         do throws(RunningError) {
-            let snapshot = try new.takeSnapshot(isStopRequested: { stops.isRequested })
-            return try carryOut(
+            let snapshot = try new.copySnapshot(isStopRequested: { stops.isRequested })
+            return try perform(
                 decision(request, latest, snapshot, clock), latest: latest, new: new,
                 snapshot: snapshot,
                 session, consent)
         } catch {
             // A run that started is never removed: it has a journal.
-            new.discardUnlessStarted(observer)
+            new.removeUnlessStarted(observer)
             throw error
         }
     }
@@ -106,24 +106,24 @@ package struct JobRunner: Sendable {
     private func decision(
         _ request: JobRequest, _ latest: RecordedRun?, _ snapshot: Snapshot, _ clock: RunClock
     ) -> RunDecision {
-        var wishes = EarlierRunWishes()
-        wishes.policy = request.unfinished
-        wishes.runsAgain = request.runsAgain
-        wishes.reopens = !request.run.reopens.isEmpty
-        wishes.abandonsHalted = request.abandonsHalted
-        wishes.resumeWithin = request.resumeWithin
+        var options = EarlierRunOptions()
+        options.policy = request.unfinished
+        options.runsAgain = request.runsAgain
+        options.retriesOutcomes = !request.run.outcomesToRetry.isEmpty
+        options.abandonsHalted = request.abandonsHalted
+        options.resumeWithin = request.resumeWithin
         var earlier = latest?.earlierRun(nowMilliseconds: clock.wallMilliseconds())
         earlier?.options = request.run.suggestedOptions
         return RunDecision.forRun(
             latest: earlier,
-            manifestDigest: snapshot.digest, wishes: wishes)
+            manifestDigest: snapshot.digest, options: options)
     }
 
-    private func carryOut(
+    private func perform(
         _ decision: RunDecision, latest: RecordedRun?, new: NewRun, snapshot: Snapshot,
-        _ context: RunContext, _ consent: (PlanSummary) -> Bool
-    ) throws(RunningError) -> RunReport {
-        if !decision.remark.isEmpty { context.observer.remarked(decision.remark) }
+        _ context: JobContext, _ consent: (PlanSummary) -> Bool
+    ) throws(RunningError) -> RunResult {
+        if !decision.note.isEmpty { context.observer.noted(decision.note) }
         func old() -> RecordedRun {
             guard let latest else {
                 preconditionFailure("broken belief: \(decision.label) speaks of an earlier run")
@@ -134,25 +134,25 @@ package struct JobRunner: Sendable {
         case .startNew:
             if let latest, let stop = latest.recovered.stop, stop.state == .finished {
                 // Its process may have died before its reports, and nobody comes back to it.
-                _ = repeated(latest, exit: stop.exit, context)
+                _ = reportOfFinishedRun(latest, exit: stop.exit, context)
             }
             return try start(new, snapshot, context, consent)
-        case .carryOn:
-            new.discardUnlessStarted(context.observer)
-            return try carryOn(
+        case .resume:
+            new.removeUnlessStarted(context.observer)
+            return try resume(
                 old().directory, manifest: new.request.manifest, context, consent: consent)
-        case .carryOnThenStartNew:
+        case .resumeThenStartNew:
             // The old run is read with its own settings: the new manifest may well need others.
-            let report = try carryOn(
+            let report = try resume(
                 old().directory, manifest: nil, context, consent: consent)
             guard report.state == .finished else {
-                new.discardUnlessStarted(context.observer)
+                new.removeUnlessStarted(context.observer)
                 return report
             }
-            context.observer.remarked("run \(report.run) has finished; the new one starts")
+            context.observer.noted("run \(report.run) has finished; the new one starts")
             var second = try start(new, snapshot, context, consent)
             // One process, one status: the new run does not make good what the old one left.
-            second.exit = second.exit.stronger(report.exit)
+            second.exit = second.exit.mostSevere(report.exit)
             return second
         case .abandonThenStartNew:
             // Given up only when nothing forbids the new run any more: one that is refused leaves
@@ -161,8 +161,8 @@ package struct JobRunner: Sendable {
                 try abandon(old().directory, context)
             }
         case .sendNothing(let exit):
-            new.discardUnlessStarted(context.observer)
-            return repeated(old(), exit: exit, context)
+            new.removeUnlessStarted(context.observer)
+            return reportOfFinishedRun(old(), exit: exit, context)
         case .refuse(let error): throw error
         }
     }
@@ -173,32 +173,32 @@ package struct JobRunner: Sendable {
     /// unless `overriddenHalt` names its halt.
     package func resume(
         _ request: ResumeRequest, observer: any RunObserver
-    ) throws(RunningError) -> RunReport {
+    ) throws(RunningError) -> RunResult {
         let directory = try RunDirectory.locate(request.path)
         let clock = RunClock()
-        var lastStart: Int64?
+        var startDeadline: Int64?
         // A run that is over, or halted, needs no call: neither the hour nor a token is asked for.
-        if decision(for: request, try recordedRun(directory), clock).step == .carryOn {
-            lastStart = try self.lastStart(request.run, clock)
-            try checkToken(request.run, lastStart: lastStart, observer)
+        if decision(for: request, try recordedRun(directory), clock).step == .resume {
+            startDeadline = try self.startDeadline(request.run, clock)
+            try checkToken(request.run, startDeadline: startDeadline, observer)
         }
-        let lock = try JobLock.take(directory.job, startedAt: RunClock.timestamp())
+        let lock = try JobLock.acquire(directory.job, startedAt: RunClock.timestamp())
         defer { lock.release() }
         // Another process may have gone on with it meanwhile.
         let recorded = try recordedRun(directory)
         let decision = decision(for: request, recorded, clock)
-        if !decision.remark.isEmpty { observer.remarked(decision.remark) }
-        let context = RunContext(
-            settings: request.run, clock: clock, lastStartMilliseconds: lastStart,
+        if !decision.note.isEmpty { observer.noted(decision.note) }
+        let context = JobContext(
+            settings: request.run, clock: clock, startDeadlineMilliseconds: startDeadline,
             observer: observer)
         switch decision.step {
-        case .carryOn:
-            return try carryOn(
+        case .resume:
+            return try resume(
                 directory, manifest: request.manifest, context,
                 overriddenHalt: request.overriddenHalt, consent: { _ in true })
-        case .sendNothing(let exit): return repeated(recorded, exit: exit, context)
+        case .sendNothing(let exit): return reportOfFinishedRun(recorded, exit: exit, context)
         case .refuse(let error): throw error
-        case .startNew, .carryOnThenStartNew, .abandonThenStartNew:
+        case .startNew, .resumeThenStartNew, .abandonThenStartNew:
             preconditionFailure("broken belief: resume does not start runs (\(decision.label))")
         }
     }
@@ -220,12 +220,13 @@ package struct JobRunner: Sendable {
         earlier.options = request.run.suggestedOptions
         return RunDecision.forResume(
             of: earlier,
-            reopens: !request.run.reopens.isEmpty, overriddenHalt: request.overriddenHalt)
+            retriesOutcomes: !request.run.outcomesToRetry.isEmpty,
+            overriddenHalt: request.overriddenHalt)
     }
 
     // MARK: Before anything is touched
 
-    private func lastStart(
+    private func startDeadline(
         _ run: RunSettings, _ clock: RunClock
     ) throws(RunningError) -> Int64? {
         guard let until = run.until else { return nil }
@@ -235,11 +236,11 @@ package struct JobRunner: Sendable {
 
     /// Waits for a first token where there is none yet; a stop that is asked for ends the wait.
     private func checkToken(
-        _ run: RunSettings, lastStart: Int64?, _ observer: any RunObserver
+        _ run: RunSettings, startDeadline: Int64?, _ observer: any RunObserver
     ) throws(RunningError) {
         run.tokens.watch(
             TokenWatch(
-                noticed: { observer.noticed($0) }, lastStartMilliseconds: lastStart))
+                noticed: { observer.noticed($0) }, startDeadlineMilliseconds: startDeadline))
         guard run.tokens.current() == nil else { return }
         let answered = DispatchSemaphore(value: 0)
         let answer = Mailbox<TokenAnswer>()
@@ -250,7 +251,7 @@ package struct JobRunner: Sendable {
         }
         answered.wait()
         stops.runEnded(another: true)
-        switch answer.take() {
+        switch answer.current() {
         case .ready: return
         case nil:
             throw RunningError(
@@ -260,10 +261,10 @@ package struct JobRunner: Sendable {
     }
 
     private func jobDirectory(of request: JobRequest) throws(RunningError) -> JobDirectory {
-        let isSandbox = request.run.target.isSandbox
+        let isSimulated = request.run.target.isSimulated
         let state = StateDirectory(root: request.stateRoot)
         if let name = request.jobName {
-            return state.job(try JobName(given: name, isSandbox: isSandbox))
+            return state.job(try JobName(given: name, isSimulated: isSimulated))
         }
         guard case .file(let path) = request.source else {
             throw RunningError(
@@ -276,7 +277,7 @@ package struct JobRunner: Sendable {
             return state.job(
                 JobName(
                     manifestName: FileSystem.name(of: path), directory: directory,
-                    isSandbox: isSandbox))
+                    isSimulated: isSimulated))
         } catch {
             throw RunningError(unreadable: error, name: path)
         }
@@ -284,12 +285,12 @@ package struct JobRunner: Sendable {
 }
 
 /// What a session needs beside its run.
-struct RunContext {
+struct JobContext {
     var settings: RunSettings
     /// The command's: a wall clock that is stepped later moves nothing, not even while it plans.
     var clock: RunClock
     /// Milliseconds since 1970, by `clock`; nil = no `--until`.
-    var lastStartMilliseconds: Int64?
+    var startDeadlineMilliseconds: Int64?
     var observer: any RunObserver
     /// What came of asking for the organisation; nil = not asked.
     var organisation: OrganisationReader.Reading?

@@ -11,8 +11,8 @@ struct NewRun {
     var format: String
 
     /// Copies the manifest into the run's directory.
-    func takeSnapshot(isStopRequested: () -> Bool) throws(RunningError) -> Snapshot {
-        try Snapshot.take(
+    func copySnapshot(isStopRequested: () -> Bool) throws(RunningError) -> Snapshot {
+        try Snapshot.create(
             of: request.source, to: directory.snapshotPath(format: format),
             isStopRequested: isStopRequested)
     }
@@ -28,11 +28,11 @@ struct NewRun {
             invocation: ProcessFacts.environment("INVOCATION_ID") ?? "", source: source,
             manifestFormat: format, manifestDigest: snapshot.digest,
             manifestByteCount: snapshot.byteCount,
-            pinned: PinnedSettings.pins(manifest: request.manifest, run: request.run))
+            pinned: PinnedSettings.values(manifest: request.manifest, run: request.run))
     }
 
     /// Removes the directory of a run that never started: nothing in it is of use to anybody.
-    func discardUnlessStarted(_ observer: any RunObserver) {
+    func removeUnlessStarted(_ observer: any RunObserver) {
         directory.removeUnlessStarted(observer)
     }
 }
@@ -60,7 +60,7 @@ extension RunDirectory {
             if try FileSystem.list(path).isEmpty { try FileSystem.removeDirectory(path) }
         } catch {
             // It does no harm: a directory without a journal never started.
-            observer.remarked("a directory that is of no use could not be removed: \(error)")
+            observer.noted("a directory that is of no use could not be removed: \(error)")
         }
     }
 }

@@ -36,7 +36,7 @@ package struct OrganisationReader: Sendable {
         var settings = settings
         settings.connectionCount = 1
         self.init(tokens: tokens) { [settings] token, completion in
-            OneRequest.send(
+            SingleRequest.send(
                 CheckRequest.organisation.request(profile),
                 authorization: "Zoho-oauthtoken \(token.secret)", settings: settings,
                 completion: completion)
@@ -62,25 +62,25 @@ package struct OrganisationReader: Sendable {
     }
 
     private enum Answer {
-        case verdict(CheckRequest.Verdict)
-        case refused(Remark)
+        case status(CheckRequest.TokenStatus)
+        case refused(ServiceMessage)
         case failure(String)
     }
 
     private func ask(_ token: AccessToken) -> Answer {
-        let result: TransportResult = Awaited.value { ask(token, $0) }
+        let result: TransportResult = BlockingWait.value { ask(token, $0) }
         switch result {
         case .failure(let failure): return .failure(failure.message)
         case .answer(let answer):
-            let verdict = CheckRequest.organisation.judge(answer.withoutSecret(token.secret))
-            if case .refused(let remark) = verdict { return .refused(remark) }
+            let verdict = CheckRequest.organisation.classify(answer.withoutSecret(token.secret))
+            if case .refused(let reply) = verdict { return .refused(reply) }
             tokens.accepted(generation: token.generation)
-            return .verdict(verdict)
+            return .status(verdict)
         }
     }
 
     private func renewed(_ token: AccessToken) -> AccessToken? {
-        let answer: TokenAnswer = Awaited.value { completion in
+        let answer: TokenAnswer = BlockingWait.value { completion in
             tokens.refresh(refusedGeneration: token.generation, completion: completion)
         }
         guard case .ready(let newer) = answer else { return nil }
@@ -91,14 +91,14 @@ package struct OrganisationReader: Sendable {
         switch answer {
         case .failure(let message): return .unanswered(message)
         // The run's own calls find that out, and say what to do.
-        case .refused(let remark): return .withheld(RefreshingTokens.words(remark))
-        case .verdict(.taken(let organisation?)): return .known(organisation)
-        case .verdict(.taken(nil)):
+        case .refused(let reply): return .withheld(RefreshingTokens.text(reply))
+        case .status(.accepted(let organisation?)): return .known(organisation)
+        case .status(.accepted(nil)):
             return .withheld("the token lacks the scope \(TokenScopes.organisation.anyOf[0])")
-        case .verdict(.unclear(let remark)), .verdict(.refused(let remark)):
-            let words = RefreshingTokens.words(remark)
-            if remark.status == 429 { return .throttled(words) }
-            let isPassing = remark.status == 408 || remark.status >= 500
+        case .status(.unclear(let reply)), .status(.refused(let reply)):
+            let words = RefreshingTokens.text(reply)
+            if reply.status == 429 { return .throttled(words) }
+            let isPassing = reply.status == 408 || reply.status >= 500
             return isPassing ? .unanswered(words) : .withheld(words)
         }
     }

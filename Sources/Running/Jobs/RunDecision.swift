@@ -34,7 +34,7 @@ import JobModel
 /// What is known of a run before it is decided what to do with it.
 package struct EarlierRun: Equatable, Sendable {
     /// How it stands.
-    package enum Standing: Equatable, Sendable {
+    package enum Status: Equatable, Sendable {
         /// No durable first record: nothing was ever sent.
         case neverStarted
         /// With the exit status that it left.
@@ -50,7 +50,7 @@ package struct EarlierRun: Equatable, Sendable {
 
     package var run: String
     package var directory: String
-    package var standing: Standing
+    package var status: Status
     /// SHA-256 of its snapshot; empty when unknown.
     package var manifestDigest: String
     /// Time since its last record.
@@ -69,12 +69,12 @@ package struct EarlierRun: Equatable, Sendable {
     package var runsEveryTime = false
 
     package init(
-        run: String, directory: String, standing: Standing, manifestDigest: String = "",
+        run: String, directory: String, status: Status, manifestDigest: String = "",
         age: Duration = .zero, pending: Int = 0, inDoubt: Int = 0
     ) {
         self.run = run
         self.directory = directory
-        self.standing = standing
+        self.status = status
         self.manifestDigest = manifestDigest
         self.age = age
         self.pending = pending
@@ -82,12 +82,12 @@ package struct EarlierRun: Equatable, Sendable {
     }
 
     /// What stands after `relsweep resume` to carry it on.
-    var resumeWords: String { ShellWord.quoted(directory) + options }
+    var resumeArguments: String { ShellWord.quoted(directory) + options }
 
     /// `run 2026…, paused 3 h ago, 120 items pending, 2 calls in doubt`.
     package var described: String {
         let word =
-            switch standing {
+            switch status {
             case .neverStarted: "never started"
             case .finished: "finished"
             case .paused: "paused"
@@ -97,12 +97,12 @@ package struct EarlierRun: Equatable, Sendable {
             }
         let items = pending == 1 ? "1 item" : "\(pending) items"
         let calls = inDoubt == 1 ? "1 call" : "\(inDoubt) calls"
-        return "run \(run) (\(word) \(EarlierRun.words(age)) ago, \(items) pending, "
+        return "run \(run) (\(word) \(EarlierRun.ageText(age)) ago, \(items) pending, "
             + "\(calls) in doubt)"
     }
 
     /// An age in its largest sensible unit.
-    package static func words(_ age: Duration) -> String {
+    package static func ageText(_ age: Duration) -> String {
         let seconds = max(0, age.components.seconds)
         switch seconds {
         case ..<120: return "\(seconds) s"
@@ -117,9 +117,9 @@ package struct EarlierRun: Equatable, Sendable {
 package struct RunDecision: Equatable, Sendable {
     package enum Step: Equatable, Sendable {
         case startNew
-        case carryOn
+        case resume
         /// Carry the old run on; only if it finishes does the new one start.
-        case carryOnThenStartNew
+        case resumeThenStartNew
         /// Write the abandoned record and the pending rows, then start a new run.
         case abandonThenStartNew
         /// The run was finished already.
@@ -130,23 +130,23 @@ package struct RunDecision: Equatable, Sendable {
     package var label: String
     package var step: Step
     /// Said aloud when the run goes on; empty when there is nothing to say.
-    package var remark: String
+    package var note: String
 
-    init(_ label: String, _ step: Step, _ remark: String = "") {
+    init(_ label: String, _ step: Step, _ note: String = "") {
         self.label = label
         self.step = step
-        self.remark = remark
+        self.note = note
     }
 }
 
 /// What the user asked for, as far as it bears on an earlier run.
-package struct EarlierRunWishes: Equatable, Sendable {
+package struct EarlierRunOptions: Equatable, Sendable {
     package var policy: UnfinishedPolicy = .fail
     /// `--unfinished abandon` was given for this start: a setting that every start has gives up no
     /// halted run.
     package var abandonsHalted = false
     package var runsAgain = false
-    package var reopens = false
+    package var retriesOutcomes = false
     package var resumeWithin: Duration = .seconds(24 * 3600)
 
     package init() {}
@@ -157,47 +157,47 @@ extension RunDecision {
     ///
     /// - Parameter manifestDigest: SHA-256 of the manifest that `run` was given.
     package static func forRun(
-        latest: EarlierRun?, manifestDigest: String, wishes: EarlierRunWishes
+        latest: EarlierRun?, manifestDigest: String, options: EarlierRunOptions
     ) -> RunDecision {
         guard let latest else { return RunDecision("@R1", .startNew) }
         let isSame = latest.manifestDigest == manifestDigest
-        switch latest.standing {
+        switch latest.status {
         case .neverStarted, .abandoned: return RunDecision("@R1", .startNew)
         case .unreadable(let why): return RunDecision("@R2", .refuse(unreadable(latest, why)))
-        case .finished(let exit): return forFinished(latest, exit, isSame: isSame, wishes)
-        case .paused: return forPaused(latest, isSame: isSame, wishes)
+        case .finished(let exit): return forFinished(latest, exit, isSame: isSame, options)
+        case .paused: return forPaused(latest, isSame: isSame, options)
         case .halted(let number, let reason):
-            return wishes.abandonsHalted
+            return options.abandonsHalted
                 ? abandoning(latest, "@R11")
                 : RunDecision("@R12", .refuse(halted(latest, number, reason)))
         }
     }
 
     private static func forFinished(
-        _ latest: EarlierRun, _ exit: Int32, isSame: Bool, _ wishes: EarlierRunWishes
+        _ latest: EarlierRun, _ exit: Int32, isSame: Bool, _ options: EarlierRunOptions
     ) -> RunDecision {
-        guard isSame, !wishes.runsAgain, !latest.runsEveryTime || wishes.reopens else {
+        guard isSame, !options.runsAgain, !latest.runsEveryTime || options.retriesOutcomes else {
             return RunDecision("@R5", .startNew)
         }
-        if wishes.reopens {
+        if options.retriesOutcomes {
             return RunDecision(
-                "@R3", .carryOn, "carries on \(latest.described) for what is to be tried again")
+                "@R3", .resume, "carries on \(latest.described) for what is to be tried again")
         }
         return RunDecision(
             "@R4", .sendNothing(exit: exit),
-            "run \(latest.run) finished \(EarlierRun.words(latest.age)) ago with the same "
+            "run \(latest.run) finished \(EarlierRun.ageText(latest.age)) ago with the same "
                 + "manifest: nothing is sent; give --again to run it all the same")
     }
 
     private static func forPaused(
-        _ latest: EarlierRun, isSame: Bool, _ wishes: EarlierRunWishes
+        _ latest: EarlierRun, isSame: Bool, _ options: EarlierRunOptions
     ) -> RunDecision {
-        guard isSame else { return forOtherManifest(latest, wishes) }
-        if latest.age < wishes.resumeWithin {
-            return RunDecision("@R6", .carryOn, "carries on \(latest.described)")
+        guard isSame else { return forOtherManifest(latest, options) }
+        if latest.age < options.resumeWithin {
+            return RunDecision("@R6", .resume, "carries on \(latest.described)")
         }
-        switch wishes.policy {
-        case .resume: return RunDecision("@R7", .carryOn, "carries on \(latest.described)")
+        switch options.policy {
+        case .resume: return RunDecision("@R7", .resume, "carries on \(latest.described)")
         case .abandon: return abandoning(latest, "@R9")
         case .fail:
             return RunDecision(
@@ -206,18 +206,18 @@ extension RunDecision {
                     RunningError(
                         .unfinishedRun(run: latest.run),
                         "\(latest.described) is older than resumeWithin "
-                            + "(\(EarlierRun.words(wishes.resumeWithin))): "
+                            + "(\(EarlierRun.ageText(options.resumeWithin))): "
                             + remedies(latest))))
         }
     }
 
     private static func forOtherManifest(
-        _ latest: EarlierRun, _ wishes: EarlierRunWishes
+        _ latest: EarlierRun, _ options: EarlierRunOptions
     ) -> RunDecision {
-        switch wishes.policy {
+        switch options.policy {
         case .resume:
             return RunDecision(
-                "@R8", .carryOnThenStartNew,
+                "@R8", .resumeThenStartNew,
                 "carries on \(latest.described) before the new manifest")
         case .abandon: return abandoning(latest, "@R9")
         case .fail:
@@ -234,9 +234,9 @@ extension RunDecision {
     ///
     /// - Parameter overriddenHalt: The number that `--override-halt` names.
     package static func forResume(
-        of run: EarlierRun, reopens: Bool, overriddenHalt: UInt64?
+        of run: EarlierRun, retriesOutcomes: Bool, overriddenHalt: UInt64?
     ) -> RunDecision {
-        switch run.standing {
+        switch run.status {
         case .finished, .paused:
             guard let overriddenHalt else { break }
             return RunDecision(
@@ -245,10 +245,10 @@ extension RunDecision {
                     RunningError(
                         .haltedRun(run: run.run),
                         "\(run.described) is not halted, so there is no halt \(overriddenHalt) to "
-                            + "override; relsweep resume \(run.resumeWords) carries it on")))
+                            + "override; relsweep resume \(run.resumeArguments) carries it on")))
         case .neverStarted, .abandoned, .unreadable, .halted: break
         }
-        switch run.standing {
+        switch run.status {
         case .neverStarted:
             return RunDecision(
                 "@S1",
@@ -267,13 +267,13 @@ extension RunDecision {
                             + "in \(run.directory)/\(run.pendingName), which relsweep run takes")))
         case .unreadable(let why): return RunDecision("@S3", .refuse(unreadable(run, why)))
         case .finished(let exit):
-            guard reopens else {
+            guard retriesOutcomes else {
                 return RunDecision(
                     "@S5", .sendNothing(exit: exit),
-                    "run \(run.run) finished \(EarlierRun.words(run.age)) ago: nothing is sent")
+                    "run \(run.run) finished \(EarlierRun.ageText(run.age)) ago: nothing is sent")
             }
-            return RunDecision("@S4", .carryOn, "tries again what ended in \(run.described)")
-        case .paused: return RunDecision("@S6", .carryOn, "carries on \(run.described)")
+            return RunDecision("@S4", .resume, "tries again what ended in \(run.described)")
+        case .paused: return RunDecision("@S6", .resume, "carries on \(run.described)")
         case .halted(let number, let reason):
             guard let overriddenHalt else {
                 return RunDecision("@S8", .refuse(halted(run, number, reason)))
@@ -284,7 +284,7 @@ extension RunDecision {
                 return RunDecision("@S9", .refuse(error))
             }
             return RunDecision(
-                "@S7", .carryOn,
+                "@S7", .resume,
                 "carries on \(run.described), and overrides halt \(number): \(reason)")
         }
     }
@@ -302,7 +302,7 @@ extension RunDecision {
         RunningError(
             .haltedRun(run: run.run),
             "\(run.described) was halted: \(reason); after you have looked into it, "
-                + "relsweep resume \(run.resumeWords) --override-halt \(number) carries it on, and "
+                + "relsweep resume \(run.resumeArguments) --override-halt \(number) carries it on, and "
                 + "relsweep run --unfinished abandon\(run.options) gives it up")
     }
 
@@ -314,7 +314,7 @@ extension RunDecision {
     }
 
     private static func remedies(_ run: EarlierRun) -> String {
-        "relsweep resume \(run.resumeWords) carries it on, relsweep run --unfinished resume"
+        "relsweep resume \(run.resumeArguments) carries it on, relsweep run --unfinished resume"
             + "\(run.options) does so before the new one, --unfinished abandon gives it up"
     }
 }

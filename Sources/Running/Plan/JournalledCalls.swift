@@ -75,7 +75,7 @@ package struct JournalledCalls {
     /// A call of relations or attachments: parent and ids as the rows have them. No plan of this
     /// relsweep has calls from the other end.
     private func check(_ call: CallRecord) throws(RunningError) {
-        guard call.end == .asWritten, call.step == nil, call.rows.count == call.related.count,
+        guard call.direction == .asWritten, call.step == nil, call.rows.count == call.related.count,
             let group = items.groups.first(where: { $0.kind == call.kind }),
             let parent = group.parents.place(of: call.parent, by: { $0 })
         else { throw refused(call, row: call.rows.first ?? 0) }

@@ -17,15 +17,15 @@ package struct ManifestExcerpt: Sendable {
     /// one of a column wins, as in planning.
     private let defaults: [(key: String, value: ColumnDefault)]
     /// Behind every row, and behind the header.
-    package let lineEnd: [UInt8]
+    package let lineEnding: [UInt8]
 
     init(
         format: ManifestFormat, columns: ManifestColumns, map: ColumnMap,
-        defaults: [ColumnDefault], lineEnd: [UInt8]
+        defaults: [ColumnDefault], lineEnding: [UInt8]
     ) {
         self.format = format
         self.columns = columns
-        self.lineEnd = lineEnd
+        self.lineEnding = lineEnding
         var first: [ColumnDefault] = []
         for entry in defaults where !first.contains(where: { $0.column == entry.column }) {
             first.append(entry)
@@ -50,7 +50,7 @@ package struct ManifestExcerpt: Sendable {
         guard format == .csv else { return [] }
         var bytes: [UInt8] = []
         CSVField.append(columns.names, to: &bytes)
-        return bytes + lineEnd
+        return bytes + lineEnding
     }
 
     /// Appends one row, without its line end.

@@ -37,7 +37,7 @@ package enum PendingItems {
         for job in items.creatorJobs { wanted.insert(job.row) }
         for parent in items.deletedParents { wanted.insert(parent.row) }
         let temporary = path + ".new"
-        let file = try onDisk { () throws(SystemError) in try FileSystem.createAnew(temporary) }
+        let file = try onDisk { () throws(SystemError) in try FileSystem.recreate(temporary) }
         try write(wanted, of: rows, to: file)
         try onDisk { () throws(SystemError) in
             try file.synchronise()
@@ -61,7 +61,7 @@ package enum PendingItems {
             for block in blocks {
                 for index in block.indices where wanted.contains(block.number(index)) {
                     excerpt.append(block, index, to: &bytes)
-                    bytes += excerpt.lineEnd
+                    bytes += excerpt.lineEnding
                 }
             }
             try onDisk { () throws(SystemError) in try file.write(all: bytes) }

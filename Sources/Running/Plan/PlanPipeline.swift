@@ -32,7 +32,7 @@ struct PlanPipeline {
     ///   `--format`.
     init(_ manifest: ManifestSettings, source: JobRequest.Source) throws(RunningError) {
         format = try PlanPipeline.format(manifest, source: source)
-        do throws(ColumnMap.Fault) {
+        do throws(ColumnMap.Problem) {
             columnMap = try ColumnMap(manifest.columns)
         } catch {
             throw RunningError(.usage, error.message)

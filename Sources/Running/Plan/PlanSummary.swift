@@ -5,16 +5,18 @@ package import JobModel
 package struct PlanSummary: Equatable, Sendable {
     /// One kind of calls.
     package struct Kind: Equatable, Sendable {
-        /// As it will be called; `end` tells whether the rows have it the other way round.
+        /// As it will be called; `direction` tells whether the rows have it the other way round.
         package var kind: RelationKind
-        package var end: CallEnd
+        package var direction: CallDirection
         package var parents: Int
         package var items: Int
         package var calls: Int
 
-        package init(kind: RelationKind, end: CallEnd, parents: Int, items: Int, calls: Int) {
+        package init(
+            kind: RelationKind, direction: CallDirection, parents: Int, items: Int, calls: Int
+        ) {
             self.kind = kind
-            self.end = end
+            self.direction = direction
             self.parents = parents
             self.items = items
             self.calls = calls

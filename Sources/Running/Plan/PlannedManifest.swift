@@ -51,7 +51,9 @@ struct PlannedManifest {
         summary.callsAsWritten = estimate.callsAsWritten
         summary.lowerBound = estimate.lowerBound
         summary.byKind = estimate.byKind.map {
-            .init(kind: $0.kind, end: $0.end, parents: $0.parents, items: $0.items, calls: $0.calls)
+            .init(
+                kind: $0.kind, direction: $0.direction, parents: $0.parents, items: $0.items,
+                calls: $0.calls)
         }
         summary.estimate = estimate
         return summary

@@ -21,7 +21,7 @@ package struct SnapshotRows {
     private var offset: UInt64 = 0
     private var isAtEnd = false
     /// What ends the rows: CRLF where the first one has it.
-    private var lineEnd: [UInt8]?
+    private var lineEnding: [UInt8]?
 
     /// - Throws: `disk` (74) when the snapshot can't be opened, `journalDamaged` (74) when the
     ///   journal's first record does not say how to read it.
@@ -72,7 +72,7 @@ package struct SnapshotRows {
         guard let columns else { preconditionFailure("rows are written before a header was read") }
         return ManifestExcerpt(
             format: format, columns: columns, map: columnMap,
-            defaults: defaults + reader.defaults, lineEnd: lineEnd ?? [0x0A])
+            defaults: defaults + reader.defaults, lineEnding: lineEnding ?? [0x0A])
     }
 
     private mutating func read(_ block: RowBlock) throws(RunningError) -> SnapshotBlock {
@@ -80,9 +80,9 @@ package struct SnapshotRows {
             let lastCount = block.rowByteCounts.last
         else { return SnapshotBlock(block: block, bytes: []) }
         let bytes = try read(at: first, byteCount: Int(last - first) + Int(lastCount))
-        if lineEnd == nil, format == .csv {
+        if lineEnding == nil, format == .csv {
             let end = try read(at: first + UInt64(block.rowByteCounts[0]), byteCount: 2)
-            lineEnd = end == [0x0D, 0x0A] ? end : [0x0A]
+            lineEnding = end == [0x0D, 0x0A] ? end : [0x0A]
         }
         return SnapshotBlock(block: block, bytes: bytes)
     }

@@ -47,7 +47,7 @@ struct UpdateBodies: Sendable {
             preconditionFailure("broken belief: row \(row) of an update has a position")
         }
         let bytes: [UInt8]
-        let wanted = Int(position.byteCount) + UpdateBodies.lineEndByteCount
+        let wanted = Int(position.byteCount) + UpdateBodies.lineEndingByteCount
         bytes = try onDisk { () throws(SystemError) in
             try file.read(at: position.offset, byteCount: wanted)
         }
@@ -56,7 +56,7 @@ struct UpdateBodies: Sendable {
             let block = reader.row(
                 row, line: 1, offset: position.offset, bytes: bytes, isEndOfFile: isEndOfFile)
         else { throw changed(row, "it does not end where it ended") }
-        do throws(LinkFields.Fault) {
+        do throws(LinkFields.Problem) {
             return try linkFields.object(of: block, row: 0)
         } catch {
             throw changed(row, error.message)
@@ -64,7 +64,7 @@ struct UpdateBodies: Sendable {
     }
 
     /// Bytes behind a row that may be needed to see that it has ended.
-    private static let lineEndByteCount = 3
+    private static let lineEndingByteCount = 3
 
     private func changed(_ row: UInt32, _ why: String) -> RunningError {
         RunningError(

@@ -6,5 +6,5 @@ final class Mailbox<Value: Sendable>: Sendable {
 
     func put(_ new: Value) { value.withLock { $0 = new } }
 
-    func take() -> Value? { value.withLock { $0 } }
+    func current() -> Value? { value.withLock { $0 } }
 }

@@ -27,7 +27,7 @@ package struct RunClock: Sendable {
     /// What the times of a session's records mean whose clock this is.
     package var ofSession: SessionClock {
         SessionClock(
-            bootID: MachineStart.identifier, monotonicMilliseconds: origin / 1_000_000,
+            bootID: BootIdentifier.identifier, monotonicMilliseconds: origin / 1_000_000,
             wallMilliseconds: wallMillisecondsAtZero)
     }
 

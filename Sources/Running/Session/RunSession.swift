@@ -9,7 +9,7 @@ struct RunSession {
     var settings: RunSettings
     var stops: StopRequests
     var observer: any RunObserver
-    var board: ProgressBoard
+    var board: ProgressSnapshot
     var clock: RunClock
     /// nil for a run without updates.
     var bodies: UpdateBodies?
@@ -23,15 +23,15 @@ struct RunSession {
     /// closed.
     ///
     /// - Throws: `configuration` (78) when the transport can't be made.
-    func execute(_ setup: RunSetup, on relay: JournalRelay) throws(RunningError) -> RunEnd {
+    func execute(_ setup: EngineSetup, on relay: SessionJournal) throws(RunningError) -> RunEnding {
         let done = DispatchSemaphore(value: 0)
-        let end = Mutex<RunEnd?>(nil)
+        let end = Mutex<RunEnding?>(nil)
         let clock = clock
         let observer = observer
         let notifier = notifier
         let runner = Runner(
             setup,
-            world: Runner.World(
+            environment: Runner.Environment(
                 transport: settings.transport, tokens: settings.tokens,
                 journal: { post in
                     relay.listen(post)

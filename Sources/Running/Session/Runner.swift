@@ -30,14 +30,14 @@ package protocol RecordSink: Sendable {
 /// and comes back as an event through `post`, the one choke point.
 package final class Runner: Sendable {
     /// What a runner works with.
-    package struct World: Sendable {
+    package struct Environment: Sendable {
         package var transport: TransportFactory
         package var tokens: any AccessTokens
         /// Where records go; given the events that tell what became of them.
         package var journal:
-            @Sendable (_ post: @escaping @Sendable (RunEvent) -> Void) ->
+            @Sendable (_ post: @escaping @Sendable (EngineEvent) -> Void) ->
                 any RecordSink
-        /// Monotonic; `RunSetup.wallMillisecondsAtZero` belongs to its zero.
+        /// Monotonic; `EngineSetup.wallMillisecondsAtZero` belongs to its zero.
         package var now: @Sendable () -> Moment
         /// Something a person wants to know now; called in order on a queue of its own.
         package var notice: @Sendable (RunNotice) -> Void
@@ -47,7 +47,8 @@ package final class Runner: Sendable {
 
         package init(
             transport: @escaping TransportFactory, tokens: any AccessTokens,
-            journal: @escaping @Sendable (@escaping @Sendable (RunEvent) -> Void) -> any RecordSink,
+            journal:
+                @escaping @Sendable (@escaping @Sendable (EngineEvent) -> Void) -> any RecordSink,
             now: @escaping @Sendable () -> Moment,
             notice: @escaping @Sendable (RunNotice) -> Void,
             body: @escaping @Sendable (APIRequest) throws(RunningError) -> [UInt8] = { request in
@@ -79,9 +80,9 @@ package final class Runner: Sendable {
         let timer: any DispatchSourceTimer
     }
 
-    private let world: World
+    private let environment: Environment
     private let limits: RunLimits
-    private let board: ProgressBoard
+    private let board: ProgressSnapshot
     private let control: Confined<Control>
     /// Notices leave on a queue of their own: a terminal that is held up must not hold up the
     /// control plane.
@@ -92,17 +93,17 @@ package final class Runner: Sendable {
     /// How often everything in flight was given up: what was waiting for its body then never
     /// leaves.
     private let cancellations = Atomic(0)
-    private let finished: @Sendable (RunEnd) -> Void
+    private let finished: @Sendable (RunEnding) -> Void
 
     /// - Parameters:
     ///   - setup: What the engine starts from.
     ///   - board: Where the numbers of the run are published.
     ///   - finished: Called once, after every notice, on a queue of the runner's.
     package init(
-        _ setup: RunSetup, world: World, board: ProgressBoard,
-        finished: @escaping @Sendable (RunEnd) -> Void
+        _ setup: EngineSetup, environment: Environment, board: ProgressSnapshot,
+        finished: @escaping @Sendable (RunEnding) -> Void
     ) {
-        self.world = world
+        self.environment = environment
         self.board = board
         self.finished = finished
         limits = setup.limits
@@ -116,7 +117,7 @@ package final class Runner: Sendable {
         // The transport is made where it lives. Nothing runs on the queue yet, so this does not
         // wait.
         let transport = try control.queue.sync {
-            try world.transport(control.queue, limits) { [weak self] report in
+            try environment.transport(control.queue, limits) { [weak self] report in
                 switch report {
                 case .answered(let attempt, let answer):
                     self?.post(.answerReceived(attempt, answer))
@@ -125,7 +126,7 @@ package final class Runner: Sendable {
                 }
             }
         }
-        let journal = world.journal { [weak self] event in self?.post(event) }
+        let journal = environment.journal { [weak self] event in self?.post(event) }
         control.async { [self] control in
             let timer = DispatchSource.makeTimerSource(queue: self.control.queue)
             timer.setEventHandler { [weak self] in self?.post(.timerFired) }
@@ -134,7 +135,7 @@ package final class Runner: Sendable {
             control.connections = Connections(
                 transport: transport, journal: journal, timer: timer)
         }
-        world.tokens.whenRenewed { [weak self] token in
+        environment.tokens.whenRenewed { [weak self] token in
             self?.post(.tokenReady(generation: token.generation))
         }
         post(.started)
@@ -145,10 +146,10 @@ package final class Runner: Sendable {
 
     /// The one choke point: every fact goes to the engine here, and every imperative comes out
     /// here.
-    private func post(_ event: RunEvent) {
+    private func post(_ event: EngineEvent) {
         control.async { [self] control in
             guard !control.hasEnded, let connections = control.connections else { return }
-            let now = world.now()
+            let now = environment.now()
             noteToken(event, &control)
             let actions = control.engine.handle(event, at: now)
             board.publish(control.engine.progress)
@@ -156,8 +157,8 @@ package final class Runner: Sendable {
                 control.generations[attempt] = generation
             }
             if let end = perform(actions, at: now, with: connections) {
-                if end.reason == .credentials, let token = world.tokens.current() {
-                    world.tokens.refusedForGood(generation: token.generation)
+                if end.reason == .credentials, let token = environment.tokens.current() {
+                    environment.tokens.refusedPermanently(generation: token.generation)
                 }
                 control.hasEnded = true
                 control.connections = nil
@@ -170,12 +171,12 @@ package final class Runner: Sendable {
     ///
     /// Only answers that nobody gives to a stranger count: success, and refusals of what was asked
     /// for. A 401 is the engine's to judge.
-    private func noteToken(_ event: RunEvent, _ control: inout Control) {
+    private func noteToken(_ event: EngineEvent, _ control: inout Control) {
         switch event {
         case .answerReceived(let attempt, let answer):
             guard let generation = control.generations.removeValue(forKey: attempt) else { return }
             let shows = (200..<300).contains(answer.status) || [400, 403].contains(answer.status)
-            if shows { world.tokens.accepted(generation: generation) }
+            if shows { environment.tokens.accepted(generation: generation) }
         case .attemptFailed(let attempt, _): control.generations[attempt] = nil
         default: return
         }
@@ -184,8 +185,8 @@ package final class Runner: Sendable {
     /// Carries the actions out in their order; records that follow each other go to the journal
     /// together.
     private func perform(
-        _ actions: [RunAction], at now: Moment, with connections: Connections
-    ) -> RunEnd? {
+        _ actions: [EngineAction], at now: Moment, with connections: Connections
+    ) -> RunEnding? {
         var records: [SequencedRecord] = []
         func flush() {
             guard !records.isEmpty else { return }
@@ -211,7 +212,8 @@ package final class Runner: Sendable {
                 connections.transport.cancelAll()
             case .refreshToken(let refused): refresh(refused)
             case .setTimer(let moment): set(connections.timer, to: moment, now: now)
-            case .announce(let notice): notices.async { [world] in world.notice(notice) }
+            case .announce(let notice):
+                notices.async { [environment] in environment.notice(notice) }
             case .finish(let end):
                 return end
             }
@@ -225,7 +227,7 @@ package final class Runner: Sendable {
         through transport: any Transport
     ) {
         // A provider may forget a generation that was refused meanwhile: the newest will do.
-        let tokens = world.tokens
+        let tokens = environment.tokens
         if let token = tokens.token(generation: generation) ?? tokens.current() {
             transport.send(attempt, request, token: token)
         } else {
@@ -241,7 +243,7 @@ package final class Runner: Sendable {
             guard let self else { return }
             var whole = request
             do throws(RunningError) {
-                whole.body = try world.body(request)
+                whole.body = try environment.body(request)
             } catch {
                 // A disk that does not give the snapshot back is one to stop on: 74. The attempt
                 // never leaves.
@@ -254,7 +256,7 @@ package final class Runner: Sendable {
                 guard !control.hasEnded, let connections = control.connections,
                     cancellations.load(ordering: .relaxed) == count
                 else { return }
-                guard control.engine.maySend(attempt, at: world.now()) else {
+                guard control.engine.maySend(attempt, at: environment.now()) else {
                     return post(.attemptWithdrawn(attempt))
                 }
                 send(attempt, whole, generation, through: connections.transport)
@@ -263,7 +265,7 @@ package final class Runner: Sendable {
     }
 
     private func refresh(_ refusedGeneration: Int) {
-        world.tokens.refresh(refusedGeneration: refusedGeneration) { [weak self] answer in
+        environment.tokens.refresh(refusedGeneration: refusedGeneration) { [weak self] answer in
             switch answer {
             case .ready(let token): self?.post(.tokenReady(generation: token.generation))
             case .unavailable(let problem): self?.post(.tokenUnavailable(problem))
@@ -280,8 +282,8 @@ package final class Runner: Sendable {
             deadline: .now() + .nanoseconds(Int(wait.nanoseconds)), leeway: .milliseconds(1))
     }
 
-    private func close(_ connections: Connections, _ end: RunEnd) {
-        world.tokens.whenRenewed(nil)
+    private func close(_ connections: Connections, _ end: RunEnding) {
+        environment.tokens.whenRenewed(nil)
         connections.timer.cancel()
         connections.transport.close()
         notices.async { [finished] in finished(end) }

@@ -19,16 +19,16 @@ package final class Signals: Sendable {
         /// Something to tell, on standard error.
         package var say: @Sendable (String) -> Void
         /// Ends the process without cleaning up.
-        package var leave: @Sendable (Int32) -> Void
+        package var exit: @Sendable (Int32) -> Void
 
         package init(
             restoreTerminal: @escaping @Sendable () -> Void = {},
             say: @escaping @Sendable (String) -> Void = { StandardStream.error.write($0) },
-            leave: @escaping @Sendable (Int32) -> Void = { ProcessFacts.exitNow($0) }
+            exit: @escaping @Sendable (Int32) -> Void = { ProcessFacts.exitNow($0) }
         ) {
             self.restoreTerminal = restoreTerminal
             self.say = say
-            self.leave = leave
+            self.exit = exit
         }
     }
 
@@ -40,11 +40,11 @@ package final class Signals: Sendable {
     private let queue = DispatchQueue(label: "relsweep.signals")
     /// Words have a queue of their own: a terminal that takes none must not keep the second signal
     /// waiting.
-    private let words = DispatchQueue(label: "relsweep.signals.words")
+    private let messages = DispatchQueue(label: "relsweep.signals.words")
     private let state = Mutex((count: 0, hasLeft: false))
 
     /// What words may cost when leaving at once.
-    private static let maximumWordsDelay = DispatchTimeInterval.milliseconds(250)
+    private static let maximumMessageDelay = DispatchTimeInterval.milliseconds(250)
 
     package init(stops: StopRequests, effects: Effects = Effects()) {
         self.stops = stops
@@ -80,35 +80,35 @@ package final class Signals: Sendable {
             state.count += times
             return state.count
         }
-        guard total < 2 else { return leave("stopped at once; relsweep resume carries on\n") }
+        guard total < 2 else { return exit("stopped at once; relsweep resume carries on\n") }
         switch stops.request() {
         case .draining:
-            words.async { [effects] in
+            messages.async { [effects] in
                 effects.restoreTerminal()
                 effects.say(
                     "stopping: nothing new is sent, answers in flight are awaited; "
                         + "a second signal leaves at once\n")
             }
-        case .nothingToDrain: leave("stopped before the first call\n")
+        case .nothingToDrain: exit("stopped before the first call\n")
         case .isOver: break
         }
     }
 
-    private func leave(_ text: String) {
-        words.async { [self] in
+    private func exit(_ text: String) {
+        messages.async { [self] in
             effects.restoreTerminal()
             effects.say(text)
-            leaveOnce()
+            exitOnce()
         }
-        queue.asyncAfter(deadline: .now() + Signals.maximumWordsDelay) { [self] in leaveOnce() }
+        queue.asyncAfter(deadline: .now() + Signals.maximumMessageDelay) { [self] in exitOnce() }
     }
 
-    private func leaveOnce() {
+    private func exitOnce() {
         let isFirst = state.withLock { state in
             defer { state.hasLeft = true }
             return !state.hasLeft
         }
-        if isFirst { effects.leave(Signals.exitStatus) }
+        if isFirst { effects.exit(Signals.exitStatus) }
     }
 }
 

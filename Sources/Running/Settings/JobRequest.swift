@@ -171,9 +171,9 @@ package struct RunSettings: Sendable {
     /// `delink.recordDeleted`; pinned.
     package var recordDeleted = RecordDeletedPolicy.halt
     /// `creator.pin`: the records that a round may delete are listed and named first; pinned.
-    package var pinsCreatorRounds = false
+    package var usesExplicitIDs = false
     /// `--retry failed|blocked|unknown`: outcomes of an earlier session that are opened again.
-    package var reopens: [OutcomeKind] = []
+    package var outcomesToRetry: [OutcomeKind] = []
     /// `--max-items`: more open work items than this is exit 76.
     package var maximumItems: Int?
     /// `--until`; fixed to a point of time when the run starts.
@@ -226,15 +226,15 @@ package struct PinnedTarget: Equatable, Sendable {
     package var clientHash: String = ""
     /// Organisation id, if it could be read: `OrganisationReader`.
     package var organisation: String = ""
-    package var isSandbox: Bool
+    package var isSimulated: Bool
 
     package init(
         apiDomain: String, creatorURL: String = "", accountsHost: String = "",
-        isSandbox: Bool = false
+        isSimulated: Bool = false
     ) {
         self.apiDomain = apiDomain
         self.creatorURL = creatorURL
         self.accountsHost = accountsHost
-        self.isSandbox = isSandbox
+        self.isSimulated = isSimulated
     }
 }

@@ -10,7 +10,7 @@ import ZohoAPI
 /// Digest, size and format of the manifest have members of their own in `RunHeader`. Rates,
 /// concurrency, time-outs, retries and bounds are not here: they are free to change.
 ///
-/// If you add a pin, also: its place in `pins`, whether an older journal that lacks it means a
+/// If you add a pin, also: its place in `values`, whether an older journal that lacks it means a
 /// default (`compare` passes over what a journal does not name).
 package enum PinnedSettings {
     /// Names in the order in which they are written.
@@ -31,13 +31,13 @@ package enum PinnedSettings {
         case targetBytes = "url-bytes"
         case attachmentsInBulk = "attachments-in-bulk"
         case deletedRecordsVersion = "deleted-records-version"
-        case creatorPin = "creator-pin"
+        case explicitIDs = "creator-pin"
         case apiDomain = "api-domain"
         case creatorURL = "creator-url"
         case accountsHost = "accounts-host"
         case client
         case organisation
-        case sandbox
+        case simulated
 
         /// Nothing is compared where either side does not know: a bare access token has no client,
         /// and an organisation can't always be read.
@@ -58,7 +58,7 @@ package enum PinnedSettings {
         }
 
         /// Kept for `resume`, which has no options for it, and free to change.
-        var isKeptOnly: Bool {
+        var isRecordedOnly: Bool {
             switch self {
             case .discoverOutput, .discoverForm, .discoverReplaces: true
             default: false
@@ -67,7 +67,7 @@ package enum PinnedSettings {
     }
 
     /// Everything that a new run pins.
-    package static func pins(
+    package static func values(
         manifest: ManifestSettings, run: RunSettings
     ) -> [PinnedSetting] {
         Name.allCases.map { PinnedSetting($0.rawValue, value($0, manifest, run)) }
@@ -83,7 +83,7 @@ package enum PinnedSettings {
         var differences: [PinnedDifference] = []
         for name in Name.allCases {
             guard let pin = pinned.first(where: { $0.name == name.rawValue }) else { continue }
-            if name.isKeptOnly || name.isOfManifest && manifest == nil { continue }
+            if name.isRecordedOnly || name.isOfManifest && manifest == nil { continue }
             let given = value(name, manifest ?? ManifestSettings(), run)
             if name.mayBeUnknown, pin.value.isEmpty || given.isEmpty { continue }
             if pin.value != given {
@@ -133,14 +133,14 @@ package enum PinnedSettings {
         case .targetBytes: return String(run.profile.maximumTargetByteCount)
         case .attachmentsInBulk: return word(run.profile.sendsAttachmentsInBulk)
         case .deletedRecordsVersion: return run.profile.deletedRecordsVersion
-        case .creatorPin: return word(run.pinsCreatorRounds)
+        case .explicitIDs: return word(run.usesExplicitIDs)
         // A sandbox has another port at every start.
-        case .apiDomain: return target.isSandbox ? "" : target.apiDomain
-        case .creatorURL: return target.isSandbox ? "" : target.creatorURL
-        case .accountsHost: return target.isSandbox ? "" : target.accountsHost
+        case .apiDomain: return target.isSimulated ? "" : target.apiDomain
+        case .creatorURL: return target.isSimulated ? "" : target.creatorURL
+        case .accountsHost: return target.isSimulated ? "" : target.accountsHost
         case .client: return target.clientHash
         case .organisation: return target.organisation
-        case .sandbox: return word(target.isSandbox)
+        case .simulated: return word(target.isSimulated)
         }
     }
 
@@ -158,7 +158,7 @@ package enum PinnedSettings {
             switch name {
             case .columns:
                 for texts in try lists(pin, count: 1...1) {
-                    do throws(ColumnMap.Fault) {
+                    do throws(ColumnMap.Problem) {
                         settings.columns.append(try ColumnMap.Entry(texts[0]))
                     } catch {
                         throw unreadable(pin)

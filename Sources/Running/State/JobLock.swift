@@ -21,14 +21,14 @@ package final class JobLock: Sendable {
     ///
     /// - Parameter startedAt: For whoever finds the lock taken; UTC, ISO 8601.
     /// - Throws: `locked` (75), with the process that holds it; `disk` (74).
-    package static func take(
+    package static func acquire(
         _ job: JobDirectory, processID: Int = ProcessFacts.processID, startedAt: String
     ) throws(RunningError) -> JobLock {
         let file: OpenFile
         let isTaken: Bool
         do throws(SystemError) {
             file = try OpenFile.openRegular(job.lockPath, .readWrite, creation: .ifMissing)
-            isTaken = try take(file, job)
+            isTaken = try acquire(file, job)
             if isTaken {
                 try file.truncate(to: 0)
                 try file.write(all: Array("\(processID) \(startedAt)\n".utf8), at: 0)
@@ -53,7 +53,7 @@ package final class JobLock: Sendable {
 
     /// `status` looks whether a job runs by a shared lock of an instant; that must not turn a start
     /// away. So a lock that is refused is tried again while only readers hold it.
-    private static func take(_ file: OpenFile, _ job: JobDirectory) throws(SystemError) -> Bool {
+    private static func acquire(_ file: OpenFile, _ job: JobDirectory) throws(SystemError) -> Bool {
         for _ in 0..<maximumTries {
             if try file.tryLock() { return true }
             let reader = try OpenFile.openRegular(job.lockPath, .read)

@@ -6,7 +6,7 @@ package struct JobName: Hashable, Sendable, CustomStringConvertible {
     /// name.
     package static let maximumByteCount = 120
     /// What `--sandbox` appends: those runs are jobs of their own. No `--job` may end so.
-    package static let sandboxSuffix = ".sandbox"
+    package static let simulatedSuffix = ".sandbox"
     /// Directories of the state root that are no job's.
     private static let reserved = ["tokens"]
 
@@ -16,7 +16,7 @@ package struct JobName: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Throws: `usage` (64) for what could leave the state root, hide there, or stand for
     ///   something else.
-    package init(given name: String, isSandbox: Bool) throws(RunningError) {
+    package init(given name: String, isSimulated: Bool) throws(RunningError) {
         func refused(_ why: String) -> RunningError {
             RunningError(
                 .usage,
@@ -39,10 +39,10 @@ package struct JobName: Hashable, Sendable, CustomStringConvertible {
             throw refused("begins with a dot or dash")
         }
         guard !JobName.reserved.contains(name) else { throw refused("is reserved") }
-        guard !name.hasSuffix(JobName.sandboxSuffix) else {
+        guard !name.hasSuffix(JobName.simulatedSuffix) else {
             throw refused("ends as the jobs of --sandbox do")
         }
-        text = isSandbox ? name + JobName.sandboxSuffix : name
+        text = isSimulated ? name + JobName.simulatedSuffix : name
     }
 
     /// The name made of a manifest's own: unique by its resolved directory, so that two
@@ -51,7 +51,7 @@ package struct JobName: Hashable, Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - manifestName: The last part of the path as given.
     ///   - directory: The directory of the manifest with every link resolved.
-    package init(manifestName: String, directory: String, isSandbox: Bool) {
+    package init(manifestName: String, directory: String, isSimulated: Bool) {
         var stem = Array(manifestName.utf8)
         if let dot = stem.lastIndex(of: UInt8(ascii: ".")), dot > 0 { stem.removeSubrange(dot...) }
         let plain = stem.prefix(60).map { byte -> UInt8 in
@@ -66,7 +66,7 @@ package struct JobName: Hashable, Sendable, CustomStringConvertible {
             (plain.first == UInt8(ascii: "-") ? "job" : "")
             + String(decoding: plain, as: UTF8.self)
         let name = body + "-" + String(decoding: hash, as: UTF8.self)
-        text = isSandbox ? name + JobName.sandboxSuffix : name
+        text = isSimulated ? name + JobName.simulatedSuffix : name
     }
 
     /// The name of a directory that is there already.

@@ -22,12 +22,12 @@ package struct SHA256: Sendable {
             next = min(SHA256.blockByteCount - rest.count, bytes.count)
             rest.append(contentsOf: bytes[..<next])
             guard rest.count == SHA256.blockByteCount else { return }
-            rest.withUnsafeBytes { state.take(blocks: $0) }
+            rest.withUnsafeBytes { state.compress(blocks: $0) }
             rest.removeAll(keepingCapacity: true)
         }
         let whole = (bytes.count - next) / SHA256.blockByteCount * SHA256.blockByteCount
         if whole > 0 {
-            state.take(blocks: UnsafeRawBufferPointer(rebasing: bytes[next..<next + whole]))
+            state.compress(blocks: UnsafeRawBufferPointer(rebasing: bytes[next..<next + whole]))
         }
         rest.append(contentsOf: bytes[(next + whole)...])
     }
@@ -92,12 +92,12 @@ extension SHA256 {
         }
 
         /// Takes a whole number of blocks.
-        mutating func take(blocks: UnsafeRawBufferPointer) {
+        mutating func compress(blocks: UnsafeRawBufferPointer) {
             var words = self
             SHA256.roundConstants.withUnsafeBufferPointer { constants in
                 withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
                     for start in stride(from: 0, to: blocks.count, by: SHA256.blockByteCount) {
-                        words.take(
+                        words.compress(
                             block: UnsafeRawBufferPointer(rebasing: blocks[start..<start + 64]),
                             schedule: schedule, constants: constants)
                     }
@@ -109,7 +109,7 @@ extension SHA256 {
         /// One block: FIPS 180-4, section 6.2.2. Eight rounds a step, so that the words change
         /// names instead of places.
         @inline(__always)
-        private mutating func take(
+        private mutating func compress(
             block: UnsafeRawBufferPointer, schedule w: UnsafeMutableBufferPointer<UInt32>,
             constants k: UnsafeBufferPointer<UInt32>
         ) {

@@ -24,7 +24,7 @@ package struct Snapshot: Equatable, Sendable {
     /// - Throws: `manifestUnreadable` (66), `manifestChanged` (75), `digestDiffers` (65), `disk`
     ///   (74),
     ///   `stopped` (75). What was copied by then is left in the run directory, which never starts.
-    package static func take(
+    package static func create(
         of source: JobRequest.Source, to path: String, isStopRequested: () -> Bool = { false }
     ) throws(RunningError) -> Snapshot {
         let manifest = try OpenManifest(source)
@@ -39,7 +39,7 @@ package struct Snapshot: Equatable, Sendable {
             let piece = try manifest.next(pieceByteCount)
             if piece.isEmpty { break }
             byteCount += piece.count
-            digest.take(piece)
+            digest.enqueue(piece)
             try onDisk { () throws(SystemError) in try copy.write(all: piece) }
         }
         try manifest.checkUnchanged(byteCount: byteCount)
@@ -66,7 +66,7 @@ package struct Snapshot: Equatable, Sendable {
             let piece = try manifest.next(pieceByteCount)
             if piece.isEmpty { break }
             byteCount += piece.count
-            digest.take(piece)
+            digest.enqueue(piece)
         }
         try manifest.checkUnchanged(byteCount: byteCount)
         return (digest.finish(), byteCount)
@@ -89,7 +89,7 @@ private final class DigestQueue: Sendable {
 
     /// Takes the next piece; waits while too many are ahead. The digest's queue needs nothing that
     /// the waiting thread holds, so the wait ends.
-    func take(_ piece: [UInt8]) {
+    func enqueue(_ piece: [UInt8]) {
         room.wait()
         digest.async { [room] digest in
             digest.update(piece)

@@ -78,10 +78,10 @@ package struct JobDirectory: Equatable, Sendable {
         try onDisk { () throws(SystemError) in
             try FileSystem.createDirectory(root, permissions: 0o700, intermediates: true)
         }
-        let remark = try DirectoryTrust.check(root: root)
+        let note = try DirectoryTrust.check(root: root)
         try onDisk { () throws(SystemError) in try createOwnDirectory(path) }
         try DirectoryTrust.check(own: path)
-        return remark
+        return note
     }
 
     /// The job's runs, oldest first; whatever else lies there is left alone.

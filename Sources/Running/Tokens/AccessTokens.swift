@@ -37,7 +37,7 @@ package protocol AccessTokens: Sendable {
     func accepted(generation: Int)
     /// The API has refused a fresh token of this generation: the run ends, and later ones need not
     /// try.
-    func refusedForGood(generation: Int)
+    func refusedPermanently(generation: Int)
     /// Who is told of waits, and how long they may be.
     func watch(_ watch: TokenWatch)
     /// Told of tokens that were renewed before anybody asked; nil = nobody cares any more, and
@@ -49,7 +49,7 @@ package protocol AccessTokens: Sendable {
 
 extension AccessTokens {
     package func accepted(generation: Int) {}
-    package func refusedForGood(generation: Int) {}
+    package func refusedPermanently(generation: Int) {}
     package func watch(_ watch: TokenWatch) {}
     package func whenRenewed(_ handler: (@Sendable (AccessToken) -> Void)?) {}
     package func flush() {}
@@ -60,14 +60,14 @@ package struct TokenWatch: Sendable {
     /// Something a person wants to know now; on any queue, must not block.
     package var noticed: @Sendable (RunNotice) -> Void
     /// Milliseconds since 1970: a wait that ends later is none worth beginning (`--until`).
-    package var lastStartMilliseconds: Int64?
+    package var startDeadlineMilliseconds: Int64?
 
     package init(
         noticed: @escaping @Sendable (RunNotice) -> Void = { _ in },
-        lastStartMilliseconds: Int64? = nil
+        startDeadlineMilliseconds: Int64? = nil
     ) {
         self.noticed = noticed
-        self.lastStartMilliseconds = lastStartMilliseconds
+        self.startDeadlineMilliseconds = startDeadlineMilliseconds
     }
 }
 

@@ -3,7 +3,7 @@ package import ZohoAPI
 
 /// What came of asking the accounts server once.
 package enum ExchangeOutcome: Equatable, Sendable {
-    case judged(TokenJudgement)
+    case answered(TokenExchangeResult)
     /// No answer; whether the server acted on the request is not known, unless it never left.
     case failed(TransportFailure)
 }
@@ -50,10 +50,10 @@ package struct CurlAccountsService: AccountsService {
             case .authorisationCode(let code, _): code
             }
         let secrets = [client.secret, grantSecret]
-        OneRequest.send(request, authorization: nil, settings: settings) { result in
+        SingleRequest.send(request, authorization: nil, settings: settings) { result in
             switch result {
             case .answer(let answer):
-                completion(.judged(TokenExchange.judge(answer, hiding: secrets)))
+                completion(.answered(TokenExchange.classify(answer, hiding: secrets)))
             case .failure(let failure): completion(.failed(failure))
             }
         }
@@ -62,7 +62,7 @@ package struct CurlAccountsService: AccountsService {
 
 /// One request on a connection of its own, outside of any run: token exchanges, and the questions
 /// of `auth check`.
-package enum OneRequest {
+package enum SingleRequest {
     /// Never blocks; exactly one completion, on a queue of its own.
     ///
     /// - Parameter authorization: Value of the `Authorization` field; never shown anywhere.

@@ -12,7 +12,7 @@ extension RefreshingTokens {
         state.isBusy = true
         let began = setup.time.now().uptimeMilliseconds
         // The first may take its whole time-out; those after it no more than is left of `giveUp`.
-        let left = state.troubledSince.map { max(1, giveUpMilliseconds - (began - $0)) }
+        let left = state.failingSince.map { max(1, giveUpMilliseconds - (began - $0)) }
         setup.accounts.exchange(
             within: left.map { .milliseconds($0) } ?? CurlAccountsService.maximumTimeout
         ) { [self] outcome in
@@ -42,10 +42,10 @@ extension RefreshingTokens {
             try setup.cache.write(record)
         } catch {
             // This process has what it needs, and so goes on.
-            say(error, &state)
+            report(error, &state)
         }
         lock.close()
-        if case .judged(.issued) = outcome { adopt(record, &state) }
+        if case .answered(.issued) = outcome { adopt(record, &state) }
         if let problem { fail(&state, problem) }
     }
 
@@ -55,47 +55,50 @@ extension RefreshingTokens {
         began: Int64
     ) -> TokenProblem? {
         switch outcome {
-        case .judged(.issued(let token)):
+        case .answered(.issued(let token)):
             let known = max(state.waiters.map(\.refused).max() ?? 0, current()?.generation ?? 0)
             record.noteGranted(
                 token: token.accessToken,
                 lifetimeMilliseconds: token.lifetime.nanoseconds / 1_000_000,
                 scope: token.scopes.joined(separator: " "), apiDomain: token.apiDomain ?? "",
                 known: known)
-        case .judged(.lockedOut(let remark, let wait)):
+        case .answered(.lockedOut(let message, let wait)):
             record.noteLockedOut(forMilliseconds: wait.nanoseconds / 1_000_000)
-            state.lastRemark = remark
-        case .judged(.refused(let remark)):
-            let advice = credentialsAdvice(remark)
+            state.lastMessage = message
+        case .answered(.refused(let message)):
+            let advice = credentialsAdvice(message)
             record.noteCredentialsRefused(credentials: setup.credentials, advice: advice)
             return .refused(advice)
-        case .judged(.unclear(let remark)): troubled(remark, &record, &state, since: began)
+        case .answered(.unclear(let message)):
+            exchangeFailed(message, &record, &state, since: began)
         case .failed(let failure):
-            if !failure.leavesDoubt { record.takeBackExchange() }
+            if !failure.leavesDoubt { record.withdrawExchange() }
             if failure.kind == .untrusted, current() == nil {
                 return .unreachable(
                     "the accounts server \(setup.accountsHost) is not to be trusted, so no secret "
                         + "was sent: \(failure.message). If its certificate is meant to be another "
                         + "authority's, name that one's PEM file as caFile in the settings")
             }
-            troubled(
-                Remark(status: 0, code: "", said: failure.message), &record, &state, since: began)
+            exchangeFailed(
+                ServiceMessage(status: 0, code: "", text: failure.message), &record, &state,
+                since: began)
         }
         return nil
     }
 
-    func troubled(
-        _ remark: Remark, _ record: inout TokenRecord, _ state: inout State, since began: Int64
+    func exchangeFailed(
+        _ message: ServiceMessage, _ record: inout TokenRecord, _ state: inout State,
+        since began: Int64
     ) {
-        record.noteTrouble(chance: setup.time.chance())
-        state.lastRemark = remark
+        record.noteFailure(random: setup.time.random())
+        state.lastMessage = message
         // A renewal ahead of time that fails keeps nobody waiting.
         if state.waiters.isEmpty { return }
-        if state.troubledSince == nil {
-            state.troubledSince = began
+        if state.failingSince == nil {
+            state.failingSince = began
             state.watch.noticed(
-                .serviceTroubled(
-                    .accounts, "no access token yet: " + redacted(RefreshingTokens.words(remark))))
+                .serviceFailing(
+                    .accounts, "no access token yet: " + redacted(RefreshingTokens.text(message))))
         }
     }
 
@@ -113,7 +116,7 @@ extension RefreshingTokens {
             return true
         }
         state.lockOutWaits = 0
-        state.troubledSince = nil
+        state.failingSince = nil
         let served = state.waiters
         state.waiters = []
         for waiter in served { waiter.completion(.ready(token)) }
@@ -127,11 +130,11 @@ extension RefreshingTokens {
         let waiters = state.waiters
         state.waiters = []
         state.lockOutWaits = 0
-        state.troubledSince = nil
+        state.failingSince = nil
         for waiter in waiters { waiter.completion(.unavailable(problem)) }
     }
 
-    func again(after milliseconds: Int64, _ state: inout State) {
+    func retry(after milliseconds: Int64, _ state: inout State) {
         state.isBusy = true
         setup.time.after(milliseconds, confined.queue) { [weak self] in
             guard let self else { return }
@@ -150,18 +153,18 @@ extension RefreshingTokens {
         let length = max(0, end - record.clock.uptimeMilliseconds)
         let wallEnd = record.clock.wallMilliseconds + length
         let wallText = CivilTime.local(milliseconds: wallEnd).minuteText
-        if why == .troubled {
-            let since = state.troubledSince ?? record.clock.uptimeMilliseconds
-            state.troubledSince = since
-            if end - since >= giveUpMilliseconds || isPastLastStart(wallEnd, state) {
-                let said = state.lastRemark.map { ": " + redacted(RefreshingTokens.words($0)) }
+        if why == .afterFailure {
+            let since = state.failingSince ?? record.clock.uptimeMilliseconds
+            state.failingSince = since
+            if end - since >= giveUpMilliseconds || isPastStartDeadline(wallEnd, state) {
+                let message = state.lastMessage.map { ": " + redacted(RefreshingTokens.text($0)) }
                 return fail(
                     &state,
                     .unreachable(
                         "the accounts server \(setup.accountsHost) gives no access token"
-                            + (said ?? "")))
+                            + (message ?? "")))
             }
-            return again(after: length + 1, &state)
+            return retry(after: length + 1, &state)
         }
         let cause =
             why == .lockedOut
@@ -171,7 +174,7 @@ extension RefreshingTokens {
                 + "would be locked out"
         let isTooLong =
             length > setup.longestWait.nanoseconds / 1_000_000
-            || isPastLastStart(wallEnd, state)
+            || isPastStartDeadline(wallEnd, state)
         if isTooLong || state.lockOutWaits > 0 {
             return fail(&state, .throttled("\(cause); start again after \(wallText)"))
         }
@@ -179,13 +182,13 @@ extension RefreshingTokens {
         state.watch.noticed(
             .servicePaused(
                 .accounts, seconds: Int((length + 999) / 1_000),
-                Remark(status: 0, code: "", said: cause)))
+                ServiceMessage(status: 0, code: "", text: cause)))
         // Those who wait together do not come back in the same instant.
-        again(after: length + 1 + Int64(setup.time.chance() * 1_000), &state)
+        retry(after: length + 1 + Int64(setup.time.random() * 1_000), &state)
     }
 
-    func isPastLastStart(_ wallMilliseconds: Int64, _ state: State) -> Bool {
-        state.watch.lastStartMilliseconds.map { wallMilliseconds > $0 } ?? false
+    func isPastStartDeadline(_ wallMilliseconds: Int64, _ state: State) -> Bool {
+        state.watch.startDeadlineMilliseconds.map { wallMilliseconds > $0 } ?? false
     }
 
     // MARK: Renewal ahead of time
@@ -198,7 +201,7 @@ extension RefreshingTokens {
         let timer = state.renewalTimer
         let now = setup.time.now().uptimeMilliseconds
         // Spread over the first half of the margin: one renews, and the others find it done.
-        let spread = Int64(Double(record.margin) * 0.5 * setup.time.chance())
+        let spread = Int64(Double(record.margin) * 0.5 * setup.time.random())
         let untilDue = record.expiresAt - record.margin - now
         let wait = (isAgain ? RefreshingTokens.renewalRetryMilliseconds : max(0, untilDue)) + spread
         setup.time.after(wait + 1, confined.queue) { [weak self] in

@@ -26,7 +26,7 @@ package final class RefreshingTokens: AccessTokens {
         package var accountsHost: String
         package var apiHost: String
         /// Texts that no message may hold, whoever said them.
-        package var secrets: SecretWords
+        package var secrets: SecretRedactor
         /// A longer wait ends the run (`outOfCallsAfter`).
         package var longestWait: Duration = .seconds(15 * 60)
         /// So long without an answer of the accounts server ends the run: counted from the first
@@ -36,7 +36,7 @@ package final class RefreshingTokens: AccessTokens {
 
         package init(
             cache: TokenCache, accounts: any AccountsService, credentials: String,
-            accountsHost: String, apiHost: String, secrets: SecretWords
+            accountsHost: String, apiHost: String, secrets: SecretRedactor
         ) {
             self.cache = cache
             self.accounts = accounts
@@ -66,10 +66,10 @@ package final class RefreshingTokens: AccessTokens {
         var lockOutWaits = 0
         /// Uptime since which the accounts server gives no answer, and since which the lock is held
         /// by others.
-        var troubledSince: Int64?
-        var lockTakenSince: Int64?
+        var failingSince: Int64?
+        var lockHeldSince: Int64?
         /// What the accounts server said last instead of a token.
-        var lastRemark: Remark?
+        var lastMessage: ServiceMessage?
         /// Counts the timers for renewals, so that an old one does nothing.
         var renewalTimer = 0
         var watch = TokenWatch()
@@ -136,7 +136,7 @@ package final class RefreshingTokens: AccessTokens {
         }
     }
 
-    package func refusedForGood(generation: Int) {
+    package func refusedPermanently(generation: Int) {
         confined.async { [self] state in
             note(&state) { record in
                 record.noteRefused(
@@ -165,7 +165,7 @@ package final class RefreshingTokens: AccessTokens {
         answerFromMemory(&state)
         guard !state.isBusy, !state.waiters.isEmpty || state.isRenewalDue else { return }
         do throws(TokenCacheError) {
-            guard let lock = try takeLock(&state) else { return }
+            guard let lock = try acquireLock(&state) else { return }
             try work(&state, lock)
         } catch {
             // Without the cache nobody knows how many ask: so nobody asks.
@@ -178,7 +178,7 @@ package final class RefreshingTokens: AccessTokens {
         defer { if mayClose { lock.close() } }
         var record = try setup.cache.read(at: setup.time.now())
         let before = record
-        noteProof(&record)
+        noteProvenGeneration(&record)
         for waiter in state.waiters {
             record.noteRefused(
                 waiter.refused, credentials: setup.credentials, isFinal: false,
@@ -218,16 +218,16 @@ package final class RefreshingTokens: AccessTokens {
     }
 
     /// Nil when another has it: then `work` comes again by itself.
-    func takeLock(_ state: inout State) throws(TokenCacheError) -> OpenFile? {
+    func acquireLock(_ state: inout State) throws(TokenCacheError) -> OpenFile? {
         if let file = try setup.cache.tryLock() {
-            state.lockTakenSince = nil
+            state.lockHeldSince = nil
             return file
         }
         let now = setup.time.now().uptimeMilliseconds
-        let since = state.lockTakenSince ?? now
-        state.lockTakenSince = since
+        let since = state.lockHeldSince ?? now
+        state.lockHeldSince = since
         guard now - since <= lockWaitMilliseconds else {
-            state.lockTakenSince = nil
+            state.lockHeldSince = nil
             fail(
                 &state,
                 .throttled(
@@ -235,7 +235,7 @@ package final class RefreshingTokens: AccessTokens {
                         + "\((now - since) / 1_000) s; start again when it has ended"))
             return nil
         }
-        again(after: RefreshingTokens.lockRetryMilliseconds, &state)
+        retry(after: RefreshingTokens.lockRetryMilliseconds, &state)
         return nil
     }
 
@@ -258,17 +258,17 @@ package final class RefreshingTokens: AccessTokens {
             state.record = record
             if record != before { try setup.cache.write(record) }
         } catch {
-            say(error, &state)
+            report(error, &state)
         }
     }
 
-    func say(_ error: TokenCacheError, _ state: inout State) {
+    func report(_ error: TokenCacheError, _ state: inout State) {
         state.watch.noticed(
-            .serviceTroubled(
+            .serviceFailing(
                 .accounts, "the cached access token can't be kept for others: \(error.text)"))
     }
 
-    func noteProof(_ record: inout TokenRecord) {
+    func noteProvenGeneration(_ record: inout TokenRecord) {
         record.noteAccepted(min(published.withLock { $0.provenGeneration }, record.generation))
     }
 }

@@ -91,7 +91,7 @@ package struct TokenCache: Sendable {
 
     private func replace(_ record: TokenRecord) throws(SystemError) {
         let temporary = path + ".new"
-        let file = try FileSystem.createAnew(temporary)
+        let file = try FileSystem.recreate(temporary)
         do throws(SystemError) {
             try file.write(all: record.json)
             try file.synchronise()

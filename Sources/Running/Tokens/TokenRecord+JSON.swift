@@ -48,7 +48,7 @@ extension TokenRecord {
         writer.endArray()
         if let lockedUntil { writer.member("lockedUntil", integer: lockedUntil) }
         if let pausedUntil { writer.member("pausedUntil", integer: pausedUntil) }
-        writer.member("troubles", integer: troubleCount)
+        writer.member("troubles", integer: failureCount)
         writer.member("proven", integer: provenGeneration)
         if let refusal {
             writer.key("refusal")
@@ -98,7 +98,7 @@ extension TokenRecord {
         self.exchanges = exchanges.compactMap(\.time).suffix(TokenRecord.maximumExchanges)
         lockedUntil = tree["lockedUntil"]?.time
         pausedUntil = tree["pausedUntil"]?.time
-        troubleCount = Int(min(max(troubles, 0), 30))
+        failureCount = Int(min(max(troubles, 0), 30))
         provenGeneration = Int(proven)
         if let refusal = tree["refusal"] {
             guard let generation = refusal["generation"]?.time, let at = refusal["at"]?.time,

@@ -47,7 +47,7 @@ package struct TokenRecord: Equatable, Sendable {
     /// After answers that were none: nobody asks again before.
     package var pausedUntil: Int64?
     /// How many such answers came one after the other.
-    package var troubleCount = 0
+    package var failureCount = 0
     /// The newest generation that the API has taken.
     package var provenGeneration = 0
     package var refusal: Refusal?
@@ -116,7 +116,7 @@ package struct TokenRecord: Equatable, Sendable {
         /// Ten exchanges in ten minutes: the eleventh would be locked out.
         case exchangesSpent
         /// The accounts server did not answer, or not as one.
-        case troubled
+        case afterFailure
     }
 
     /// - Parameters:
@@ -142,7 +142,7 @@ package struct TokenRecord: Equatable, Sendable {
             let oldest = recent[recent.count - TokenRecord.maximumExchanges]
             return .wait(until: oldest + TokenRecord.windowMilliseconds, .exchangesSpent)
         }
-        if let pausedUntil, pausedUntil > now { return .wait(until: pausedUntil, .troubled) }
+        if let pausedUntil, pausedUntil > now { return .wait(until: pausedUntil, .afterFailure) }
         return .exchange
     }
 
@@ -206,7 +206,7 @@ extension TokenRecord {
     }
 
     /// The exchange that was noted last has never left.
-    package mutating func takeBackExchange() {
+    package mutating func withdrawExchange() {
         if !exchanges.isEmpty { exchanges.removeLast() }
     }
 
@@ -222,7 +222,7 @@ extension TokenRecord {
         self.apiDomain = apiDomain
         lockedUntil = nil
         pausedUntil = nil
-        troubleCount = 0
+        failureCount = 0
         if refusal?.isFinal == true { refusal = nil }
     }
 
@@ -242,11 +242,11 @@ extension TokenRecord {
 
     /// No answer, or none that could be read: the next may ask after a wait that doubles each time.
     ///
-    /// - Parameter chance: 0…1, spreads the processes that wait.
-    package mutating func noteTrouble(chance: Double) {
-        troubleCount = min(troubleCount + 1, 30)
-        let ceiling = min(60_000, 1_000 << Int64(min(troubleCount - 1, 6)))
-        let wait = Int64(Double(ceiling) * (0.5 + chance / 2))
+    /// - Parameter random: 0…1, spreads the processes that wait.
+    package mutating func noteFailure(random: Double) {
+        failureCount = min(failureCount + 1, 30)
+        let ceiling = min(60_000, 1_000 << Int64(min(failureCount - 1, 6)))
+        let wait = Int64(Double(ceiling) * (0.5 + random / 2))
         pausedUntil = clock.uptimeMilliseconds + wait
     }
 }

@@ -7,16 +7,16 @@ package struct TokenTime: Sendable {
     /// Runs a block on a queue, so many milliseconds later.
     package var after: @Sendable (Int64, DispatchQueue, @escaping @Sendable () -> Void) -> Void
     /// 0…1.
-    package var chance: @Sendable () -> Double
+    package var random: @Sendable () -> Double
 
     package init(
         now: @escaping @Sendable () -> SharedTime,
         after: @escaping @Sendable (Int64, DispatchQueue, @escaping @Sendable () -> Void) -> Void,
-        chance: @escaping @Sendable () -> Double
+        random: @escaping @Sendable () -> Double
     ) {
         self.now = now
         self.after = after
-        self.chance = chance
+        self.random = random
     }
 
     package static let real = TokenTime(
@@ -26,5 +26,5 @@ package struct TokenTime: Sendable {
             let bounded = Int(min(max(milliseconds, 0), 86_400_000))
             queue.asyncAfter(deadline: .now() + .milliseconds(bounded), execute: body)
         },
-        chance: { Double.random(in: 0...1) })
+        random: { Double.random(in: 0...1) })
 }

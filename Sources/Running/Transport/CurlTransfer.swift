@@ -25,7 +25,7 @@ final class CurlTransfer {
     private var hadBody = false
 
     // What has come of the attempt so far.
-    private var sendingCount = 0
+    private var sentCount = 0
     private var headerByteCount = 0
     private var isHeadComplete = false
     private var isCutOff = false
@@ -122,7 +122,7 @@ final class CurlTransfer {
                 relsweep_curl_set_prerequest_callback(
                     handle, RELSWEEP_CURLOPT_PREREQFUNCTION
                 ) { context, _, _, _, _ in
-                    CurlTransfer.from(context)?.mayLeave() == true
+                    CurlTransfer.from(context)?.allowSending() == true
                         ? RELSWEEP_CURL_PREREQUEST_OK
                         : RELSWEEP_CURL_PREREQUEST_ABORT
                 })
@@ -161,7 +161,7 @@ final class CurlTransfer {
             }
         }
         generation += 1
-        sendingCount = 0
+        sentCount = 0
         headerByteCount = 0
         isHeadComplete = false
         isCutOff = false
@@ -276,15 +276,15 @@ final class CurlTransfer {
     private func failureKind(of code: Int32?) -> TransportFailure.Kind {
         let hasNotLeft =
             CurlLibrary.announcesSending
-            ? sendingCount == 0 : code.map { Self.codesBeforeSending.contains($0) } ?? false
+            ? sentCount == 0 : code.map { Self.codesBeforeSending.contains($0) } ?? false
         if hasNotLeft {
-            return code.map { Self.codesOfDistrust.contains($0) } == true ? .untrusted : .notSent
+            return code.map { Self.untrustedCodes.contains($0) } == true ? .untrusted : .notSent
         }
         guard let code, code != RELSWEEP_CURLE_OPERATION_TIMEDOUT else {
             return .timedOut
         }
         if hasAnswerBegun { return .unreadable }
-        return Self.codesOfBrokenAnswers.contains(code) ? .unreadable : .connectionLost
+        return Self.brokenAnswerCodes.contains(code) ? .unreadable : .connectionLost
     }
 
     /// Name, connection or TLS failed. What an old libcurl, which does not announce a sending, is
@@ -299,13 +299,13 @@ final class CurlTransfer {
     ]
 
     /// The certificate is refused, or there is nothing to hold it against.
-    private static let codesOfDistrust: [Int32] = [
+    private static let untrustedCodes: [Int32] = [
         RELSWEEP_CURLE_PEER_FAILED_VERIFICATION,
         RELSWEEP_CURLE_BAD_CA_FILE,
     ]
 
     /// The server said something, but not HTTP.
-    private static let codesOfBrokenAnswers: [Int32] = [
+    private static let brokenAnswerCodes: [Int32] = [
         RELSWEEP_CURLE_UNSUPPORTED_PROTOCOL,
         RELSWEEP_CURLE_WEIRD_SERVER_REPLY,
         RELSWEEP_CURLE_OUT_OF_MEMORY,
@@ -317,7 +317,7 @@ final class CurlTransfer {
         if headerByteCount > Self.maximumHeaderByteCount {
             return "the answer's header fields pass \(Self.maximumHeaderByteCount) bytes"
         }
-        if code == RELSWEEP_CURLE_ABORTED_BY_CALLBACK, sendingCount > 1 {
+        if code == RELSWEEP_CURLE_ABORTED_BY_CALLBACK, sentCount > 1 {
             return "the connection was reset before an answer came (not sent a second time)"
         }
         let text = errorText[0] == 0 ? nil : String(cString: errorText)
@@ -332,9 +332,9 @@ final class CurlTransfer {
     }
 
     /// Called before each sending, the connection being there: the first may leave, no other.
-    private func mayLeave() -> Bool {
-        sendingCount += 1
-        return sendingCount == 1
+    private func allowSending() -> Bool {
+        sentCount += 1
+        return sentCount == 1
     }
 
     /// Any return but `count` ends the transfer.

@@ -122,7 +122,7 @@ package final class CurlTransport {
         dispatchPrecondition(condition: .onQueue(queue))
         precondition(!isClosed, "broken belief: nothing is sent after `close`")
         inFlightCount += 1
-        guard let place = freePlace() else {
+        guard let place = freeIndex() else {
             return fail(completion, "libcurl can't be set up for a transfer")
         }
         let transfer = transfers[place]
@@ -175,7 +175,7 @@ package final class CurlTransport {
 
     // MARK: Transfers
 
-    private func freePlace() -> Int? {
+    private func freeIndex() -> Int? {
         if let place = idle.popLast() { return place }
         guard let transfer = CurlTransfer(settings: settings),
             transfer.prepare(sockets: Unmanaged.passUnretained(self).toOpaque())
@@ -221,7 +221,7 @@ package final class CurlTransport {
                 let handle = message.pointee.easy
             else { continue }
             let code = message.pointee.data.result
-            guard let place = place(of: handle) else { continue }
+            guard let place = index(of: handle) else { continue }
             finish(place, code)
         }
     }
@@ -234,7 +234,7 @@ package final class CurlTransport {
         completion?(result)
     }
 
-    private func place(of handle: UnsafeMutableRawPointer) -> Int? {
+    private func index(of handle: UnsafeMutableRawPointer) -> Int? {
         transfers.firstIndex { $0.handle == handle }
     }
 

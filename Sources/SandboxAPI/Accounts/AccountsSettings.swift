@@ -15,7 +15,7 @@ package struct AccountsSettings: Sendable {
     /// In which words the answer tells the lifetime.
     package var expiryStyle = ExpiryStyle.seconds
     /// Whether the answer tells the scopes, as newer servers do.
-    package var tellsScope = false
+    package var sendsScope = false
     /// The `api_domain` of the answer; nil for the address that the request came to.
     package var apiDomain: String?
     /// The portal in `/clientoauth/v2/{portal}/token`; nil takes any.
@@ -35,7 +35,7 @@ package struct AccountsSettings: Sendable {
     /// How the CRM refuses a token that is dead or unknown. Users met both.
     package var badTokenAnswer = BadTokenAnswer.invalidToken
     /// Whether CRM answers tell `X-ACCESSTOKEN-RESET`, the token's end.
-    package var tellsTokenReset = true
+    package var sendsTokenReset = true
     /// The user's zone in that header, in seconds east of UTC: India's.
     package var zoneOffsetSeconds = 19_800
     /// What goes wrong at the accounts server on purpose; its requests are counted by themselves.

@@ -85,7 +85,7 @@ struct AccountsStore: Sendable {
     }
 
     /// Takes a code that is still good; a code is good once.
-    mutating func take(_ code: String, of clientID: String, at now: Int64)
+    mutating func redeem(_ code: String, of clientID: String, at now: Int64)
         -> AccountsSettings.GrantCode?
     {
         guard let index = codes.firstIndex(where: { $0.code == code && $0.clientID == clientID })

@@ -148,7 +148,7 @@ extension Organisation {
 
     private mutating func refreshToken(for code: String, of clientID: String) -> String? {
         if settings.accounts.clients.isEmpty { return accounts.freshToken() }
-        guard let taken = accounts.take(code, of: clientID, at: now) else { return nil }
+        guard let taken = accounts.redeem(code, of: clientID, at: now) else { return nil }
         return accounts.addGrant(clientID, scopes: taken.scopes, settings.accounts)
     }
 
@@ -166,7 +166,7 @@ extension Organisation {
         let lifetime = settings.accounts.tokenLifetimeNanoseconds
         var members: [(key: String, value: JSONValue)] = [("access_token", .string(accessToken))]
         if tellsRefreshToken { members.append(("refresh_token", .string(refreshToken))) }
-        if settings.accounts.tellsScope {
+        if settings.accounts.sendsScope {
             let scopes = accounts.grant(refreshToken)?.scopes ?? []
             members.append(("scope", .string(scopes.joined(separator: " "))))
         }

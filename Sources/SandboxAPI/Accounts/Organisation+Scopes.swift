@@ -6,7 +6,7 @@ extension Organisation {
     /// The CRM's refusal of the request's token, or nil. Notes the token for what follows.
     ///
     /// `Authorization: Zoho-oauthtoken …`; `Bearer` is not taken.
-    mutating func tokenRefusal(_ request: HTTPRequest) -> Refusal? {
+    mutating func tokenRefusal(_ request: HTTPRequest) -> CRMRefusal? {
         if isGoodToken(request) { return nil }
         counts.accounts.refusedTokens += 1
         switch settings.accounts.badTokenAnswer {
@@ -40,7 +40,7 @@ extension Organisation {
     }
 
     /// `OAUTH_SCOPE_MISMATCH`, or nil. Sources: the scope sections of the five documents.
-    mutating func scopeRefusal(_ target: CRMTarget, _ operation: CRMOperation) -> Refusal? {
+    mutating func scopeRefusal(_ target: CRMTarget, _ operation: CRMOperation) -> CRMRefusal? {
         if caller?.scopes == nil { return nil }
         let kinds: [String] =
             switch operation {
@@ -63,12 +63,12 @@ extension Organisation {
     }
 
     /// The same for `/org` and `/users`.
-    mutating func profileScopeRefusal(_ name: String) -> Refusal? {
+    mutating func profileScopeRefusal(_ name: String) -> CRMRefusal? {
         refuseScopes([["ZohoCRM.\(name).ALL", "ZohoCRM.\(name).READ"]])
     }
 
     /// The same for `/settings/{name}`.
-    mutating func settingsScopeRefusal(_ name: String) -> Refusal? {
+    mutating func settingsScopeRefusal(_ name: String) -> CRMRefusal? {
         refuseScopes([
             [
                 "ZohoCRM.settings.ALL", "ZohoCRM.settings.\(name).ALL",
@@ -77,7 +77,7 @@ extension Organisation {
         ])
     }
 
-    private mutating func refuseScopes(_ groups: [[String]]) -> Refusal? {
+    private mutating func refuseScopes(_ groups: [[String]]) -> CRMRefusal? {
         if hasScopes(groups) { return nil }
         counts.accounts.refusedScopes += 1
         return .scopeMismatch
@@ -93,7 +93,7 @@ extension Organisation {
     /// `X-ACCESSTOKEN-RESET: 2024-08-01T19:21:19+08:00`: when the caller's token dies, as captured
     /// answers of the CRM tell it.
     func tokenResetLine() -> [UInt8] {
-        guard let caller, settings.accounts.tellsTokenReset else { return [] }
+        guard let caller, settings.accounts.sendsTokenReset else { return [] }
         let milliseconds = settings.epochMilliseconds + caller.expires / 1_000_000
         let offset = settings.accounts.zoneOffsetSeconds
         let time = CivilTime(milliseconds: milliseconds, offsetSeconds: offset)

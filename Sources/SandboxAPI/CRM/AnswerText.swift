@@ -6,7 +6,7 @@ struct AnswerText {
     private(set) var bytes: [UInt8] = []
 
     /// A refusal of the whole request: `{"code","details","message","status":"error"}`.
-    static func refusal(_ refusal: Refusal) -> [UInt8] {
+    static func refusal(_ refusal: CRMRefusal) -> [UInt8] {
         var text = AnswerText()
         text.append(refusal)
         return text.bytes
@@ -25,7 +25,7 @@ struct AnswerText {
         return text.bytes
     }
 
-    private mutating func append(_ refusal: Refusal) {
+    private mutating func append(_ refusal: CRMRefusal) {
         append(#"{"code":""#)
         append(refusal.code)
         append(#"","details":{"#)

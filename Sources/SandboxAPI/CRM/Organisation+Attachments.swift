@@ -10,7 +10,7 @@ extension Organisation {
         let parentID: UInt64
         do throws(RefusalError) {
             guard Self.carriesAttachments(module) else { throw RefusalError(.unsupportedModule) }
-            if !target.hasRelated, !settings.takesBulkAttachments {
+            if !target.hasRelated, !settings.acceptsBulkAttachments {
                 throw RefusalError(.invalidURL)
             }
             ids = try namedIDs(target)
@@ -28,7 +28,7 @@ extension Organisation {
         if target.hasRelated, !world.holdsAttachment(name(ids[0])) {
             noteMissingAttachment(name(ids[0]))
             return .refused(
-                settings.style.judgesElements
+                settings.style.answersByElement
                     ? .childNotDeleted : .invalidRelatedID(at: .resourcePathIndex(3)))
         }
         return deleteEach(ids) { organisation, id in

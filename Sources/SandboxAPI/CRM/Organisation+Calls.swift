@@ -54,12 +54,12 @@ extension Organisation {
         return module == .unknown && world.customModules.contains(name) ? .plain(name) : module
     }
 
-    mutating func refuse(_ refusal: Refusal) -> Answer {
+    mutating func refuse(_ refusal: CRMRefusal) -> Answer {
         counts.note(.refused)
         return .refused(refusal)
     }
 
-    mutating func rightRefusal(_ target: CRMTarget, _ operation: CRMOperation) -> Refusal? {
+    mutating func rightRefusal(_ target: CRMTarget, _ operation: CRMOperation) -> CRMRefusal? {
         if let refusal = scopeRefusal(target, operation) { return refusal }
         if settings.refusedRights.isEmpty { return nil }
         let module = target.moduleName
@@ -95,9 +95,9 @@ extension Organisation {
 
     /// A refusal on its way out of a helper.
     struct RefusalError: Error {
-        var refusal: Refusal
+        var refusal: CRMRefusal
 
-        init(_ refusal: Refusal) {
+        init(_ refusal: CRMRefusal) {
             self.refusal = refusal
         }
     }
@@ -113,7 +113,7 @@ extension Organisation {
     }
 
     /// The refusal of a related id in the path that names nothing.
-    var missingRelated: Refusal {
+    var missingRelated: CRMRefusal {
         settings.style.hidesMissingID
             ? .missingRecordUnnamed : .invalidRelatedID(at: .resourcePathIndex(3))
     }
@@ -164,7 +164,8 @@ extension Organisation {
     /// The refusal of a whole delink because of some of its ids; nothing is done then. In v2 one id
     /// without a relation is enough. Where missing ids are not named, it takes a related record
     /// that does not exist, or a relation that does not if the path names it.
-    private mutating func wholeRefusal(_ relations: [Relation], _ target: CRMTarget) -> Refusal? {
+    private mutating func wholeRefusal(_ relations: [Relation], _ target: CRMTarget) -> CRMRefusal?
+    {
         let style = settings.style
         guard style == .v2 || style.hidesMissingID else { return nil }
         let missing = relations.filter { !world.holds($0) }
@@ -216,7 +217,7 @@ extension Organisation {
         counts.note(.deleteChildren)
         if target.hasRelated, world.isDeleted(childModule, ids[0]) {
             return .refused(
-                settings.style.judgesElements && !settings.style.hidesMissingID
+                settings.style.answersByElement && !settings.style.hidesMissingID
                     ? .childNotDeleted : missingRelated)
         }
         return deleteEach(ids) { organisation, id in

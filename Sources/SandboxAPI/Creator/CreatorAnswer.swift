@@ -136,17 +136,17 @@ protocol DistortableElement {
     /// The id as it is told.
     var id: UInt64? { get set }
     /// Makes it say another thing of a success than was asked for.
-    mutating func sayRecordDeleted()
+    mutating func reportRecordDeleted()
     /// Makes it an element of an id that no request named.
-    mutating func becomeForeign(_ id: UInt64)
+    mutating func replaceID(_ id: UInt64)
 }
 
 extension Element: DistortableElement {
-    mutating func sayRecordDeleted() {
+    mutating func reportRecordDeleted() {
         if isSuccess { message = "record deleted" }
     }
 
-    mutating func becomeForeign(_ id: UInt64) {
+    mutating func replaceID(_ id: UInt64) {
         self.id = id
         path = nil
     }
@@ -154,7 +154,7 @@ extension Element: DistortableElement {
 
 extension CreatorElement: DistortableElement {
     /// Creator says so anyway.
-    mutating func sayRecordDeleted() {}
+    mutating func reportRecordDeleted() {}
 
-    mutating func becomeForeign(_ id: UInt64) { self.id = id }
+    mutating func replaceID(_ id: UInt64) { self.id = id }
 }

@@ -70,7 +70,7 @@ extension CreatorCriteria {
         }
 
         /// Whether the text goes on with `token`, which is then used up.
-        mutating func takes(_ token: String) -> Bool {
+        mutating func consume(_ token: String) -> Bool {
             skipBlanks()
             guard bytes[index...].starts(with: token.utf8) else { return false }
             index += token.utf8.count
@@ -82,7 +82,7 @@ extension CreatorCriteria {
             guard depth <= Self.maximumDepth else { throw error("the nesting is too deep") }
             defer { depth -= 1 }
             var parts = [try conjunct()]
-            while takes("||") { parts.append(try conjunct()) }
+            while consume("||") { parts.append(try conjunct()) }
             if parts.count == 1 { return parts[0] }
             var ids: Set<UInt64> = []
             var others: [CreatorCriteria] = []
@@ -95,7 +95,7 @@ extension CreatorCriteria {
 
         mutating func conjunct() throws(ParseError) -> CreatorCriteria {
             var parts = [try term()]
-            while takes("&&") { parts.append(try term()) }
+            while consume("&&") { parts.append(try term()) }
             if parts.count == 1 { return parts[0] }
             var excluded: Set<UInt64> = []
             var others: [CreatorCriteria] = []
@@ -112,15 +112,15 @@ extension CreatorCriteria {
 
         mutating func term() throws(ParseError) -> CreatorCriteria {
             skipBlanks()
-            if takes("!") {
+            if consume("!") {
                 depth += 1
                 guard depth <= Self.maximumDepth else { throw error("the nesting is too deep") }
                 defer { depth -= 1 }
                 return .not(try term())
             }
-            if takes("(") {
+            if consume("(") {
                 let inner = try alternatives()
-                guard takes(")") else { throw error("a parenthesis is not closed") }
+                guard consume(")") else { throw error("a parenthesis is not closed") }
                 return inner
             }
             return try expression()
@@ -134,7 +134,7 @@ extension CreatorCriteria {
             guard let field = report.column(name) else {
                 throw ParseError(offset: start, reason: "there is no field \"\(name)\"")
             }
-            if takes(".") { return try functionCall(field) }
+            if consume(".") { return try functionCall(field) }
             let comparator = try comparator()
             let valueStart = index
             let value = try value()
@@ -160,13 +160,13 @@ extension CreatorCriteria {
         }
 
         mutating func functionCall(_ field: Field) throws(ParseError) -> CreatorCriteria {
-            guard let function = Function(rawValue: word()), takes("(") else {
+            guard let function = Function(rawValue: word()), consume("(") else {
                 throw error("contains, startswith or endswith is expected here")
             }
             guard case .string(let text) = try value() else {
                 throw error("a string in double quotes is expected here")
             }
-            guard takes(")") else { throw error("a parenthesis is not closed") }
+            guard consume(")") else { throw error("a parenthesis is not closed") }
             switch report.types[field] {
             case .text, nil, .date: return .function(field, function, text)
             case .choices where function == .contains: return .chosen(field, text)
@@ -176,12 +176,12 @@ extension CreatorCriteria {
         }
 
         mutating func comparator() throws(ParseError) -> Comparator {
-            if takes("==") || takes("=") { return .equal }
-            if takes("!=") { return .unequal }
-            if takes("<=") { return .lessOrEqual }
-            if takes(">=") { return .greaterOrEqual }
-            if takes("<") { return .less }
-            if takes(">") { return .greater }
+            if consume("==") || consume("=") { return .equal }
+            if consume("!=") { return .unequal }
+            if consume("<=") { return .lessOrEqual }
+            if consume(">=") { return .greaterOrEqual }
+            if consume("<") { return .less }
+            if consume(">") { return .greater }
             throw error("an operator is expected here")
         }
 

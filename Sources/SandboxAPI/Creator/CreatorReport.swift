@@ -1,7 +1,7 @@
 package import JSONText
 
 /// The environments of a Creator application; each has data of its own.
-package enum CreatorEnvironment: String, CaseIterable, Sendable {
+package enum SimulatedEnvironment: String, CaseIterable, Sendable {
     case production, development, stage
 }
 
@@ -36,7 +36,7 @@ package struct CreatorRecord: Sendable {
 /// Where a report is.
 package struct CreatorReportName: Hashable, Sendable {
     /// In which environment.
-    package var environment: CreatorEnvironment
+    package var environment: SimulatedEnvironment
     /// The account owner's user name.
     package var owner: String
     /// The application's link name.
@@ -46,7 +46,7 @@ package struct CreatorReportName: Hashable, Sendable {
 
     /// The report of an owner's application.
     package init(
-        _ environment: CreatorEnvironment = .production, owner: String, application: String,
+        _ environment: SimulatedEnvironment = .production, owner: String, application: String,
         report: String
     ) {
         self.environment = environment

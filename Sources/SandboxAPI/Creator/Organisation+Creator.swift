@@ -60,10 +60,10 @@ extension Organisation {
 
     private func environment(
         _ request: HTTPRequest
-    ) throws(CreatorRefusal) -> CreatorEnvironment {
+    ) throws(CreatorRefusal) -> SimulatedEnvironment {
         guard let value = request.value(named: "environment") else { return .production }
         let text = String(decoding: value, as: UTF8.self)
-        guard let environment = CreatorEnvironment(rawValue: text) else {
+        guard let environment = SimulatedEnvironment(rawValue: text) else {
             throw .invalid("the environment is development or stage")
         }
         return environment
@@ -71,7 +71,7 @@ extension Organisation {
 
     /// The name in `demo_user_name`, which goes along with an environment; empty without one.
     private func demoUser(
-        _ request: HTTPRequest, _ environment: CreatorEnvironment
+        _ request: HTTPRequest, _ environment: SimulatedEnvironment
     ) throws(CreatorRefusal) -> String {
         guard let value = request.value(named: "demo_user_name") else { return "" }
         let name = String(decoding: value, as: UTF8.self)

@@ -19,7 +19,7 @@ package struct FaultPlanError: Error, Equatable, Sendable, CustomStringConvertib
         /// Not a size such as `1500b`.
         case invalidSize(String)
         /// The kind takes no value.
-        case valueNotTaken(String)
+        case valueNotAllowed(String)
         /// The shares of the faults of which a call has one pass 100 %.
         case sharesPassHundred
     }
@@ -51,10 +51,10 @@ package struct FaultPlanError: Error, Equatable, Sendable, CustomStringConvertib
             "\"\(time)\" is no time; write 800ms or 2s, at most 3600s"
         case .invalidWait(let wait):
             "\"\(wait)\" is no time to wait; write 800ms or 2s, at most 3600s, or one of "
-                + FaultPlan.OddWait.allCases.map(\.rawValue).joined(separator: " ")
+                + FaultPlan.MalformedRetryAfter.allCases.map(\.rawValue).joined(separator: " ")
         case .invalidSize(let size):
             "\"\(size)\" is no size; write 1500b for requests of more than 1500 bytes"
-        case .valueNotTaken(let name):
+        case .valueNotAllowed(let name):
             "the fault \(name) takes no value behind a slash"
         case .sharesPassHundred:
             "the shares of faults that exclude each other pass 100% here"
@@ -113,7 +113,7 @@ extension FaultPlan {
                 saysWhen = true
             default:
                 guard kind.value != .none else {
-                    throw FaultPlanError(kind: .valueNotTaken(kind.rawValue), column: partColumn)
+                    throw FaultPlanError(kind: .valueNotAllowed(kind.rawValue), column: partColumn)
                 }
                 try rule.setValue(value, at: partColumn + 1)
             }
@@ -191,9 +191,9 @@ extension FaultPlan.Rule {
                 throw FaultPlanError(kind: .invalidTime(String(text)), column: column)
             }
         case .wait:
-            oddWait = FaultPlan.OddWait(rawValue: String(text))
-            timeNanoseconds = oddWait == nil ? FaultPlan.time(text) : nil
-            if oddWait == nil, timeNanoseconds == nil {
+            malformedRetryAfter = FaultPlan.MalformedRetryAfter(rawValue: String(text))
+            timeNanoseconds = malformedRetryAfter == nil ? FaultPlan.time(text) : nil
+            if malformedRetryAfter == nil, timeNanoseconds == nil {
                 throw FaultPlanError(kind: .invalidWait(String(text)), column: column)
             }
         case .size:

@@ -151,7 +151,7 @@ package struct FaultPlan: Equatable, Sendable {
         }
 
         /// What may follow a slash.
-        var value: ValueShape {
+        var value: ValueKind {
             switch self {
             case .slow, .late: .time
             case .retryAfter: .wait
@@ -162,12 +162,12 @@ package struct FaultPlan: Equatable, Sendable {
     }
 
     /// What may follow a slash in a rule.
-    enum ValueShape {
+    enum ValueKind {
         case none, time, wait, size
     }
 
     /// Times to wait that no client should take at their word.
-    package enum OddWait: String, CaseIterable, Sendable {
+    package enum MalformedRetryAfter: String, CaseIterable, Sendable {
         case zero, negative, fraction, huge, text, empty, date, past
     }
 
@@ -183,7 +183,7 @@ package struct FaultPlan: Equatable, Sendable {
         /// nanoseconds.
         package var timeNanoseconds: Int64?
         /// The same, if no time.
-        package var oddWait: OddWait?
+        package var malformedRetryAfter: MalformedRetryAfter?
         /// Calls with no more bytes of URL and body are spared; nil spares none.
         package var sizeBytes: Int?
 
@@ -203,11 +203,11 @@ package struct FaultPlan: Equatable, Sendable {
         /// The time of that fault's rule.
         package var timeNanoseconds: Int64?
         /// What the fault asks a client to wait, if no time.
-        package var oddWait: OddWait?
+        package var malformedRetryAfter: MalformedRetryAfter?
         /// The rule of the `Retry-After` header, if there is one.
         package var retryAfter: Rule?
         /// Whether credits below none are told.
-        package var tellsNegativeCredits = false
+        package var sendsNegativeCredits = false
         /// What to wait longer.
         package var delayNanoseconds: Int64 = 0
         /// Whether cookies are set.
@@ -248,7 +248,7 @@ package struct FaultPlan: Equatable, Sendable {
         let chosen = named ?? drawn
         decision.fault = chosen?.kind
         decision.timeNanoseconds = chosen?.timeNanoseconds
-        decision.oddWait = chosen?.oddWait
+        decision.malformedRetryAfter = chosen?.malformedRetryAfter
         return decision
     }
 }
@@ -260,7 +260,7 @@ extension FaultPlan.Decision {
         case .cookies: setsCookies = true
         case .chunked: isChunked = true
         case .retryAfter: retryAfter = rule
-        case .negativeCredits: tellsNegativeCredits = true
+        case .negativeCredits: sendsNegativeCredits = true
         default: preconditionFailure("broken belief: only decorations decorate")
         }
     }

@@ -3,13 +3,13 @@ extension Reply {
     ///
     /// - Parameter now: the calendar's time in seconds since 1970.
     init(
-        _ fault: FaultPlan.Kind, _ decision: FaultPlan.Decision, _ service: SimulatedService,
+        _ fault: FaultPlan.Kind, _ decision: FaultPlan.Decision, _ service: ServiceKind,
         at now: Int64
     ) {
         switch fault {
         case _ where fault.isThrottling:
             let wait = RetryAfterText(
-                nanoseconds: decision.timeNanoseconds, odd: decision.oddWait, at: now)
+                nanoseconds: decision.timeNanoseconds, odd: decision.malformedRetryAfter, at: now)
             self.init(throttling: fault, wait, service)
         case .invalidToken, .authenticationFailure:
             self.init(badToken: fault, service)
@@ -47,7 +47,7 @@ extension Reply {
 
     /// A 429 in the service's words.
     private init(
-        throttling fault: FaultPlan.Kind, _ wait: RetryAfterText?, _ service: SimulatedService
+        throttling fault: FaultPlan.Kind, _ wait: RetryAfterText?, _ service: ServiceKind
     ) {
         switch service {
         case .accounts:
@@ -63,11 +63,11 @@ extension Reply {
                     (#"{"code":429,"error":"TOO_MANY_REQUESTS","error_info":"#
                         + #""You have exceeded the API requests of the past 24 hours."}"#).utf8))
         case .crm:
-            self.init(Refusal.throttled(fault, wait))
+            self.init(CRMRefusal.throttled(fault, wait))
         }
     }
 
-    private init(badToken fault: FaultPlan.Kind, _ service: SimulatedService) {
+    private init(badToken fault: FaultPlan.Kind, _ service: ServiceKind) {
         let isInvalid = fault == .invalidToken
         switch service {
         case .crm: self.init(isInvalid ? .invalidToken : .authenticationFailure)
@@ -93,7 +93,7 @@ extension Organisation {
     /// The reply after the effect: the true one, or what the fault puts in its place.
     mutating func substitute(
         _ fault: FaultPlan.Kind, _ reply: Reply, _ decision: FaultPlan.Decision,
-        _ service: SimulatedService
+        _ service: ServiceKind
     ) -> Reply {
         switch fault {
         case .internalErrorAfter, .unavailableAfter, .badGatewayPageAfter, .pageAfter, .resetAfter,
@@ -159,7 +159,7 @@ extension Organisation {
             let shift = 1 + Int(generator.number(below: UInt64(max(1, elements.count - 1))))
             elements = elements.indices.map { elements[($0 + shift) % elements.count] }
         case .recordDeleted:
-            elements[index].sayRecordDeleted()
+            elements[index].reportRecordDeleted()
         default:
             return
         }
@@ -168,7 +168,7 @@ extension Organisation {
     /// The element with an id that no request named, unless by a chance of 1 in 2^63.
     private mutating func foreign<Item: DistortableElement>(_ element: Item) -> Item {
         var foreign = element
-        foreign.becomeForeign(generator.next() | 1)
+        foreign.replaceID(generator.next() | 1)
         return foreign
     }
 
@@ -176,11 +176,12 @@ extension Organisation {
     func decorate(_ reply: inout Reply, _ decision: FaultPlan.Decision) {
         if let rule = decision.retryAfter, reply.status == 429 || reply.status >= 500,
             let wait = RetryAfterText(
-                nanoseconds: rule.timeNanoseconds, odd: rule.oddWait, at: calendarSeconds)
+                nanoseconds: rule.timeNanoseconds, odd: rule.malformedRetryAfter,
+                at: calendarSeconds)
         {
             reply.extraFields.append(contentsOf: Array("Retry-After: \(wait.text)\r\n".utf8))
         }
-        if decision.tellsNegativeCredits {
+        if decision.sendsNegativeCredits {
             reply.extraFields.append(contentsOf: Array("X-API-CREDITS-REMAINING: -1\r\n".utf8))
         }
         if decision.setsCookies {

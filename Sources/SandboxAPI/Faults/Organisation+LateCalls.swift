@@ -4,7 +4,7 @@
 /// A call whose effect has not happened yet.
 struct LateCall: Sendable {
     var request: HTTPRequest
-    var service: SimulatedService
+    var service: ServiceKind
     /// When it happens; nil behind the effect of the service's next call.
     var dueNanoseconds: Int64?
 }
@@ -16,13 +16,13 @@ extension Organisation {
     }
 
     /// The same for those that wait for the next call of a service, which was just carried out.
-    mutating func performLateCalls(behindCallOf service: SimulatedService) {
+    mutating func performLateCalls(behindCallOf service: ServiceKind) {
         performLateCalls { $0.service == service && $0.dueNanoseconds == nil }
     }
 
     /// Puts a call off. Its answer, which nobody gets, is given up.
     mutating func postpone(
-        _ request: HTTPRequest, _ decision: FaultPlan.Decision, _ service: SimulatedService
+        _ request: HTTPRequest, _ decision: FaultPlan.Decision, _ service: ServiceKind
     ) {
         lateCalls.append(
             LateCall(

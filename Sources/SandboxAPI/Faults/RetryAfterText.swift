@@ -10,7 +10,7 @@ struct RetryAfterText: Equatable {
     }
 
     /// - Parameter now: the calendar's time in seconds since 1970.
-    init?(nanoseconds: Int64?, odd: FaultPlan.OddWait?, at now: Int64) {
+    init?(nanoseconds: Int64?, odd: FaultPlan.MalformedRetryAfter?, at now: Int64) {
         if let odd {
             self.init(odd, at: now)
         } else if let nanoseconds {
@@ -20,7 +20,7 @@ struct RetryAfterText: Equatable {
         }
     }
 
-    private init(_ odd: FaultPlan.OddWait, at now: Int64) {
+    private init(_ odd: FaultPlan.MalformedRetryAfter, at now: Int64) {
         switch odd {
         case .zero: text = "0"
         case .negative: text = "-5"

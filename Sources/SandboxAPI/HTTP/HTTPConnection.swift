@@ -11,7 +11,7 @@ final class HTTPConnection {
         case waiting(Pending)
         /// A call will never be answered; of which service, if it counts as active there. Next:
         /// closed, when the client goes.
-        case hanging(SimulatedService?)
+        case hanging(ServiceKind?)
         /// The client takes bytes more slowly than they come. Next: idle, lingering.
         case writing(closesAfterwards: Bool)
         /// All is said; what the client still sends is dropped until it closes. Next: closed.

@@ -168,7 +168,7 @@ extension HTTPServer {
         connection.idleSince = MonotonicClock.now()
         send(connection, pending)
         if connection.isIdle { flush(connection, closesAfterwards: false) }
-        takeUpBacklog(connection)
+        processBacklog(connection)
     }
 
     /// Puts an answer into the output; sends it at once if the connection ends with it.
@@ -240,11 +240,11 @@ extension HTTPServer {
             connection.writeSource = nil
             source.cancel()
         }
-        takeUpBacklog(connection)
+        processBacklog(connection)
     }
 
     /// Goes on with what was pipelined.
-    private func takeUpBacklog(_ connection: HTTPConnection) {
+    private func processBacklog(_ connection: HTTPConnection) {
         while connection.isIdle, !connection.backlog.isEmpty {
             let bytes = connection.backlog
             connection.backlog = []

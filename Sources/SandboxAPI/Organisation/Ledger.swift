@@ -146,7 +146,7 @@ package struct Ledger: Sendable {
     /// The numbers.
     package let counts: LedgerCounts
     /// The style of refusing that was set.
-    package let style: RefusalStyle
+    package let style: AnswerStyle
     /// What exists now, for another sandbox that is to go on with it.
     package let world: World
 

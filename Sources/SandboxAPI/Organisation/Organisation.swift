@@ -71,7 +71,7 @@ package struct Organisation: Sendable {
         caller = nil
         listedDeletedParent = nil
         accounts.noteRequest(at: now)
-        let service = SimulatedService(request)
+        let service = ServiceKind(request)
         if service == .accounts { return accountsReply(request) }
         if service == .crm, CRMTarget(request)?.profileName != nil {
             // Asked once a start, before the job: not numbered among its calls, so that faults at a
@@ -100,7 +100,7 @@ package struct Organisation: Sendable {
     }
 
     /// Tells that an active reply of a service has left, or never will.
-    package mutating func finished(_ service: SimulatedService = .crm) {
+    package mutating func finished(_ service: ServiceKind = .crm) {
         switch service {
         case .crm: crm.finish()
         case .creator: creator.finish()
@@ -108,23 +108,23 @@ package struct Organisation: Sendable {
         }
     }
 
-    private mutating func arrive(_ service: SimulatedService) {
+    private mutating func arrive(_ service: ServiceKind) {
         if service == .creator { creator.arrive(at: now) } else { crm.arrive(at: now) }
     }
 
-    private mutating func begin(_ service: SimulatedService) {
+    private mutating func begin(_ service: ServiceKind) {
         if service == .creator { creator.begin(at: now) } else { crm.begin(at: now) }
     }
 
     /// Step 3.
-    private mutating func limitReply(_ service: SimulatedService) -> Reply? {
+    private mutating func limitReply(_ service: ServiceKind) -> Reply? {
         service == .creator
             ? creatorLimitRefusal(at: now)?.reply : limitRefusal(at: now).map { Reply($0) }
     }
 
     /// The answer by steps 4 to 6.
     private mutating func answer(
-        _ request: HTTPRequest, _ decision: FaultPlan.Decision, _ service: SimulatedService
+        _ request: HTTPRequest, _ decision: FaultPlan.Decision, _ service: ServiceKind
     ) -> Reply {
         guard let fault = decision.fault else { return Reply(perform(request, service)) }
         if fault == .late { postpone(request, decision, service) }
@@ -141,7 +141,7 @@ package struct Organisation: Sendable {
         (settings.epochMilliseconds + now / 1_000_000) / 1_000
     }
 
-    mutating func perform(_ request: HTTPRequest, _ service: SimulatedService) -> Answer {
+    mutating func perform(_ request: HTTPRequest, _ service: ServiceKind) -> Answer {
         service == .creator ? performCreator(request) : perform(request)
     }
 
@@ -153,7 +153,7 @@ package struct Organisation: Sendable {
 
     /// The last touches, the same for every answer.
     private mutating func finish(
-        _ reply: consuming Reply, _ request: HTTPRequest, _ service: SimulatedService
+        _ reply: consuming Reply, _ request: HTTPRequest, _ service: ServiceKind
     ) -> Reply {
         reply.omitsBody = request.method == .head
         if service == .crm, caller != nil { reply.extraFields += tokenResetLine() }
@@ -179,16 +179,16 @@ package struct Organisation: Sendable {
 
     /// Step 3 for the CRM. Refused before execution; such a call is neither active nor does it cost
     /// a credit.
-    private mutating func limitRefusal(at now: Int64) -> Refusal? {
+    private mutating func limitRefusal(at now: Int64) -> CRMRefusal? {
         if let maximum = settings.maximumActiveCalls, crm.active >= maximum {
             counts.refusedByLimit += 1
-            return .tooManyRequests(retryAfterSeconds: settings.tellsRetryAfter ? 1 : nil)
+            return .tooManyRequests(retryAfterSeconds: settings.sendsRetryAfter ? 1 : nil)
         }
         if let maximum = settings.maximumCallsPerMinute, crm.accepted.count(at: now) >= maximum {
             counts.refusedByLimit += 1
             let wait = (crm.accepted.nextRelease ?? now) - now
             return .tooManyRequests(
-                retryAfterSeconds: settings.tellsRetryAfter
+                retryAfterSeconds: settings.sendsRetryAfter
                     ? (wait + 999_999_999) / 1_000_000_000 : nil)
         }
         if let daily = settings.dailyCredits, credits.count(at: now) >= daily {
@@ -211,7 +211,7 @@ package struct Organisation: Sendable {
 /// What a call comes to before it becomes bytes.
 enum Answer {
     /// The whole request is refused.
-    case refused(Refusal)
+    case refused(CRMRefusal)
     /// `data`, element by element.
     case elements(status: Int, [Element])
     /// A round of deletions in Creator.
@@ -221,7 +221,7 @@ enum Answer {
 }
 
 extension Reply {
-    init(_ refusal: Refusal) {
+    init(_ refusal: CRMRefusal) {
         self.init(status: refusal.status, body: AnswerText.refusal(refusal))
     }
 

@@ -1,7 +1,7 @@
 /// How the simulated organisation behaves.
 package struct OrganisationSettings: Sendable {
     /// How an unknown related id is refused.
-    package var style = RefusalStyle.v2
+    package var style = AnswerStyle.v2
     /// The only access token that is good, but for those of `accounts`; nil takes any that is sent
     /// in the right header, unless `accounts` knows clients.
     package var token: String?
@@ -20,7 +20,7 @@ package struct OrganisationSettings: Sendable {
     /// no such limit.
     package var maximumCallsPerMinute: Int?
     /// Whether a 429 of these limits says `details.retry_after`.
-    package var tellsRetryAfter = false
+    package var sendsRetryAfter = false
     /// The credits of any 24 hours: each comes back a day after its use. Past half of them every
     /// answer tells the rest, and without any left a call is answered 429. Nil keeps no account.
     package var dailyCredits: Int?
@@ -28,7 +28,7 @@ package struct OrganisationSettings: Sendable {
     package var creditsUsedBefore = 0
     /// Whether attachments may be deleted by `ids`, which only SDKs document; false answers as to a
     /// wrong URL.
-    package var takesBulkAttachments = true
+    package var acceptsBulkAttachments = true
     /// Pages of a deleted parent's children that can be read; past them
     /// `DISCRETE_PAGINATION_LIMIT_EXCEEDED`. Nil for all: nobody knows of a limit.
     package var maximumDeletedParentPages: Int?

@@ -35,14 +35,14 @@ package struct Reply: Equatable, Sendable {
     /// Whether the call counts as active until `Organisation.finished()` is told that it ended.
     package var isActive = false
     /// Which service answers.
-    package var service = SimulatedService.crm
+    package var service = ServiceKind.crm
     /// True for an answer to HEAD: the length is told, the body is not sent.
     package var omitsBody = false
 }
 
 /// How the CRM answers removals and updates. Zoho's documents and examples contradict each other,
 /// so each reading is a style of its own.
-package enum RefusalStyle: String, CaseIterable, Sendable {
+package enum AnswerStyle: String, CaseIterable, Sendable {
     /// The v2 document: one bad id refuses the whole request, and nothing is done.
     case v2
     /// The v8 spec: every element is judged by itself.
@@ -58,7 +58,7 @@ package enum RefusalStyle: String, CaseIterable, Sendable {
     case strict = "v8-strict"
 
     /// Whether a bad id fails its own element alone.
-    var judgesElements: Bool { self != .v2 }
+    var answersByElement: Bool { self != .v2 }
     /// Whether a missing record is answered without the index of its id.
     var hidesMissingID: Bool { self == .v8NotFound || self == .strict }
     /// Whether a successful delink says "record deleted".

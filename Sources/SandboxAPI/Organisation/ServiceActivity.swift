@@ -1,5 +1,5 @@
 /// The services that the sandbox stands for; each has limits of its own.
-package enum SimulatedService: Equatable, Sendable {
+package enum ServiceKind: Equatable, Sendable {
     /// Zoho CRM.
     case crm
     /// Zoho Creator.

@@ -19,17 +19,17 @@ struct AttachmentStore: Sendable {
     }
 
     private(set) var entries: [Entry] = []
-    private var places: [Name: Int] = [:]
+    private var indices: [Name: Int] = [:]
     private var placesOfRecord: [World.RecordName: [Int]] = [:]
 
-    func place(of name: Name) -> Int? { places[name] }
+    func index(of name: Name) -> Int? { indices[name] }
 
     /// The place of the file, made from `entry` if nobody has heard of it.
-    mutating func place(orInsert entry: Entry) -> Int {
-        if let place = places[entry.name] { return place }
+    mutating func index(orInsert entry: Entry) -> Int {
+        if let place = indices[entry.name] { return place }
         let place = entries.count
         entries.append(entry)
-        places[entry.name] = place
+        indices[entry.name] = place
         let record = World.RecordName(module: entry.name.module, id: entry.name.parent)
         placesOfRecord[record, default: []].append(place)
         return place
@@ -69,7 +69,7 @@ extension World {
     ) throws(WorldError) {
         guard id != 0, attachmentID != 0 else { throw .invalidID }
         try addRecord(customised: module, id: id)
-        let place = attachments.place(
+        let place = attachments.index(
             orInsert: AttachmentStore.Entry(
                 name: .init(module: recordsName(module), parent: id, id: attachmentID),
                 isPresent: true, isSeeded: true, isBystander: bystander))
@@ -78,13 +78,13 @@ extension World {
 
     /// Whether the file exists now. In the universal world every file does until it is deleted.
     func holdsAttachment(_ name: AttachmentStore.Name) -> Bool {
-        attachments.place(of: name).map { attachments.entries[$0].isPresent }
+        attachments.index(of: name).map { attachments.entries[$0].isPresent }
             ?? (kind == .universal)
     }
 
     /// Deletes a file that exists. What was known of it before.
     mutating func deleteAttachment(_ name: AttachmentStore.Name) -> AttachmentStore.Entry {
-        let place = attachments.place(orInsert: .unseeded(name, isPresent: true))
+        let place = attachments.index(orInsert: .unseeded(name, isPresent: true))
         let before = attachments.entries[place]
         precondition(before.isPresent, "broken belief: only what exists is deleted")
         attachments.change(place) {
@@ -96,7 +96,7 @@ extension World {
 
     /// Notes that somebody asked to delete a file that is not there.
     mutating func noteMissingAttachment(_ name: AttachmentStore.Name) {
-        let place = attachments.place(orInsert: .unseeded(name, isPresent: false))
+        let place = attachments.index(orInsert: .unseeded(name, isPresent: false))
         attachments.change(place) { $0.refusals += 1 }
     }
 }

@@ -58,7 +58,8 @@ extension World {
         indexRelations()
         var found: [UInt64] = []
         let isForward = pair.first == module
-        for entry in relationsOfRecord[RecordEnd(pair: pair, isFirst: isForward, id: parent)] ?? []
+        for entry in relationsOfRecord[RelationSide(pair: pair, isFirst: isForward, id: parent)]
+            ?? []
         where relations.flags[Int(entry)].contains(.present) {
             let id = isForward ? relations.seconds[Int(entry)] : relations.firsts[Int(entry)]
             if !isDeleted((isForward ? pair.second : pair.first).name, id) { found.append(id) }
@@ -72,8 +73,8 @@ extension World {
     private mutating func indexRelations() {
         for entry in indexedRelationCount..<relations.count {
             let relation = relations.relation(at: entry)
-            let first = RecordEnd(pair: relation.pair, isFirst: true, id: relation.first)
-            let second = RecordEnd(pair: relation.pair, isFirst: false, id: relation.second)
+            let first = RelationSide(pair: relation.pair, isFirst: true, id: relation.first)
+            let second = RelationSide(pair: relation.pair, isFirst: false, id: relation.second)
             relationsOfRecord[first, default: []].append(UInt32(entry))
             relationsOfRecord[second, default: []].append(UInt32(entry))
         }
@@ -81,7 +82,7 @@ extension World {
     }
 
     /// One end of relations of one pair.
-    struct RecordEnd: Hashable, Sendable {
+    struct RelationSide: Hashable, Sendable {
         var pair: RelationPair
         var isFirst: Bool
         var id: UInt64

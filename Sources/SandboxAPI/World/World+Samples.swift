@@ -9,7 +9,7 @@ extension World {
         try addDeletedParent(
             module: "Leads", id: 2_423_488_000_000_552_938, list: "Campaigns",
             children: (0..<250).map { 2_423_488_000_000_552_158 + $0 }, linked: false)
-        for environment in CreatorEnvironment.allCases {
+        for environment in SimulatedEnvironment.allCases {
             let first: UInt64 = 3_000_000_013_011
             let records = (0..<460).map { (index: UInt64) in
                 CreatorRecord(

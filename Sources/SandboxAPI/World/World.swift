@@ -28,7 +28,7 @@ package struct World: Sendable {
     /// Fields of relations, by entry; most have none.
     var linkFields: [Int: JSONObject] = [:]
     /// See `related(to:_:_:)`.
-    var relationsOfRecord: [RecordEnd: [UInt32]] = [:]
+    var relationsOfRecord: [RelationSide: [UInt32]] = [:]
     var indexedRelationCount = 0
     var attachments = AttachmentStore()
     /// Parents in the recycle bin, and what was related to them.

@@ -7,7 +7,7 @@ import Journaling
 
 extension Simulation {
     /// What the engine held when it ended is what a replay of the journal tells.
-    mutating func checkMemory(_ end: RunEnd) {
+    mutating func checkMemory(_ end: RunEnding) {
         guard !isOver, end.exit != .journal, options.bug != .miscounts else { return }
         let run = recoveredJournal().run
         var counts = run.counts

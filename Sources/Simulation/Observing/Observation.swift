@@ -7,7 +7,7 @@ import ZohoAPI
 /// status it ends. What is on the disk is in `WorldView`.
 enum Observation {
     /// A process begins work; the record of its session is on the disk.
-    case processBegan(ProcessFacts)
+    case processBegan(ProcessConditions)
     /// What `status` says, while no process runs.
     case statusAsked(SeenStatus)
     /// What a start makes of the run as it stands; it need not go on.
@@ -55,7 +55,7 @@ enum Observation {
 }
 
 /// What a person decides when a process is started.
-struct ProcessFacts {
+struct ProcessConditions {
     /// 1 for the first process of the world.
     var number: Int
     /// The settings of this start.
@@ -169,7 +169,7 @@ struct WorldView {
     /// The bytes of the simulated disk, read by a reader of the checkers' own.
     var journal: SeenJournal
     /// The process at work.
-    var process: ProcessFacts?
+    var process: ProcessConditions?
 }
 
 /// A rule was broken; this says how.

@@ -67,14 +67,14 @@ package struct Probes: Sendable {
             case .kindStopped: "kindStopped"
             case .callSplit: "callSplit"
             case .callsShortened: "callsShortened"
-            case .serviceTroubled: "serviceTroubled"
+            case .serviceFailing: "serviceTroubled"
             case .recordDeleted: "recordDeleted"
             case .draining: "draining"
             }
         add("notice \(name)")
     }
 
-    mutating func observe(_ verdict: JournalVerdict) {
+    mutating func observe(_ verdict: JournalCondition) {
         switch verdict {
         case .whole: add("recovery @L")
         case .zeros: add("recovery @J")

@@ -172,7 +172,7 @@ struct SeenJournal {
                 line["seq"]?.number.flatMap({ Int($0.text) }) == lastSequence + 1
             else { return }
             lastSequence += 1
-            take(line)
+            apply(line)
             readBytes += bytes[start...feed]
             start = feed + 1
         }
@@ -185,7 +185,7 @@ struct SeenJournal {
 
     // MARK: Records
 
-    private mutating func take(_ line: JSONValue) {
+    private mutating func apply(_ line: JSONValue) {
         let name = line["record"]?.string ?? ""
         checkOrder(name)
         names.append(name)
@@ -206,10 +206,10 @@ struct SeenJournal {
                 successes = []
                 lastOverridingSession = sessionCount
             }
-        case "call": takeCall(line)
-        case "attempt": takeAttempt(line)
-        case "answer": takeAnswer(line)
-        case "kind-stopped": takeStoppedKind(line.text("kind"))
+        case "call": applyCall(line)
+        case "attempt": applyAttempt(line)
+        case "answer": applyAnswer(line)
+        case "kind-stopped": applyStoppedKind(line.text("kind"))
         case "blocked":
             if let group = line["outcome"] {
                 if group.text("outcome") == "blocked", !stoppedKinds.contains(line.text("kind")) {
@@ -243,7 +243,7 @@ struct SeenJournal {
         }
     }
 
-    private mutating func takeCall(_ line: JSONValue) {
+    private mutating func applyCall(_ line: JSONValue) {
         guard let number = line.int("call") else { return }
         var call = Call(
             number: number, parentCall: line.int("parentCall"), kind: line.text("kind"),
@@ -263,7 +263,7 @@ struct SeenJournal {
         callNumbers.append(number)
     }
 
-    private mutating func takeAttempt(_ line: JSONValue) {
+    private mutating func applyAttempt(_ line: JSONValue) {
         guard let number = line.int("call"), let attempt = line.int("attempt"),
             let call = calls[number]
         else {
@@ -277,7 +277,7 @@ struct SeenJournal {
         open.append(AttemptKey(call: number, attempt: attempt))
     }
 
-    private mutating func takeAnswer(_ line: JSONValue) {
+    private mutating func applyAnswer(_ line: JSONValue) {
         guard let number = line.int("call"), let attemptNumber = line.int("attempt"),
             let place = calls[number]?.attempts.lastIndex(where: { $0.number == attemptNumber }),
             let attempt = calls[number]?.attempts[place]
@@ -369,7 +369,7 @@ struct SeenJournal {
     }
 
     /// Refusals that may have spoken of a kind do not count once it is stopped.
-    private mutating func takeStoppedKind(_ kind: String) {
+    private mutating func applyStoppedKind(_ kind: String) {
         stoppedKinds.append(kind)
         failures.removeAll {
             $0.kind == kind && SeenJournal.possibleCodesOfKinds.contains($0.code)

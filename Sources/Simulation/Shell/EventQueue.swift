@@ -22,7 +22,7 @@ struct EventQueue {
     /// What happens to a process from outside its control queue.
     enum ProcessEvent {
         /// The line knows how an attempt ended.
-        case lineEnded(AttemptID, LineEnd)
+        case connectionEnded(AttemptID, ConnectionResult)
         /// The writer's queue comes to its next batch.
         case writerRuns
         /// `fdatasync` returns.
@@ -40,7 +40,7 @@ struct EventQueue {
     }
 
     /// How an attempt ended, as a transport tells it.
-    enum LineEnd {
+    enum ConnectionResult {
         case answered(HTTPAnswer)
         case failed(TransportFailure)
     }

@@ -8,9 +8,9 @@ struct SimulatedProcess {
     /// What waits on the control queue: one block each, in order.
     enum ControlTask {
         /// A fact for the engine, as `Runner.post` queues it.
-        case event(RunEvent)
+        case event(EngineEvent)
         /// A socket of the transport has ended an attempt; its completion posts the event.
-        case lineEnded(AttemptID, EventQueue.LineEnd)
+        case connectionEnded(AttemptID, EventQueue.ConnectionResult)
         /// The timer's handler, which posts the event.
         case timerHandler
         /// The whole body of an update is there.
@@ -45,7 +45,7 @@ struct SimulatedProcess {
     /// The control queue is busy until then.
     var busyUntil: Moment
     var asleepUntil: Moment
-    var end: RunEnd?
+    var end: RunEnding?
     /// Steps until it is killed.
     var stepsToLive = Int.max
 

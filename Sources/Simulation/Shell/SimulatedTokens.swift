@@ -22,7 +22,7 @@ struct SimulatedTokens {
     private(set) var refused: Int?
     private var clock = SimulatedClock()
     private var waitCount = 0
-    private var troubledSince: Moment?
+    private var failingSince: Moment?
 
     private static let credentials = "credentials"
 
@@ -83,7 +83,7 @@ struct SimulatedTokens {
         record = record.rebased(to: clock.shared(at: now))
         refused = nil
         waitCount = 0
-        troubledSince = nil
+        failingSince = nil
     }
 
     mutating func wants(newerThan generation: Int, at now: Moment) {
@@ -116,9 +116,9 @@ struct SimulatedTokens {
     private mutating func wait(
         until end: Moment, _ why: TokenRecord.Wait, _ limits: RunLimits, at now: Moment
     ) -> Step {
-        if why == .troubled {
-            let since = troubledSince ?? now
-            troubledSince = since
+        if why == .afterFailure {
+            let since = failingSince ?? now
+            failingSince = since
             return end - since > limits.giveUp ? .unreachable("no token") : .wait(until: end)
         }
         waitCount += 1
@@ -129,20 +129,20 @@ struct SimulatedTokens {
     /// What came of an exchange; nil for no answer.
     mutating func exchangeEnded(_ answer: HTTPAnswer?, at now: Moment) {
         record.clock = clock.shared(at: now)
-        guard let answer else { return record.noteTrouble(chance: 0.5) }
-        switch TokenExchange.judge(answer) {
+        guard let answer else { return record.noteFailure(random: 0.5) }
+        switch TokenExchange.classify(answer) {
         case .issued(let issued):
             record.noteGranted(
                 token: issued.accessToken,
                 lifetimeMilliseconds: issued.lifetime.nanoseconds / 1_000_000, scope: "",
                 apiDomain: "", known: max(refused ?? 0, record.generation))
             tokens[record.generation] = issued.accessToken
-            troubledSince = nil
+            failingSince = nil
         case .lockedOut(_, let wait):
             record.noteLockedOut(forMilliseconds: wait.nanoseconds / 1_000_000)
         case .refused:
             record.noteCredentialsRefused(credentials: Self.credentials, advice: "refused")
-        case .unclear: record.noteTrouble(chance: 0.5)
+        case .unclear: record.noteFailure(random: 0.5)
         }
     }
 }

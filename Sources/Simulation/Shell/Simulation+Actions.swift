@@ -7,7 +7,7 @@ import ZohoAPI
 // What an engine asks for, done as `Runner` does it.
 
 extension Simulation {
-    mutating func perform(_ actions: [RunAction]) {
+    mutating func perform(_ actions: [EngineAction]) {
         var records: [JournalRecord] = []
         var first: UInt64 = 0
         for action in actions {
@@ -24,7 +24,7 @@ extension Simulation {
         append(records, firstSequence: first)
     }
 
-    private mutating func perform(_ action: RunAction) {
+    private mutating func perform(_ action: EngineAction) {
         guard let number = process?.number else { return }
         switch action {
         case .appendRecord: preconditionFailure("a record that was not handed over")

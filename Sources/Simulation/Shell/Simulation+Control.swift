@@ -9,7 +9,7 @@ import ZohoAPI
 
 extension Simulation {
     /// Queues a fact for the engine.
-    mutating func post(_ event: RunEvent) {
+    mutating func post(_ event: EngineEvent) {
         guard process?.end == nil else { return }
         process?.control.append(.event(event))
     }
@@ -20,7 +20,7 @@ extension Simulation {
         process?.control.removeFirst()
         switch task {
         case .event(let event): handle(event)
-        case .lineEnded(let attempt, let end): lineEnded(attempt, end)
+        case .connectionEnded(let attempt, let end): connectionEnded(attempt, end)
         case .timerHandler: post(.timerFired)
         case .send(let attempt, let request, let generation, let cancellations):
             guard process?.cancellations == cancellations, let now = process?.time(now) else {
@@ -37,7 +37,7 @@ extension Simulation {
     }
 
     /// Tells the engine a fact and does what it says, in order.
-    private mutating func handle(_ event: RunEvent) {
+    private mutating func handle(_ event: EngineEvent) {
         guard !isOver, !disk.isDead, let before = process, before.end == nil else { return }
         let sending = heard(event)
         let told = told(event, sending)
@@ -49,7 +49,8 @@ extension Simulation {
     }
 
     /// The transport is done with an attempt: what came of it is queued.
-    private mutating func lineEnded(_ attempt: AttemptID, _ end: EventQueue.LineEnd) {
+    private mutating func connectionEnded(_ attempt: AttemptID, _ end: EventQueue.ConnectionResult)
+    {
         guard let flight = process?.flights.removeValue(forKey: attempt) else { return }
         process?.landed[attempt] = flight
         switch end {
@@ -61,7 +62,7 @@ extension Simulation {
     /// The world sees what the engine is about to hear.
     ///
     /// - Returns: the request that it speaks of.
-    private mutating func heard(_ event: RunEvent) -> Sending? {
+    private mutating func heard(_ event: EngineEvent) -> Sending? {
         switch event {
         case .answerReceived(let attempt, let answer):
             guard let flight = process?.landed.removeValue(forKey: attempt) else { return nil }

@@ -34,7 +34,7 @@ extension Simulation {
                 return fail("RunsEnd", "nothing will happen any more, and the run has not ended")
             }
             now = max(now, at)
-            take(event)
+            dispatch(event)
         }
     }
 
@@ -46,7 +46,7 @@ extension Simulation {
         return next == free && random.once(in: 2)
     }
 
-    mutating func take(_ event: EventQueue.Event) {
+    mutating func dispatch(_ event: EventQueue.Event) {
         switch event {
         case .arrival(let parcel): arrive(parcel)
         case .replied(let parcel, let reply):
@@ -56,7 +56,7 @@ extension Simulation {
                 return observe(.requestEnded(parcel.sending, .answered(SeenAnswer(answer))))
             }
             queue.schedule(
-                .process(.lineEnded(parcel.id, end), number: parcel.process), at: now)
+                .process(.connectionEnded(parcel.id, end), number: parcel.process), at: now)
         case .exchangeArrival(let request, let exchange):
             let reply = service.reply(to: request, token: "", at: now)
             let end = now + .nanoseconds(max(1, reply.delayNanoseconds))
@@ -77,16 +77,16 @@ extension Simulation {
                 // The machine sleeps: whatever it is waits, and comes in any order.
                 queue.schedule(.process(event, number: number), at: process.asleepUntil)
             } else {
-                take(event)
+                dispatch(event)
             }
         }
     }
 
-    private mutating func take(_ event: EventQueue.ProcessEvent) {
+    private mutating func dispatch(_ event: EventQueue.ProcessEvent) {
         switch event {
-        case .lineEnded(let attempt, let end):
+        case .connectionEnded(let attempt, let end):
             // Sockets belong to the control queue.
-            process?.control.append(.lineEnded(attempt, end))
+            process?.control.append(.connectionEnded(attempt, end))
         case .writerRuns: writeNextBatch()
         case .synchronised: synchronise()
         case .timer(let version):
@@ -126,7 +126,8 @@ extension Simulation {
             case .answered(let answer) = service.end(reply, scenario, wall: wall)
         {
             queue.schedule(
-                .process(.lineEnded(parcel.id, .answered(answer)), number: parcel.process), at: now)
+                .process(.connectionEnded(parcel.id, .answered(answer)), number: parcel.process),
+                at: now)
         }
         if options.bug == .resendsAfterSuccess, reply.status == 200, random.once(in: 10) {
             queue.schedule(.arrival(parcel), at: now + .milliseconds(5))

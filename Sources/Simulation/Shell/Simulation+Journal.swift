@@ -71,7 +71,7 @@ extension Simulation {
         post(.journalFailed(error.description))
     }
 
-    /// The file is closed behind everything that was handed over, as `JournalRelay.close` waits for
+    /// The file is closed behind everything that was handed over, as `SessionJournal.close` waits for
     /// it.
     mutating func closeJournal() {
         if process?.batch != nil { synchronise() }

@@ -18,7 +18,7 @@ struct PlantedState {
 
 extension Simulation {
     /// What the engine is told of an event.
-    mutating func told(_ event: RunEvent, _ sending: Sending?) -> RunEvent {
+    mutating func told(_ event: EngineEvent, _ sending: Sending?) -> EngineEvent {
         switch event {
         // It waits, and goes on with as many calls as before.
         case .answerReceived(let attempt, let answer)
@@ -101,7 +101,7 @@ extension Simulation {
 
     // MARK: What leaves
 
-    mutating func perturbed(_ actions: [RunAction]) -> [RunAction] {
+    mutating func perturbed(_ actions: [EngineAction]) -> [EngineAction] {
         switch options.bug {
         case .refreshesGoodTokens where tokens.generation > 0 && random.once(in: 20):
             return actions + [.refreshToken(refusedGeneration: tokens.generation)]
@@ -172,7 +172,7 @@ extension Simulation {
         return request
     }
 
-    func perturbed(_ end: RunEnd) -> RunEnd {
+    func perturbed(_ end: RunEnding) -> RunEnding {
         var end = end
         if options.bug == .saysDone, end.exit == .finishedWithFailures { end.exit = .done }
         if options.bug == .miscounts { end.progress.callCount = max(0, end.progress.callCount - 1) }
@@ -186,7 +186,7 @@ extension Simulation {
         switch options.bug {
         case .exceedsConcurrency: limits.concurrency[.crm, default: 1] += 1
         case .ignoresCallsPerMinute: limits.callsPerMinute = [:]
-        case .ignoresWindow: limits.lastStart = nil
+        case .ignoresWindow: limits.startDeadline = nil
         case .ignoresCallBudget: limits.maximumCalls = nil
         case .ignoresFailures: limits.failureBudget = .count(1_000_000)
         case .ignoresAbsent: limits.absentMinimum = 1_000_000
@@ -218,7 +218,7 @@ extension Simulation {
     func perturb(_ recovered: inout RecoveredRun) {
         switch options.bug {
         case .forgetsSendings: recovered.recentAttempts = []
-        case .forgetsFailures: recovered.failures = FailureTally()
+        case .forgetsFailures: recovered.failures = FailureWindow()
         case .forgetsAbsent: recovered.tallies = []
         case .forgetsRetries:
             for index in recovered.openCalls.indices { recovered.openCalls[index].retriesSpent = 0 }
@@ -245,7 +245,7 @@ extension Simulation {
                 }
                 let kind = RelationKind(operation: .delink, module: module, relatedList: list)
                 recovered.proofs.append(
-                    .init(kind: kind, row: 1, related: row.related, reading: .found))
+                    .init(kind: kind, row: 1, related: row.related, readBack: .found))
             }
         case .trustsAddedLists:
             if let module = APIName("Campaigns"), let list = APIName(Scenario.addedList) {

@@ -47,7 +47,7 @@ extension Simulation {
     private mutating func passTime(until end: Moment) {
         while let (at, event) = queue.next(until: end) {
             now = max(now, at)
-            take(event)
+            dispatch(event)
         }
         now = max(now, end)
     }
@@ -133,8 +133,8 @@ extension Simulation {
                             Array(found[Int(journal.endOffset)...]),
                             saved: copy.flatMap(disk.copy)))
                 }
-                report.probes.observe(journal.verdict)
-                if options.bug == .refusesTornTails, case .tornTail = journal.verdict {
+                report.probes.observe(journal.condition)
+                if options.bug == .refusesTornTails, case .tornTail = journal.condition {
                     fail("RunsGoOn", "a torn tail is refused")
                     return true
                 }
@@ -164,7 +164,7 @@ extension Simulation {
         }
         if isRefused(before.header, start) { return false }
         switch decide(before, start) {
-        case .carriesOn: break
+        case .resumes: break
         case .ends: return true
         case .refuses: return false
         }
@@ -178,8 +178,8 @@ extension Simulation {
     }
 
     private mutating func refused(_ journal: RecoveredJournal) -> Bool {
-        report.probes.observe(journal.verdict)
-        if journal.verdict == .neverStarted {
+        report.probes.observe(journal.condition)
+        if journal.condition == .neverStarted {
             note("the run never started: a new one begins")
             disk.replace()
             return false
@@ -254,14 +254,14 @@ extension Simulation {
         let open = PendingItems.without(
             outcomesOf: recovered.outcomeOfRow, carried: carried, in: scenario.items)
         let limits = start.limits
-        var setup = RunSetup(
+        var setup = EngineSetup(
             plan: perturbed(Chunker(profile: scenario.profile).calls(for: open)),
             itemCount: scenario.items.itemCount, recovered: recovered,
             limits: perturbed(limits),
             profile: scenario.profile, seed: random.next(),
             wallMillisecondsAtZero: clock.ofSession(at: now).wallMilliseconds)
         setup.skippedRows = options.bug == .forgetsSkipped ? 0 : scenario.skippedRows
-        setup.pinsCreatorRecords = scenario.has(.pinnedRounds)
+        setup.usesExplicitIDs = scenario.has(.pinnedRounds)
         setup.haltsOnRecordDeleted = options.bug != .ignoresRecordDeleted
         setup.tokenGeneration = max(1, tokens.generation)
         tokens.processBegan(clock, at: now)
@@ -272,7 +272,7 @@ extension Simulation {
             engine: RunEngine(setup), commit: commit, busyUntil: now, asleepUntil: now)
         drawDisturbances(number)
         seenAttempts.removeAll()
-        let facts = ProcessFacts(
+        let facts = ProcessConditions(
             number: number, limits: limits, clockZero: now,
             wallMillisecondsAtZero: setup.wallMillisecondsAtZero,
             overriddenHalt: start.overriddenHalt, retries: start.retries,
@@ -306,7 +306,7 @@ extension Simulation {
 
     // MARK: Ending
 
-    mutating func processEnded(_ end: RunEnd) {
+    mutating func processEnded(_ end: RunEnding) {
         closeJournal()
         if disk.isDead { return killed() }
         if options.bug == .writesBehindStop, end.exit != .journal {

@@ -19,7 +19,7 @@ extension Simulation {
     }
 
     enum Decision {
-        case carriesOn, refuses, ends
+        case resumes, refuses, ends
     }
 
     mutating func drawStart() -> Start {
@@ -42,21 +42,21 @@ extension Simulation {
     /// As `JobRunner` decides it.
     mutating func decide(_ before: RecoveredRun, _ start: Start) -> Decision {
         // The process that makes the journal decides nothing.
-        guard before.header != nil else { return .carriesOn }
+        guard before.header != nil else { return .resumes }
         var run = EarlierRun(
-            run: "run", directory: "", standing: Simulation.standing(before),
+            run: "run", directory: "", status: Simulation.standing(before),
             manifestDigest: "digest")
         run.age = .zero
         run.runsEveryTime = false
         let decision: RunDecision
         if start.isRun {
-            var wishes = EarlierRunWishes()
-            wishes.reopens = !start.retries.isEmpty
+            var wishes = EarlierRunOptions()
+            wishes.retriesOutcomes = !start.retries.isEmpty
             decision = RunDecision.forRun(
-                latest: run, manifestDigest: "digest", wishes: wishes)
+                latest: run, manifestDigest: "digest", options: wishes)
         } else {
             decision = RunDecision.forResume(
-                of: run, reopens: !start.retries.isEmpty,
+                of: run, retriesOutcomes: !start.retries.isEmpty,
                 overriddenHalt: start.overriddenHalt)
         }
         report.probes.add("decision \(decision.label)")
@@ -66,19 +66,19 @@ extension Simulation {
                     isRun: start.isRun, reopens: !start.retries.isEmpty,
                     overriddenHalt: start.overriddenHalt), SeenStep(decision.step)))
         switch decision.step {
-        case .carryOn: return .carriesOn
+        case .resume: return .resumes
         case .sendNothing(let exit):
-            observe(.startRefused(exit: exit, text: decision.remark))
+            observe(.startRefused(exit: exit, text: decision.note))
             return random.once(in: 2) ? .ends : .refuses
         case .refuse(let error):
             if options.bug == .carriesHaltedRunsOn, before.halt != nil,
                 start.overriddenHalt == nil
             {
-                return .carriesOn
+                return .resumes
             }
             observe(.startRefused(exit: error.exit.rawValue, text: error.text))
             return before.halt != nil && random.once(in: 4) ? .ends : .refuses
-        case .startNew, .carryOnThenStartNew, .abandonThenStartNew: return .ends
+        case .startNew, .resumeThenStartNew, .abandonThenStartNew: return .ends
         }
     }
 
@@ -96,28 +96,28 @@ extension Simulation {
         start.reopens = random.once(in: 2)
         if random.once(in: 4) { start.overriddenHalt = before.halt?.number ?? 7 }
         var run = EarlierRun(
-            run: "run", directory: "", standing: Simulation.standing(before),
+            run: "run", directory: "", status: Simulation.standing(before),
             manifestDigest: "digest", age: .milliseconds(start.age))
         run.runsEveryTime = false
-        var wishes = EarlierRunWishes()
+        var wishes = EarlierRunOptions()
         wishes.policy = UnfinishedPolicy(rawValue: start.policy) ?? .fail
         wishes.abandonsHalted = start.abandonsHalted
         wishes.runsAgain = start.runsAgain
-        wishes.reopens = start.reopens
+        wishes.retriesOutcomes = start.reopens
         wishes.resumeWithin = .milliseconds(start.resumeWithin)
         let digest = start.isSameManifest ? "digest" : "another"
         let decision =
             start.isRun
-            ? RunDecision.forRun(latest: run, manifestDigest: digest, wishes: wishes)
+            ? RunDecision.forRun(latest: run, manifestDigest: digest, options: wishes)
             : RunDecision.forResume(
-                of: run, reopens: start.reopens, overriddenHalt: start.overriddenHalt)
+                of: run, retriesOutcomes: start.reopens, overriddenHalt: start.overriddenHalt)
         report.probes.add("decision \(decision.label)")
         var step = SeenStep(decision.step)
         if options.bug == .runsFinishedAgain, case .sendsNothing = step { step = .beginsAnew }
         observe(.startDecided(start, step))
     }
 
-    private static func standing(_ before: RecoveredRun) -> EarlierRun.Standing {
+    private static func standing(_ before: RecoveredRun) -> EarlierRun.Status {
         if let halt = before.halt { return .halted(halt.number, halt.record.text) }
         guard let stop = before.stop, stop.state == .finished else { return .paused }
         return .finished(exit: stop.exit)
@@ -130,7 +130,7 @@ extension Simulation {
         if scenario.has(.changedLimits) { limits = scenario.drawLimits(&random) }
         let isLate = report.sessionCount > Simulation.maximumSessions / 2
         if scenario.has(.window), !isLate, random.once(in: 3) {
-            limits.lastStart = Moment.zero + random.milliseconds(0...60_000)
+            limits.startDeadline = Moment.zero + random.milliseconds(0...60_000)
         }
         if scenario.has(.callBudget), !isLate {
             limits.maximumCalls = random.number(0...30) % (scenario.isTight ? 6 : 31)
@@ -172,7 +172,7 @@ extension Simulation {
         // Pins make each replay longer: only worlds where they differ have them.
         let pins =
             scenario.has(.otherTargets)
-            ? PinnedSettings.pins(manifest: ManifestSettings(), run: settings(start)) : []
+            ? PinnedSettings.values(manifest: ManifestSettings(), run: settings(start)) : []
         return RunHeader(
             run: "run", job: "job", tool: "relsweep", startedAt: "2026-11-21T00:00:00.000Z",
             user: "", host: "", invocation: "", source: "", manifestFormat: "csv",
@@ -203,7 +203,7 @@ extension Simulation {
                 preconditionFailure("simulated requests take a simulated line")
             })
         settings.profile = scenario.profile
-        settings.pinsCreatorRounds = scenario.has(.pinnedRounds)
+        settings.usesExplicitIDs = scenario.has(.pinnedRounds)
         return settings
     }
 
@@ -308,7 +308,7 @@ struct NoTokens: AccessTokens {
         refusedGeneration: Int, completion: @escaping @Sendable (TokenAnswer) -> Void
     ) {}
     func accepted(generation: Int) {}
-    func refusedForGood(generation: Int) {}
+    func refusedPermanently(generation: Int) {}
 }
 
 extension SeenStep {
@@ -316,8 +316,8 @@ extension SeenStep {
         self =
             switch step {
             case .startNew: .beginsAnew
-            case .carryOn: .carriesOn
-            case .carryOnThenStartNew: .carriesOnAndBeginsAnew
+            case .resume: .carriesOn
+            case .resumeThenStartNew: .carriesOnAndBeginsAnew
             case .abandonThenStartNew: .abandonsAndBeginsAnew
             case .sendNothing(let exit): .sendsNothing(exit: exit)
             case .refuse(let error): .refuses(exit: error.exit.rawValue)

@@ -71,12 +71,12 @@ package struct Simulation {
     let options: Options
     var random: SimulationGenerator
     let disk: SimulatedDisk
-    var service: SimulatedService
+    var service: SimulatedEndpoint
     var tokens = SimulatedTokens()
     var queue: EventQueue
     var now = Moment.zero
     var process: SimulatedProcess?
-    var facts: ProcessFacts?
+    var facts: ProcessConditions?
     var checkers: [any Checker]
     var report = Report()
     var hash = StateHash()
@@ -104,7 +104,7 @@ package struct Simulation {
         random = SimulationGenerator(seed: ~scenario.seed)
         disk = SimulatedDisk(seed: random.next())
         queue = EventQueue(seed: random.next())
-        service = SimulatedService(scenario)
+        service = SimulatedEndpoint(scenario)
         checkers = Checkers.all.filter { options.looks("\($0)") }.map { $0.init(scenario) }
     }
 

@@ -63,12 +63,12 @@ enum TextTrial {
         let text = random.pick([name, name.uppercased(), domain, ".\(domain)"])
         guard let centre = DataCentre(text) else { return "the data centre \(text) is refused" }
         let (edition, subdomain) = random.pick([
-            (DataCentre.Edition.production, "www"), (.sandbox, "sandbox"),
+            (DataCentre.CRMEnvironment.production, "www"), (.sandbox, "sandbox"),
             (.developer, "developer"),
         ])
         let api = "\(subdomain).zohoapis.\(domain)"
         guard centre.apiHost(edition) == api, centre.accountsHost == accounts,
-            DataCentre.Edition(apiHost: api) == edition
+            DataCentre.CRMEnvironment(apiHost: api) == edition
         else {
             return "the data centre \(text) has \(centre.apiHost(edition)) and "
                 + "\(centre.accountsHost), and should have \(api) and \(accounts)"
@@ -123,7 +123,7 @@ enum TextTrial {
             run: "run", job: "job", tool: "relsweep", startedAt: "", user: "", host: "",
             invocation: "", source: "", manifestFormat: meant.format?.rawValue ?? "csv",
             manifestDigest: "",
-            manifestByteCount: 0, pinned: PinnedSettings.pins(manifest: meant, run: run))
+            manifestByteCount: 0, pinned: PinnedSettings.values(manifest: meant, run: run))
         do throws(RunningError) {
             let read = try PinnedSettings.manifestSettings(of: header)
             return read == meant ? nil : "pinned were \(meant), and read again is \(read)"
@@ -136,7 +136,7 @@ enum TextTrial {
         var settings = ManifestSettings()
         settings.format = random.pick(ManifestFormat.allCases)
         if random.once(in: 2) {
-            do throws(ColumnMap.Fault) {
+            do throws(ColumnMap.Problem) {
                 settings.columns = [
                     try ColumnMap.Entry("record_id=Campaign \"Id\""),
                     try ColumnMap.Entry("carry=a,b"),

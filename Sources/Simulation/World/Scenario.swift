@@ -235,7 +235,7 @@ package struct Scenario: Sendable {
         settings.latencyNanoseconds = Int64(random.number(1...800)) * 1_000_000
         settings.latencyJitterNanoseconds = settings.latencyNanoseconds / 2
         settings.maximumActiveCalls = has(.narrowService) ? random.number(1...4) : nil
-        settings.tellsRetryAfter = random.once(in: 2)
+        settings.sendsRetryAfter = random.once(in: 2)
         settings.epochMilliseconds = Simulation.epochMilliseconds
         if has(.narrowService) {
             settings.creator.maximumCallsPerMinute = random.number(2...50)

@@ -2,10 +2,10 @@ internal import Execution
 
 /// The simulation's only source of chance. One seed gives one world on every machine.
 package struct SimulationGenerator: RandomNumberGenerator, Sendable {
-    private var generator: SeededGenerator
+    private var generator: RandomGenerator
 
     package init(seed: UInt64) {
-        generator = SeededGenerator(seed: seed)
+        generator = RandomGenerator(seed: seed)
     }
 
     package mutating func next() -> UInt64 { generator.next() }

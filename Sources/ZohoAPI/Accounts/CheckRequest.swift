@@ -36,36 +36,36 @@ package enum CheckRequest: String, CaseIterable, Sendable {
     }
 
     /// What an answer says of the token.
-    package enum Verdict: Equatable, Sendable {
+    package enum TokenStatus: Equatable, Sendable {
         /// Taken; whose it is, where the answer tells.
-        case taken(organisation: OrganisationIdentity?)
+        case accepted(organisation: OrganisationIdentity?)
         /// Unknown here: expired, revoked, or of another data centre.
-        case refused(Remark)
+        case refused(ServiceMessage)
         /// Says nothing of the token.
-        case unclear(Remark)
+        case unclear(ServiceMessage)
     }
 
     /// Judges by status and code; words are only shown.
-    package func judge(_ answer: HTTPAnswer) -> Verdict {
+    package func classify(_ answer: HTTPAnswer) -> TokenStatus {
         let body = AnswerReading.readBody(answer)
         let code = SafeText.sanitised(
             body?["code"]?.string ?? body?["code"]?.number?.text ?? "",
             maximumByteCount: AnswerReading.maximumCodeByteCount)
-        let remark = Remark(
+        let message = ServiceMessage(
             status: answer.status, code: code,
-            said: SafeText.sanitised(body?["message"]?.string ?? ""))
-        if code == "OAUTH_SCOPE_MISMATCH" { return .taken(organisation: nil) }
-        if answer.status == 401 { return .refused(remark) }
+            text: SafeText.sanitised(body?["message"]?.string ?? ""))
+        if code == "OAUTH_SCOPE_MISMATCH" { return .accepted(organisation: nil) }
+        if answer.status == 401 { return .refused(message) }
         guard answer.status == 200, let body, body[rawValue == "org" ? "org" : "modules"] != nil
         else {
             // Who is known and may not is known.
             return answer.status == 403 && code == "NO_PERMISSION"
-                ? .taken(organisation: nil) : .unclear(remark)
+                ? .accepted(organisation: nil) : .unclear(message)
         }
         let told = body["org"]?.array?.first
         let id = ["zgid", "id"].lazy.compactMap { told?[$0]?.string ?? told?[$0]?.number?.text }
             .first
-        return .taken(
+        return .accepted(
             organisation: id.flatMap {
                 OrganisationIdentity(id: $0, name: told?["company_name"]?.string ?? "")
             })

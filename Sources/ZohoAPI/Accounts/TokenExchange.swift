@@ -72,14 +72,14 @@ package struct IssuedToken: Equatable, Sendable, CustomStringConvertible,
 
 /// What the answer to a token exchange means. No remark ever holds a part of the answer but its
 /// error words.
-package enum TokenJudgement: Equatable, Sendable {
+package enum TokenExchangeResult: Equatable, Sendable {
     case issued(IssuedToken)
     /// The credentials are refused; another try can't help (`invalid_client`, `invalid_code`, …).
-    case refused(Remark)
+    case refused(ServiceMessage)
     /// `Access Denied` or 429: too many exchanges; each further one prolongs the lock-out.
-    case lockedOut(Remark, retryAfter: Duration)
+    case lockedOut(ServiceMessage, retryAfter: Duration)
     /// Nothing that can be believed; asked again like any call.
-    case unclear(Remark)
+    case unclear(ServiceMessage)
 }
 
 /// Gets access tokens from an accounts server (OAuth 2.0).
@@ -95,7 +95,7 @@ package enum TokenExchange {
     /// Lock-out after ten exchanges in ten minutes.
     package static let lockOut: Duration = .seconds(600)
     /// Life of an access token where an answer does not say.
-    package static let standardLifetime: Duration = .seconds(3_600)
+    package static let defaultLifetime: Duration = .seconds(3_600)
 
     /// The request of an exchange.
     ///
@@ -128,7 +128,8 @@ package enum TokenExchange {
     ///
     /// - Parameter secrets: What was sent: should the server repeat it in its words, those are
     ///   dropped.
-    package static func judge(_ answer: HTTPAnswer, hiding secrets: [String] = []) -> TokenJudgement
+    package static func classify(_ answer: HTTPAnswer, hiding secrets: [String] = [])
+        -> TokenExchangeResult
     {
         let body = AnswerReading.readBody(answer)
         func repeats(_ words: String) -> Bool {
@@ -141,24 +142,24 @@ package enum TokenExchange {
                 : SafeText.sanitised(word, maximumByteCount: AnswerReading.maximumCodeByteCount)
         }
         let words = body?["error_description"]?.string ?? ""
-        let said = repeats(words) ? "" : words
-        let remark = Remark(
-            status: answer.status, code: error ?? "", said: SafeText.sanitised(said))
+        let text = repeats(words) ? "" : words
+        let message = ServiceMessage(
+            status: answer.status, code: error ?? "", text: SafeText.sanitised(text))
         if answer.status == 429
             || error.map({ ErrorCatalogue.errorClass(of: $0) == .throttled }) == true
         {
             let asked = answer.retryAfterSeconds.map { Duration.seconds(min(max($0, 0), 86_400)) }
-            return .lockedOut(remark, retryAfter: max(asked ?? lockOut, lockOut))
+            return .lockedOut(message, retryAfter: max(asked ?? lockOut, lockOut))
         }
         guard (200..<300).contains(answer.status) || (400..<500).contains(answer.status),
             let body
-        else { return .unclear(described(remark, "the accounts server gave no readable answer")) }
-        if error != nil { return .refused(remark) }
+        else { return .unclear(described(message, "the accounts server gave no readable answer")) }
+        if error != nil { return .refused(message) }
         guard (200..<300).contains(answer.status) else {
-            return .unclear(described(remark, "the accounts server refused without saying why"))
+            return .unclear(described(message, "the accounts server refused without saying why"))
         }
         guard let token = body["access_token"]?.string, isUsable(token) else {
-            return .unclear(described(remark, "the answer has no usable access token"))
+            return .unclear(described(message, "the answer has no usable access token"))
         }
         let refreshToken = body["refresh_token"]?.string
         return .issued(
@@ -179,10 +180,10 @@ package enum TokenExchange {
         }
     }
 
-    private static func described(_ remark: Remark, _ words: String) -> Remark {
-        Remark(
-            status: remark.status, code: remark.code,
-            said: remark.said.isEmpty ? words : remark.said
+    private static func described(_ message: ServiceMessage, _ words: String) -> ServiceMessage {
+        ServiceMessage(
+            status: message.status, code: message.code,
+            text: message.text.isEmpty ? words : message.text
         )
     }
 
@@ -198,7 +199,7 @@ package enum TokenExchange {
         // Without its companion, more than a day can only be milliseconds: no token lives that
         // long.
         let seconds = inSeconds ?? plain.map { $0 > 86_400 ? $0 / 1_000 : $0 }
-        guard let seconds, seconds > 0 else { return standardLifetime }
+        guard let seconds, seconds > 0 else { return defaultLifetime }
         return .seconds(Int(min(seconds, 86_400)))
     }
 

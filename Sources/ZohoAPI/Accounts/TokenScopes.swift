@@ -30,7 +30,7 @@ package enum TokenScopes {
         switch kind.operation {
         case .delink:
             let needs = [modules(module, ["DELETE", "WRITE"], purpose)]
-            return profile.delinkTextTells
+            return profile.delinkMessageIsConclusive
                 ? needs : needs + [readBackNeed(of: kind, profile: profile)]
         case .update: return [modules(module, ["UPDATE", "WRITE"], purpose)]
         case .discoverDeleted: return [modules(module, ["READ"], purpose)]
@@ -38,7 +38,7 @@ package enum TokenScopes {
             return [
                 modules(module, ["DELETE"], purpose), modules("attachments", ["DELETE"], purpose),
             ]
-        case .deleteCreatorRecords: return creatorNeeds(isPinned: false)
+        case .deleteCreatorRecords: return creatorNeeds(usesExplicitIDs: false)
         }
     }
 
@@ -52,9 +52,9 @@ package enum TokenScopes {
     }
 
     /// The needs of Creator jobs; pinned rounds list records first.
-    package static func creatorNeeds(isPinned: Bool) -> [ScopeNeed] {
+    package static func creatorNeeds(usesExplicitIDs: Bool) -> [ScopeNeed] {
         let purpose = Operation.deleteCreatorRecords.rawValue
-        let operations = isPinned ? ["DELETE", "READ"] : ["DELETE"]
+        let operations = usesExplicitIDs ? ["DELETE", "READ"] : ["DELETE"]
         return operations.map { operation in
             ScopeNeed(
                 anyOf: ["ZohoCreator.report.\(operation)", "ZohoCreator.report.ALL"],
@@ -69,12 +69,12 @@ package enum TokenScopes {
     /// The needs of a job, none twice, in the order given.
     package static func needs(
         of kinds: [RelationKind], profile: ServiceProfile = .init(), hasCreatorJobs: Bool = false,
-        isPinned: Bool = false
+        usesExplicitIDs: Bool = false
     ) -> [ScopeNeed] {
         var needs: [ScopeNeed] = []
         let all =
             kinds.flatMap { Self.needs(of: $0, profile: profile) }
-            + (hasCreatorJobs ? creatorNeeds(isPinned: isPinned) : [])
+            + (hasCreatorJobs ? creatorNeeds(usesExplicitIDs: usesExplicitIDs) : [])
         for need in all where !needs.contains(where: { $0.anyOf == need.anyOf }) {
             needs.append(need)
         }

@@ -4,7 +4,7 @@ import JobModel
 /// One element of an answer's `data`, as far as it is read.
 struct AnswerElement: Equatable {
     /// What `status` says.
-    enum Standing: Equatable { case success, error, neither }
+    enum Status: Equatable { case success, error, neither }
 
     /// How the element says which item it is about.
     enum Address: Equatable {
@@ -18,28 +18,28 @@ struct AnswerElement: Equatable {
 
     /// Sanitised; empty where there is none.
     var code: String
-    var standing: Standing
+    var status: Status
     /// The message, sanitised; empty where there is none.
-    var said: String
+    var message: String
     var address: Address
 
-    init(code: String, standing: Standing, said: String, address: Address) {
+    init(code: String, status: Status, message: String, address: Address) {
         self.code = code
-        self.standing = standing
-        self.said = said
+        self.status = status
+        self.message = message
         self.address = address
     }
 
     /// Reads an element of a tree; what is no object says nothing.
     init(_ element: JSONValue) {
         code = AnswerReading.word(element["code"])
-        standing = Standing(element["status"]?.string)
-        said = element["message"]?.string.map { SafeText.sanitised($0) } ?? ""
+        status = Status(element["status"]?.string)
+        message = element["message"]?.string.map { SafeText.sanitised($0) } ?? ""
         address = Address(element["details"])
     }
 }
 
-extension AnswerElement.Standing {
+extension AnswerElement.Status {
     init(_ status: String?) {
         switch status {
         case "success": self = .success

@@ -22,12 +22,12 @@ extension AnswerReading {
     package static let maximumPauseSeconds = 86_400
 
     static func readThrottled(_ answer: HTTPAnswer, _ body: JSONObject?) -> WholeAnswer {
-        let remark = remark(answer, body)
+        let message = serviceMessage(answer, body)
         let isOutOfCalls =
-            ErrorCatalogue.entry(for: remark.code)?.errorClass == .outOfCalls
+            ErrorCatalogue.entry(for: message.code)?.errorClass == .outOfCalls
             || throttleCause(body) == .dailyCredits
         return isOutOfCalls
-            ? .outOfCalls(remark) : .throttled(remark, pause(answer, body?["details"]))
+            ? .outOfCalls(message) : .throttled(message, pause(answer, body?["details"]))
     }
 
     /// The cause that an answer names; nil where it names none, or more than one.
@@ -59,14 +59,16 @@ extension AnswerReading {
     /// How long the service asks to wait: `Retry-After` or `details.retry_after`, the longer one;
     /// nil where neither can be read. At most `maximumPauseSeconds`, never negative.
     static func pause(_ answer: HTTPAnswer, _ details: JSONValue?) -> Duration? {
-        let said: String? =
+        let message: String? =
             switch details?["retry_after"] {
             case .number(let number): number.text
             case .string(let text): text
             default: nil
             }
-        let seconds = [answer.retryAfterSeconds, said.flatMap { RetryAfter.seconds(of: $0.utf8) }]
-            .compactMap { $0 }.filter { $0 >= 0 }.max()
+        let seconds = [
+            answer.retryAfterSeconds, message.flatMap { RetryAfter.seconds(of: $0.utf8) },
+        ]
+        .compactMap { $0 }.filter { $0 >= 0 }.max()
         return seconds.map { .seconds(min($0, maximumPauseSeconds)) }
     }
 }

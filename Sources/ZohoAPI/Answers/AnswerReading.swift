@@ -25,33 +25,33 @@ import JobModel
 /// no segment 3; an index past its segments can only mean its related ids.
 package enum AnswerReading {
     /// What the answer means for the call.
-    package static func judge(_ answer: HTTPAnswer, for content: CallContent) -> Judgement {
-        let judgement = read(answer, for: content)
+    package static func classify(_ answer: HTTPAnswer, for content: RelationContent) -> Judgement {
+        let classification = read(answer, for: content)
         return content.kind.operation == .deleteAttachment
-            ? AttachmentAnswer.explained(judgement) : judgement
+            ? AttachmentAnswer.annotated(classification) : classification
     }
 
-    private static func read(_ answer: HTTPAnswer, for content: CallContent) -> Judgement {
+    private static func read(_ answer: HTTPAnswer, for content: RelationContent) -> Judgement {
         let mayHaveElements = mayHaveElements(answer)
-        if mayHaveElements, let elements = PlainAnswer.elements(of: answer.body) {
-            return judge(elements, answer, content)
+        if mayHaveElements, let elements = FastAnswerParser.elements(of: answer.body) {
+            return classify(elements, answer, content)
         }
         let body = readBody(answer)
         if answer.status == 429 { return Judgement(readThrottled(answer, body)) }
-        guard isReadable(answer) else { return .unclear(remark(answer, body)) }
+        guard isReadable(answer) else { return .unclear(serviceMessage(answer, body)) }
         guard let body else {
             // HTTP itself says of a 401 that the request was not carried out.
             return answer.status == 401
-                ? .unauthorised(remark(answer, nil)) : .unclear(remark(answer, nil))
+                ? .unauthorised(serviceMessage(answer, nil)) : .unclear(serviceMessage(answer, nil))
         }
 
         switch body["data"] {
         case .array(let elements) where !elements.isEmpty || body["code"] == nil:
             return mayHaveElements
-                ? judge(elements.map(AnswerElement.init), answer, content)
-                : .unclear(remark(answer, body))
-        case .object, .string, .number, .bool: return .unclear(remark(answer, body))
-        case nil, .null, .array: return judgeWhole(answer, body, content)
+                ? classify(elements.map(AnswerElement.init), answer, content)
+                : .unclear(serviceMessage(answer, body))
+        case .object, .string, .number, .bool: return .unclear(serviceMessage(answer, body))
+        case nil, .null, .array: return classifyWhole(answer, body, content)
         }
     }
 
@@ -73,23 +73,24 @@ package enum AnswerReading {
         }
     }
 
-    private static func judge(
-        _ elements: [AnswerElement], _ answer: HTTPAnswer, _ content: CallContent
+    private static func classify(
+        _ elements: [AnswerElement], _ answer: HTTPAnswer, _ content: RelationContent
     ) -> Judgement {
-        .items(ElementMatching(content: content, status: answer.status).verdicts(of: elements))
+        .items(ElementMatching(content: content, status: answer.status).results(of: elements))
     }
 
     /// A body without elements speaks of the whole call.
-    private static func judgeWhole(
-        _ answer: HTTPAnswer, _ body: JSONObject, _ content: CallContent
+    private static func classifyWhole(
+        _ answer: HTTPAnswer, _ body: JSONObject, _ content: RelationContent
     ) -> Judgement {
         Judgement(
-            readWhole(answer, body) { remark, errorClass in
+            readWhole(answer, body) { message, errorClass in
                 switch errorClass {
-                case .data: whom(answer, remark, body["details"], content)
+                case .data: refusalScope(answer, message, body["details"], content)
                 case _ where answer.status == 404: .parent
                 default:
-                    isAboutOneElement(remark.code, body["details"], content) ? .someItem : .call
+                    isAboutOneElement(message.code, body["details"], content)
+                        ? .unidentifiedItem : .call
                 }
             })
     }
@@ -100,9 +101,10 @@ package enum AnswerReading {
     ///   token; the class is nil
     ///   for a code that nobody told us of.
     static func readWhole(
-        _ answer: HTTPAnswer, _ body: JSONObject, whom: (Remark, ErrorClass?) -> Refusal
+        _ answer: HTTPAnswer, _ body: JSONObject,
+        scope: (ServiceMessage, ErrorClass?) -> RefusalScope
     ) -> WholeAnswer {
-        let remark = remark(answer, body)
+        let message = serviceMessage(answer, body)
         let code = body["code"]
         let isSaidToFail = body["status"]?.string == "error"
         // Creator's codes are numbers, come without a status, and with HTTP 200 too.
@@ -110,28 +112,28 @@ package enum AnswerReading {
             answer.status >= 400
             ? body["status"] == nil || isSaidToFail
             : isSaidToFail || code?.number != nil
-        guard !remark.code.isEmpty, remark.code != successCode, isRefusal else {
-            return answer.status == 401 && remark.code.isEmpty
-                ? .unauthorised(remark) : .unclear(remark)
+        guard !message.code.isEmpty, message.code != successCode, isRefusal else {
+            return answer.status == 401 && message.code.isEmpty
+                ? .unauthorised(message) : .unclear(message)
         }
-        let errorClass = ErrorCatalogue.entry(for: remark.code)?.errorClass
+        let errorClass = ErrorCatalogue.entry(for: message.code)?.errorClass
         switch errorClass {
         case .throttled: return readThrottled(answer, body)
-        case .unauthorised: return .unauthorised(remark)
-        case .outOfCalls: return .outOfCalls(remark)
-        case .transient: return .unclear(remark)
-        case .kindForGood: return .refused(remark, .kindForGood)
-        case .kindPerhaps: return .refused(remark, .kindPerhaps)
+        case .unauthorised: return .unauthorised(message)
+        case .outOfCalls: return .outOfCalls(message)
+        case .transient: return .unclear(message)
+        case .kindPermanently: return .refused(message, .kindPermanently)
+        case .kindIfRepeated: return .refused(message, .kindIfRepeated)
         // Nobody told us of this code, but any 401 was refused before execution.
-        case nil where answer.status == 401: return .unauthorised(remark)
-        case .data, .item, .nothingToDo, nil: return .refused(remark, whom(remark, errorClass))
+        case nil where answer.status == 401: return .unauthorised(message)
+        case .data, .item, .nothingToDo, nil: return .refused(message, scope(message, errorClass))
         }
     }
 
     /// Whether a refused update of several speaks of a field, which can only be one element's: the
     /// others must not fail with it.
     private static func isAboutOneElement(
-        _ code: String, _ details: JSONValue?, _ content: CallContent
+        _ code: String, _ details: JSONValue?, _ content: RelationContent
     ) -> Bool {
         guard content.kind.operation == .update, content.related.count > 1 else { return false }
         if let path = details?["json_path"]?.string,
@@ -143,22 +145,23 @@ package enum AnswerReading {
     }
 
     /// Whom a refusal of the request's data speaks of.
-    private static func whom(
-        _ answer: HTTPAnswer, _ remark: Remark, _ details: JSONValue?, _ content: CallContent
-    ) -> Refusal {
+    private static func refusalScope(
+        _ answer: HTTPAnswer, _ message: ServiceMessage, _ details: JSONValue?,
+        _ content: RelationContent
+    ) -> RefusalScope {
         let isSingle = content.related.count == 1
         switch exactNumber(details?["resource_path_index"]) {
-        case 0: return .kindForGood
+        case 0: return .kindPermanently
         case 1: return .parent
-        case 2: return .kindForGood
+        case 2: return .kindPermanently
         case 3 where isSingle:
             return .item(
-                remark.code == "INVALID_DATA" && isRemoval(content.kind.operation)
+                message.code == "INVALID_DATA" && isRemoval(content.kind.operation)
                     ? .absent : .failed)
         // "Parent or related record not found" (Zoho's OpenAPI files): gone either way.
-        case nil where isSingle && answer.status == 404 && remark.code == "INVALID_DATA":
+        case nil where isSingle && answer.status == 404 && message.code == "INVALID_DATA":
             return .item(isRemoval(content.kind.operation) ? .absent : .failed)
-        default: return isSingle ? .item(.failed) : .someItem
+        default: return isSingle ? .item(.failed) : .unidentifiedItem
         }
     }
 
@@ -188,13 +191,13 @@ package enum AnswerReading {
         }
     }
 
-    static func remark(_ answer: HTTPAnswer, _ body: JSONObject?) -> Remark {
+    static func serviceMessage(_ answer: HTTPAnswer, _ body: JSONObject?) -> ServiceMessage {
         let code = body.map { word($0["code"]) } ?? ""
         let words =
             body?["message"]?.string ?? body?["description"]?.string ?? body?["error_info"]?.string
-        return Remark(
+        return ServiceMessage(
             status: answer.status, code: code,
-            said: words.map { SafeText.sanitised($0) } ?? SafeText.sanitised(bytes: answer.body))
+            text: words.map { SafeText.sanitised($0) } ?? SafeText.sanitised(bytes: answer.body))
     }
 
     /// A code or status as text, sanitised: CRM's are words, Creator's numbers.

@@ -8,14 +8,14 @@ import JobModel
 /// several. An item without an element, or whose elements contradict each other, stays unclear;
 /// elements about ids that we did not send change nothing.
 struct ElementMatching {
-    let content: CallContent
+    let content: RelationContent
     /// HTTP status of the answer.
     let status: Int
 
     /// One verdict for each related id of the call, in the call's order.
-    func verdicts(of elements: [AnswerElement]) -> [ItemVerdict] {
+    func results(of elements: [AnswerElement]) -> [ItemResult] {
         let count = content.related.count
-        var found = [ItemVerdict?](repeating: nil, count: count)
+        var found = [ItemResult?](repeating: nil, count: count)
         var lookup: [(id: UInt64, index: Int)] = []
         var isAnyAddressed = false
         for (position, element) in elements.enumerated() {
@@ -46,12 +46,12 @@ struct ElementMatching {
                 found[index] = reading(of: element, namesItem: false)
             }
         }
-        return found.map { verdict in
-            verdict
+        return found.map { result in
+            result
                 ?? .unclear(
-                    Remark(
+                    ServiceMessage(
                         status: status, code: "",
-                        said: "the answer has no element for this record"))
+                        text: "the answer has no element for this record"))
         }
     }
 
@@ -74,12 +74,12 @@ struct ElementMatching {
     }
 
     /// Two elements for one item must say the same.
-    private func settle(_ place: inout ItemVerdict?, _ verdict: ItemVerdict) {
+    private func settle(_ place: inout ItemResult?, _ result: ItemResult) {
         guard let earlier = place else {
-            place = verdict
+            place = result
             return
         }
-        switch (earlier, verdict) {
+        switch (earlier, result) {
         case (.outcome(let first), .outcome(let second))
         where first.kind == second.kind && first.code == second.code:
             break
@@ -89,25 +89,25 @@ struct ElementMatching {
             break
         // That a record was deleted must not get lost, whatever else is said of it.
         case (.recordDeleted, _): break
-        case (_, .recordDeleted): place = verdict
+        case (_, .recordDeleted): place = result
         default:
             place = .unclear(
-                Remark(
+                ServiceMessage(
                     status: status, code: "",
-                    said: "the answer has contradicting elements for this record"))
+                    text: "the answer has contradicting elements for this record"))
         }
     }
 
     /// What one element says.
-    private func reading(of element: AnswerElement, namesItem: Bool) -> ItemVerdict {
-        let (code, said) = (element.code, element.said)
-        switch element.standing {
+    private func reading(of element: AnswerElement, namesItem: Bool) -> ItemResult {
+        let (code, message) = (element.code, element.message)
+        switch element.status {
         case .success where code == AnswerReading.successCode:
-            return success(Outcome(kind: successKind, status: status, code: code, said: said))
+            return success(Outcome(kind: successKind, status: status, code: code, message: message))
         case .error where code != AnswerReading.successCode && !code.isEmpty:
-            return failure(code: code, said: said, namesItem: namesItem)
+            return failure(code: code, message: message, namesItem: namesItem)
         default:
-            return .unclear(Remark(status: status, code: code, said: said))
+            return .unclear(ServiceMessage(status: status, code: code, text: message))
         }
     }
 
@@ -120,13 +120,13 @@ struct ElementMatching {
         }
     }
 
-    private func success(_ outcome: Outcome) -> ItemVerdict {
-        content.kind.operation == .delink && DelinkAnswer.saysRecordDeleted(outcome.said)
+    private func success(_ outcome: Outcome) -> ItemResult {
+        content.kind.operation == .delink && DelinkAnswer.saysRecordDeleted(outcome.message)
             ? .recordDeleted(outcome) : .outcome(outcome)
     }
 
-    private func failure(code: String, said: String, namesItem: Bool) -> ItemVerdict {
-        var outcome = Outcome(kind: .failed, status: status, code: code, said: said)
+    private func failure(code: String, message: String, namesItem: Bool) -> ItemResult {
+        var outcome = Outcome(kind: .failed, status: status, code: code, message: message)
         if code == "INVALID_DATA", namesItem,
             AnswerReading.isRemoval(content.kind.operation)
         {
@@ -136,9 +136,9 @@ struct ElementMatching {
         }
         switch ErrorCatalogue.errorClass(of: code) {
         case .transient, .throttled, .unauthorised, .outOfCalls:
-            return .unclear(Remark(status: status, code: code, said: said))
+            return .unclear(ServiceMessage(status: status, code: code, text: message))
         // Elements never stop a kind.
-        case .data, .kindForGood, .kindPerhaps, .item, .nothingToDo: return .outcome(outcome)
+        case .data, .kindPermanently, .kindIfRepeated, .item, .nothingToDo: return .outcome(outcome)
         }
     }
 }

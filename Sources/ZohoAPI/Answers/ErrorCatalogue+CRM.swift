@@ -11,36 +11,36 @@ extension ErrorCatalogue {
                 + "is reported as absent"),
         // D U A R
         crm(
-            "INVALID_MODULE", .kindForGood, [400],
+            "INVALID_MODULE", .kindPermanently, [400],
             "the module is unknown, hidden from this user, or not supported by the API",
             "use the module's API name (Setup, APIs and SDKs) and a user whose profile shows its "
                 + "tab"
         ),
         // R; newer versions of D
         crm(
-            "NOT_SUPPORTED", .kindForGood, [400],
+            "NOT_SUPPORTED", .kindPermanently, [400],
             "the API does not offer this for the module or list",
             "do these by hand or with another operation; nothing more of this kind is sent"),
         // D U A R
         crm(
-            "INVALID_URL_PATTERN", .kindForGood, [404],
+            "INVALID_URL_PATTERN", .kindPermanently, [404],
             "the service has nothing at this address",
             "check the API domain and the API version in the configuration"),
         // D U A R
         crm(
-            "OAUTH_SCOPE_MISMATCH", .kindForGood, [401, 403],
+            "OAUTH_SCOPE_MISMATCH", .kindPermanently, [401, 403],
             "the access token lacks the scope for this",
             "make a grant with ZohoCRM.modules.ALL, or ZohoCRM.modules.{module}.DELETE to remove, "
                 + ".UPDATE to update, .READ to discover (attachments: "
                 + "ZohoCRM.modules.attachments.DELETE as well); refreshing does not help"),
         // D U A R
         crm(
-            "NO_PERMISSION", .kindPerhaps, [403],
+            "NO_PERMISSION", .kindIfRepeated, [403],
             "the user behind the token may not do this",
             "ask the CRM administrator for the permission to change these records"),
         // D U A R
         crm(
-            "AUTHORIZATION_FAILED", .kindPerhaps, [400],
+            "AUTHORIZATION_FAILED", .kindIfRepeated, [400],
             "the user behind the token lacks the privilege for related records",
             "ask the CRM administrator for the privilege"),
         // D U A R

@@ -15,12 +15,12 @@ extension ErrorCatalogue {
             "check the owner's name as Creator's own URLs show it"),
         // Several of Zoho's services say so of a token without the scope.
         creator(
-            "INVALID_OAUTHSCOPE", .kindForGood, [401],
+            "INVALID_OAUTHSCOPE", .kindPermanently, [401],
             "the access token lacks the scope for this",
             "make a grant with ZohoCreator.report.DELETE (and .READ for creator.pin); refreshing "
                 + "does not help"),
         creator(
-            "1130", .kindForGood, [], "the API is switched off for this user",
+            "1130", .kindPermanently, [], "the API is switched off for this user",
             "ask the Creator administrator for API access"),
         creator(
             "2892", .item, [404], "there is no such application",

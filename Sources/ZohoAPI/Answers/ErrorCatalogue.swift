@@ -14,9 +14,9 @@ package enum ErrorClass: String, CaseIterable, Sendable {
     /// related record.
     case data
     /// Every later call of the kind would be refused alike: the kind stops at once.
-    case kindForGood
+    case kindPermanently
     /// The same, if it happens at two parents with no success between.
-    case kindPerhaps
+    case kindIfRepeated
     /// The item (or the items of the call) fails.
     case item
     /// Nothing was there to be done: no failure.

@@ -1,20 +1,20 @@
 /// What an answer says that speaks of no part of its request: the cases that all judgements share.
 enum WholeAnswer: Equatable {
-    case throttled(Remark, Duration?)
-    case unauthorised(Remark)
-    case outOfCalls(Remark)
-    case unclear(Remark)
-    case refused(Remark, Refusal)
+    case throttled(ServiceMessage, Duration?)
+    case unauthorised(ServiceMessage)
+    case outOfCalls(ServiceMessage)
+    case unclear(ServiceMessage)
+    case refused(ServiceMessage, RefusalScope)
 }
 
 extension Judgement {
     init(_ answer: WholeAnswer) {
         switch answer {
-        case .throttled(let remark, let pause): self = .throttled(remark, retryAfter: pause)
-        case .unauthorised(let remark): self = .unauthorised(remark)
-        case .outOfCalls(let remark): self = .outOfCalls(remark)
-        case .unclear(let remark): self = .unclear(remark)
-        case .refused(let remark, let refusal): self = .refused(remark, refusal)
+        case .throttled(let message, let pause): self = .throttled(message, retryAfter: pause)
+        case .unauthorised(let message): self = .unauthorised(message)
+        case .outOfCalls(let message): self = .outOfCalls(message)
+        case .unclear(let message): self = .unclear(message)
+        case .refused(let message, let refusal): self = .refused(message, refusal)
         }
     }
 }
@@ -22,23 +22,23 @@ extension Judgement {
 extension RoundJudgement {
     init(_ answer: WholeAnswer) {
         switch answer {
-        case .throttled(let remark, let pause): self = .throttled(remark, retryAfter: pause)
-        case .unauthorised(let remark): self = .unauthorised(remark)
-        case .outOfCalls(let remark): self = .outOfCalls(remark)
-        case .unclear(let remark): self = .unclear(remark)
-        case .refused(let remark, let refusal): self = .refused(remark, refusal)
+        case .throttled(let message, let pause): self = .throttled(message, retryAfter: pause)
+        case .unauthorised(let message): self = .unauthorised(message)
+        case .outOfCalls(let message): self = .outOfCalls(message)
+        case .unclear(let message): self = .unclear(message)
+        case .refused(let message, let refusal): self = .refused(message, refusal)
         }
     }
 }
 
-extension PinJudgement {
+extension ListingJudgement {
     init(_ answer: WholeAnswer) {
         switch answer {
-        case .throttled(let remark, let pause): self = .throttled(remark, retryAfter: pause)
-        case .unauthorised(let remark): self = .unauthorised(remark)
-        case .outOfCalls(let remark): self = .outOfCalls(remark)
-        case .unclear(let remark): self = .unclear(remark)
-        case .refused(let remark, let refusal): self = .refused(remark, refusal)
+        case .throttled(let message, let pause): self = .throttled(message, retryAfter: pause)
+        case .unauthorised(let message): self = .unauthorised(message)
+        case .outOfCalls(let message): self = .outOfCalls(message)
+        case .unclear(let message): self = .unclear(message)
+        case .refused(let message, let refusal): self = .refused(message, refusal)
         }
     }
 }
@@ -46,11 +46,11 @@ extension PinJudgement {
 extension PageJudgement {
     init(_ answer: WholeAnswer) {
         switch answer {
-        case .throttled(let remark, let pause): self = .throttled(remark, retryAfter: pause)
-        case .unauthorised(let remark): self = .unauthorised(remark)
-        case .outOfCalls(let remark): self = .outOfCalls(remark)
-        case .unclear(let remark): self = .unclear(remark)
-        case .refused(let remark, let refusal): self = .refused(remark, refusal)
+        case .throttled(let message, let pause): self = .throttled(message, retryAfter: pause)
+        case .unauthorised(let message): self = .unauthorised(message)
+        case .outOfCalls(let message): self = .outOfCalls(message)
+        case .unclear(let message): self = .unclear(message)
+        case .refused(let message, let refusal): self = .refused(message, refusal)
         }
     }
 }

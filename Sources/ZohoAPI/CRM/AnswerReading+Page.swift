@@ -10,28 +10,28 @@ import JobModel
 /// empty page that says there are more is asked for again, never passed over.
 extension AnswerReading {
     /// What the answer to a page of a deleted parent means.
-    package static func judge(_ answer: HTTPAnswer, for content: PageContent) -> PageJudgement {
+    package static func classify(_ answer: HTTPAnswer, for content: PageContent) -> PageJudgement {
         if answer.status == 204, answer.body.isEmpty, !answer.isCutOff {
             return .page(PageResult(children: [], moreRecords: false, status: 204))
         }
         let body = readBody(answer)
-        let remark = remark(answer, body)
+        let message = serviceMessage(answer, body)
         if answer.status == 429 { return PageJudgement(readThrottled(answer, body)) }
-        guard isReadable(answer) else { return .unclear(remark) }
+        guard isReadable(answer) else { return .unclear(message) }
         guard let body else {
-            return answer.status == 401 ? .unauthorised(remark) : .unclear(remark)
+            return answer.status == 401 ? .unauthorised(message) : .unclear(message)
         }
         if case .array(let records)? = body["data"] {
             guard answer.status == 200, body["code"] == nil || !records.isEmpty,
                 let page = page(records, body["info"], content)
-            else { return .unclear(remark) }
+            else { return .unclear(message) }
             return .page(page)
         }
         // The path has {module}/deleted/{id}/{list}: segments 0 to 3.
         return PageJudgement(
             readWhole(answer, body) { _, _ in
                 switch exactNumber(body["details"]?["resource_path_index"]) {
-                case 0, 3: .kindForGood
+                case 0, 3: .kindPermanently
                 default: .parent
                 }
             })
@@ -40,8 +40,8 @@ extension AnswerReading {
     private static func page(
         _ records: [JSONValue], _ info: JSONValue?, _ content: PageContent
     ) -> PageResult? {
-        if let said = info?["page"], said != .null,
-            exactNumber(said) != UInt64(exactly: content.page)
+        if let message = info?["page"], message != .null,
+            exactNumber(message) != UInt64(exactly: content.page)
         {
             return nil
         }
@@ -56,7 +56,7 @@ extension AnswerReading {
         // Where the answer does not say, a full page may have a successor, and asking for it
         // changes nothing.
         let isFull = records.count >= DeletedParent.recordsPerPage
-        let moreRecords = truth(info?["more_records"]) ?? (isFull ? nil : false)
+        let moreRecords = bool(info?["more_records"]) ?? (isFull ? nil : false)
         if records.isEmpty, moreRecords != false { return nil }
         return PageResult(children: children, moreRecords: moreRecords)
     }

@@ -16,37 +16,38 @@ enum AttachmentAnswer {
         "relsweep: the answer does not say whether the record's or the attachment's id is meant"
 
     /// The judgement with what the answer leaves open.
-    static func explained(_ judgement: Judgement) -> Judgement {
-        switch judgement {
-        case .refused(let remark, .item(.absent)):
-            return .refused(explained(remark, absentNote), .item(.absent))
-        case .refused(let remark, .item(.failed)) where remark.code == "INVALID_DATA":
-            return .refused(explained(remark, failedNote), .item(.failed))
-        case .items(let verdicts):
-            return .items(verdicts.map(explained))
+    static func annotated(_ classification: Judgement) -> Judgement {
+        switch classification {
+        case .refused(let message, .item(.absent)):
+            return .refused(annotated(message, absentNote), .item(.absent))
+        case .refused(let message, .item(.failed)) where message.code == "INVALID_DATA":
+            return .refused(annotated(message, failedNote), .item(.failed))
+        case .items(let results):
+            return .items(results.map(annotated))
         case .throttled, .unauthorised, .outOfCalls, .unclear, .refused:
-            return judgement
+            return classification
         }
     }
 
-    private static func explained(_ verdict: ItemVerdict) -> ItemVerdict {
-        guard case .outcome(var outcome) = verdict, outcome.code == "INVALID_DATA" else {
-            return verdict
+    private static func annotated(_ result: ItemResult) -> ItemResult {
+        guard case .outcome(var outcome) = result, outcome.code == "INVALID_DATA" else {
+            return result
         }
-        outcome.said = noted(
-            outcome.said, outcome.kind == .absent ? absentNote : failedNote)
+        outcome.message = appended(
+            outcome.message, outcome.kind == .absent ? absentNote : failedNote)
         return .outcome(outcome)
     }
 
-    private static func explained(_ remark: Remark, _ note: String) -> Remark {
-        Remark(status: remark.status, code: remark.code, said: noted(remark.said, note))
+    private static func annotated(_ message: ServiceMessage, _ note: String) -> ServiceMessage {
+        ServiceMessage(
+            status: message.status, code: message.code, text: appended(message.text, note))
     }
 
     /// The service's words, cut where needed, and ours in parentheses; together no longer than is
     /// kept.
-    private static func noted(_ said: String, _ note: String) -> String {
-        let room = Outcome.maximumSaidByteCount - note.utf8.count - 3
-        let words = SafeText.sanitised(said, maximumByteCount: room)
+    private static func appended(_ message: String, _ note: String) -> String {
+        let room = Outcome.maximumMessageByteCount - note.utf8.count - 3
+        let words = SafeText.sanitised(message, maximumByteCount: room)
         return words.isEmpty ? "(\(note))" : "\(words) (\(note))"
     }
 }

@@ -11,7 +11,7 @@ package enum AttachmentRequest {
     /// Traps on another operation, on another list than `Attachments`, and on what `ServiceURL`
     /// traps on.
     package static func request(
-        for content: CallContent, profile: ServiceProfile = .init()
+        for content: RelationContent, profile: ServiceProfile = .init()
     ) -> APIRequest {
         precondition(
             content.kind.operation == .deleteAttachment,

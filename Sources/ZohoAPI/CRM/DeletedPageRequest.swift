@@ -19,7 +19,7 @@ package enum DeletedPageRequest {
     }
 
     /// Fields that are asked for where the row names none; `id` comes with every record.
-    package static let standardFields = "id"
+    package static let defaultFields = "id"
 
     /// Names in `fields` at most (v8's rule for related records: 50).
     package static let maximumFieldCount = 50

@@ -10,12 +10,12 @@ package enum DelinkAnswer {
     /// Whether a successful delink claims to have deleted a record.
     ///
     /// On a one-to-many list the same request deletes the child records. Up to v7 the message then
-    /// is all that tells (`ServiceProfile.delinkTextTells`). The only use of a message's text, and
+    /// is all that tells (`ServiceProfile.delinkMessageIsConclusive`). The only use of a message's text, and
     /// never to see a success in it.
-    package static func saysRecordDeleted(_ said: String) -> Bool {
+    package static func saysRecordDeleted(_ message: String) -> Bool {
         // The usual words, before anything costs time.
-        if said == "relation removed" { return false }
-        let words = said.lowercased()
+        if message == "relation removed" { return false }
+        let words = message.lowercased()
         return words.contains("record deleted") || words.contains("records deleted")
             || words.contains("record has been deleted")
     }
@@ -27,7 +27,7 @@ extension ServiceProfile {
     /// The pages of "Delink Related Records" up to v7 have "relation removed". Of v8, Zoho's
     /// OpenAPI files show both that (3.0) and "record deleted" (3.1) for a successful delink, so
     /// with v8 and later the text proves nothing, and a record is read back instead.
-    package var delinkTextTells: Bool {
+    package var delinkMessageIsConclusive: Bool {
         let major = crmVersion.dropFirst().prefix { $0 != "." }
         return Int(major).map { $0 <= 7 } ?? false
     }

@@ -10,7 +10,7 @@ package enum DelinkRequest {
     ///
     /// Traps on another operation, and on what `ServiceURL` traps on.
     package static func request(
-        for content: CallContent, profile: ServiceProfile = .init()
+        for content: RelationContent, profile: ServiceProfile = .init()
     ) -> APIRequest {
         precondition(
             content.kind.operation == .delink, "broken belief: \(content.kind) is no delink")

@@ -2,11 +2,11 @@
 /// leaves doubt.
 package enum PageJudgement: Equatable, Sendable {
     case page(PageResult)
-    case throttled(Remark, retryAfter: Duration?)
-    case unauthorised(Remark)
-    case outOfCalls(Remark)
-    case unclear(Remark)
-    case refused(Remark, Refusal)
+    case throttled(ServiceMessage, retryAfter: Duration?)
+    case unauthorised(ServiceMessage)
+    case outOfCalls(ServiceMessage)
+    case unclear(ServiceMessage)
+    case refused(ServiceMessage, RefusalScope)
 }
 
 /// One page of what was related to a deleted parent.

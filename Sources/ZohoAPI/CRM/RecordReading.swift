@@ -15,20 +15,20 @@ package struct RecordContent: Equatable, Sendable {
 }
 
 /// What became of the record.
-package enum RecordFinding: Equatable, Sendable {
-    case isThere
-    case isGone(Remark)
+package enum ReadBackResult: Equatable, Sendable {
+    case present
+    case gone(ServiceMessage)
     /// The service does not let us read it, or gave no clear answer.
-    case notReadable(Remark)
+    case unreadable(ServiceMessage)
 }
 
 /// What a complete answer to the reading of a record means. The request changes nothing.
 package enum RecordJudgement: Equatable, Sendable {
-    case record(RecordFinding)
-    case throttled(Remark, retryAfter: Duration?)
-    case unauthorised(Remark)
-    case outOfCalls(Remark)
-    case unclear(Remark)
+    case record(ReadBackResult)
+    case throttled(ServiceMessage, retryAfter: Duration?)
+    case unauthorised(ServiceMessage)
+    case outOfCalls(ServiceMessage)
+    case unclear(ServiceMessage)
 }
 
 extension APIRequest {
@@ -49,22 +49,24 @@ extension AnswerReading {
     ///     {"data":[{"id":"…"}]}        the record is there
     ///     204, or INVALID_DATA         it is gone
     ///     other records, a refusal     not readable
-    package static func judge(_ answer: HTTPAnswer, for content: RecordContent) -> RecordJudgement {
+    package static func classify(_ answer: HTTPAnswer, for content: RecordContent)
+        -> RecordJudgement
+    {
         let body = readBody(answer)
-        let remark = remark(answer, body)
+        let message = serviceMessage(answer, body)
         if answer.status == 204, answer.body.isEmpty, !answer.isCutOff {
-            return .record(.isGone(remark))
+            return .record(.gone(message))
         }
         if answer.status == 429 { return RecordJudgement(readThrottled(answer, body)) }
-        guard isReadable(answer) else { return .unclear(remark) }
+        guard isReadable(answer) else { return .unclear(message) }
         guard let body else {
-            return answer.status == 401 ? .unauthorised(remark) : .unclear(remark)
+            return answer.status == 401 ? .unauthorised(message) : .unclear(message)
         }
         if case .array(let records)? = body["data"] {
             let isThere =
                 answer.status == 200 && records.count == 1
                 && exactNumber(records[0]["id"]) == content.id
-            return .record(isThere ? .isThere : .notReadable(remark))
+            return .record(isThere ? .present : .unreadable(message))
         }
         return RecordJudgement(readWhole(answer, body) { _, _ in .call })
     }
@@ -73,12 +75,12 @@ extension AnswerReading {
 extension RecordJudgement {
     fileprivate init(_ answer: WholeAnswer) {
         switch answer {
-        case .throttled(let remark, let pause): self = .throttled(remark, retryAfter: pause)
-        case .unauthorised(let remark): self = .unauthorised(remark)
-        case .outOfCalls(let remark): self = .outOfCalls(remark)
-        case .unclear(let remark): self = .unclear(remark)
-        case .refused(let remark, _):
-            self = .record(remark.code == "INVALID_DATA" ? .isGone(remark) : .notReadable(remark))
+        case .throttled(let message, let pause): self = .throttled(message, retryAfter: pause)
+        case .unauthorised(let message): self = .unauthorised(message)
+        case .outOfCalls(let message): self = .outOfCalls(message)
+        case .unclear(let message): self = .unclear(message)
+        case .refused(let message, _):
+            self = .record(message.code == "INVALID_DATA" ? .gone(message) : .unreadable(message))
         }
     }
 }

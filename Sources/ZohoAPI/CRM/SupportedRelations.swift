@@ -19,7 +19,7 @@ package struct RelatedListName: Hashable, Comparable, Sendable, CustomStringConv
 }
 
 /// What is known of removing members from a related list.
-package enum RelationStanding: Equatable, Sendable {
+package enum RelationSupport: Equatable, Sendable {
     /// The documents name it: a DELETE removes the relation and leaves both records.
     case supported
     /// A DELETE there deletes the child records themselves; the text says what those are.
@@ -58,7 +58,7 @@ package enum SupportedRelations {
     }
 
     /// Whether a delink or update at this list is known to touch the relation only.
-    package static func standing(module: String, relatedList: String) -> RelationStanding {
+    package static func support(module: String, relatedList: String) -> RelationSupport {
         let ends = (currentName(module), currentName(relatedList))
         for pair in documentedPairs where pair == ends || pair == (ends.1, ends.0) {
             return .supported

@@ -12,7 +12,7 @@ package enum UpdateRequest {
     /// Traps on another operation, on a count of rows that is not that of the ids, and on what
     /// `ServiceURL` traps on.
     package static func request(
-        for content: CallContent, rows: [UInt32], profile: ServiceProfile = .init()
+        for content: RelationContent, rows: [UInt32], profile: ServiceProfile = .init()
     ) -> APIRequest {
         precondition(
             content.kind.operation == .update, "broken belief: \(content.kind) is no update")

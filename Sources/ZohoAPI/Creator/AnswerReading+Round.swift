@@ -13,7 +13,8 @@ import JobModel
 /// request; where nothing says that it was refused, it may have been carried out, and is unclear.
 extension AnswerReading {
     /// What the answer to a Creator round means.
-    package static func judge(_ answer: HTTPAnswer, for content: RoundContent) -> RoundJudgement {
+    package static func classify(_ answer: HTTPAnswer, for content: RoundContent) -> RoundJudgement
+    {
         let body = readBody(answer)
         guard let body, isReadable(answer), mayHaveElements(answer),
             let elements = resultElements(of: body),
@@ -26,13 +27,13 @@ extension AnswerReading {
         }
         switch word(body["code"]) {
         case "", creatorSuccessCode, creatorFailureCode:
-            var records = RoundRecords(
-                answer, moreRecords: truth(body["more_records"]), pinned: content.pinned)
+            var records = RoundElements(
+                answer, moreRecords: bool(body["more_records"]), explicitIDs: content.explicitIDs)
             for element in elements { records.add(element) }
             return .round(records.result)
         default:
             // Elements of a request that was refused: nobody can say which is true.
-            return .unclear(remark(answer, body))
+            return .unclear(serviceMessage(answer, body))
         }
     }
 
@@ -40,7 +41,9 @@ extension AnswerReading {
     ///
     /// Ids that the criteria should have left out are left out here; of more than 200, the first
     /// 200 count.
-    package static func judge(_ answer: HTTPAnswer, for content: PinContent) -> PinJudgement {
+    package static func classify(_ answer: HTTPAnswer, for content: ListingContent)
+        -> ListingJudgement
+    {
         if answer.status == 204, answer.body.isEmpty { return .nothingMatched }
         let body = readBody(answer)
         guard let body, isReadable(answer), (200..<300).contains(answer.status),
@@ -49,20 +52,22 @@ extension AnswerReading {
             if let body, isReadable(answer), isNothingMatched(answer, body) {
                 return .nothingMatched
             }
-            return PinJudgement(readCreatorWhole(answer, body))
+            return ListingJudgement(readCreatorWhole(answer, body))
         }
-        guard let records = body["data"]?.array else { return .unclear(remark(answer, body)) }
+        guard let records = body["data"]?.array else {
+            return .unclear(serviceMessage(answer, body))
+        }
         let excluded = Set(content.excluded)
         var seen: Set<UInt64> = []
         var ids: [UInt64] = []
         for record in records {
-            guard let id = recordID(record) else { return .unclear(remark(answer, body)) }
+            guard let id = recordID(record) else { return .unclear(serviceMessage(answer, body)) }
             if !excluded.contains(id), seen.insert(id).inserted { ids.append(id) }
         }
         if records.isEmpty { return .nothingMatched }
         // All of them are to be left out: the service does not understand the criteria as it was
         // meant.
-        if ids.isEmpty { return .unclear(remark(answer, body)) }
+        if ids.isEmpty { return .unclear(serviceMessage(answer, body)) }
         return .listed(Array(ids.prefix(CreatorJob.recordsPerRound)))
     }
 
@@ -85,15 +90,15 @@ extension AnswerReading {
 
     /// A body that speaks of the whole request.
     private static func readCreatorWhole(_ answer: HTTPAnswer, _ body: JSONObject?) -> WholeAnswer {
-        let remark = remark(answer, body)
+        let message = serviceMessage(answer, body)
         if answer.status == 429 { return readThrottled(answer, body) }
-        guard isReadable(answer) else { return .unclear(remark) }
+        guard isReadable(answer) else { return .unclear(message) }
         guard let body else {
-            return answer.status == 401 ? .unauthorised(remark) : .unclear(remark)
+            return answer.status == 401 ? .unauthorised(message) : .unclear(message)
         }
-        let isDone = remark.code == creatorSuccessCode || remark.code == creatorFailureCode
-        let isKnown = ErrorCatalogue.entry(for: remark.code) != nil
-        if isDone || (answer.status < 400 && !isKnown) { return .unclear(remark) }
+        let isDone = message.code == creatorSuccessCode || message.code == creatorFailureCode
+        let isKnown = ErrorCatalogue.entry(for: message.code) != nil
+        if isDone || (answer.status < 400 && !isKnown) { return .unclear(message) }
         return readWhole(answer, body) { _, _ in .call }
     }
 
@@ -104,7 +109,7 @@ extension AnswerReading {
     }
 
     /// A truth value, also one in quotes.
-    static func truth(_ value: JSONValue?) -> Bool? {
+    static func bool(_ value: JSONValue?) -> Bool? {
         switch value {
         case .bool(let truth): truth
         case .string("true"): true
@@ -115,25 +120,25 @@ extension AnswerReading {
 }
 
 /// Gathers what the elements of a round's answer say of records.
-private struct RoundRecords {
-    private enum Standing: Equatable {
+private struct RoundElements {
+    private enum Status: Equatable {
         case deleted, failed(FailedRecord), contradicted
     }
 
     private let answer: HTTPAnswer
     private let moreRecords: Bool?
-    private let pinned: Set<UInt64>?
+    private let explicitIDs: Set<UInt64>?
     /// In the answer's order.
-    private var records: [(id: UInt64, standing: Standing)] = []
+    private var records: [(id: UInt64, standing: Status)] = []
     /// Only looked up.
     private var places: [UInt64: Int] = [:]
     private var unreadable = 0
     private var taskCount = 0
 
-    init(_ answer: HTTPAnswer, moreRecords: Bool?, pinned: [UInt64]?) {
+    init(_ answer: HTTPAnswer, moreRecords: Bool?, explicitIDs: [UInt64]?) {
         self.answer = answer
         self.moreRecords = moreRecords
-        self.pinned = pinned.map { Set($0) }
+        self.explicitIDs = explicitIDs.map { Set($0) }
     }
 
     mutating func add(_ element: JSONValue) {
@@ -145,8 +150,8 @@ private struct RoundRecords {
         }
         let standing =
             code == AnswerReading.creatorSuccessCode
-            ? Standing.deleted
-            : .failed(FailedRecord(id: id, code: code, said: Self.said(element)))
+            ? Status.deleted
+            : .failed(FailedRecord(id: id, code: code, message: Self.said(element)))
         guard let place = places[id] else {
             places[id] = records.count
             records.append((id: id, standing: standing))
@@ -166,7 +171,7 @@ private struct RoundRecords {
             switch standing {
             case .deleted:
                 result.deleted.append(id)
-                if pinned?.contains(id) == false { result.foreign.append(id) }
+                if explicitIDs?.contains(id) == false { result.foreign.append(id) }
             case .failed(let record): result.failed.append(record)
             case .contradicted: result.unaccounted += 1
             }

@@ -27,7 +27,7 @@ package enum CreatorRoundRequest {
         writer.member(
             "criteria",
             string: Criteria.wrapped(
-                job.criteria, excluding: content.excluded, pinned: content.pinned))
+                job.criteria, excluding: content.excluded, explicitIDs: content.explicitIDs))
         if job.skipsWorkflow { writer.member("skip_workflow", value: ["form_workflow"]) }
         writer.member("result", value: ["message": true, "tasks": true])
         writer.endObject()
@@ -59,10 +59,10 @@ package enum CreatorRoundRequest {
 ///
 /// The same path and header fields as a round, so that both speak of the same data. Needs
 /// `ZohoCreator.report.READ`.
-package enum CreatorPinRequest {
+package enum CreatorListingRequest {
     /// The request of a listing.
     package static func request(
-        for content: PinContent, profile: ServiceProfile = .init()
+        for content: ListingContent, profile: ServiceProfile = .init()
     ) -> APIRequest {
         APIRequest(
             service: .creator, method: .get,

@@ -11,15 +11,15 @@ extension Criteria {
     /// wrapping means), on ids that are 0 or doubled, on none to pin, and on more than a round can
     /// take.
     package static func wrapped(
-        _ criteria: String, excluding excluded: [UInt64], pinned: [UInt64]?
+        _ criteria: String, excluding excluded: [UInt64], explicitIDs: [UInt64]?
     ) -> String {
         precondition(
             check(criteria).isEmpty, "broken belief: planning checked the criteria's shape")
-        let ids = pinned ?? excluded
+        let ids = explicitIDs ?? excluded
         precondition(
             !ids.contains(0) && Set(ids).count == ids.count,
             "broken belief: the ids of a criteria are ids, and none stands twice")
-        guard let pinned else {
+        guard let explicitIDs else {
             precondition(
                 excluded.count <= CreatorJob.maximumExcluded,
                 "broken belief: a job with too many undeletable records has failed")
@@ -27,8 +27,9 @@ extension Criteria {
             return "(\(criteria))" + excluded.map { " && ID!=\($0)" }.joined()
         }
         precondition(
-            (1...CreatorJob.recordsPerRound).contains(pinned.count),
+            (1...CreatorJob.recordsPerRound).contains(explicitIDs.count),
             "broken belief: a pinned round names 1 to 200 records")
-        return "(\(criteria)) && (" + pinned.map { "ID==\($0)" }.joined(separator: " || ") + ")"
+        return "(\(criteria)) && (" + explicitIDs.map { "ID==\($0)" }.joined(separator: " || ")
+            + ")"
     }
 }

@@ -1,5 +1,5 @@
 /// A fault in a criteria's shape.
-package struct CriteriaFault: Error, Equatable, Sendable {
+package struct CriteriaError: Error, Equatable, Sendable {
     /// Bytes from the criteria's first byte.
     package var offset: Int
     /// What is wrong and what would be right; lower case, no full stop.
@@ -12,7 +12,7 @@ package struct CriteriaFault: Error, Equatable, Sendable {
 }
 
 /// How much of a report a criteria reaches.
-package enum CriteriaReach: Equatable, Sendable {
+package enum CriteriaScope: Equatable, Sendable {
     /// Every alternative compares a field other than ID, positively, with a value that is not
     /// empty.
     case narrow
@@ -50,7 +50,7 @@ package enum Criteria {
     /// since what follows a fault can't be told from its consequences.
     ///
     /// - Complexity: O(bytes).
-    package static func check(_ text: String) -> [CriteriaFault] {
+    package static func check(_ text: String) -> [CriteriaError] {
         switch reading(of: text) {
         case .success: []
         case .failure(let fault): [fault]
@@ -58,9 +58,9 @@ package enum Criteria {
     }
 
     /// How much a criteria reaches; `everything` for one that has faults.
-    package static func reach(of text: String) -> CriteriaReach {
+    package static func scope(of text: String) -> CriteriaScope {
         switch reading(of: text) {
-        case .success(let meaning): meaning.reach
+        case .success(let meaning): meaning.scope
         case .failure: .everything
         }
     }
@@ -73,24 +73,24 @@ package enum Criteria {
     ///   - allowsDeleteAll: `--allow-delete-all` was given.
     package static func check(
         _ text: String, hasExplicitMaximum: Bool, allowsDeleteAll: Bool
-    ) -> [CriteriaFault] {
+    ) -> [CriteriaError] {
         let meaning: CriteriaMeaning
         switch reading(of: text) {
         case .failure(let fault): return [fault]
         case .success(let read): meaning = read
         }
-        var faults: [CriteriaFault] = []
-        let reach = meaning.reach
+        var faults: [CriteriaError] = []
+        let reach = meaning.scope
         if reach == .everything, !allowsDeleteAll {
             faults.append(
-                CriteriaFault(
+                CriteriaError(
                     offset: 0,
                     message: "the criteria matches every record of the report, or nearly so; "
                         + "--allow-delete-all is needed to send it"))
         }
         if reach != .narrow, !hasExplicitMaximum {
             faults.append(
-                CriteriaFault(
+                CriteriaError(
                     offset: 0,
                     message: "the criteria does not compare a field other than ID with a value in "
                         + "every alternative; compare one (==, <, >, contains, …), or give "
@@ -99,10 +99,10 @@ package enum Criteria {
         return faults
     }
 
-    private static func reading(of text: String) -> Result<CriteriaMeaning, CriteriaFault> {
+    private static func reading(of text: String) -> Result<CriteriaMeaning, CriteriaError> {
         var text = text
         return text.withUTF8 { bytes in
-            Result { () throws(CriteriaFault) in
+            Result { () throws(CriteriaError) in
                 var parser = CriteriaParser(bytes)
                 return try parser.criteria()
             }
@@ -121,7 +121,7 @@ struct CriteriaMeaning: Equatable {
     var matchesAll: Bool
     var negationMatchesAll: Bool
 
-    var reach: CriteriaReach {
+    var scope: CriteriaScope {
         matchesAll ? .everything : isGuarded ? .narrow : .wide
     }
 

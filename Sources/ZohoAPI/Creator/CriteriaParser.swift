@@ -13,7 +13,7 @@ struct CriteriaParser {
     }
 
     /// Reads all of the text.
-    mutating func criteria() throws(CriteriaFault) -> CriteriaMeaning {
+    mutating func criteria() throws(CriteriaError) -> CriteriaMeaning {
         if bytes.count > Criteria.maximumByteCount {
             throw fault(
                 Criteria.maximumByteCount,
@@ -28,19 +28,19 @@ struct CriteriaParser {
         return meaning
     }
 
-    private mutating func disjunction() throws(CriteriaFault) -> CriteriaMeaning {
+    private mutating func disjunction() throws(CriteriaError) -> CriteriaMeaning {
         var meaning = try conjunction()
-        while try takeDouble(UInt8(ascii: "|")) { meaning = meaning.or(try conjunction()) }
+        while try consumeDouble(UInt8(ascii: "|")) { meaning = meaning.or(try conjunction()) }
         return meaning
     }
 
-    private mutating func conjunction() throws(CriteriaFault) -> CriteriaMeaning {
+    private mutating func conjunction() throws(CriteriaError) -> CriteriaMeaning {
         var meaning = try negation()
-        while try takeDouble(UInt8(ascii: "&")) { meaning = meaning.and(try negation()) }
+        while try consumeDouble(UInt8(ascii: "&")) { meaning = meaning.and(try negation()) }
         return meaning
     }
 
-    private mutating func negation() throws(CriteriaFault) -> CriteriaMeaning {
+    private mutating func negation() throws(CriteriaError) -> CriteriaMeaning {
         skipSpace()
         guard let byte = next else {
             throw fault(index, "the criteria ends where an expression is expected")
@@ -73,7 +73,7 @@ struct CriteriaParser {
 
     // MARK: Expressions
 
-    private mutating func comparison() throws(CriteriaFault) -> CriteriaMeaning {
+    private mutating func comparison() throws(CriteriaError) -> CriteriaMeaning {
         let start = index
         var names = [try name("a field's name")]
         while next == UInt8(ascii: ".") {
@@ -98,7 +98,7 @@ struct CriteriaParser {
 
     private mutating func function(
         _ name: Range<Int>, of field: CriteriaMeaning.Field
-    ) throws(CriteriaFault) -> CriteriaMeaning {
+    ) throws(CriteriaError) -> CriteriaMeaning {
         guard matches(name, "contains") || matches(name, "startswith") || matches(name, "endswith")
         else {
             throw fault(
@@ -127,7 +127,7 @@ struct CriteriaParser {
 
     private mutating func comparisonOperator(
         after field: Range<Int>
-    ) throws(CriteriaFault) -> CriteriaMeaning.Operator {
+    ) throws(CriteriaError) -> CriteriaMeaning.Operator {
         let start = index
         while let byte = next, "=!<>~".utf8.contains(byte) { index += 1 }
         let spelled = start..<index
@@ -153,7 +153,7 @@ struct CriteriaParser {
 
     // MARK: Values
 
-    private mutating func value() throws(CriteriaFault) -> CriteriaMeaning.Value {
+    private mutating func value() throws(CriteriaError) -> CriteriaMeaning.Value {
         skipSpace()
         guard let byte = next else {
             throw fault(index, "the criteria ends where a value is expected")
@@ -178,7 +178,7 @@ struct CriteriaParser {
     }
 
     /// A number, which must end where a word would.
-    private mutating func number() throws(CriteriaFault) -> CriteriaMeaning.Value {
+    private mutating func number() throws(CriteriaError) -> CriteriaMeaning.Value {
         let start = index
         let isNegative = next == UInt8(ascii: "-")
         if isNegative { index += 1 }
@@ -210,7 +210,7 @@ struct CriteriaParser {
     }
 
     /// A text in double or single quotes.
-    private mutating func string() throws(CriteriaFault) -> CriteriaMeaning.Value {
+    private mutating func string() throws(CriteriaError) -> CriteriaMeaning.Value {
         let start = index
         let quote = bytes[index]
         index += 1
@@ -242,7 +242,7 @@ struct CriteriaParser {
     // MARK: Words
 
     /// Steps over a name: ASCII letters, digits and `_`, as link names have.
-    private mutating func name(_ expected: String) throws(CriteriaFault) -> Range<Int> {
+    private mutating func name(_ expected: String) throws(CriteriaError) -> Range<Int> {
         let start = index
         guard let first = next else {
             throw fault(index, "the criteria ends where \(expected) is expected")
@@ -267,7 +267,7 @@ struct CriteriaParser {
     }
 
     /// Steps over `&&` or `||`; a single one is a fault.
-    private mutating func takeDouble(_ byte: UInt8) throws(CriteriaFault) -> Bool {
+    private mutating func consumeDouble(_ byte: UInt8) throws(CriteriaError) -> Bool {
         skipSpace()
         guard next == byte else { return false }
         let sign = String(Unicode.Scalar(byte))
@@ -279,7 +279,7 @@ struct CriteriaParser {
     }
 
     /// What stands where an expression has ended.
-    private mutating func unexpectedEnd() -> CriteriaFault {
+    private mutating func unexpectedEnd() -> CriteriaError {
         guard let byte = next else { return fault(index, "the criteria ends too early") }
         if byte == UInt8(ascii: ")") { return fault(index, "this parenthesis was never opened") }
         if byte >= 0x80 { return foreign() }
@@ -293,7 +293,7 @@ struct CriteriaParser {
     }
 
     /// A character outside ASCII where only quotes could hold one.
-    private func foreign() -> CriteriaFault {
+    private func foreign() -> CriteriaError {
         let isTypographicQuote =
             bytes.count >= index + 3 && bytes[index] == 0xE2 && bytes[index + 1] == 0x80
             && (0x98...0x9F).contains(bytes[index + 2])
@@ -341,7 +341,7 @@ struct CriteriaParser {
         SafeText.quoted(bytes: Array(bytes[range]))
     }
 
-    private func fault(_ offset: Int, _ message: String) -> CriteriaFault {
-        CriteriaFault(offset: offset, message: message)
+    private func fault(_ offset: Int, _ message: String) -> CriteriaError {
+        CriteriaError(offset: offset, message: message)
     }
 }

@@ -8,18 +8,18 @@ package struct RoundContent: Equatable, Sendable {
     package var excluded: [UInt64]
     /// The records that the round may delete, 1…`CreatorJob.recordsPerRound`; nil: whatever the
     /// criteria matches.
-    package var pinned: [UInt64]?
+    package var explicitIDs: [UInt64]?
 
-    package init(job: CreatorJob, excluded: [UInt64] = [], pinned: [UInt64]? = nil) {
+    package init(job: CreatorJob, excluded: [UInt64] = [], explicitIDs: [UInt64]? = nil) {
         self.job = job
         self.excluded = excluded
-        self.pinned = pinned
+        self.explicitIDs = explicitIDs
     }
 }
 
 /// What a listing of matching records is about, which comes before a pinned round (`creator.pin`).
 /// Changes nothing.
-package struct PinContent: Equatable, Sendable {
+package struct ListingContent: Equatable, Sendable {
     package var job: CreatorJob
     /// As `RoundContent.excluded`: those are not listed again.
     package var excluded: [UInt64]

@@ -5,16 +5,16 @@ package enum RoundJudgement: Equatable, Sendable {
     /// 3100: no record matches; nothing was done, and the job is done.
     case nothingMatched
     /// Refused before execution: 429, or 2955 (50 calls a minute). No retry spent.
-    case throttled(Remark, retryAfter: Duration?)
+    case throttled(ServiceMessage, retryAfter: Duration?)
     /// Refused before execution: the access token (1030).
-    case unauthorised(Remark)
+    case unauthorised(ServiceMessage)
     /// Refused before execution: the day's calls are used up (4000).
-    case outOfCalls(Remark)
+    case outOfCalls(ServiceMessage)
     /// Nothing that can be believed: up to 200 records may be gone that nobody named.
-    case unclear(Remark)
-    /// Refused as a whole, nothing was deleted: `.call` fails the job, `.kindForGood` every Creator
+    case unclear(ServiceMessage)
+    /// Refused as a whole, nothing was deleted: `.call` fails the job, `.kindPermanently` every Creator
     /// job.
-    case refused(Remark, Refusal)
+    case refused(ServiceMessage, RefusalScope)
 }
 
 /// What a round did, by its answer (document "Delete Records - v2.1").
@@ -60,12 +60,12 @@ package struct FailedRecord: Hashable, Sendable {
     /// Creator's code, `3001` for example.
     package var code: String
     /// What `error`, `message` or `description` says, sanitised.
-    package var said: String
+    package var message: String
 
-    package init(id: UInt64, code: String, said: String) {
+    package init(id: UInt64, code: String, message: String) {
         self.id = id
         self.code = code
-        self.said = said
+        self.message = message
     }
 
     /// Whether the record itself is refused, so that later rounds must exclude it; false where the
@@ -73,21 +73,21 @@ package struct FailedRecord: Hashable, Sendable {
     package var isUndeletable: Bool {
         switch ErrorCatalogue.errorClass(of: code) {
         case .transient, .throttled, .unauthorised, .outOfCalls: false
-        case .data, .kindForGood, .kindPerhaps, .item, .nothingToDo: true
+        case .data, .kindPermanently, .kindIfRepeated, .item, .nothingToDo: true
         }
     }
 }
 
 /// What a complete answer to a listing before a pinned round means. The request changes nothing:
 /// none of these leaves doubt.
-package enum PinJudgement: Equatable, Sendable {
+package enum ListingJudgement: Equatable, Sendable {
     /// The matching records, at most 200, in the answer's order.
     case listed([UInt64])
     /// 3100: no record matches.
     case nothingMatched
-    case throttled(Remark, retryAfter: Duration?)
-    case unauthorised(Remark)
-    case outOfCalls(Remark)
-    case unclear(Remark)
-    case refused(Remark, Refusal)
+    case throttled(ServiceMessage, retryAfter: Duration?)
+    case unauthorised(ServiceMessage)
+    case outOfCalls(ServiceMessage)
+    case unclear(ServiceMessage)
+    case refused(ServiceMessage, RefusalScope)
 }

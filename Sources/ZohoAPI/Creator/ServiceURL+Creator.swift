@@ -13,10 +13,11 @@ extension ServiceURL {
     }
 
     /// The target of a listing before a pinned round.
-    package static func target(of content: PinContent, profile: ServiceProfile = .init()) -> String
+    package static func target(of content: ListingContent, profile: ServiceProfile = .init())
+        -> String
     {
         let criteria = Criteria.wrapped(
-            content.job.criteria, excluding: content.excluded, pinned: nil)
+            content.job.criteria, excluding: content.excluded, explicitIDs: nil)
         let text =
             reportPath(of: content.job, profile: profile)
             + "?max_records=\(CreatorJob.recordsPerRound)&criteria=" + percentEncoded(criteria)

@@ -7,7 +7,9 @@ extension APIRequest {
     ///
     /// - Parameter rows: For an update, the data row of each related id, in the same order; else
     ///   unused.
-    package init(for content: CallContent, rows: [UInt32] = [], profile: ServiceProfile = .init()) {
+    package init(
+        for content: RelationContent, rows: [UInt32] = [], profile: ServiceProfile = .init()
+    ) {
         switch content.kind.operation {
         case .delink: self = DelinkRequest.request(for: content, profile: profile)
         case .update: self = UpdateRequest.request(for: content, rows: rows, profile: profile)
@@ -25,8 +27,8 @@ extension APIRequest {
     }
 
     /// The request that lists the records a pinned round would name.
-    package init(for content: PinContent, profile: ServiceProfile = .init()) {
-        self = CreatorPinRequest.request(for: content, profile: profile)
+    package init(for content: ListingContent, profile: ServiceProfile = .init()) {
+        self = CreatorListingRequest.request(for: content, profile: profile)
     }
 
     /// The request of one page of a deleted parent.

@@ -60,7 +60,7 @@ package struct APIRequest: Equatable, Sendable {
 }
 
 /// What a call is about, materialised from the plan or from the journal.
-package struct CallContent: Equatable, Sendable {
+package struct RelationContent: Equatable, Sendable {
     package var kind: RelationKind
     package var parent: UInt64
     /// 1…100 distinct ids, in the order in which they are sent.

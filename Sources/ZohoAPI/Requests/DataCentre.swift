@@ -7,14 +7,14 @@ package enum DataCentre: String, CaseIterable, Sendable {
     case us, eu, `in`, au, jp, cn, ca, sa, uk, ae
 
     /// Which copy of an organisation; each has tokens of its own, from the same accounts host.
-    package enum Edition: String, CaseIterable, Sendable {
+    package enum CRMEnvironment: String, CaseIterable, Sendable {
         case production, sandbox, developer
 
         /// The environment whose API host this is, in any data centre; nil for all other hosts.
         ///
         /// - Parameter apiHost: lower case.
         package init?(apiHost: String) {
-            let found = DataCentre.Edition.allCases.first { edition in
+            let found = DataCentre.CRMEnvironment.allCases.first { edition in
                 DataCentre.allCases.contains { $0.apiHost(edition) == apiHost }
             }
             guard let found else { return nil }
@@ -65,7 +65,7 @@ package enum DataCentre: String, CaseIterable, Sendable {
     }
 
     /// Host of the CRM and Creator APIs.
-    package func apiHost(_ edition: Edition = .production) -> String {
+    package func apiHost(_ edition: CRMEnvironment = .production) -> String {
         "\(edition.subdomain).zohoapis.\(topLevelDomain)"
     }
 }

@@ -13,7 +13,7 @@ package struct ServiceAddressError: Error, Equatable, Sendable {
         case invalidPath
         case queryOrFragment
         /// The API domain is not that of the environment that the settings name.
-        case otherEdition(DataCentre.Edition, host: String)
+        case otherEdition(DataCentre.CRMEnvironment, host: String)
     }
 
     package var kind: Kind
@@ -39,7 +39,7 @@ package struct ServiceAddressError: Error, Equatable, Sendable {
         case .queryOrFragment: "an address takes no ? or #"
         case .otherEdition(let edition, let host):
             "edition is \"\(edition.rawValue)\", but apiDomain is \(host), which is "
-                + (DataCentre.Edition(apiHost: host).map { "the host of \($0.rawValue)" }
+                + (DataCentre.CRMEnvironment(apiHost: host).map { "the host of \($0.rawValue)" }
                     ?? "no host of it that relsweep knows")
                 + "; leave out the one that is wrong"
         }
@@ -79,7 +79,7 @@ package struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
         }
         let authority = rest.prefix { $0 != "/" }
         guard !authority.contains("@") else { throw ServiceAddressError(.userInformation) }
-        (host, port) = try Self.hostAndPort(authority, standardPort: scheme == "https" ? 443 : 80)
+        (host, port) = try Self.hostAndPort(authority, defaultPort: scheme == "https" ? 443 : 80)
         path = try Self.path(rest[authority.endIndex...])
         isSecure = scheme == "https"
         guard allowsPath || path.isEmpty else { throw ServiceAddressError(.unexpectedPath) }
@@ -107,7 +107,7 @@ package struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
     package var description: String { origin + path }
 
     private static func hostAndPort(
-        _ authority: Substring, standardPort: UInt16
+        _ authority: Substring, defaultPort: UInt16
     ) throws(ServiceAddressError) -> (String, UInt16?) {
         var name = authority
         var port: UInt16?
@@ -119,7 +119,7 @@ package struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
             guard digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
                 let number = UInt16(digits), number > 0
             else { throw ServiceAddressError(.invalidPort) }
-            port = number == standardPort ? nil : number
+            port = number == defaultPort ? nil : number
         }
         guard isHost(name) else { throw ServiceAddressError(.invalidHost) }
         return (name.lowercased(), port)

@@ -26,14 +26,14 @@ package struct ServiceEndpoints: Equatable, Sendable {
     /// - Throws: `otherEdition` when the edition and the API domain disagree: what was meant for a
     ///   copy must not reach the organisation itself.
     package init(
-        dataCentre: DataCentre = .us, edition: DataCentre.Edition? = nil,
+        dataCentre: DataCentre = .us, edition: DataCentre.CRMEnvironment? = nil,
         apiDomain: ServiceAddress? = nil, accountsURL: ServiceAddress? = nil,
         creatorURL: ServiceAddress? = nil
     ) throws(ServiceAddressError) {
         let domain = try ServiceAddress("https://\(dataCentre.apiHost(edition ?? .production))")
         self.apiDomain = apiDomain ?? domain
         if let edition {
-            let ofHost = DataCentre.Edition(apiHost: self.apiDomain.host)
+            let ofHost = DataCentre.CRMEnvironment(apiHost: self.apiDomain.host)
             guard edition == ofHost ?? .production else {
                 throw ServiceAddressError(.otherEdition(edition, host: self.apiDomain.host))
             }

@@ -25,7 +25,8 @@ package enum ServiceURL {
     ///
     /// Traps unless the call is one its operation can send: an id of 0, no ids, or too
     /// many.
-    package static func target(of content: CallContent, profile: ServiceProfile = .init()) -> String
+    package static func target(of content: RelationContent, profile: ServiceProfile = .init())
+        -> String
     {
         let kind = content.kind
         let ids = content.related

@@ -27,7 +27,7 @@ import Testing
 
     /// Kills a run in the middle: some calls are done, others not begun.
     private func cut(_ slot: CrashSlot) async throws {
-        let trial = try CrashPlace(slots: 1).slot(0)
+        let trial = try CrashFixture(slots: 1).slot(0)
         _ = try await trial.run(shim: ["LOG": trial.log.path])
         let writes = try trial.calls().enumerated().filter { $0.element.name == "pwrite" }
         let call = try #require(writes.dropLast(2).last).offset + 1
@@ -39,12 +39,12 @@ import Testing
     func `under a run lengthens no wait, and no token ends by it`(milliseconds: Int, call: Int)
         async throws
     {
-        let slot = try CrashPlace(slots: 1, faults: "429@2/1s,500@3").slot(0)
+        let slot = try CrashFixture(slots: 1, faults: "429@2/1s,500@3").slot(0)
         let step = Step(milliseconds: milliseconds, call: call)
         let ended = try await slot.run(shim: step.shim)
         #expect(try slot.faults(of: ended, repeatedAtMost: 0) == [])
         #expect(ended.number("attempts") == 5)
-        #expect(slot.place.sandbox.ledger().counts.accounts.exchanges == 1)
+        #expect(slot.fixture.simulator.ledger().counts.accounts.exchanges == 1)
         // A session reckons from the time at which it began.
         let times = try times(slot)
         #expect(times == times.sorted())
@@ -56,19 +56,19 @@ import Testing
     func `under a run moves no window that was fixed at its start`(milliseconds: Int, call: Int)
         async throws
     {
-        let slot = try CrashPlace(slots: 1, faults: "429@2/1s").slot(0)
+        let slot = try CrashFixture(slots: 1, faults: "429@2/1s").slot(0)
         let step = Step(milliseconds: milliseconds, call: call)
         let ended = try await slot.run(["--until", Self.time(in: 2 * 3_600)], shim: step.shim)
         #expect(try slot.faults(of: ended, repeatedAtMost: 0) == [])
     }
 
     @Test func `before a run decides what its window is`() async throws {
-        let slot = try CrashPlace(slots: 1).slot(0)
+        let slot = try CrashFixture(slots: 1).slot(0)
         let until = ["--until", Self.time(in: 2 * 3_600)]
         let late = try await slot.run(until, shim: Step(milliseconds: 3 * 3_600_000).shim)
         #expect(late.status == 75, "\(late.errors)")
         #expect(late.errors.contains("the time window has closed"), "\(late.errors)")
-        #expect(slot.place.sandbox.ledger().counts.calls == 0)
+        #expect(slot.fixture.simulator.ledger().counts.calls == 0)
         let early = try await slot.run(until, shim: Step(milliseconds: Self.hourBack).shim)
         #expect(try slot.faults(of: early, repeatedAtMost: 0) == [])
     }
@@ -77,13 +77,13 @@ import Testing
     func `before a run is taken up costs nothing`(milliseconds: Int, start: CrashSlot.Start)
         async throws
     {
-        let slot = try CrashPlace(slots: 1).slot(0)
+        let slot = try CrashFixture(slots: 1).slot(0)
         try await cut(slot)
-        let ended = try await slot.takeUp(
+        let ended = try await slot.continueRun(
             start, shim: Step(milliseconds: milliseconds).shim)
         #expect(try slot.faults(of: ended, repeatedAtMost: 2) == [])
         // The first token is good for an hour of the machine's own time.
-        #expect(slot.place.sandbox.ledger().counts.accounts.exchanges == 1)
+        #expect(slot.fixture.simulator.ledger().counts.accounts.exchanges == 1)
     }
 
     /// Milliseconds of the attempts in all journals, ascending.
@@ -101,7 +101,7 @@ import Testing
     /// What an earlier process sent is as old as it is, and not as old as it looks.
     @Test(arguments: [false, true])
     func `forward between two starts lets no more calls out`(isNextRun: Bool) async throws {
-        let slot = try CrashPlace(slots: 1).slot(0)
+        let slot = try CrashFixture(slots: 1).slot(0)
         if isNextRun {
             _ = try await slot.run()
         } else {
@@ -124,7 +124,7 @@ import Testing
     @Test func `forward between two starts shortens no pause that a service asked for`()
         async throws
     {
-        let slot = try CrashPlace(slots: 1, faults: "429@2/20s").slot(0)
+        let slot = try CrashFixture(slots: 1, faults: "429@2/20s").slot(0)
         let program = try slot.start([
             "run", "--yes", slot.manifest.path, "--state", slot.state.path,
         ])
@@ -149,13 +149,13 @@ import Testing
     }
 
     @Test func `makes a run look a day old, and then somebody is asked`() async throws {
-        let slot = try CrashPlace(slots: 1).slot(0)
+        let slot = try CrashFixture(slots: 1).slot(0)
         try await cut(slot)
-        let calls = slot.place.sandbox.ledger().counts.calls
+        let calls = slot.fixture.simulator.ledger().counts.calls
         let forth = try await slot.run(
             unfinished: "fail", shim: Step(milliseconds: Self.dayForth).shim)
         #expect(forth.status == 76, "\(forth.errors)")
-        #expect(slot.place.sandbox.ledger().counts.calls == calls)
+        #expect(slot.fixture.simulator.ledger().counts.calls == calls)
         let back = try await slot.run(
             unfinished: "fail", shim: Step(milliseconds: Self.hourBack).shim)
         #expect(try slot.faults(of: back, repeatedAtMost: 2) == [])

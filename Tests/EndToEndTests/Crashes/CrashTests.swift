@@ -14,13 +14,13 @@ import Testing
     func `by kill -9 goes on where it stopped`(_ answered: Int) async throws {
         let hanging = answered == 0 ? 1 : min(5, 30 - answered)
         let kind = answered % 2 == 0 ? "hang-after" : "hang"
-        let place = try Workplace(
+        let place = try ProgramFixture(
             parents: 30, each: 4, style: answered % 3 == 0 ? .v2 : .v8,
             faults: "\(kind)@\(answered + 1)-\(answered + hanging)")
         let program = try place.start(place.runArguments)
-        let sandbox = place.sandbox
+        let simulator = place.simulator
         #expect(
-            await program.send(signal: SIGKILL) { sandbox.ledger().counts.hangs == hanging })
+            await program.send(signal: SIGKILL) { simulator.ledger().counts.hangs == hanging })
         let killed = await program.end()
         #expect(killed.isSignalled)
         let resumed = try await place.resume()
@@ -34,15 +34,15 @@ import Testing
     }
 
     @Test func `by kill -9 again and again under faults ends all the same`() async throws {
-        let place = try Workplace(
+        let place = try ProgramFixture(
             parents: 60, each: 3, style: .v8, faults: "500:5%,reset:5%,reset-after:5%,429:3%",
             latencyMilliseconds: 30)
         var program = try place.start(place.runArguments + ["--retries", "9"])
         for calls in [5, 12, 20, 30, 38, 45] {
-            let sandbox = place.sandbox
+            let simulator = place.simulator
             let running = program
             _ = await program.send(signal: SIGKILL) {
-                (sandbox.ledger().counts.calls >= calls && place.hasJournal) || !running.isRunning
+                (simulator.ledger().counts.calls >= calls && place.hasJournal) || !running.isRunning
             }
             _ = await program.end()
             program = try place.start(
@@ -54,16 +54,16 @@ import Testing
     }
 
     @Test func `by SIGTERM drains, exits 75 and goes on`() async throws {
-        let place = try Workplace(parents: 20, each: 2, faults: "slow@3-4/50s")
+        let place = try ProgramFixture(parents: 20, each: 2, faults: "slow@3-4/50s")
         let program = try place.start(place.runArguments + ["--concurrency", "2"])
-        let sandbox = place.sandbox
-        #expect(await program.send(signal: SIGTERM) { sandbox.ledger().counts.calls == 4 })
+        let simulator = place.simulator
+        #expect(await program.send(signal: SIGTERM) { simulator.ledger().counts.calls == 4 })
         #expect(await eventually { program.errorsSoFar.contains("stopping: ") })
-        sandbox.sendWaitingAnswers()
+        simulator.sendWaitingAnswers()
         let ended = await program.end()
         #expect(ended.status == 75, "\(ended.errors)")
         #expect(ended.text("state") == "paused")
-        #expect(sandbox.ledger().counts.calls == 4)
+        #expect(simulator.ledger().counts.calls == 4)
         // What was in flight was awaited: nothing is in doubt, and nothing is sent twice.
         let resumed = try await place.run(["--concurrency", "10"])
         #expect(resumed.status == 0, "\(resumed.errors)")
@@ -72,10 +72,10 @@ import Testing
     }
 
     @Test func `by a second SIGTERM leaves at once`() async throws {
-        let place = try Workplace(parents: 10, each: 2, faults: "hang@1")
+        let place = try ProgramFixture(parents: 10, each: 2, faults: "hang@1")
         let program = try place.start(place.runArguments)
-        let sandbox = place.sandbox
-        #expect(await program.send(signal: SIGTERM) { sandbox.ledger().counts.calls >= 1 })
+        let simulator = place.simulator
+        #expect(await program.send(signal: SIGTERM) { simulator.ledger().counts.calls >= 1 })
         #expect(
             await program.send(signal: SIGTERM) { program.errorsSoFar.contains("stopping: ") })
         let ended = await program.end()
@@ -86,14 +86,14 @@ import Testing
     }
 
     @Test func `two runs at once: one does the job, one is told who holds it`() async throws {
-        let place = try Workplace(parents: 30, each: 2, faults: "hang@13-17")
+        let place = try ProgramFixture(parents: 30, each: 2, faults: "hang@13-17")
         let first = try place.start(place.runArguments + ["--timeout", "600s"])
-        let sandbox = place.sandbox
-        #expect(await eventually { sandbox.ledger().counts.hangs == 5 })
+        let simulator = place.simulator
+        #expect(await eventually { simulator.ledger().counts.hangs == 5 })
         let second = try await place.run()
         #expect(second.status == 75, "\(second.errors)")
         #expect(second.errors.contains("\(first.processID)"), "\(second.errors)")
-        #expect(sandbox.ledger().counts.calls == 17)
+        #expect(simulator.ledger().counts.calls == 17)
         first.send(signal: SIGKILL)
         _ = await first.end()
         let resumed = try await place.run()
@@ -105,7 +105,7 @@ import Testing
     func `goes on from its snapshot when the manifest is changed or gone`(_ isDeleted: Bool)
         async throws
     {
-        let place = try Workplace(parents: 30, each: 2, faults: "hang@13-17")
+        let place = try ProgramFixture(parents: 30, each: 2, faults: "hang@13-17")
         try await kill(place)
         if isDeleted {
             try FileManager.default.removeItem(at: place.manifest)
@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test func `a torn last line is set aside, said, and made good`() async throws {
-        let place = try Workplace(parents: 30, each: 2, faults: "hang@13-17")
+        let place = try ProgramFixture(parents: 30, each: 2, faults: "hang@13-17")
         try await kill(place)
         let handle = try FileHandle(forWritingTo: place.journal())
         try handle.seekToEnd()
@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test func `damage in the middle stops with exit 74 and names the line`() async throws {
-        let place = try Workplace(parents: 30, each: 2, faults: "hang@13-17")
+        let place = try ProgramFixture(parents: 30, each: 2, faults: "hang@13-17")
         try await kill(place)
         let journal = try place.journal()
         var data = try Data(contentsOf: journal)
@@ -141,17 +141,17 @@ import Testing
         let middle = lines[5].startIndex + 20
         data[middle] ^= 0x01
         try data.write(to: journal)
-        let calls = place.sandbox.ledger().counts.calls
+        let calls = place.simulator.ledger().counts.calls
         let resumed = try await place.resume()
         #expect(resumed.status == 74, "\(resumed.errors)")
         #expect(resumed.errors.contains("journal.jsonl:6"), "\(resumed.errors)")
-        #expect(place.sandbox.ledger().counts.calls == calls)
+        #expect(place.simulator.ledger().counts.calls == calls)
     }
 
     @Test func `a full disk stops the run with exit 74, and a later start makes it good`()
         async throws
     {
-        let place = try Workplace(parents: 400, each: 2)
+        let place = try ProgramFixture(parents: 400, each: 2)
         // 96 KiB a file: room for the manifest's snapshot and the beginning of the journal.
         let limited = ["/bin/bash", "-c", #"ulimit -f 96; exec "$0" "$@""#]
         let ended = try await place.start(place.runArguments, through: limited).end()
@@ -168,16 +168,17 @@ import Testing
     // MARK: Parts
 
     /// Kills the run with calls 13 to 17 in doubt.
-    private func kill(_ place: Workplace) async throws {
+    private func kill(_ place: ProgramFixture) async throws {
         let program = try place.start(place.runArguments)
-        let sandbox = place.sandbox
-        #expect(await program.send(signal: SIGKILL) { sandbox.ledger().counts.hangs == 5 })
+        let simulator = place.simulator
+        #expect(await program.send(signal: SIGKILL) { simulator.ledger().counts.hangs == 5 })
         _ = await program.end()
     }
 
     /// Every item accounted for once, and the organisation says the same.
     private func expectComplete(
-        _ ended: Program.Ended, _ place: Workplace, _ location: SourceLocation = #_sourceLocation
+        _ ended: Program.Ended, _ place: ProgramFixture,
+        _ location: SourceLocation = #_sourceLocation
     ) throws {
         #expect(ended.text("state") == "finished", sourceLocation: location)
         #expect(ended.number("items") == place.itemCount, sourceLocation: location)

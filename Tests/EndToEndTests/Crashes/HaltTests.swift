@@ -41,7 +41,7 @@ private final class HaltingService: Sendable {
     var allRequestCount: Int { server.requests.count }
 
     var environment: [String: String] {
-        ["RELSWEEP_API_DOMAIN": server.address, "RELSWEEP_ACCESS_TOKEN": Workplace.token]
+        ["RELSWEEP_API_DOMAIN": server.address, "RELSWEEP_ACCESS_TOKEN": ProgramFixture.token]
     }
 }
 
@@ -94,14 +94,14 @@ private final class HaltingScript: Sendable {
     }
 
     private func program(
-        _ place: Workplace, _ service: HaltingService, _ extra: [String] = []
+        _ place: ProgramFixture, _ service: HaltingService, _ extra: [String] = []
     ) throws -> Program {
         try Program(
             place.runArguments + extra, in: place.folder, environment: service.environment)
     }
 
     private func resume(
-        _ place: Workplace, _ service: HaltingService, _ extra: [String]
+        _ place: ProgramFixture, _ service: HaltingService, _ extra: [String]
     ) async throws -> Program.Ended {
         try await Program.run(
             ["resume", try place.journal().path, "--json", "--no-progress"] + extra,
@@ -110,7 +110,7 @@ private final class HaltingScript: Sendable {
 
     @Test(arguments: End.allCases)
     func `is not forgotten when the process ends in its drain`(_ way: End) async throws {
-        let place = try Workplace(parents: 40, each: 1)
+        let place = try ProgramFixture(parents: 40, each: 1)
         let service = try HaltingService()
         defer { service.stop() }
         // The drain lasts as long as this machine is busy with other tests.
@@ -159,7 +159,7 @@ private final class HaltingScript: Sendable {
     }
 
     @Test func `by the last answer of a run halts it, too`() async throws {
-        let place = try Workplace(parents: 1, each: 1)
+        let place = try ProgramFixture(parents: 1, each: 1)
         let service = try HaltingService(.deletesRecords)
         defer { service.stop() }
         let first = try await program(place, service).end()
@@ -178,7 +178,7 @@ private final class HaltingScript: Sendable {
     }
 
     @Test func `is overridden by its number on resume's command line alone`() async throws {
-        let place = try Workplace(parents: 3, each: 1)
+        let place = try ProgramFixture(parents: 3, each: 1)
         let service = try HaltingService(.deletesRecords)
         defer { service.stop() }
         #expect(try await program(place, service).end().status == 76)

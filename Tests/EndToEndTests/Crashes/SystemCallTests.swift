@@ -24,7 +24,7 @@ import Testing
     /// The calls of a whole run.
     private func calls(_ job: CrashJob = .relations) async throws -> [(name: String, file: String)]
     {
-        let place = try CrashPlace(slots: 1, job: job)
+        let place = try CrashFixture(slots: 1, job: job)
         let slot = try place.slot(0)
         let ended = try await slot.run(shim: ["LOG": slot.log.path])
         #expect(try slot.faults(of: ended, repeatedAtMost: 0) == [])
@@ -39,7 +39,7 @@ import Testing
         _ calls: [(name: String, file: String)], _ ways: [String], writes: [String] = [],
         journal: [String] = [], start: CrashSlot.Start? = nil
     ) -> [Case] {
-        let isThorough = CrashPlace.isThorough
+        let isThorough = CrashFixture.isThorough
         return calls.enumerated().flatMap { index, call in
             let isJournal = isThorough || call.file.hasPrefix("journal.jsonl")
             let ways =
@@ -56,7 +56,7 @@ import Testing
     }
 
     /// Items in doubt after one kill: of one call, or of all of them.
-    private let inDoubtAtMost = CrashPlace.isThorough ? CrashJob.relationCount : 2
+    private let inDoubtAtMost = CrashFixture.isThorough ? CrashJob.relationCount : 2
 
     @Test(arguments: CrashJob.allCases)
     func `a run that is killed there is taken up and loses nothing`(job: CrashJob) async throws {
@@ -65,15 +65,15 @@ import Testing
         let cases = cases(
             try await calls(job), ["before"], writes: ["half"], journal: ["after"]
         ).filter { one in
-            job == .relations || CrashPlace.isThorough || own.contains { one.name.contains($0) }
+            job == .relations || CrashFixture.isThorough || own.contains { one.name.contains($0) }
         }
-        let place = try CrashPlace(slots: cases.count, job: job)
+        let place = try CrashFixture(slots: cases.count, job: job)
         await place.forEach(cases) { slot, one in
             let cut = try await slot.run(shim: ["KILL": "\(one.call):\(one.how)"])
             // The number of calls differs a little with what goes to the disk together.
             #expect(cut.isSignalled || cut.status == 0, "\(one): \(cut.errors)")
             let faults = try slot.faults(
-                of: try await slot.takeUp(one.start), repeatedAtMost: inDoubtAtMost)
+                of: try await slot.continueRun(one.start), repeatedAtMost: inDoubtAtMost)
             #expect(faults == [], "\(one): \(faults.joined(separator: "; "))")
         }
     }
@@ -87,33 +87,33 @@ import Testing
             $0.element.name == "pwrite" && $0.element.file == "journal.jsonl"
         }
         let first = ["KILL": "\(try #require(journal.dropFirst(3).first).offset + 1):half"]
-        let trial = try CrashPlace(slots: 1)
+        let trial = try CrashFixture(slots: 1)
         let counting = try trial.slot(0)
         #expect(try await counting.run(shim: first).isSignalled)
-        let whole = try await counting.takeUp(start, shim: ["LOG": counting.log.path])
+        let whole = try await counting.continueRun(start, shim: ["LOG": counting.log.path])
         #expect(try counting.faults(of: whole, repeatedAtMost: inDoubtAtMost) == [])
         // What `run` does beside is cut elsewhere.
-        let isWide = start == .resume || CrashPlace.isThorough
+        let isWide = start == .resume || CrashFixture.isThorough
         let cases = cases(
             try counting.calls(), isWide ? ["before"] : [], writes: isWide ? ["half"] : [],
             journal: ["after"], start: start)
-        let place = try CrashPlace(slots: cases.count)
+        let place = try CrashFixture(slots: cases.count)
         await place.forEach(cases) { slot, one in
             _ = try await slot.run(shim: first)
-            let cut = try await slot.takeUp(start, shim: ["KILL": "\(one.call):\(one.how)"])
+            let cut = try await slot.continueRun(start, shim: ["KILL": "\(one.call):\(one.how)"])
             #expect(cut.isSignalled || cut.status == 0, "\(one): \(cut.errors)")
             let faults = try slot.faults(
-                of: try await slot.takeUp(start), repeatedAtMost: 2 * inDoubtAtMost)
+                of: try await slot.continueRun(start), repeatedAtMost: 2 * inDoubtAtMost)
             #expect(faults == [], "\(one): \(faults.joined(separator: "; "))")
         }
     }
 
     /// EIO is 5, ENOSPC 28.
-    @Test(arguments: CrashPlace.isThorough ? CrashJob.allCases : [.relations])
+    @Test(arguments: CrashFixture.isThorough ? CrashJob.allCases : [.relations])
     func `a run that fails there says so, and is taken up`(job: CrashJob) async throws {
         let calls = try await calls(job)
         let cases = cases(calls, ["5"]) + cases(calls, [], writes: ["28:half"])
-        let place = try CrashPlace(slots: cases.count, job: job)
+        let place = try CrashFixture(slots: cases.count, job: job)
         await place.forEach(cases) { slot, one in
             let failed = try await slot.run(
                 shim: ["FAIL": "\(one.call):\(one.how)", "LOG": slot.log.path])
@@ -125,7 +125,7 @@ import Testing
             #expect(failed.status == 74 || isDone, "\(one): \(failed.errors)")
             #expect(isDone || failed.errors.contains(reason), "\(one): \(failed.errors)")
             let faults = try slot.faults(
-                of: try await slot.takeUp(one.start), repeatedAtMost: inDoubtAtMost,
+                of: try await slot.continueRun(one.start), repeatedAtMost: inDoubtAtMost,
                 leavesTemporary: call == "unlink")
             #expect(faults == [], "\(one): \(faults.joined(separator: "; "))")
         }
@@ -133,7 +133,7 @@ import Testing
 
     @Test func `a write that is done in two parts is none the worse`() async throws {
         let cases = cases(try await calls(), [], writes: ["0:half"])
-        let place = try CrashPlace(slots: cases.count)
+        let place = try CrashFixture(slots: cases.count)
         await place.forEach(cases) { slot, one in
             let ended = try await slot.run(shim: ["FAIL": "\(one.call):\(one.how)"])
             let faults = try slot.faults(of: ended, repeatedAtMost: 0)

@@ -12,7 +12,7 @@ private final class Account: Sendable {
 
     private let directory: TemporaryDirectory
     let manifest: URL
-    let sandbox: SandboxServer
+    let simulator: SimulatorServer
     let address: String
 
     init(
@@ -23,15 +23,15 @@ private final class Account: Sendable {
         var world = World(.exact)
         var rows = "operation,module,record_id,related_list,related_id\n"
         for parent in 0..<parents {
-            let campaign = Workplace.campaign(parent)
-            let lead = Workplace.lead(parent, 0)
+            let campaign = ProgramFixture.campaign(parent)
+            let lead = ProgramFixture.lead(parent, 0)
             try world.addRelation(
                 module: "Campaigns", id: campaign, list: "Leads", relatedID: lead)
             rows += "delink,Campaigns,\(campaign),Leads,\(lead)\n"
         }
         manifest = directory.url.appending(path: "job.csv")
         try rows.write(to: manifest, atomically: true, encoding: .utf8)
-        var settings = SandboxSettings()
+        var settings = SimulatorSettings()
         settings.organisation.latencyNanoseconds = latencyMilliseconds * 1_000_000
         settings.organisation.accounts.clients = [
             .init(id: Self.clientID, secret: Self.clientSecret)
@@ -46,14 +46,14 @@ private final class Account: Sendable {
                 code: Self.grantCode, clientID: Self.clientID,
                 scopes: ["ZohoCRM.modules.ALL", "ZohoCRM.settings.ALL"])
         ]
-        settings.organisation.accounts.tellsScope = true
+        settings.organisation.accounts.sendsScope = true
         change(&settings.organisation)
-        sandbox = SandboxServer(settings, world: world)
-        address = try sandbox.start()
+        simulator = SimulatorServer(settings, world: world)
+        address = try simulator.start()
     }
 
     deinit {
-        sandbox.stop()
+        simulator.stop()
     }
 
     var environment: [String: String] {
@@ -66,7 +66,7 @@ private final class Account: Sendable {
 
     var folder: URL { directory.url }
     var state: URL { folder.appending(path: "state") }
-    var exchangeCount: Int { sandbox.ledger().counts.accounts.exchanges }
+    var exchangeCount: Int { simulator.ledger().counts.accounts.exchanges }
 
     func relsweep(
         _ arguments: [String], _ changes: [String: String?] = [:], input: String? = nil
@@ -128,7 +128,7 @@ private final class Account: Sendable {
         let second = try await account.run(["--again"])
         #expect(second.status == 0, "\(second.errors)")
         #expect(account.exchangeCount == 1)
-        #expect(account.sandbox.ledger().counts.accounts.requests == 1)
+        #expect(account.simulator.ledger().counts.accounts.requests == 1)
     }
 
     @Test func `twenty processes that start at once make one exchange`() async throws {
@@ -138,7 +138,7 @@ private final class Account: Sendable {
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(statuses == Array(repeating: 0, count: 20))
-        #expect(account.sandbox.ledger().counts.accounts.requests == 1)
+        #expect(account.simulator.ledger().counts.accounts.requests == 1)
     }
 
     @Test func `a token that ends in the middle of a run is renewed`() async throws {
@@ -159,7 +159,7 @@ private final class Account: Sendable {
             #expect(ended.errors.contains("data centre"), "\(ended.errors)")
             #expect(!ended.errors.contains("wrong-e2e"))
         }
-        #expect(account.sandbox.ledger().counts.accounts.requests == 1)
+        #expect(account.simulator.ledger().counts.accounts.requests == 1)
         #expect(try await account.run().status == 0)
     }
 
@@ -177,7 +177,7 @@ private final class Account: Sendable {
         #expect(second.status == 77)
         #expect(second.errors.contains("data centre"), "\(second.errors)")
         #expect(account.exchangeCount == 2)
-        #expect(other.sandbox.ledger().counts.relationsRemoved == 0)
+        #expect(other.simulator.ledger().counts.relationsRemoved == 0)
     }
 
     @Test func `a lock-out longer than the run may wait pauses it`() async throws {
@@ -190,7 +190,7 @@ private final class Account: Sendable {
         #expect(ended.errors.contains("start again after"))
         let again = try await account.run(["--config", configuration])
         #expect(again.status == 75)
-        #expect(account.sandbox.ledger().counts.accounts.requests == 1)
+        #expect(account.simulator.ledger().counts.accounts.requests == 1)
     }
 
     @Test func `a wait for a lock-out ends with the first signal`() async throws {
@@ -280,11 +280,11 @@ private final class Account: Sendable {
         let bad = try await narrow.check([narrow.manifest.path])
         #expect(bad.status == 77, "\(bad.output)")
         #expect(bad.output.contains("ZohoCRM.modules.campaigns.DELETE is missing"))
-        #expect(narrow.sandbox.ledger().counts.relationsRemoved == 0)
+        #expect(narrow.simulator.ledger().counts.relationsRemoved == 0)
     }
 
     @Test func `scopes that nobody tells are said to be unknown`() async throws {
-        let account = try Account { $0.accounts.tellsScope = false }
+        let account = try Account { $0.accounts.sendsScope = false }
         let ended = try await account.check([account.manifest.path])
         #expect(ended.status == 0, "\(ended.output)")
         #expect(ended.output.contains("scope        unknown"), "\(ended.output)")
@@ -302,7 +302,7 @@ private final class Account: Sendable {
         let ended = try await account.check([], wrong)
         #expect(ended.status == 77, "\(ended.output)")
         #expect(ended.output.contains("data centre"))
-        #expect(account.sandbox.ledger().counts.accounts.requests == 0)
+        #expect(account.simulator.ledger().counts.accounts.requests == 0)
     }
 
     // MARK: auth exchange
@@ -331,7 +331,7 @@ private final class Account: Sendable {
         #expect(refused.status == 64)
         #expect(refused.errors.contains("--force"))
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "precious")
-        #expect(account.sandbox.ledger().counts.accounts.requests == 0)
+        #expect(account.simulator.ledger().counts.accounts.requests == 0)
         let code = try account.write(Account.grantCode, to: "code", mode: 0o600)
         let forced = try await account.relsweep(arguments + ["--force", "--code-file", code])
         #expect(forced.status == 0, "\(forced.errors)")
@@ -376,7 +376,7 @@ private final class Account: Sendable {
         let ended = try await account.relsweep(["auth", "exchange"] + arguments)
         #expect(ended.status == 64)
         #expect(!(ended.errors + ended.output).contains("grant-code-e2e"), "\(ended.errors)")
-        #expect(account.sandbox.ledger().counts.accounts.requests == 0)
+        #expect(account.simulator.ledger().counts.accounts.requests == 0)
     }
 
     // MARK: Secrets stay where they are
@@ -459,11 +459,11 @@ private final class Account: Sendable {
         let program = try Program(
             ["run", account.manifest.path, "--yes", "--state", account.state.path],
             in: account.folder, environment: account.environment)
-        let sandbox = account.sandbox
+        let simulator = account.simulator
         // Stopped, it is there for as long as this test needs.
         #expect(
             await program.send(signal: SIGSTOP) {
-                sandbox.ledger().counts.accounts.exchanges == 1
+                simulator.ledger().counts.accounts.exchanges == 1
             })
         let process = "/proc/\(program.processID)/"
         let words = try #require(FileManager.default.contents(atPath: process + "cmdline"))

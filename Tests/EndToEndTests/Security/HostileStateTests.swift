@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    private func precious(_ place: Workplace) throws -> String {
+    private func precious(_ place: ProgramFixture) throws -> String {
         let target = place.folder.appending(path: "precious").path
         try Data("precious\n".utf8).write(to: URL(filePath: target))
         return target
@@ -40,11 +40,11 @@ import Testing
     func `has a plant in the place of a lock or a journal, and the run is refused`(
         kind: Plant
     ) async throws {
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         #expect(try await place.run().status == 0)
         let run = try place.journal().deletingLastPathComponent()
         let target = try precious(place)
-        let sent = place.sandbox.ledger().counts.relationsRemoved
+        let sent = place.simulator.ledger().counts.relationsRemoved
         let lock = run.deletingLastPathComponent().appending(path: "lock").path
         try plant(kind, at: lock, target: target)
         let refused = try await place.run(["--again"])
@@ -63,7 +63,7 @@ import Testing
             #expect(!ended.isSignalled)
         }
         #expect(isUntouched(target))
-        #expect(place.sandbox.ledger().counts.relationsRemoved == sent)
+        #expect(place.simulator.ledger().counts.relationsRemoved == sent)
         #expect(FileManager.default.fileExists(atPath: run.path + "/manifest.csv"))
     }
 
@@ -71,7 +71,7 @@ import Testing
     func `has a plant in the place of a report, and the report takes its place`(
         kind: Plant
     ) async throws {
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         #expect(try await place.run().status == 0)
         let run = try place.journal().deletingLastPathComponent()
         let target = try precious(place)
@@ -98,10 +98,10 @@ import Testing
     func `has a plant in the place of a run's manifest, and nothing is sent`(
         kind: Plant
     ) async throws {
-        let place = try Workplace(parents: 3, each: 1, faults: "hang@2-9")
+        let place = try ProgramFixture(parents: 3, each: 1, faults: "hang@2-9")
         let program = try place.start(place.runArguments + ["--concurrency", "1"])
-        let sandbox = place.sandbox
-        #expect(await eventually { sandbox.ledger().counts.relationsRemoved == 1 })
+        let simulator = place.simulator
+        #expect(await eventually { simulator.ledger().counts.relationsRemoved == 1 })
         program.send(signal: SIGKILL)
         _ = await program.end()
         let run = try place.journal().deletingLastPathComponent().path
@@ -111,11 +111,11 @@ import Testing
         try plant(kind, at: run + "/manifest.csv", target: copy)
         let ended = try await place.start(["resume", run]).end()
         #expect(ended.status == 66, "\(ended.errors)")
-        #expect(place.sandbox.ledger().counts.relationsRemoved == 1)
+        #expect(place.simulator.ledger().counts.relationsRemoved == 1)
     }
 
     @Test func `has a link in the place of a job or a run, and neither is followed`() async throws {
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         #expect(try await place.run().status == 0)
         let run = try place.journal().deletingLastPathComponent().path
         let job = URL(filePath: run).deletingLastPathComponent().path
@@ -128,13 +128,13 @@ import Testing
             try FileManager.default.removeItem(atPath: path)
             try FileManager.default.moveItem(atPath: away, toPath: path)
         }
-        #expect(place.sandbox.ledger().counts.relationsRemoved == 2)
+        #expect(place.simulator.ledger().counts.relationsRemoved == 2)
         #expect(try await place.run(["--again"]).status == 0)
     }
 
     @Test(arguments: ["000", "077", "022"])
     func `is its user's alone, whatever the umask`(umask: String) async throws {
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         let ended = try await place.start(
             place.runArguments, through: ["/bin/sh", "-c", "umask \(umask); exec \"$0\" \"$@\""]
         ).end()
@@ -151,10 +151,10 @@ import Testing
     }
 
     @Test func `that everybody can write to is refused, before anything is sent`() async throws {
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         #expect(try await place.run().status == 0)
         let run = try place.journal().deletingLastPathComponent().path
-        let sent = place.sandbox.ledger().counts.relationsRemoved
+        let sent = place.simulator.ledger().counts.relationsRemoved
         #expect(chmod(place.state.path, 0o777) == 0)
         let open = try await place.run(["--again"])
         #expect(open.status == 78 && open.errors.contains("chmod o-w"), "\(open.errors)")
@@ -164,7 +164,7 @@ import Testing
         #expect(chmod(run, 0o777) == 0)
         let resumed = try await place.start(["resume", run]).end()
         #expect(resumed.status == 78 && resumed.errors.contains("chmod 700"), "\(resumed.errors)")
-        #expect(place.sandbox.ledger().counts.relationsRemoved == sent)
+        #expect(place.simulator.ledger().counts.relationsRemoved == sent)
     }
 
     @Test(arguments: [
@@ -172,7 +172,7 @@ import Testing
         String(repeating: "n", count: 240) + ".csv",
     ])
     func `is never left by a manifest's name`(name: String) async throws {
-        let place = try Workplace(parents: 1, each: 1, name: name)
+        let place = try ProgramFixture(parents: 1, each: 1, name: name)
         let before = try FileManager.default.contentsOfDirectory(atPath: place.folder.path)
         let ended = try await place.run()
         #expect(ended.status == 0, "\(ended.errors)")
@@ -192,7 +192,7 @@ import Testing
 
     @Test(arguments: ["../x", "..", ".", "a/b", "-x", ".x", "tokens", "{job: \"a\\u0000b\"}"])
     func `is never left by a job's name`(name: String) async throws {
-        let place = try Workplace(parents: 1, each: 1)
+        let place = try ProgramFixture(parents: 1, each: 1)
         let file = place.folder.appending(path: "c.json5")
         try Data(name.hasPrefix("{") ? name.utf8 : "{}".utf8).write(to: file)
         let words = name.hasPrefix("{") ? [] : ["--job=" + name]
@@ -202,7 +202,7 @@ import Testing
     }
 
     @Test func `is not another one for a NUL in a configured path`() async throws {
-        let place = try Workplace(parents: 1, each: 1)
+        let place = try ProgramFixture(parents: 1, each: 1)
         let file = place.folder.appending(path: "c.json5")
         for key in ["state", "caFile"] {
             let text = "{\(key): \"\(place.folder.path)/a\\u0000/b\"}"

@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(20))) struct `a service that something stands before` {
     private static let loginPage = "<html><body>Please sign in</body></html>"
 
-    private func settings(_ place: Workplace, giveUp: String) throws -> [String] {
+    private func settings(_ place: ProgramFixture, giveUp: String) throws -> [String] {
         let file = place.folder.appending(path: "settings.json5")
         let text = #"{ giveUp: "\#(giveUp)", waits: { firstBackoff: "50ms", maxBackoff: "1s" } }"#
         try text.write(to: file, atomically: true, encoding: .utf8)
@@ -16,7 +16,7 @@ import Testing
     }
 
     private func run(
-        _ place: Workplace, _ settings: [String], at address: String
+        _ place: ProgramFixture, _ settings: [String], at address: String
     ) async throws -> Program.Ended {
         var environment = place.environment
         environment["RELSWEEP_API_DOMAIN"] = address
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func `by a login page leaves every item to the next start`() async throws {
-        let place = try Workplace(parents: 60, each: 5)
+        let place = try ProgramFixture(parents: 60, each: 5)
         let isBack = Switch()
         let server = try Self.server(answering: 200, Self.loginPage, until: isBack)
         defer { server.stop() }
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func `by 503s for longer than all retries ends 69, and is finished later`() async throws {
-        let place = try Workplace(parents: 3, each: 1)
+        let place = try ProgramFixture(parents: 3, each: 1)
         let isBack = Switch()
         let server = try Self.server(answering: 503, "", until: isBack)
         defer { server.stop() }
@@ -59,7 +59,7 @@ import Testing
     /// Nothing but the number of requests is looked at: a pause of 0 s is no invitation.
     @Test(arguments: ["0", "-1", "0.0", "now", "Thu, 01 Jan 1970 00:00:00 GMT"])
     func `by 429s that ask for no pause is asked no oftener`(_ value: String) async throws {
-        let place = try Workplace(parents: 20, each: 1)
+        let place = try ProgramFixture(parents: 20, each: 1)
         let server = try ScriptedServer { connection in
             while connection.readRequest() != nil,
                 connection.answer(429, "{}", fields: "Retry-After: \(value)\r\n")
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func `by a date that is an hour away pauses the run, and says so`() async throws {
-        let place = try Workplace(parents: 3, each: 1)
+        let place = try ProgramFixture(parents: 3, each: 1)
         let server = try ScriptedServer { connection in
             while connection.readRequest() != nil,
                 connection.answer(
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func `by the day's credits used up pauses the run at once`() async throws {
-        let place = try Workplace(parents: 3, each: 1)
+        let place = try ProgramFixture(parents: 3, each: 1)
         let body =
             #"{"code":429,"error":"TOO_MANY_REQUESTS","error_info":"limit of the past 24 hours"}"#
         let server = try ScriptedServer { connection in
@@ -121,7 +121,7 @@ import Testing
     func `by a proxy that refuses long requests is asked in shorter ones`(
         _ status: Int
     ) async throws {
-        let place = try Workplace(parents: 6, each: 100)
+        let place = try ProgramFixture(parents: 6, each: 100)
         let server = try ScriptedServer { connection in
             while let request = connection.readRequest() {
                 let line = request.prefix { $0 != "\r\n" && $0 != "\n" }

@@ -11,7 +11,7 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
     }
 
-    private func write(_ text: String, to name: String, mode: Int, in place: Workplace) throws
+    private func write(_ text: String, to name: String, mode: Int, in place: ProgramFixture) throws
         -> String
     {
         let path = place.folder.appending(path: name).path
@@ -26,10 +26,10 @@ import Testing
     func `an earlier run that others can write is not read by run`(name: String, mode: Int)
         async throws
     {
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         #expect(try await place.run().status == 0)
         let run = try place.journal().deletingLastPathComponent().path
-        let calls = place.sandbox.ledger().counts.calls
+        let calls = place.simulator.ledger().counts.calls
         let path = name.isEmpty ? run : run + "/" + name
         let before = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
         try chmod(path, mode)
@@ -38,7 +38,7 @@ import Testing
             #expect(refused.status == 78, "\(refused.errors)")
             #expect(refused.errors.contains(path), "\(refused.errors)")
         }
-        #expect(place.sandbox.ledger().counts.calls == calls)
+        #expect(place.simulator.ledger().counts.calls == calls)
         try chmod(path, try #require(before as? Int))
         #expect(try await place.run().status == 0)
     }
@@ -46,10 +46,10 @@ import Testing
     @Test func `an earlier run of somebody else's is not read by run`() async throws {
         // Only root can give a directory away.
         guard geteuid() == 0 else { return }
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         #expect(try await place.run().status == 0)
         let run = try place.journal().deletingLastPathComponent().path
-        let calls = place.sandbox.ledger().counts.calls
+        let calls = place.simulator.ledger().counts.calls
         for path in [run + "/journal.jsonl", run] {
             #expect(chown(path, 65_534, 65_534) == 0)
             let refused = try await place.run(["--again"])
@@ -57,12 +57,12 @@ import Testing
             #expect(refused.errors.contains("user 65534"), "\(refused.errors)")
             #expect(chown(path, 0, 0) == 0)
         }
-        #expect(place.sandbox.ledger().counts.calls == calls)
+        #expect(place.simulator.ledger().counts.calls == calls)
     }
 
     @Test(arguments: ["directory", "pipe", "link", "closed"])
     func `a journal that can't be read hides no other job from status`(kind: String) async throws {
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         for job in ["a-broken", "b-good"] {
             #expect(try await place.run(["--job", job]).status == 0)
         }
@@ -95,7 +95,7 @@ import Testing
 
     @Test(arguments: ["sandbox", "developer"])
     func `an environment is never reached by another API domain`(edition: String) async throws {
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         let file = try write("{edition: \"\(edition)\"}", to: "c.json5", mode: 0o600, in: place)
         for words in [
             place.runArguments, ["plan", place.manifest.path], ["auth", "check"],
@@ -105,7 +105,7 @@ import Testing
             #expect(ended.errors.contains("\"\(edition)\""), "\(ended.errors)")
             #expect(ended.errors.contains("127.0.0.1"), "\(ended.errors)")
         }
-        #expect(place.sandbox.ledger().counts.calls == 0)
+        #expect(place.simulator.ledger().counts.calls == 0)
     }
 
     // MARK: Files that decide where credentials go
@@ -114,7 +114,7 @@ import Testing
     func `a configuration that others can write is refused, also behind a link`(mode: Int)
         async throws
     {
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         let file = try write("{}", to: "c.json5", mode: mode, in: place)
         let link = place.folder.appending(path: "link.json5").path
         #expect(symlink(file, link) == 0)
@@ -133,7 +133,7 @@ import Testing
                 environment: place.environment.merging(variables) { $1 })
             #expect(ended.status == 78, "\(ended.errors)")
         }
-        #expect(place.sandbox.ledger().counts.calls == 0)
+        #expect(place.simulator.ledger().counts.calls == 0)
         try chmod(file, 0o644)
         #expect(try await place.run(["--config", link]).status == 0)
     }
@@ -141,9 +141,9 @@ import Testing
     @Test func `a configuration of another user is refused`() async throws {
         // Only root can give a file away.
         guard geteuid() == 0 else { return }
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         let file = try write("{}", to: "c.json5", mode: 0o644, in: place)
-        let token = try write(Workplace.token, to: "token", mode: 0o600, in: place)
+        let token = try write(ProgramFixture.token, to: "token", mode: 0o600, in: place)
         let named = try write(
             "{credentials: {accessTokenFile: \"\(token)\"}}", to: "named.json5", mode: 0o600,
             in: place)
@@ -158,26 +158,27 @@ import Testing
             #expect(ended.errors.contains("user 65534"), "\(ended.errors)")
             #expect(ended.errors.contains("chown 0"), "\(ended.errors)")
         }
-        #expect(place.sandbox.ledger().counts.calls == 0)
+        #expect(place.simulator.ledger().counts.calls == 0)
     }
 
     @Test func `authorities and systemd's credentials that others can write are refused`()
         async throws
     {
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         let authorities = try write(
             "-----BEGIN CERTIFICATE-----\n", to: "ca.pem", mode: 0o666, in: place)
         let file = try write("{caFile: \"\(authorities)\"}", to: "c.json5", mode: 0o600, in: place)
         let trusting = try await place.run(["--config", file])
         #expect(trusting.status == 78 && trusting.errors.contains("ca.pem"), "\(trusting.errors)")
-        let token = try write(Workplace.token, to: "relsweep-access-token", mode: 0o462, in: place)
+        let token = try write(
+            ProgramFixture.token, to: "relsweep-access-token", mode: 0o462, in: place)
         let environment = [
             "RELSWEEP_API_DOMAIN": place.address, "CREDENTIALS_DIRECTORY": place.folder.path,
         ]
         let open = try await Program.run(
             place.runArguments, in: place.folder, environment: environment)
         #expect(open.status == 78 && open.errors.contains(token), "\(open.errors)")
-        #expect(place.sandbox.ledger().counts.calls == 0)
+        #expect(place.simulator.ledger().counts.calls == 0)
         // As systemd makes them: for a group or by a list, and never to be written.
         try chmod(token, 0o440)
         let ended = try await Program.run(
@@ -191,7 +192,7 @@ import Testing
         "http://proxy.example:hush-hush",
     ])
     func `a proxy with a password is refused and not repeated`(proxy: String) async throws {
-        let place = try Workplace(parents: 1, each: 1)
+        let place = try ProgramFixture(parents: 1, each: 1)
         let file = try write("{proxy: \"\(proxy)\"}", to: "c.json5", mode: 0o600, in: place)
         let ended = try await place.run(["--config", file])
         #expect(ended.status == 78)
@@ -203,7 +204,7 @@ import Testing
 
     @Test func `token exchanges keep to the time-out, and their retries to giving up`() async throws
     {
-        let place = try Workplace(parents: 1, each: 1)
+        let place = try ProgramFixture(parents: 1, each: 1)
         let accounts = try ScriptedServer { connection in connection.waitForClose() }
         defer { accounts.stop() }
         let clock = ContinuousClock()
@@ -219,11 +220,11 @@ import Testing
         #expect(clock.now - began < .seconds(55))
         #expect(ended.status == 69, "\(ended.errors)")
         #expect((2...4).contains(accounts.requests.count), "\(accounts.requests.count)")
-        #expect(place.sandbox.ledger().counts.calls == 0)
+        #expect(place.simulator.ledger().counts.calls == 0)
     }
 
     /// A run whose second call hangs; `through` starts it with SIGHUP as it is to be.
-    private func hanging(_ place: Workplace, through wrapper: [String]) throws -> Program {
+    private func hanging(_ place: ProgramFixture, through wrapper: [String]) throws -> Program {
         // A drain of half an hour: on a busy machine it must not end before the second signal.
         try place.start(
             place.runArguments + ["--concurrency", "1", "--timeout", "30m"], through: wrapper)
@@ -237,26 +238,26 @@ import Testing
     func `a hang-up drains, and a second signal of any kind leaves at once`(second: Int32)
         async throws
     {
-        let place = try Workplace(parents: 3, each: 1, faults: "hang@2-9")
-        let sandbox = place.sandbox
+        let place = try ProgramFixture(parents: 3, each: 1, faults: "hang@2-9")
+        let simulator = place.simulator
         let program = try hanging(place, through: defaultHangUp)
         #expect(
-            await program.send(signal: SIGHUP) { sandbox.ledger().counts.calls == 2 })
+            await program.send(signal: SIGHUP) { simulator.ledger().counts.calls == 2 })
         #expect(await eventually { program.errorsSoFar.contains("stopping:") })
         #expect(program.isRunning)
         program.send(signal: second)
         let ended = await program.end()
         #expect(ended.status == 75 && !ended.isSignalled, "\(ended.errors)")
-        #expect(place.sandbox.ledger().counts.relationsRemoved == 1)
+        #expect(place.simulator.ledger().counts.relationsRemoved == 1)
     }
 
     @Test func `a hang-up alone ends the run in order`() async throws {
-        let place = try Workplace(parents: 30, each: 1, latencyMilliseconds: 100)
-        let sandbox = place.sandbox
+        let place = try ProgramFixture(parents: 30, each: 1, latencyMilliseconds: 100)
+        let simulator = place.simulator
         let program = try hanging(place, through: defaultHangUp)
         #expect(
             await program.send(signal: SIGHUP) {
-                sandbox.ledger().counts.relationsRemoved >= 1
+                simulator.ledger().counts.relationsRemoved >= 1
             })
         let ended = await program.end()
         #expect(ended.status == 75 && !ended.isSignalled, "\(ended.errors)")
@@ -264,12 +265,12 @@ import Testing
     }
 
     @Test func `a hang-up that is ignored at the start stays ignored`() async throws {
-        let place = try Workplace(parents: 20, each: 1, latencyMilliseconds: 50)
-        let sandbox = place.sandbox
+        let place = try ProgramFixture(parents: 20, each: 1, latencyMilliseconds: 50)
+        let simulator = place.simulator
         let program = try hanging(place, through: ignoredHangUp)
         #expect(
             await program.send(signal: SIGHUP) {
-                sandbox.ledger().counts.relationsRemoved >= 1
+                simulator.ledger().counts.relationsRemoved >= 1
             })
         let ended = await program.end()
         #expect(ended.status == 0, "\(ended.errors)")
@@ -279,15 +280,15 @@ import Testing
     // Not SIGABRT: children of a Dispatch thread begin with that blocked.
     @Test(arguments: [SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP])
     func `a crash prints no memory`(signal: Int32) async throws {
-        let place = try Workplace(parents: 3, each: 1, faults: "hang@2-9")
-        let sandbox = place.sandbox
+        let place = try ProgramFixture(parents: 3, each: 1, faults: "hang@2-9")
+        let simulator = place.simulator
         // On, whatever standard error is.
         let program = try place.start(
             place.runArguments + ["--concurrency", "1"],
             through: ["/usr/bin/env", "SWIFT_BACKTRACE=enable=yes,color=no,timeout=60s"])
         #expect(
             await program.send(signal: signal) {
-                sandbox.ledger().counts.relationsRemoved == 1
+                simulator.ledger().counts.relationsRemoved == 1
             })
         let ended = await program.end()
         #expect(ended.isSignalled && ended.status == signal, "\(ended.errors)")

@@ -64,7 +64,7 @@ import Testing
     ]
 
     private func settings(
-        _ place: Workplace, giveUp: String = "1s", timeout: String = "1s",
+        _ place: ProgramFixture, giveUp: String = "1s", timeout: String = "1s",
         firstByteTimeout: String = "null"
     ) throws -> [String] {
         let file = place.folder.appending(path: "settings.json5")
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(arguments: cases) func `ends the run as designed`(_ `case`: Case) async throws {
-        let place = try Workplace(parents: 3, each: 1)
+        let place = try ProgramFixture(parents: 3, each: 1)
         let server = try ScriptedServer(`case`.script)
         defer { server.stop() }
         let settings = try settings(
@@ -97,11 +97,11 @@ import Testing
         #expect(ended.number("failed") == 0)
         #expect(ended.number("pending") == 3)
         let kept = try String(contentsOf: place.journal(), encoding: .utf8) + ended.errors
-        #expect(!kept.contains(Workplace.token))
+        #expect(!kept.contains(ProgramFixture.token))
     }
 
     @Test func `gets no token by redirecting to another host`() async throws {
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         let thief = try ScriptedServer { connection in
             _ = connection.readRequest()
             _ = connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
@@ -125,13 +125,13 @@ import Testing
         #expect(ended.status == 69, "\(ended.errors)")
         #expect(ended.number("pending") == 2)
         #expect(!server.requests.isEmpty)
-        #expect(server.requests.allSatisfy { $0.request.contains(Workplace.token) })
+        #expect(server.requests.allSatisfy { $0.request.contains(ProgramFixture.token) })
         #expect(thief.requests.isEmpty)
     }
 
     /// The time-out of connecting: an address that swallows whatever is sent, if there is one.
     @Test func `that nobody can connect to is given up in time`() async throws {
-        let place = try Workplace(parents: 2, each: 1)
+        let place = try ProgramFixture(parents: 2, each: 1)
         // A listener whose queue is full drops what else wants to connect.
         let full = try FullListener()
         defer { full.stop() }

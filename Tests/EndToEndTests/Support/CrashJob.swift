@@ -2,7 +2,7 @@ import Foundation
 import JSONText
 import SandboxAPI
 
-/// What the runs of a `CrashPlace` do.
+/// What the runs of a `CrashFixture` do.
 enum CrashJob: CaseIterable, Sendable {
     /// Delinks: two calls of two items and one of one.
     case relations

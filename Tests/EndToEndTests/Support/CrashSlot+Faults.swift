@@ -11,7 +11,7 @@ extension CrashSlot {
         of ended: Program.Ended, repeatedAtMost: Int, leavesTemporary: Bool = false
     ) throws -> [String] {
         var faults =
-            switch place.job {
+            switch fixture.job {
             case .relations: faultsOfRelations(ended, repeatedAtMost)
             case .rounds: try faultsOfRounds(ended, repeatedAtMost)
             case .pages: try faultsOfPages(ended)
@@ -31,7 +31,7 @@ extension CrashSlot {
         let removed = ended.number("removed") ?? -1
         check(removed + absent == CrashJob.relationCount, "outcomes: \(ended.output)")
         var asked = 0
-        let ledger = place.sandbox.ledger()
+        let ledger = fixture.simulator.ledger()
         for (campaign, lead) in CrashJob.relations(number) {
             let history = ledger.history(
                 module: "Campaigns", id: campaign, list: "Leads", relatedID: lead)
@@ -56,7 +56,7 @@ extension CrashSlot {
         if ended.status != (unaccounted == 0 ? 0 : 3) || ended.isSignalled {
             faults.append("exit \(ended.status): \(ended.errors)")
         }
-        let report = place.sandbox.ledger().creatorReports.first {
+        let report = fixture.simulator.ledger().creatorReports.first {
             $0.report.report == CrashJob.report(number)
         }
         if report?.deleted.sorted() != CrashJob.records(number) {
@@ -65,7 +65,7 @@ extension CrashSlot {
         if report?.remaining.count != 1 { faults.append("remaining: \(report?.remaining ?? [])") }
         // A finished deletion is run again: its own file has the records.
         let rows = try journals().flatMap {
-            try OperationPlace.rows(
+            try OperationFixture.rows(
                 $0.deletingLastPathComponent().appending(path: "creator-records.csv"))
         }
         let named = rows.filter { $0[4] == "deleted" }.compactMap { UInt64($0[3]) }
@@ -83,7 +83,7 @@ extension CrashSlot {
             return ["exit \(ended.status): \(ended.errors)"]
         }
         var faults: [String] = []
-        let rows = try OperationPlace.rows(state.appending(path: "found.csv"))
+        let rows = try OperationFixture.rows(state.appending(path: "found.csv"))
         let expected = CrashJob.children(number).map { "\($0.child),\($0.campaign)" }
         if rows.map({ "\($0[2]),\($0[4])" }).sorted() != expected.sorted() {
             faults.append("found: \(rows)")
@@ -120,7 +120,7 @@ extension CrashSlot {
             $0.range(of: #"^job-[^/]+/2[^/]+$"#, options: .regularExpression) != nil
         }
         // What a criteria matches is not the same twice: a finished deletion is run again.
-        if runs != 1, place.job != .rounds { faults.append("\(runs) runs are there") }
+        if runs != 1, fixture.job != .rounds { faults.append("\(runs) runs are there") }
         return faults
     }
 }

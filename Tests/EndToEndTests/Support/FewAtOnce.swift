@@ -8,7 +8,7 @@ import Testing
 struct FewAtOnce: SuiteTrait, TestTrait, TestScoping {
     /// Tests at a time. Most of them wait for a while, so it is more than there are cores.
     static let width = 6
-    private static let places = Places(width)
+    private static let places = Slots(width)
 
     var isRecursive: Bool { true }
 
@@ -26,7 +26,7 @@ extension Trait where Self == FewAtOnce {
 }
 
 /// Places that are taken and given back, first come, first served.
-private final class Places: Sendable {
+private final class Slots: Sendable {
     private struct State {
         var free: Int
         var waiting: [CheckedContinuation<Void, Never>] = []

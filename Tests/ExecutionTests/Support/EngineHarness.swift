@@ -18,13 +18,13 @@ struct EngineHarness {
     private(set) var sent: [(id: AttemptID, request: APIRequest, at: Moment)] = []
     private(set) var notices: [RunNotice] = []
     private(set) var timer: Moment?
-    private(set) var end: RunEnd?
+    private(set) var end: RunEnding?
     private(set) var refreshes: [Int] = []
     private(set) var isCancelled = false
     private var nextSequence: UInt64
     private var attempted: Set<AttemptID> = []
 
-    init(_ setup: RunSetup) {
+    init(_ setup: EngineSetup) {
         engine = RunEngine(setup)
         nextSequence = setup.recovered.nextSequence
     }
@@ -39,7 +39,7 @@ struct EngineHarness {
 
     mutating func start() { post(.started) }
 
-    mutating func post(_ event: RunEvent) {
+    mutating func post(_ event: EngineEvent) {
         perform(engine.handle(event, at: now))
         if acknowledgesAtOnce { acknowledge() }
     }
@@ -68,7 +68,7 @@ struct EngineHarness {
         _ id: AttemptID, status: Int = 200, _ body: String, retryAfter: Int? = nil,
         credits: Int? = nil
     ) {
-        take(id)
+        record(id)
         post(
             .answerReceived(
                 id,
@@ -78,13 +78,13 @@ struct EngineHarness {
     }
 
     mutating func fail(_ id: AttemptID, _ kind: TransportFailure.Kind) {
-        take(id)
+        record(id)
         post(.attemptFailed(id, TransportFailure(kind, "test")))
     }
 
     /// The shell did not send it: `maySend` said no.
     mutating func withdraw(_ id: AttemptID) {
-        take(id)
+        record(id)
         post(.attemptWithdrawn(id))
     }
 
@@ -105,12 +105,12 @@ struct EngineHarness {
         return found.request
     }
 
-    private mutating func take(_ id: AttemptID) {
+    private mutating func record(_ id: AttemptID) {
         #expect(inFlight.contains { $0.id == id }, "\(id) is not in flight")
         inFlight.removeAll { $0.id == id }
     }
 
-    private mutating func perform(_ actions: [RunAction]) {
+    private mutating func perform(_ actions: [EngineAction]) {
         for action in actions {
             #expect(end == nil, "an action after the end: \(action)")
             switch action {
@@ -212,11 +212,11 @@ func makePlan(
 func makeSetup(
     _ plan: CallPlan, seed: UInt64 = 1, recovered: RecoveredRun = RecoveredRun(),
     _ change: (inout RunLimits) -> Void = { _ in }
-) -> RunSetup {
+) -> EngineSetup {
     var limits = RunLimits()
     change(&limits)
     let openInCalls = recovered.openCalls.reduce(0) { $0 + $1.openRows.count }
-    return RunSetup(
+    return EngineSetup(
         plan: plan, itemCount: plan.itemCount + recovered.counts.final + openInCalls,
         recovered: recovered,
         limits: limits, profile: ServiceProfile(), seed: seed,

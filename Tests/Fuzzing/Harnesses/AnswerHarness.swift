@@ -22,11 +22,11 @@ enum AnswerHarness {
         return name
     }
 
-    private static let calls: [CallContent] = [
+    private static let calls: [RelationContent] = [
         (.delink, [related[0]]), (.delink, related), (.update, [related[1]]), (.update, related),
         (.deleteAttachment, [related[0]]), (.deleteAttachment, related),
     ].map { operation, related in
-        CallContent(
+        RelationContent(
             kind: RelationKind(
                 operation: operation, module: name("Campaigns"), relatedList: name("Leads")),
             parent: 3_652_397_000_000_327_001, related: related)
@@ -40,7 +40,7 @@ enum AnswerHarness {
             row: 1, module: name("Leads"), id: 5, relatedList: name("Campaigns"), fields: "id"),
         page: 1)
 
-    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+    static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         guard bytes.count >= 2 else { return }
         let body = Array(bytes.dropFirst(2))
         let answer = HTTPAnswer(
@@ -49,8 +49,8 @@ enum AnswerHarness {
         let subject = Int(bytes[1]) % (calls.count + 4)
         switch subject {
         case 0..<calls.count: try check(answer, calls[subject])
-        case calls.count: try checkRound(answer, pinned: nil)
-        case calls.count + 1: try checkRound(answer, pinned: related)
+        case calls.count: try checkRound(answer, explicitIDs: nil)
+        case calls.count + 1: try checkRound(answer, explicitIDs: related)
         case calls.count + 2: try checkListing(answer)
         default: try checkPage(answer)
         }
@@ -58,10 +58,11 @@ enum AnswerHarness {
 
     // MARK: Calls
 
-    private static func check(_ answer: HTTPAnswer, _ call: CallContent) throws(BrokenPromise) {
-        let judgement = AnswerReading.judge(answer, for: call)
+    private static func check(_ answer: HTTPAnswer, _ call: RelationContent) throws(BrokenInvariant)
+    {
+        let judgement = AnswerReading.classify(answer, for: call)
         for other in alike(answer) {
-            let again = AnswerReading.judge(other, for: call)
+            let again = AnswerReading.classify(other, for: call)
             try promise(
                 withoutWords(again) == withoutWords(judgement),
                 "\(judgement), spelled otherwise \(again)")
@@ -73,31 +74,31 @@ enum AnswerHarness {
                 try check(verdict, of: id, answer, call)
             }
             try AnswerOracle(answer.body, call).check(verdicts)
-            if let torn = torn(answer), case .items = AnswerReading.judge(torn, for: call) {
-                throw BrokenPromise("without its last byte it speaks of items")
+            if let torn = torn(answer), case .items = AnswerReading.classify(torn, for: call) {
+                throw BrokenInvariant("without its last byte it speaks of items")
             }
-        case .throttled(let remark, _), .unauthorised(let remark), .unclear(let remark),
-            .outOfCalls(let remark), .refused(let remark, _):
-            try check(remark)
+        case .throttled(let message, _), .unauthorised(let message), .unclear(let message),
+            .outOfCalls(let message), .refused(let message, _):
+            try check(message)
         }
     }
 
     private static func check(
-        _ verdict: ItemVerdict, of id: UInt64, _ answer: HTTPAnswer, _ call: CallContent
-    ) throws(BrokenPromise) {
+        _ verdict: ItemResult, of id: UInt64, _ answer: HTTPAnswer, _ call: RelationContent
+    ) throws(BrokenInvariant) {
         let outcome: Outcome
         switch verdict {
-        case .unclear(let remark): return try check(remark)
+        case .unclear(let message): return try check(message)
         case .outcome(let found), .recordDeleted(let found): outcome = found
         }
-        try TextPromises.checkSafe(outcome.said)
+        try TextInvariants.checkSafe(outcome.message)
         try promise(
             !answer.isCutOff && [200, 202, 207, 400].contains(answer.status),
             "\(outcome) of status \(answer.status)")
         switch outcome.kind {
         case .failed: return
         case .removed, .updated, .deleted, .absent: break
-        case .listed, .blocked, .unknown: throw BrokenPromise("an element says \(outcome)")
+        case .listed, .blocked, .unknown: throw BrokenInvariant("an element says \(outcome)")
         }
         let word = outcome.kind == .absent ? "INVALID_DATA" : "SUCCESS"
         try promise(says(answer, word), "\(outcome) without \(word)")
@@ -109,55 +110,56 @@ enum AnswerHarness {
     // MARK: Rounds, listings, pages
 
     private static func checkRound(
-        _ answer: HTTPAnswer, pinned: [UInt64]?
-    ) throws(BrokenPromise) {
-        let content = RoundContent(job: job, pinned: pinned)
-        let judgement = AnswerReading.judge(answer, for: content)
+        _ answer: HTTPAnswer, explicitIDs: [UInt64]?
+    ) throws(BrokenInvariant) {
+        let content = RoundContent(job: job, explicitIDs: explicitIDs)
+        let judgement = AnswerReading.classify(answer, for: content)
         switch judgement {
         case .round(let result):
             let named = result.deleted + result.failed.map(\.id)
             try checkIDs(named, answer)
             try promise(result.unaccounted >= 0, "\(result.unaccounted) unaccounted")
-            let foreign = pinned.map { pins in result.deleted.filter { !pins.contains($0) } }
+            let foreign = explicitIDs.map { pins in result.deleted.filter { !pins.contains($0) } }
             try promise(result.foreign == foreign ?? [], "foreign: \(result.foreign)")
             try promise(!answer.isCutOff, "a cut answer names records")
             for record in result.failed {
-                try TextPromises.checkSafe(record.said)
-                try TextPromises.checkSafe(record.code)
+                try TextInvariants.checkSafe(record.message)
+                try TextInvariants.checkSafe(record.code)
             }
         case .nothingMatched:
             try promise(says(answer, "3100"), "nothing matched without 3100")
-        case .throttled(let remark, _), .unauthorised(let remark), .unclear(let remark),
-            .outOfCalls(let remark), .refused(let remark, _):
-            return try check(remark)
+        case .throttled(let message, _), .unauthorised(let message), .unclear(let message),
+            .outOfCalls(let message), .refused(let message, _):
+            return try check(message)
         }
         for other in alike(answer) {
-            let again = AnswerReading.judge(other, for: content)
+            let again = AnswerReading.classify(other, for: content)
             try promise(again == judgement, "\(judgement), spelled otherwise \(again)")
         }
         guard let torn = torn(answer) else { return }
-        switch AnswerReading.judge(torn, for: content) {
+        switch AnswerReading.classify(torn, for: content) {
         case .round, .nothingMatched:
-            throw BrokenPromise("without its last byte it speaks of records")
+            throw BrokenInvariant("without its last byte it speaks of records")
         default: break
         }
     }
 
-    private static func checkListing(_ answer: HTTPAnswer) throws(BrokenPromise) {
-        switch AnswerReading.judge(answer, for: PinContent(job: job, excluded: [related[0]])) {
+    private static func checkListing(_ answer: HTTPAnswer) throws(BrokenInvariant) {
+        switch AnswerReading.classify(answer, for: ListingContent(job: job, excluded: [related[0]]))
+        {
         case .listed(let ids):
             try checkIDs(ids, answer)
             try promise((1...200).contains(ids.count), "\(ids.count) records to pin")
             try promise(!ids.contains(related[0]), "an excluded record is listed")
         case .nothingMatched: break
-        case .throttled(let remark, _), .unauthorised(let remark), .unclear(let remark),
-            .outOfCalls(let remark), .refused(let remark, _):
-            try check(remark)
+        case .throttled(let message, _), .unauthorised(let message), .unclear(let message),
+            .outOfCalls(let message), .refused(let message, _):
+            try check(message)
         }
     }
 
-    private static func checkPage(_ answer: HTTPAnswer) throws(BrokenPromise) {
-        switch AnswerReading.judge(answer, for: page) {
+    private static func checkPage(_ answer: HTTPAnswer) throws(BrokenInvariant) {
+        switch AnswerReading.classify(answer, for: page) {
         case .page(let result):
             try promise([200, 204].contains(answer.status), "a page of \(answer.status)")
             try checkIDs(result.ids, answer)
@@ -167,27 +169,27 @@ enum AnswerHarness {
                 do throws(JSONError) {
                     _ = try JSONTree.parse(Array(child.record.utf8))
                 } catch {
-                    throw BrokenPromise("a child's record is no JSON: \(error)")
+                    throw BrokenInvariant("a child's record is no JSON: \(error)")
                 }
             }
-        case .throttled(let remark, _), .unauthorised(let remark), .unclear(let remark),
-            .outOfCalls(let remark), .refused(let remark, _):
-            try check(remark)
+        case .throttled(let message, _), .unauthorised(let message), .unclear(let message),
+            .outOfCalls(let message), .refused(let message, _):
+            try check(message)
         }
     }
 
     // MARK: Words
 
-    private static func checkIDs(_ ids: [UInt64], _ answer: HTTPAnswer) throws(BrokenPromise) {
+    private static func checkIDs(_ ids: [UInt64], _ answer: HTTPAnswer) throws(BrokenInvariant) {
         try promise(Set(ids).count == ids.count, "an id stands twice in \(ids)")
         for id in ids {
             try promise(id != 0 && says(answer, String(id)), "\(id) is not in the answer")
         }
     }
 
-    private static func check(_ remark: Remark) throws(BrokenPromise) {
-        try TextPromises.checkSafe(remark.said)
-        try TextPromises.checkSafe(remark.code, maximumByteCount: 100)
+    private static func check(_ message: ServiceMessage) throws(BrokenInvariant) {
+        try TextInvariants.checkSafe(message.text)
+        try TextInvariants.checkSafe(message.code, maximumByteCount: 100)
     }
 
     /// Whether the body holds the word, or may hold it in escapes.
@@ -228,15 +230,15 @@ enum AnswerHarness {
     private static func withoutWords(_ judgement: Judgement) -> Judgement {
         switch judgement {
         case .items: judgement
-        case .throttled(let remark, let pause): .throttled(bare(remark), retryAfter: pause)
-        case .unauthorised(let remark): .unauthorised(bare(remark))
-        case .unclear(let remark): .unclear(bare(remark))
-        case .outOfCalls(let remark): .outOfCalls(bare(remark))
-        case .refused(let remark, let refusal): .refused(bare(remark), refusal)
+        case .throttled(let message, let pause): .throttled(bare(message), retryAfter: pause)
+        case .unauthorised(let message): .unauthorised(bare(message))
+        case .unclear(let message): .unclear(bare(message))
+        case .outOfCalls(let message): .outOfCalls(bare(message))
+        case .refused(let message, let refusal): .refused(bare(message), refusal)
         }
     }
 
-    private static func bare(_ remark: Remark) -> Remark {
-        Remark(status: remark.status, code: remark.code, said: "")
+    private static func bare(_ message: ServiceMessage) -> ServiceMessage {
+        ServiceMessage(status: message.status, code: message.code, text: "")
     }
 }

@@ -3,21 +3,21 @@ import CommandLineTool
 /// Words parted by line feeds: what is understood can be written out and means the same, and what
 /// is not is refused in words that can be shown.
 enum ArgumentsHarness {
-    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+    static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         let words = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         switch parsed(words) {
         case .success(let arguments):
             try checkMeant(arguments, words)
             try checkWritten(arguments)
-        case .failure(let error): try TextPromises.checkHarmless(error.message)
+        case .failure(let error): try TextInvariants.checkHarmless(error.message)
         }
     }
 
     /// Nothing is understood that nobody said: consent above all.
     private static func checkMeant(
         _ arguments: Arguments, _ words: [String]
-    ) throws(BrokenPromise) {
+    ) throws(BrokenInvariant) {
         guard case .command(let command) = arguments.request else { return }
         for option in arguments.options {
             try promise(command.options.contains(option.row), "\(command) takes \(option)")
@@ -37,7 +37,7 @@ enum ArgumentsHarness {
         }
     }
 
-    private static func checkWritten(_ arguments: Arguments) throws(BrokenPromise) {
+    private static func checkWritten(_ arguments: Arguments) throws(BrokenInvariant) {
         guard case .command(let command) = arguments.request else { return }
         var words = [command.rawValue]
         for option in arguments.options {

@@ -3,21 +3,21 @@ import ZohoAPI
 /// A criteria that passes can be wrapped: the round it is sent with reaches no further than it does
 /// by itself. Parentheses and double negation change nothing, and a fault lies within the text.
 enum CriteriaHarness {
-    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+    static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         let text = String(decoding: bytes, as: UTF8.self)
         let faults = Criteria.check(text)
         for hasMaximum in [false, true] {
             let all = Criteria.check(text, hasExplicitMaximum: hasMaximum, allowsDeleteAll: true)
             try promise(faults.isEmpty || all == faults, "\(faults), then \(all)")
         }
-        let reach = Criteria.reach(of: text)
+        let reach = Criteria.scope(of: text)
         guard faults.isEmpty else {
             try promise(reach == .everything, "with faults it reaches \(reach)")
             for fault in faults {
                 try promise(
                     (0...text.utf8.count).contains(fault.offset), "\(fault) lies behind the text")
-                for scalar in fault.message.unicodeScalars where TextPromises.isHarmful(scalar) {
-                    throw BrokenPromise("U+\(scalar.value) in \(fault.message.debugDescription)")
+                for scalar in fault.message.unicodeScalars where TextInvariants.isHarmful(scalar) {
+                    throw BrokenInvariant("U+\(scalar.value) in \(fault.message.debugDescription)")
                 }
             }
             return
@@ -33,9 +33,10 @@ enum CriteriaHarness {
                 "\(reach), maximum \(hasMaximum), all \(allowsAll): \(refusals)")
         }
         try checkReach("!(\(text)) || (\(text))", atLeast: reach, text)
-        let excluded = Criteria.wrapped(text, excluding: [5, 6], pinned: nil)
+        let excluded = Criteria.wrapped(text, excluding: [5, 6], explicitIDs: nil)
         try checkReach(excluded, atMost: reach, text)
-        try checkReach(Criteria.wrapped(text, excluding: [5], pinned: [7, 8]), atMost: .wide, text)
+        try checkReach(
+            Criteria.wrapped(text, excluding: [5], explicitIDs: [7, 8]), atMost: .wide, text)
         try checkReach("(\(text))", exactly: reach, text)
         try checkReach("!(!(\(text)))", exactly: reach, text)
         try checkReach("(\(text)) || (\(text))", exactly: reach, text)
@@ -45,16 +46,16 @@ enum CriteriaHarness {
     }
 
     private static func checkReach(
-        _ text: String, exactly reach: CriteriaReach? = nil, atMost most: CriteriaReach? = nil,
-        atLeast least: CriteriaReach? = nil, _ original: String
-    ) throws(BrokenPromise) {
+        _ text: String, exactly reach: CriteriaScope? = nil, atMost most: CriteriaScope? = nil,
+        atLeast least: CriteriaScope? = nil, _ original: String
+    ) throws(BrokenInvariant) {
         let faults = Criteria.check(text)
         // One more parenthesis may be one too many; nothing else may be.
         if let fault = faults.first {
             let depth = original.utf8.count { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: "!") }
             return try promise(depth >= Criteria.maximumDepth - 4, "\(text): \(fault)")
         }
-        let found = Criteria.reach(of: text)
+        let found = Criteria.scope(of: text)
         if let reach { try promise(found == reach, "\(text) reaches \(found), not \(reach)") }
         if let least {
             try promise(rank(found) >= rank(least), "\(text) reaches \(found) < \(least)")
@@ -62,7 +63,7 @@ enum CriteriaHarness {
         if let most { try promise(rank(found) <= rank(most), "\(text) reaches \(found) > \(most)") }
     }
 
-    private static func rank(_ reach: CriteriaReach) -> Int {
+    private static func rank(_ reach: CriteriaScope) -> Int {
         switch reach {
         case .narrow: 0
         case .wide: 1

@@ -2,7 +2,7 @@ import SandboxAPI
 
 /// A plan that is understood can be written out and is the same; a fault lies within the text.
 enum FaultPlanHarness {
-    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+    static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         let text = String(decoding: bytes, as: UTF8.self)
         switch parsed(text) {
         case .failure(let error):
@@ -42,7 +42,7 @@ enum FaultPlanHarness {
             text += ":\(rule.perMillion / 10_000).\(zeros)\(fraction)%"
         }
         if let time = rule.timeNanoseconds { text += "/\(time / 1_000_000)ms" }
-        if let odd = rule.oddWait { text += "/\(odd.rawValue)" }
+        if let odd = rule.malformedRetryAfter { text += "/\(odd.rawValue)" }
         if let size = rule.sizeBytes { text += "/\(size)b" }
         return text
     }

@@ -3,14 +3,14 @@ import SandboxAPI
 /// Any cutting gives the same requests and the same refusal; limits hold; a request that is written
 /// again is the same request.
 enum HTTPHarness {
-    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+    static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         var small = HTTPLimits()
         small.maximumRequestLineBytes = 48
         small.maximumFieldLineBytes = 40
         small.maximumFieldCount = 5
         small.maximumBodyBytes = 24
         small.maximumChunkLineBytes = 12
-        let pieces = Cutting.pieces(of: bytes)
+        let pieces = InputSplit.pieces(of: bytes)
         for limits in [HTTPLimits(), small] {
             let whole = try events([bytes], limits)
             let cut = try events(pieces, limits)
@@ -28,7 +28,7 @@ enum HTTPHarness {
     }
 
     /// Nothing in a request line or a header line begins another line, and a name is a name.
-    private static func checkUnsplit(_ request: HTTPRequest) throws(BrokenPromise) {
+    private static func checkUnsplit(_ request: HTTPRequest) throws(BrokenInvariant) {
         for byte in request.head[request.target] {
             try promise(byte > 0x20 && byte != 0x7F, "byte \(byte) in a target")
         }
@@ -49,7 +49,7 @@ enum HTTPHarness {
     /// Every event but `needsMore`, up to a refusal.
     static func events(
         _ pieces: [[UInt8]], _ limits: HTTPLimits
-    ) throws(BrokenPromise) -> [HTTPRequestParser.Event] {
+    ) throws(BrokenInvariant) -> [HTTPRequestParser.Event] {
         var parser = HTTPRequestParser(limits: limits)
         var events: [HTTPRequestParser.Event] = []
         for piece in pieces {
@@ -69,7 +69,7 @@ enum HTTPHarness {
         return events
     }
 
-    private static func checkWritten(_ request: HTTPRequest) throws(BrokenPromise) {
+    private static func checkWritten(_ request: HTTPRequest) throws(BrokenInvariant) {
         let method = request.head.drop { $0 == 0x0D || $0 == 0x0A }.prefix { $0 != 0x20 }
         var text = Array(method) + [0x20] + request.head[request.target]
         text += Array(" HTTP/1.\(request.isVersion11 ? 1 : 0)\r\n".utf8)
@@ -85,7 +85,7 @@ enum HTTPHarness {
         text += Array("content-length: \(request.body.count)\r\n\r\n".utf8) + request.body
         let again = try events([text], HTTPLimits())
         guard case .request(let other)? = again.first, again.count == 1 else {
-            throw BrokenPromise("written again, \(request) became \(again)")
+            throw BrokenInvariant("written again, \(request) became \(again)")
         }
         try promise(
             other.method == request.method && other.body == request.body

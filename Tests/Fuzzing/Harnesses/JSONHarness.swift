@@ -8,10 +8,10 @@ enum JSONHarness {
         case fault(JSONError)
     }
 
-    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+    static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         let tree = read(bytes, .json)
         let whole = tokens([bytes])
-        let cut = tokens(Cutting.pieces(of: bytes))
+        let cut = tokens(InputSplit.pieces(of: bytes))
         try promise(cut == whole, "cut, \(cut) is not \(whole)")
         switch tree {
         case .fault(let error):
@@ -34,7 +34,7 @@ enum JSONHarness {
     }
 
     /// No key stands twice, and nothing stands deeper than the limit.
-    private static func checkBounds(_ value: JSONValue, depth: Int) throws(BrokenPromise) {
+    private static func checkBounds(_ value: JSONValue, depth: Int) throws(BrokenInvariant) {
         try promise(depth <= JSONLimits().maximumDepth, "something stands \(depth) deep")
         switch value {
         case .array(let elements):
@@ -47,7 +47,7 @@ enum JSONHarness {
         }
     }
 
-    private static func checkWritten(_ value: JSONValue) throws(BrokenPromise) {
+    private static func checkWritten(_ value: JSONValue) throws(BrokenInvariant) {
         let text = JSONWriter.text(of: value)
         let again = read(Array(text.utf8), .json)
         try promise(again == .value(value), "\(value) is written \(text), which is \(again)")

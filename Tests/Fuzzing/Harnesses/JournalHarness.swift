@@ -6,15 +6,15 @@ import Journaling
 /// Checksums keep a fuzzer out, so each input is read twice: as it is, and with the checksum of
 /// every line made right, as somebody who can write to the state directory would.
 enum JournalHarness {
-    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+    static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         try checkJournal(bytes)
-        let mended = mended(bytes)
+        let mended = repaired(bytes)
         guard mended != bytes else { return }
         try checkJournal(mended)
     }
 
     /// The same lines, each with the checksum of what it says.
-    package static func mended(_ bytes: [UInt8]) -> [UInt8] {
+    package static func repaired(_ bytes: [UInt8]) -> [UInt8] {
         var journal: [UInt8] = []
         for line in bytes.split(separator: 0x0A) {
             // `,"crc":"` + eight digits + `"}`
@@ -40,9 +40,9 @@ enum JournalHarness {
     private static let digits = Array("0123456789abcdef".utf8)
     private static let ending = Array("\"}\n".utf8)
 
-    private static func checkJournal(_ bytes: [UInt8]) throws(BrokenPromise) {
+    private static func checkJournal(_ bytes: [UInt8]) throws(BrokenInvariant) {
         let start = JournalStart()
-        let isCut = Cutting.isTried(on: bytes)
+        let isCut = InputSplit.isTried(on: bytes)
         try start.checkRecovery(bytes, isCut: isCut)
         if !isCut { try start.checkRecords(bytes) }
     }

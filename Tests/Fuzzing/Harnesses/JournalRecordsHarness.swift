@@ -24,13 +24,13 @@ enum JournalRecordsHarness {
                 + codec.line(.session(session), sequence: 3, durable: 1))
     }()
 
-    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+    static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         let lines = bytes.split(separator: 0x0A)
         let journal = journal(of: lines)
         let whole = try start.checkRecovery(journal)
         try start.checkRecords(journal)
-        guard case .whole = whole.verdict else { return }
-        var generator = SeededGenerator(bytes: bytes)
+        guard case .whole = whole.condition else { return }
+        var generator = FuzzGenerator(bytes: bytes)
         switch generator.next() % 4 {
         case 0: try checkUnknownMember(lines, journal)
         case 1: try checkTail(whole, journal, &generator)
@@ -55,7 +55,7 @@ enum JournalRecordsHarness {
 
     private static func checkUnknownMember(
         _ lines: [ArraySlice<UInt8>], _ journal: [UInt8]
-    ) throws(BrokenPromise) {
+    ) throws(BrokenInvariant) {
         let (records, _) = start.scanned(journal)
         let more = Self.journal(of: lines, with: ",\"x-from-later\":{\"a\":[1,\"b\"]}")
         let (again, verdict) = start.scanned(more)
@@ -65,15 +65,15 @@ enum JournalRecordsHarness {
     }
 
     private static func checkTail(
-        _ whole: RecoveredJournal, _ journal: [UInt8], _ generator: inout SeededGenerator
-    ) throws(BrokenPromise) {
+        _ whole: RecoveredJournal, _ journal: [UInt8], _ generator: inout FuzzGenerator
+    ) throws(BrokenInvariant) {
         let zeros = start.recovered(journal + [UInt8](repeating: 0, count: 9))
         try promise(
             zeros.run == whole.run && zeros.endOffset == whole.endOffset,
             "zeros behind it make \(zeros) of \(whole)")
         let foreign = start.recovered(journal + Array("\0x\n{\"seq\":".utf8))
-        guard case .tornTail = foreign.verdict else {
-            throw BrokenPromise("a foreign line makes it \(foreign.verdict)")
+        guard case .tornTail = foreign.condition else {
+            throw BrokenInvariant("a foreign line makes it \(foreign.condition)")
         }
         try promise(
             foreign.run == whole.run && foreign.endOffset == whole.endOffset,
@@ -81,17 +81,17 @@ enum JournalRecordsHarness {
         guard !journal.isEmpty else { return }
         let count = Int(generator.next() % UInt64(journal.count))
         let torn = start.recovered(Array(journal[..<count]))
-        switch torn.verdict {
+        switch torn.condition {
         case .whole, .tornTail:
             try promise(
                 torn.endOffset <= UInt64(start.bytes.count + count), "more is kept than is there")
-        default: throw BrokenPromise("torn off at \(count) it is \(torn.verdict)")
+        default: throw BrokenInvariant("torn off at \(count) it is \(torn.condition)")
         }
     }
 
     private static func checkChanged(
-        _ whole: RecoveredJournal, _ journal: [UInt8], _ generator: inout SeededGenerator
-    ) throws(BrokenPromise) {
+        _ whole: RecoveredJournal, _ journal: [UInt8], _ generator: inout FuzzGenerator
+    ) throws(BrokenInvariant) {
         guard !journal.isEmpty else { return }
         var changed = journal
         let place = Int(generator.next() % UInt64(journal.count))
@@ -101,7 +101,7 @@ enum JournalRecordsHarness {
         let (records, _) = start.scanned(journal)
         // A line feed that is lost joins two lines: the second may speak for the first.
         let claim = records.last.map { $0.sequence > sequence ? $0.durable : 0 } ?? 0
-        switch found.verdict {
+        switch found.condition {
         case .damaged(let fault):
             try promise(
                 fault.sequence == sequence, "\(fault), but \(sequence) was changed at \(place)")
@@ -112,7 +112,7 @@ enum JournalRecordsHarness {
                 claim < sequence,
                 "torn at \(sequence), changed at \(place), but \(claim) was durable")
         case .whole, .zeros, .neverStarted, .notUnderstood:
-            throw BrokenPromise("changed at \(place), it is \(found.verdict)")
+            throw BrokenInvariant("changed at \(place), it is \(found.condition)")
         }
         try promise(found.endOffset <= UInt64(start.bytes.count + place), "the change is kept")
     }

@@ -28,7 +28,7 @@ enum ManifestHarness {
         init(_ bytes: [UInt8], _ format: ManifestFormat, isCut: Bool = false) {
             var reader = ManifestReader(format: format)
             if isCut {
-                Cutting.cut(bytes) { add(reader.push($0)) }
+                InputSplit.cut(bytes) { add(reader.push($0)) }
             } else {
                 add(reader.push(bytes))
             }
@@ -49,9 +49,9 @@ enum ManifestHarness {
         }
     }
 
-    static func check(_ bytes: [UInt8], _ format: ManifestFormat) throws(BrokenPromise) {
+    static func check(_ bytes: [UInt8], _ format: ManifestFormat) throws(BrokenInvariant) {
         let whole = Reading(bytes, format)
-        let isCut = Cutting.isTried(on: bytes)
+        let isCut = InputSplit.isTried(on: bytes)
         if isCut {
             let cut = Reading(bytes, format, isCut: true)
             try promise(cut == whole, "cut, \(cut) is not \(whole)")
@@ -69,12 +69,12 @@ enum ManifestHarness {
     /// What stopped or left out a row is said, at a line of the file.
     private static func checkDiagnostics(
         _ whole: Reading, _ bytes: [UInt8]
-    ) throws(BrokenPromise) {
+    ) throws(BrokenInvariant) {
         let lines = 1 + bytes.count { $0 == 0x0A || $0 == 0x0D }
         var errors = 0
         for diagnostic in whole.diagnostics.kept {
             if diagnostic.severity == .error { errors += 1 }
-            try TextPromises.checkHarmless(diagnostic.message)
+            try TextInvariants.checkHarmless(diagnostic.message)
             guard let position = diagnostic.position else { continue }
             try promise(
                 (1...lines).contains(Int(position.line)) && position.column >= 1
@@ -90,7 +90,7 @@ enum ManifestHarness {
     /// What a row says of its place, and what it may hold.
     private static func checkText(
         of row: Row, _ bytes: [UInt8], _ format: ManifestFormat
-    ) throws(BrokenPromise) {
+    ) throws(BrokenInvariant) {
         let end = row.offset + UInt64(row.byteCount)
         try promise(end <= UInt64(bytes.count), "row \(row.number) ends behind the file")
         let text = bytes[Int(row.offset)..<Int(end)]
@@ -108,12 +108,12 @@ enum ManifestHarness {
 
     private static func checkAlone(
         _ row: Row, _ bytes: [UInt8], _ format: ManifestFormat, _ columns: ManifestColumns
-    ) throws(BrokenPromise) {
+    ) throws(BrokenInvariant) {
         let reader = RowReader(format: format, columns: columns)
         let block = reader.row(
             row.number, line: row.line, offset: row.offset,
             bytes: Array(bytes[Int(row.offset)...]), isEndOfFile: true)
-        guard let block else { throw BrokenPromise("row \(row.number) cannot be read alone") }
+        guard let block else { throw BrokenInvariant("row \(row.number) cannot be read alone") }
         var alone = Self.row(of: block, 0)
         // Of JSON, columns of positions count from the item's start.
         alone.positions = row.positions
@@ -122,7 +122,7 @@ enum ManifestHarness {
 
     private static func checkWrittenAgain(
         _ rows: [Row], _ format: ManifestFormat, _ columns: ManifestColumns
-    ) throws(BrokenPromise) {
+    ) throws(BrokenInvariant) {
         guard !rows.isEmpty else { return }
         var text: [UInt8] = []
         if format == .csv {

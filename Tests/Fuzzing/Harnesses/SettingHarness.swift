@@ -7,7 +7,7 @@ import JobModel
 enum SettingHarness {
     private static let rows = SettingsTable.rows
 
-    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+    static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         guard let first = bytes.first else { return }
         let row = rows[Int(first) % rows.count]
         let text = String(decoding: bytes.dropFirst(), as: UTF8.self)
@@ -19,7 +19,7 @@ enum SettingHarness {
             try promise(
                 again == .success(written),
                 "\(row): \(text.debugDescription), written \(written), is \(again)")
-        case .failure(let error): try TextPromises.checkHarmless(error.message)
+        case .failure(let error): try TextInvariants.checkHarmless(error.message)
         }
     }
 
@@ -35,7 +35,7 @@ enum SettingHarness {
 
     private static func checkBounds(
         _ written: String, _ row: SettingRow
-    ) throws(BrokenPromise) {
+    ) throws(BrokenInvariant) {
         if row == .at(\.speed.concurrency) {
             try promise((1...1_000).contains(Int(written) ?? 0), "\(row) is \(written)")
         }

@@ -5,38 +5,38 @@ import Synchronization
 
 /// Words of others on their way to terminals, pages and spreadsheets.
 enum TextsHarness {
-    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+    static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         let text = String(decoding: bytes, as: UTF8.self)
-        var generator = SeededGenerator(bytes: bytes)
+        var generator = FuzzGenerator(bytes: bytes)
         switch generator.next() % 4 {
         case 0: try checkPage(text)
         case 1: try checkField(text)
         case 2: try checkTerminal(text)
         default:
-            let limits = [3, 100, Outcome.maximumSaidByteCount]
+            let limits = [3, 100, Outcome.maximumMessageByteCount]
             try checkSanitised(bytes, text, limit: limits[Int(generator.next() % 3)])
         }
     }
 
     private static func checkSanitised(
         _ bytes: [UInt8], _ text: String, limit: Int
-    ) throws(BrokenPromise) {
+    ) throws(BrokenInvariant) {
         let safe = SafeText.sanitised(text, maximumByteCount: limit)
-        try TextPromises.checkSafe(safe, maximumByteCount: limit)
-        try TextPromises.checkSafe(
+        try TextInvariants.checkSafe(safe, maximumByteCount: limit)
+        try TextInvariants.checkSafe(
             SafeText.sanitised(bytes: bytes, maximumByteCount: limit), maximumByteCount: limit)
         try promise(
             SafeText.sanitised(safe, maximumByteCount: limit) == safe,
             "\(safe.debugDescription) is not as safe as it could be")
         for quoted in [SafeText.quoted(text), SafeText.quoted(bytes: bytes)] {
-            try TextPromises.checkSafe(quoted, maximumByteCount: 2_000)
+            try TextInvariants.checkSafe(quoted, maximumByteCount: 2_000)
         }
     }
 
-    private static func checkPage(_ text: String) throws(BrokenPromise) {
+    private static func checkPage(_ text: String) throws(BrokenInvariant) {
         let escaped = HTMLText.escaped(text)
-        for scalar in escaped.unicodeScalars where TextPromises.isHarmful(scalar) {
-            throw BrokenPromise("U+\(scalar.value) in a page")
+        for scalar in escaped.unicodeScalars where TextInvariants.isHarmful(scalar) {
+            throw BrokenInvariant("U+\(scalar.value) in a page")
         }
         try promise(
             !escaped.utf8.contains { "<>\"'".utf8.contains($0) }, "\(escaped) opens something")
@@ -51,7 +51,7 @@ enum TextsHarness {
     }
 
     /// What is written is read as one cell, and a spreadsheet does not run it.
-    private static func checkField(_ text: String) throws(BrokenPromise) {
+    private static func checkField(_ text: String) throws(BrokenInvariant) {
         let harmless = CSVField.neutralised(text)
         // Cells may be parted at other characters than commas, and lose their quotes.
         for part in harmless.unicodeScalars.split(whereSeparator: {
@@ -72,7 +72,7 @@ enum TextsHarness {
         var reader = ManifestReader(format: .csv)
         let blocks = reader.push(file) + reader.finish()
         guard let block = blocks.first, blocks.count == 1, block.rowCount == 1 else {
-            throw BrokenPromise("\(harmless.debugDescription) is written as no row")
+            throw BrokenInvariant("\(harmless.debugDescription) is written as no row")
         }
         let cell = block.text[Int(block.cellStarts[0])..<Int(block.cellEnds[0])]
         try promise(
@@ -80,7 +80,7 @@ enum TextsHarness {
     }
 
     /// A line stays one line, and nothing steers the terminal.
-    private static func checkTerminal(_ text: String) throws(BrokenPromise) {
+    private static func checkTerminal(_ text: String) throws(BrokenInvariant) {
         let shown = Mutex("")
         let console = Console(style: Console.Style()) { text in
             shown.withLock { $0 += text }
@@ -89,6 +89,6 @@ enum TextsHarness {
         var line = shown.withLock { $0 }
         try promise(line.hasSuffix("\n"), "the line does not end")
         line.removeLast()
-        try TextPromises.checkSafe(line, maximumByteCount: 20_010)
+        try TextInvariants.checkSafe(line, maximumByteCount: 20_010)
     }
 }

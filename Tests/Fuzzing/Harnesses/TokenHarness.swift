@@ -5,12 +5,12 @@ import ZohoAPI
 enum TokenHarness {
     private static let secret = "1000.s3cretpart"
 
-    static func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+    static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         guard let first = bytes.first else { return }
         let statuses = AnswerHarness.statuses
         let answer = HTTPAnswer(
             status: statuses[Int(first & 0x7F) % statuses.count], body: Array(bytes.dropFirst()))
-        let judgement = TokenExchange.judge(answer, hiding: [secret])
+        let judgement = TokenExchange.classify(answer, hiding: [secret])
         switch judgement {
         case .issued(let token):
             try promise((200..<300).contains(answer.status), "a token of \(answer.status)")
@@ -26,26 +26,26 @@ enum TokenHarness {
                 token.lifetime >= .seconds(1) && token.lifetime <= .seconds(86_400),
                 "it lives \(token.lifetime)")
             for text in token.scopes + [token.apiDomain ?? ""] {
-                try TextPromises.checkSafe(text)
+                try TextInvariants.checkSafe(text)
             }
             try promise(
                 !"\(token)\(judgement)".contains(token.accessToken) || token.accessToken.count < 8,
                 "a description holds the token")
-        case .refused(let remark), .lockedOut(let remark, _), .unclear(let remark):
-            try TextPromises.checkSafe(remark.said)
-            try TextPromises.checkSafe(remark.code, maximumByteCount: 100)
+        case .refused(let message), .lockedOut(let message, _), .unclear(let message):
+            try TextInvariants.checkSafe(message.text)
+            try TextInvariants.checkSafe(message.code, maximumByteCount: 100)
             // Whoever sent the whole of it may have it cut, escaped or spaced, but not shown.
             if AnswerHarness.says(answer, secret) {
                 try promise(
-                    !remark.code.contains(secret) && !remark.said.contains(secret)
-                        && !remark.code.hasSuffix(secret.prefix(9)),
-                    "a remark repeats what was sent: \(remark)")
+                    !message.code.contains(secret) && !message.text.contains(secret)
+                        && !message.code.hasSuffix(secret.prefix(9)),
+                    "a remark repeats what was sent: \(message)")
             }
         }
         guard let start = answer.body.first, start != 0xEF else { return }
         var spaced = answer
         spaced.body = [0x0A] + answer.body + [0x20]
         try promise(
-            TokenExchange.judge(spaced, hiding: [secret]) == judgement, "white space matters")
+            TokenExchange.classify(spaced, hiding: [secret]) == judgement, "white space matters")
     }
 }

@@ -19,7 +19,7 @@ private let harness: Harness = {
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
-    do throws(BrokenPromise) {
+    do throws(BrokenInvariant) {
         try harness.check(bytes)
     } catch {
         print("\(harness.rawValue): broken promise: \(error.promise)")

@@ -66,12 +66,13 @@ import Testing
 
     /// A call, and what came of its attempt; nil for nothing that is on record.
     private func sent(
-        _ operation: JobModel.Operation, _ list: String, step: SerialStep? = nil,
+        _ operation: JobModel.Operation, _ list: String, step: LaneStep? = nil,
         _ end: ((inout AnswerRecord) -> Void)?
     ) throws -> [JournalRecord] {
         let began = behind.wallMilliseconds
         let call = CallRecord(
-            call: 1, kind: try kind(operation, list), end: .asWritten, parent: step == nil ? 1 : 0,
+            call: 1, kind: try kind(operation, list), direction: .asWritten,
+            parent: step == nil ? 1 : 0,
             rows: [1], related: step == nil ? [2] : [], step: step)
         let attempt = AttemptRecord(call: 1, attempt: 1, atMilliseconds: began + 1_000)
         guard let end else { return [.call(call), .attempt(attempt)] }
@@ -85,12 +86,12 @@ import Testing
 
     private func round(_ end: ((inout AnswerRecord) -> Void)?) throws -> [JournalRecord] {
         try sent(
-            .deleteCreatorRecords, "Records", step: .round(1, excluded: [], pinned: nil), end)
+            .deleteCreatorRecords, "Records", step: .round(1, excluded: [], explicitIDs: nil), end)
     }
 
-    private func recent() throws -> EarlierRuns.RecentSendings {
-        try EarlierRuns(of: job).recentSendings(
-            besides: RunDirectory(path: job.path + "/none"), now)
+    private func recent() throws -> EarlierRuns.RecentAttempts {
+        try EarlierRuns(of: job).recentAttempts(
+            excluding: RunDirectory(path: job.path + "/none"), now)
     }
 
     /// Milliseconds before now.

@@ -11,7 +11,7 @@ import ZohoAPI
 
 @Suite(.timeLimit(.minutes(20))) struct JobRunnerTests {
     @Test func `a clean run removes every link and says so everywhere`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let service = FakeService(links: world.links + ["1/2"])
         let observer = RecordingObserver()
         let report = try await world.run(service, observer: observer)
@@ -30,7 +30,7 @@ import ZohoAPI
         #expect(observer.starts.map(\.continues) == [false])
         #expect(observer.starts[0].summary.calls == 12)
         let journal = try JournalFile.read(report.journal)
-        #expect(journal.verdict == .whole)
+        #expect(journal.condition == .whole)
         #expect(journal.run.stop?.reason == .completed)
         #expect(journal.run.counts[.removed] == 120)
         #expect(try FileSystem.status(of: report.journal).permissions == 0o600)
@@ -40,7 +40,7 @@ import ZohoAPI
     }
 
     @Test func `rows that are left out are named, and why, before anything is sent`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let text = String(
             decoding: try FileSystem.read(world.manifest, limit: 1 << 20), as: UTF8.self)
         try FileSystem.replace(
@@ -54,14 +54,14 @@ import ZohoAPI
         #expect(observer.findings.count == 1)
         #expect(observer.findings.first?.hasPrefix("m:122:18: error: \"x1\"") == true)
         let clean = RecordingObserver()
-        _ = try await JobWorld().run(FakeService(links: []), observer: clean)
+        _ = try await TestJob().run(FakeService(links: []), observer: clean)
         #expect(clean.findings == [])
     }
 
     @Test func `a run that is carried on asks about the items that are left, not about all`()
         async throws
     {
-        let world = try JobWorld()
+        let world = try TestJob()
         let stops = StopRequests()
         let service = FakeService(links: world.links) { number, _ in
             if number == 4 { stops.request() }
@@ -84,7 +84,7 @@ import ZohoAPI
     }
 
     @Test func `a finished run is not run again, unless asked`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let service = FakeService(links: world.links)
         let first = try await world.run(service)
         let second = try await world.run(service)
@@ -103,7 +103,7 @@ import ZohoAPI
     }
 
     @Test func `a signal drains, and the next start carries on`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let stops = StopRequests()
         let service = FakeService(links: world.links) { number, _ in
             if number == 4 { stops.request() }
@@ -129,7 +129,7 @@ import ZohoAPI
     @Test func `answers that never come are given up after the time-out, and asked again`()
         async throws
     {
-        let world = try JobWorld()
+        let world = try TestJob()
         let stops = StopRequests()
         let hanging = FakeService(links: world.links) { number, _ in
             if number == 3 { stops.request() }
@@ -158,7 +158,7 @@ import ZohoAPI
     @Test func `whatever instant a process dies at, resume accounts for every item once`()
         async throws
     {
-        let world = try JobWorld()
+        let world = try TestJob()
         let copies = Mutex<[(number: Int, path: String, links: Set<String>)]>([])
         let service = Mutex<FakeService?>(nil)
         let whole = FakeService(links: world.links) { number, _ in
@@ -190,15 +190,15 @@ import ZohoAPI
     }
 
     @Test func `a halted run sends nothing until somebody has looked`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let halting = FakeService(links: world.links) { _, _ in .deletesRecord }
         let halted = try await world.run(halting)
         #expect(halted.exit == .halted)
         #expect(halted.reason == .recordDeleted)
         let sent = halting.requestCount
-        #expect(await JobWorld.exit { _ = try await world.run(halting) } == 76)
+        #expect(await TestJob.exit { _ = try await world.run(halting) } == 76)
         #expect(
-            await JobWorld.exit { _ = try await world.resume(halted.directory, halting) } == 76)
+            await TestJob.exit { _ = try await world.resume(halted.directory, halting) } == 76)
         #expect(halting.requestCount == sent)
         let service = FakeService(links: Array(halting.links))
         let finished = try await world.resume(halted.directory, service) {
@@ -211,7 +211,7 @@ import ZohoAPI
     }
 
     @Test func `another manifest meets the unfinished run by the policy`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let stops = StopRequests()
         let service = FakeService(links: world.links) { number, _ in
             if number == 3 { stops.request() }
@@ -219,7 +219,7 @@ import ZohoAPI
         }
         let paused = try await world.run(service, stops: stops)
         #expect(paused.exit == .paused)
-        let other = try JobWorld(parents: 2, itemsEach: 5)
+        let other = try TestJob(parents: 2, itemsEach: 5)
         func change(_ request: inout JobRequest, _ policy: UnfinishedPolicy) {
             request.source = .file(other.manifest)
             request.jobName = nil
@@ -228,7 +228,7 @@ import ZohoAPI
         // The same job by name.
         try FileSystem.remove(world.manifest)
         try FileManager.default.copyItem(atPath: other.manifest, toPath: world.manifest)
-        #expect(await JobWorld.exit { _ = try await world.run(service) } == 76)
+        #expect(await TestJob.exit { _ = try await world.run(service) } == 76)
         #expect(try world.runDirectories() == [paused.directory])
 
         let observer = RecordingObserver()
@@ -241,18 +241,18 @@ import ZohoAPI
             decoding: try FileSystem.read(paused.directory + "/pending.csv", limit: 1 << 20),
             as: UTF8.self)
         #expect(pending.split(separator: "\n").count == paused.progress.counts.pending + 1)
-        #expect(await JobWorld.exit { _ = try await world.resume(paused.directory, service) } == 76)
+        #expect(await TestJob.exit { _ = try await world.resume(paused.directory, service) } == 76)
     }
 
     @Test func `with the policy resume the old run is finished first`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let stops = StopRequests()
         let service = FakeService(links: world.links) { number, _ in
             if number == 3 { stops.request() }
             return .answers
         }
         let paused = try await world.run(service, stops: stops)
-        let other = try JobWorld(parents: 2, itemsEach: 5)
+        let other = try TestJob(parents: 2, itemsEach: 5)
         try FileSystem.remove(world.manifest)
         try FileManager.default.copyItem(atPath: other.manifest, toPath: world.manifest)
         let observer = RecordingObserver()
@@ -266,22 +266,22 @@ import ZohoAPI
     }
 
     @Test func `what forbids a run leaves nothing behind`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let service = FakeService(links: world.links)
-        #expect(await JobWorld.exit { _ = try await world.run(service, consent: false) } == 64)
+        #expect(await TestJob.exit { _ = try await world.run(service, consent: false) } == 64)
         #expect(
-            await JobWorld.exit { _ = try await world.run(service) { $0.run.maximumItems = 119 } }
+            await TestJob.exit { _ = try await world.run(service) { $0.run.maximumItems = 119 } }
                 == 76)
         #expect(
-            await JobWorld.exit {
+            await TestJob.exit {
                 _ = try await world.run(service) { $0.source = .file(world.state + "-none.csv") }
             } == 66)
         #expect(
-            await JobWorld.exit {
+            await TestJob.exit {
                 _ = try await world.run(service) { $0.source = .standardInput }
             } == 64)
         _ = try world.temporary.write("00", to: "nightly.csv.sha256")
-        #expect(await JobWorld.exit { _ = try await world.run(service) } == 65)
+        #expect(await TestJob.exit { _ = try await world.run(service) } == 65)
         try FileSystem.remove(world.manifest + ".sha256")
         let bad = try world.temporary.write(
             "operation,module,record_id,related_list,related_id\ndelink,Leads,1,Notes,2\n",
@@ -304,10 +304,10 @@ import ZohoAPI
     }
 
     @Test func `a job that another process runs is left alone`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let service = FakeService(links: world.links)
         let first = try await world.run(service)
-        let lock = try JobLock.take(
+        let lock = try JobLock.acquire(
             RunDirectory(path: first.directory).job, processID: 99, startedAt: "s")
         do {
             _ = try await world.run(service) { $0.runsAgain = true }
@@ -315,12 +315,12 @@ import ZohoAPI
         } catch let error as RunningError {
             #expect(error.kind == .locked(processID: 99))
         }
-        #expect(await JobWorld.exit { _ = try await world.resume(first.journal, service) } == 75)
+        #expect(await TestJob.exit { _ = try await world.resume(first.journal, service) } == 75)
         lock.release()
     }
 
     @Test func `another target, or another plan, is refused with both values`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let stops = StopRequests()
         let service = FakeService(links: world.links) { number, _ in
             if number == 2 { stops.request() }
@@ -353,7 +353,7 @@ import ZohoAPI
     }
 
     @Test func `a snapshot that was touched is not run`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let stops = StopRequests()
         let service = FakeService(links: world.links) { number, _ in
             if number == 2 { stops.request() }
@@ -363,12 +363,12 @@ import ZohoAPI
         let sent = service.requestCount
         let snapshot = try OpenFile.open(paused.directory + "/manifest.csv", .append)
         try snapshot.write(all: Array("delink,Campaigns,5,Leads,6\n".utf8))
-        #expect(await JobWorld.exit { _ = try await world.resume(paused.directory, service) } == 65)
+        #expect(await TestJob.exit { _ = try await world.resume(paused.directory, service) } == 65)
         #expect(service.requestCount == sent)
     }
 
     @Test func `a torn journal is repaired aloud, a damaged one is left alone`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let stops = StopRequests()
         let service = FakeService(links: world.links) { number, _ in
             if number == 5 { stops.request() }
@@ -380,8 +380,8 @@ import ZohoAPI
         var damaged = bytes
         damaged[bytes.count / 3] ^= 1
         try FileSystem.replace(paused.journal, with: damaged)
-        #expect(await JobWorld.exit { _ = try await world.resume(paused.journal, service) } == 74)
-        #expect(await JobWorld.exit { _ = try await world.run(service) } == 74)
+        #expect(await TestJob.exit { _ = try await world.resume(paused.journal, service) } == 74)
+        #expect(await TestJob.exit { _ = try await world.run(service) } == 74)
         #expect(try FileSystem.read(paused.journal, limit: 1 << 24) == damaged)
         #expect(try JobRunner().status(path: paused.journal).damage != nil)
 
@@ -395,7 +395,7 @@ import ZohoAPI
     }
 
     @Test func `a refused token pauses the run with advice`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let service = FakeService(links: world.links) { _, _ in
             .says(
                 status: 401,
@@ -412,7 +412,7 @@ import ZohoAPI
     }
 
     @Test func `failed items are tried again when asked`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let refusing = FakeService(links: world.links) { number, request in
             request.target.contains("/1000000/")
                 ? .says(
@@ -428,14 +428,16 @@ import ZohoAPI
         #expect(failed.progress.counts[.failed] == 30)
         #expect(try await world.run(refusing).exit == .finishedWithFailures)
         let service = FakeService(links: Array(refusing.links))
-        let again = try await world.resume(failed.journal, service) { $0.run.reopens = [.failed] }
+        let again = try await world.resume(failed.journal, service) {
+            $0.run.outcomesToRetry = [.failed]
+        }
         #expect(again.exit == .done)
         #expect(again.progress.counts[.removed] == 120)
         #expect(service.requestCount == 3)
     }
 
     @Test func `what is tried again weighs on no error budget`() async throws {
-        let world = try JobWorld(parents: 40, itemsEach: 10)
+        let world = try TestJob(parents: 40, itemsEach: 10)
         let refusing = FakeService(links: world.links) { number, _ in
             number % 2 == 0
                 ? .says(
@@ -450,13 +452,15 @@ import ZohoAPI
         #expect(failed.progress.counts[.failed] == 200)
         let service = FakeService(links: Array(refusing.links))
         // 20 % by default: the 200 of 400 would be too many at the first answer.
-        let again = try await world.resume(failed.journal, service) { $0.run.reopens = [.failed] }
+        let again = try await world.resume(failed.journal, service) {
+            $0.run.outcomesToRetry = [.failed]
+        }
         #expect(again.exit == .done)
         #expect(again.progress.counts[.removed] == 400)
     }
 
     @Test func `plan reads the source, writes nothing and finds everything`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let service = FakeService(links: [])
         let request = world.request(service)
         let outcome = try await onThreadOfItsOwn { try JobRunner().plan(request) }
@@ -472,13 +476,13 @@ import ZohoAPI
     }
 
     @Test func `the window of until is fixed before anything is touched`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let service = FakeService(links: world.links)
         let now = CivilTime(milliseconds: WallClock.milliseconds())
         let passed = TimeOfDay(
             hour: (now.hour + 23) % 24, minute: now.minute, offsetMinutes: 0)
         #expect(
-            await JobWorld.exit { _ = try await world.run(service) { $0.run.until = passed } } == 75
+            await TestJob.exit { _ = try await world.run(service) { $0.run.until = passed } } == 75
         )
         #expect(try FileSystem.kind(of: world.state) == .missing)
         let open = TimeOfDay(hour: (now.hour + 2) % 24, minute: now.minute, offsetMinutes: 0)
@@ -486,7 +490,7 @@ import ZohoAPI
     }
 
     @Test func `what other runs of the job sent today counts towards its calls`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let service = FakeService(links: world.links)
         _ = try await world.run(service)
         let second = try await world.run(service) {

@@ -31,7 +31,7 @@ import Testing
         async throws
     {
         for form in Self.forms {
-            let world = try JobWorld(parents: 1, itemsEach: 1)
+            let world = try TestJob(parents: 1, itemsEach: 1)
             let path = try world.temporary.write(form.text, to: form.name)
             let service = FakeService(links: ["1001/2001", "1001/2002", "1001/2003"])
             let stops = StopRequests()
@@ -57,7 +57,7 @@ import Testing
         async throws
     {
         let form = Self.forms[2]
-        let world = try JobWorld(parents: 1, itemsEach: 1)
+        let world = try TestJob(parents: 1, itemsEach: 1)
         let path = try world.temporary.write(form.text, to: form.name)
         let refusing = FakeService(links: ["1001/2001", "1001/2002"]) { _, _ in
             .says(
@@ -77,7 +77,7 @@ import Testing
         #expect(paused.exit == .credentials)
         let service = FakeService(links: ["1001/2001", "1001/2002"])
         #expect(
-            await JobWorld.exit {
+            await TestJob.exit {
                 _ = try await world.run(service) {
                     change(&$0)
                     $0.manifest.skipsInvalid = true

@@ -43,7 +43,7 @@ import ZohoAPI
         Pin("url-bytes", "2200", "2199") { $0.run.profile.maximumTargetByteCount = 2_199 },
         Pin("attachments-in-bulk", "no", "yes") { $0.run.profile.sendsAttachmentsInBulk = true },
         Pin("deleted-records-version", "v8", "v7") { $0.run.profile.deletedRecordsVersion = "v7" },
-        Pin("creator-pin", "no", "yes") { $0.run.pinsCreatorRounds = true },
+        Pin("creator-pin", "no", "yes") { $0.run.usesExplicitIDs = true },
         Pin("api-domain", "https://www.zohoapis.eu", "https://www.zohoapis.com") {
             $0.run.target.apiDomain = "https://www.zohoapis.com"
         },
@@ -67,8 +67,8 @@ import ZohoAPI
         request.run.target.organisation = "60001"
     }
 
-    private func paused() async throws -> (world: JobWorld, service: FakeService, run: RunReport) {
-        let world = try JobWorld(parents: 2, itemsEach: 3)
+    private func paused() async throws -> (world: TestJob, service: FakeService, run: RunResult) {
+        let world = try TestJob(parents: 2, itemsEach: 3)
         let stops = StopRequests()
         let service = FakeService(links: world.links) { _, _ in
             stops.request()
@@ -108,7 +108,7 @@ import ZohoAPI
         let (world, service, run) = try await paused()
         let sent = service.requestCount
         do {
-            _ = try await world.resume(run.directory, service) { $0.run.target.isSandbox = true }
+            _ = try await world.resume(run.directory, service) { $0.run.target.isSimulated = true }
             Issue.record("it was carried on")
         } catch let error as RunningError {
             guard case .pinnedSettings(let differences) = error.kind else {
@@ -161,12 +161,12 @@ import ZohoAPI
         let header = RunHeader(
             run: "r", job: "j", tool: "", startedAt: "", user: "", host: "", invocation: "",
             source: "", manifestFormat: "csv", manifestDigest: "", manifestByteCount: 0,
-            pinned: PinnedSettings.pins(manifest: manifest, run: run))
+            pinned: PinnedSettings.values(manifest: manifest, run: run))
         #expect(try PinnedSettings.manifestSettings(of: header) == manifest)
     }
 
     @Test func `no pin is without its case here`() {
-        let all = PinnedSettings.pins(
+        let all = PinnedSettings.values(
             manifest: ManifestSettings(),
             run: RunSettings(
                 target: PinnedTarget(apiDomain: ""), tool: "",

@@ -43,7 +43,7 @@ import Testing
         Forgery("another list") { $0.kind = kind(.delink, "Campaigns", "Contacts") },
         Forgery("another operation") { $0.kind = kind(.deleteAttachment, "Campaigns", "Leads") },
         Forgery("the other end") {
-            $0.end = .turnedRound
+            $0.direction = .reversed
             $0.kind = kind(.delink, "Leads", "Campaigns")
             $0.parent = 2_000_004
             $0.related = [1_007_919]
@@ -52,7 +52,7 @@ import Testing
             $0.kind = CreatorJob.kind
             $0.parent = 0
             $0.related = []
-            $0.step = .round(1, excluded: [], pinned: [2_000_004])
+            $0.step = .round(1, excluded: [], explicitIDs: [2_000_004])
         },
         Forgery("a page") {
             $0.kind = kind(.discoverDeleted, "Campaigns", "Leads")
@@ -65,8 +65,8 @@ import Testing
     /// left at the service.
     private func plant(
         _ change: (inout CallRecord) -> Void
-    ) async throws -> (world: JobWorld, directory: String, left: [String]) {
-        let world = try JobWorld(parents: 2, itemsEach: 3)
+    ) async throws -> (world: TestJob, directory: String, left: [String]) {
+        let world = try TestJob(parents: 2, itemsEach: 3)
         let stops = StopRequests()
         let service = FakeService(links: world.links) { _, _ in
             stops.request()
@@ -77,7 +77,7 @@ import Testing
         let run = try JournalFile.read(paused.journal).run
         var call = CallRecord(
             call: run.highestCall + 1, kind: Self.kind(.delink, "Campaigns", "Leads"),
-            end: .asWritten, parent: 1_007_919, rows: [4], related: [2_000_004])
+            direction: .asWritten, parent: 1_007_919, rows: [4], related: [2_000_004])
         change(&call)
         // The stop goes, its number with it.
         var bytes = try FileSystem.read(paused.journal, limit: 1 << 20)
@@ -104,7 +104,7 @@ import Testing
             #expect(error.exit == .journal, "\(error.text)")
             #expect(error.text.contains("row "), "\(error.text)")
         }
-        #expect(await JobWorld.exit { _ = try await world.run(service) } == 74)
+        #expect(await TestJob.exit { _ = try await world.run(service) } == 74)
         #expect(service.requestCount == 0)
     }
 
@@ -117,7 +117,7 @@ import Testing
 
     @Test(arguments: ["../../x", "csv/../../../etc/passwd", "", "\u{1B}[31m"])
     func `a journal can't name another file as its run's manifest`(format: String) async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let stops = StopRequests()
         let service = FakeService(links: world.links) { number, _ in
             if number == 2 { stops.request() }
@@ -131,7 +131,7 @@ import Testing
         let rest = bytes.drop { $0 != 0x0A }.dropFirst()
         let first = RecordCodec().line(.run(header), sequence: 1, durable: 0)
         try FileSystem.replace(paused.journal, with: first + rest)
-        #expect(await JobWorld.exit { _ = try await world.resume(paused.directory, service) } == 74)
+        #expect(await TestJob.exit { _ = try await world.resume(paused.directory, service) } == 74)
         #expect(service.requestCount == sent)
     }
 }

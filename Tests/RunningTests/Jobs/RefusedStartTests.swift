@@ -11,28 +11,28 @@ import Testing
     @Test func `a start that is refused leaves a halted run halted and a finished one finished`()
         async throws
     {
-        let world = try JobWorld()
+        let world = try TestJob()
         let halting = FakeService(links: world.links) { _, _ in .deletesRecord }
         let halted = try await world.run(halting)
         #expect(halted.exit == .halted)
         let sent = halting.requestCount
         let bytes = try FileSystem.read(halted.journal, limit: 1 << 20)
         #expect(
-            await JobWorld.exit {
+            await TestJob.exit {
                 _ = try await world.run(halting, consent: false) { $0.abandonsHalted = true }
             } == 64)
         #expect(
-            await JobWorld.exit {
+            await TestJob.exit {
                 _ = try await world.resume(halted.directory, halting) {
                     $0.overriddenHalt = halted.halt
                     $0.run.maximumItems = 1
                 }
             } == 76)
         #expect(try FileSystem.read(halted.journal, limit: 1 << 20) == bytes)
-        #expect(await JobWorld.exit { _ = try await world.run(halting) } == 76)
+        #expect(await TestJob.exit { _ = try await world.run(halting) } == 76)
         #expect(halting.requestCount == sent)
 
-        let other = try JobWorld()
+        let other = try TestJob()
         let refusing = FakeService(links: other.links) { _, _ in
             .says(
                 status: 400,
@@ -42,9 +42,9 @@ import Testing
         let finished = try await other.run(refusing) { $0.run.limits.failureBudget = .count(1_000) }
         #expect(finished.exit == .finishedWithFailures)
         #expect(
-            await JobWorld.exit {
+            await TestJob.exit {
                 _ = try await other.resume(finished.directory, refusing) {
-                    $0.run.reopens = [.failed]
+                    $0.run.outcomesToRetry = [.failed]
                     $0.run.maximumItems = 1
                 }
             } == 76)
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func `a run is given up only when nothing forbids the new one`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let stops = StopRequests()
         let service = FakeService(links: world.links) { number, _ in
             if number == 3 { stops.request() }
@@ -63,14 +63,14 @@ import Testing
             "operation,module,record_id,related_list,related_id\ndelink,Campaigns,x,Leads,5\n",
             to: "nightly.csv")
         #expect(
-            await JobWorld.exit {
+            await TestJob.exit {
                 _ = try await world.run(service) { $0.unfinished = .abandon }
             } == 65)
-        let other = try JobWorld(parents: 2, itemsEach: 5)
+        let other = try TestJob(parents: 2, itemsEach: 5)
         try FileSystem.remove(world.manifest)
         try FileManager.default.copyItem(atPath: other.manifest, toPath: world.manifest)
         #expect(
-            await JobWorld.exit {
+            await TestJob.exit {
                 _ = try await world.run(service, consent: false) { $0.unfinished = .abandon }
             } == 64)
         #expect(!(try JobRunner().status(path: paused.directory).isAbandoned))
@@ -81,7 +81,7 @@ import Testing
     @Test func `every run that ends gets its reports, also when the process died before them`()
         async throws
     {
-        let world = try JobWorld()
+        let world = try TestJob()
         let service = FakeService(links: world.links)
         let first = RecordingObserver()
         let finished = try await world.run(service, observer: first)
@@ -101,7 +101,7 @@ import Testing
     @Test func `a journal without a line goes with its directory, one with a line stays`()
         async throws
     {
-        let world = try JobWorld()
+        let world = try TestJob()
         let service = FakeService(links: world.links)
         let finished = try await world.run(service)
         let header = try FileSystem.read(finished.journal, limit: 1 << 20).prefix { $0 != 0x0A }
@@ -124,7 +124,7 @@ import Testing
 
     /// Found by killing a deletion of Creator records, which is run again, at every system call.
     @Test func `a run that has no reports gets them before another one starts`() async throws {
-        let world = try JobWorld()
+        let world = try TestJob()
         let service = FakeService(links: world.links)
         let finished = try await world.run(service)
         let observer = RecordingObserver()
@@ -136,7 +136,7 @@ import Testing
     @Test func `a run that a link stands for, or with another run's journal, is not passed over`()
         async throws
     {
-        let world = try JobWorld()
+        let world = try TestJob()
         let stops = StopRequests()
         let service = FakeService(links: world.links) { number, _ in
             if number == 3 { stops.request() }
@@ -148,13 +148,13 @@ import Testing
         try FileManager.default.moveItem(atPath: paused.directory, toPath: elsewhere)
         try FileManager.default.createSymbolicLink(
             atPath: paused.directory, withDestinationPath: elsewhere)
-        #expect(await JobWorld.exit { _ = try await world.run(service) } == 74)
+        #expect(await TestJob.exit { _ = try await world.run(service) } == 74)
         #expect(service.requestCount == sent)
         try FileSystem.remove(paused.directory)
         let other = FileSystem.directory(of: paused.directory) + "/20990101T000000.000Z-000000"
         try FileManager.default.moveItem(atPath: elsewhere, toPath: other)
-        #expect(await JobWorld.exit { _ = try await world.run(service) } == 74)
-        #expect(await JobWorld.exit { _ = try await world.resume(other, service) } == 74)
+        #expect(await TestJob.exit { _ = try await world.run(service) } == 74)
+        #expect(await TestJob.exit { _ = try await world.resume(other, service) } == 74)
         #expect(service.requestCount == sent)
     }
 }

@@ -4,15 +4,15 @@ import Testing
 
 @Suite struct RunDecisionTests {
     enum Expected: Equatable {
-        case startNew, carryOn, carryOnThenStartNew, abandonThenStartNew
+        case startNew, resume, resumeThenStartNew, abandonThenStartNew
         case sendNothing(Int32)
         case refuse(Int32)
 
         init(_ step: RunDecision.Step) {
             switch step {
             case .startNew: self = .startNew
-            case .carryOn: self = .carryOn
-            case .carryOnThenStartNew: self = .carryOnThenStartNew
+            case .resume: self = .resume
+            case .resumeThenStartNew: self = .resumeThenStartNew
             case .abandonThenStartNew: self = .abandonThenStartNew
             case .sendNothing(let exit): self = .sendNothing(exit)
             case .refuse(let error): self = .refuse(error.exit.rawValue)
@@ -21,12 +21,12 @@ import Testing
     }
 
     struct Case: Sendable, CustomTestStringConvertible {
-        var standing: EarlierRun.Standing
+        var status: EarlierRun.Status
         var isSame = true
         var isStale = false
         var policy = UnfinishedPolicy.fail
         var again = false
-        var reopens = false
+        var retriesOutcomes = false
         /// `--unfinished abandon` on the command line.
         var abandonsHalted = false
         /// The manifest has Creator rows.
@@ -35,71 +35,72 @@ import Testing
         var expected: Expected
 
         var testDescription: String {
-            "\(label): \(standing), same \(isSame), stale \(isStale), \(policy), again \(again), "
-                + "reopens \(reopens), abandons halted \(abandonsHalted)"
+            "\(label): \(status), same \(isSame), stale \(isStale), \(policy), again \(again), "
+                + "reopens \(retriesOutcomes), abandons halted \(abandonsHalted)"
         }
     }
 
     static let cases: [Case] = [
-        Case(standing: .neverStarted, label: "@R1", expected: .startNew),
-        Case(standing: .abandoned, label: "@R1", expected: .startNew),
-        Case(standing: .unreadable("x"), label: "@R2", expected: .refuse(74)),
+        Case(status: .neverStarted, label: "@R1", expected: .startNew),
+        Case(status: .abandoned, label: "@R1", expected: .startNew),
+        Case(status: .unreadable("x"), label: "@R2", expected: .refuse(74)),
         Case(
-            standing: .unreadable("x"), policy: .abandon, label: "@R2", expected: .refuse(74)),
-        Case(standing: .finished(exit: 3), reopens: true, label: "@R3", expected: .carryOn),
-        Case(standing: .finished(exit: 0), label: "@R4", expected: .sendNothing(0)),
-        Case(standing: .finished(exit: 3), label: "@R4", expected: .sendNothing(3)),
-        Case(standing: .finished(exit: 3), isStale: true, label: "@R4", expected: .sendNothing(3)),
-        Case(standing: .finished(exit: 0), again: true, label: "@R5", expected: .startNew),
-        Case(standing: .finished(exit: 0), isSame: false, label: "@R5", expected: .startNew),
-        Case(standing: .finished(exit: 0), isEveryTime: true, label: "@R5", expected: .startNew),
+            status: .unreadable("x"), policy: .abandon, label: "@R2", expected: .refuse(74)),
+        Case(status: .finished(exit: 3), retriesOutcomes: true, label: "@R3", expected: .resume),
+        Case(status: .finished(exit: 0), label: "@R4", expected: .sendNothing(0)),
+        Case(status: .finished(exit: 3), label: "@R4", expected: .sendNothing(3)),
+        Case(status: .finished(exit: 3), isStale: true, label: "@R4", expected: .sendNothing(3)),
+        Case(status: .finished(exit: 0), again: true, label: "@R5", expected: .startNew),
+        Case(status: .finished(exit: 0), isSame: false, label: "@R5", expected: .startNew),
+        Case(status: .finished(exit: 0), isEveryTime: true, label: "@R5", expected: .startNew),
         Case(
-            standing: .finished(exit: 3), reopens: true, isEveryTime: true, label: "@R3",
-            expected: .carryOn),
-        Case(standing: .paused, label: "@R6", expected: .carryOn),
-        Case(standing: .paused, policy: .abandon, label: "@R6", expected: .carryOn),
+            status: .finished(exit: 3), retriesOutcomes: true, isEveryTime: true, label: "@R3",
+            expected: .resume),
+        Case(status: .paused, label: "@R6", expected: .resume),
+        Case(status: .paused, policy: .abandon, label: "@R6", expected: .resume),
         Case(
-            standing: .paused, isStale: true, policy: .resume, label: "@R7", expected: .carryOn),
+            status: .paused, isStale: true, policy: .resume, label: "@R7", expected: .resume),
         Case(
-            standing: .paused, isSame: false, policy: .resume, label: "@R8",
-            expected: .carryOnThenStartNew),
+            status: .paused, isSame: false, policy: .resume, label: "@R8",
+            expected: .resumeThenStartNew),
         Case(
-            standing: .paused, isSame: false, isStale: true, policy: .resume, label: "@R8",
-            expected: .carryOnThenStartNew),
+            status: .paused, isSame: false, isStale: true, policy: .resume, label: "@R8",
+            expected: .resumeThenStartNew),
         Case(
-            standing: .paused, isStale: true, policy: .abandon, label: "@R9",
+            status: .paused, isStale: true, policy: .abandon, label: "@R9",
             expected: .abandonThenStartNew),
         Case(
-            standing: .paused, isSame: false, policy: .abandon, label: "@R9",
+            status: .paused, isSame: false, policy: .abandon, label: "@R9",
             expected: .abandonThenStartNew),
-        Case(standing: .paused, isStale: true, label: "@R10", expected: .refuse(76)),
-        Case(standing: .paused, isSame: false, label: "@R10", expected: .refuse(76)),
+        Case(status: .paused, isStale: true, label: "@R10", expected: .refuse(76)),
+        Case(status: .paused, isSame: false, label: "@R10", expected: .refuse(76)),
         Case(
-            standing: .halted(57, "x"), policy: .abandon, abandonsHalted: true, label: "@R11",
+            status: .halted(57, "x"), policy: .abandon, abandonsHalted: true, label: "@R11",
             expected: .abandonThenStartNew),
-        Case(standing: .halted(57, "x"), label: "@R12", expected: .refuse(76)),
+        Case(status: .halted(57, "x"), label: "@R12", expected: .refuse(76)),
         // A setting decides about every night's halt, and so about none.
-        Case(standing: .halted(57, "x"), policy: .abandon, label: "@R12", expected: .refuse(76)),
-        Case(standing: .halted(57, "x"), policy: .resume, label: "@R12", expected: .refuse(76)),
-        Case(standing: .halted(57, "x"), isSame: false, label: "@R12", expected: .refuse(76)),
+        Case(status: .halted(57, "x"), policy: .abandon, label: "@R12", expected: .refuse(76)),
+        Case(status: .halted(57, "x"), policy: .resume, label: "@R12", expected: .refuse(76)),
+        Case(status: .halted(57, "x"), isSame: false, label: "@R12", expected: .refuse(76)),
         Case(
-            standing: .halted(57, "x"), isStale: true, again: true, reopens: true, label: "@R12",
+            status: .halted(57, "x"), isStale: true, again: true, retriesOutcomes: true,
+            label: "@R12",
             expected: .refuse(76)),
     ]
 
     static func decision(_ row: Case) -> RunDecision {
-        var wishes = EarlierRunWishes()
-        wishes.policy = row.policy
-        wishes.runsAgain = row.again
-        wishes.reopens = row.reopens
-        wishes.abandonsHalted = row.abandonsHalted
+        var options = EarlierRunOptions()
+        options.policy = row.policy
+        options.runsAgain = row.again
+        options.retriesOutcomes = row.retriesOutcomes
+        options.abandonsHalted = row.abandonsHalted
         var run = EarlierRun(
-            run: "R", directory: "/state/j/R", standing: row.standing,
+            run: "R", directory: "/state/j/R", status: row.status,
             manifestDigest: row.isSame ? "d" : "other",
             age: row.isStale ? .seconds(24 * 3600) : .seconds(24 * 3600 - 1), pending: 7,
             inDoubt: 2)
         run.runsEveryTime = row.isEveryTime
-        return RunDecision.forRun(latest: run, manifestDigest: "d", wishes: wishes)
+        return RunDecision.forRun(latest: run, manifestDigest: "d", options: options)
     }
 
     @Test(arguments: cases)
@@ -112,20 +113,21 @@ import Testing
     @Test func `every combination of standing and wishes has a decision with a known label`() {
         let known = Set(Self.cases.map(\.label))
         #expect(known == Set((1...12).map { "@R\($0)" }))
-        let standings: [EarlierRun.Standing] = [
+        let standings: [EarlierRun.Status] = [
             .neverStarted, .abandoned, .unreadable("x"), .finished(exit: 0), .paused,
             .halted(57, "x"),
         ]
         let both = [false, true]
-        for standing in standings {
+        for status in standings {
             for policy in UnfinishedPolicy.allCases {
                 for bits in 0..<32 {
                     let decision = Self.decision(
                         Case(
-                            standing: standing, isSame: both[bits & 1],
+                            status: status, isSame: both[bits & 1],
                             isStale: both[bits >> 1 & 1],
                             policy: policy, again: both[bits >> 2 & 1],
-                            reopens: both[bits >> 3 & 1], abandonsHalted: both[bits >> 4 & 1],
+                            retriesOutcomes: both[bits >> 3 & 1],
+                            abandonsHalted: both[bits >> 4 & 1],
                             label: "", expected: .startNew))
                     #expect(known.contains(decision.label))
                 }
@@ -135,33 +137,33 @@ import Testing
 
     @Test func `nothing before means a new run`() {
         let decision = RunDecision.forRun(
-            latest: nil, manifestDigest: "d", wishes: EarlierRunWishes())
+            latest: nil, manifestDigest: "d", options: EarlierRunOptions())
         #expect(decision.label == "@R1")
         #expect(decision.step == .startNew)
     }
 
     @Test(
         arguments: [
-            (EarlierRun.Standing.neverStarted, false, nil, "@S1", Expected.refuse(64)),
+            (EarlierRun.Status.neverStarted, false, nil, "@S1", Expected.refuse(64)),
             (.abandoned, true, 57, "@S2", .refuse(76)),
             (.unreadable("x"), true, 57, "@S3", .refuse(74)),
-            (.finished(exit: 3), true, nil, "@S4", .carryOn),
+            (.finished(exit: 3), true, nil, "@S4", .resume),
             (.finished(exit: 3), false, nil, "@S5", .sendNothing(3)),
-            (.paused, false, nil, "@S6", .carryOn),
-            (.paused, true, nil, "@S6", .carryOn),
-            (.halted(57, "x"), false, 57, "@S7", .carryOn),
+            (.paused, false, nil, "@S6", .resume),
+            (.paused, true, nil, "@S6", .resume),
+            (.halted(57, "x"), false, 57, "@S7", .resume),
             (.halted(57, "x"), true, nil, "@S8", .refuse(76)),
             (.halted(57, "x"), true, 56, "@S9", .refuse(76)),
             (.paused, false, 57, "@S9", .refuse(76)),
             (.finished(exit: 3), true, 57, "@S9", .refuse(76)),
-        ] as [(EarlierRun.Standing, Bool, UInt64?, String, Expected)])
+        ] as [(EarlierRun.Status, Bool, UInt64?, String, Expected)])
     func `resume decides by its table`(
-        standing: EarlierRun.Standing, reopens: Bool, overridden: UInt64?, label: String,
+        standing: EarlierRun.Status, reopens: Bool, overridden: UInt64?, label: String,
         expected: Expected
     ) {
-        let run = EarlierRun(run: "R", directory: "/state/j/R", standing: standing)
+        let run = EarlierRun(run: "R", directory: "/state/j/R", status: standing)
         let decision = RunDecision.forResume(
-            of: run, reopens: reopens, overriddenHalt: overridden)
+            of: run, retriesOutcomes: reopens, overriddenHalt: overridden)
         #expect(decision.label == label)
         #expect(Expected(decision.step) == expected)
         guard case .refuse(let error) = decision.step, case .halted = standing else { return }
@@ -171,12 +173,12 @@ import Testing
 
     @Test func `suggested commands find the same state, and are safe to copy`() {
         var run = EarlierRun(
-            run: "R", directory: "/s t/$(id)/R", standing: .halted(57, "why"), manifestDigest: "x")
+            run: "R", directory: "/s t/$(id)/R", status: .halted(57, "why"), manifestDigest: "x")
         run.options = " --state '/s t'"
-        for standing in [EarlierRun.Standing.halted(57, "why"), .paused] {
-            run.standing = standing
+        for status in [EarlierRun.Status.halted(57, "why"), .paused] {
+            run.status = status
             let decision = RunDecision.forRun(
-                latest: run, manifestDigest: "y", wishes: EarlierRunWishes())
+                latest: run, manifestDigest: "y", options: EarlierRunOptions())
             guard case .refuse(let error) = decision.step else {
                 Issue.record("not refused")
                 continue
@@ -188,7 +190,7 @@ import Testing
 
     @Test func `a refusal says the run, its age, its counts, and the command to give next`() {
         let decision = Self.decision(
-            Case(standing: .paused, isSame: false, label: "@R10", expected: .refuse(76)))
+            Case(status: .paused, isSame: false, label: "@R10", expected: .refuse(76)))
         guard case .refuse(let error) = decision.step else {
             Issue.record("not refused")
             return

@@ -12,7 +12,7 @@ import ZohoAPI
     @Test func `a new run behind an old one that left failures keeps the old one's status`()
         async throws
     {
-        let world = try JobWorld()
+        let world = try TestJob()
         let stops = StopRequests()
         let service = FakeService(links: world.links) { number, _ in
             if number == 3 { stops.request() }
@@ -20,7 +20,7 @@ import ZohoAPI
             return number == 5 ? .says(status: 404, refused) : .answers
         }
         _ = try await world.run(service, stops: stops)
-        let other = try JobWorld(parents: 2, itemsEach: 5)
+        let other = try TestJob(parents: 2, itemsEach: 5)
         try FileSystem.remove(world.manifest)
         try FileManager.default.copyItem(atPath: other.manifest, toPath: world.manifest)
         let observer = RecordingObserver()

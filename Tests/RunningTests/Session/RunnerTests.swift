@@ -12,10 +12,10 @@ import ZohoAPI
     final class MemorySink: RecordSink {
         private let records = Mutex<[SequencedRecord]>([])
         private let batches = Mutex<[Int]>([])
-        private let post: @Sendable (RunEvent) -> Void
+        private let post: @Sendable (EngineEvent) -> Void
         private let failsAfter: Int
 
-        init(failsAfter: Int, post: @escaping @Sendable (RunEvent) -> Void) {
+        init(failsAfter: Int, post: @escaping @Sendable (EngineEvent) -> Void) {
             self.failsAfter = failsAfter
             self.post = post
         }
@@ -38,7 +38,7 @@ import ZohoAPI
         }
     }
 
-    static func setup(parents: Int, itemsEach: Int) throws -> (RunSetup, [String]) {
+    static func setup(parents: Int, itemsEach: Int) throws -> (EngineSetup, [String]) {
         let kind = RelationKind(
             operation: .delink, module: try #require(APIName("Campaigns")),
             relatedList: try #require(APIName("Leads")))
@@ -59,21 +59,21 @@ import ZohoAPI
         }
         var recovered = RecoveredRun()
         recovered.nextSequence = 1
-        let setup = RunSetup(
+        let setup = EngineSetup(
             plan: plan, itemCount: plan.itemCount, recovered: recovered, limits: RunLimits(),
             profile: ServiceProfile(), seed: 7, wallMillisecondsAtZero: 1_795_224_575_000)
         return (setup, links)
     }
 
     struct Played {
-        var end: RunEnd
+        var end: RunEnding
         var sink: MemorySink
         var service: FakeService
-        var board: ProgressBoard
+        var board: ProgressSnapshot
     }
 
     static func play(
-        _ setup: RunSetup, links: [String], failsAfter: Int = .max, drains: Bool = false,
+        _ setup: EngineSetup, links: [String], failsAfter: Int = .max, drains: Bool = false,
         notice: @escaping @Sendable (RunNotice) -> Void = { _ in },
         body: @escaping @Sendable (APIRequest) throws(RunningError) -> [UInt8] = { _ in [] },
         whileBodyIsMade: @escaping @Sendable (Runner) -> Void = { _ in },
@@ -82,14 +82,14 @@ import ZohoAPI
         }
     ) async throws -> Played {
         let service = FakeService(links: links, behaviour: behaviour)
-        let board = ProgressBoard()
+        let board = ProgressSnapshot()
         let sinks = Mutex<MemorySink?>(nil)
         let clock = RunClock()
         let kept = Mutex<Runner?>(nil)
         let end = try await withCheckedThrowingContinuation { continuation in
             let runner = Runner(
                 setup,
-                world: Runner.World(
+                environment: Runner.Environment(
                     transport: service.factory,
                     tokens: StaticAccessToken(secret: "s", host: "h"),
                     journal: { post in
@@ -252,11 +252,11 @@ import ZohoAPI
         let (setup, _) = try Self.setup(parents: 1, itemsEach: 1)
         let runner = Runner(
             setup,
-            world: Runner.World(
+            environment: Runner.Environment(
                 transport: { _, _, _ in throw NoNetwork() },
                 tokens: StaticAccessToken(secret: "s", host: "h"),
                 journal: { MemorySink(failsAfter: 0, post: $0) }, now: { .zero }, notice: { _ in }),
-            board: ProgressBoard(), finished: { _ in })
+            board: ProgressSnapshot(), finished: { _ in })
         #expect(throws: NoNetwork.self) { try runner.start() }
     }
 }

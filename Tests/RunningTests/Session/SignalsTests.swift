@@ -19,7 +19,7 @@ import Testing
             Signals.Effects(
                 restoreTerminal: { self.note("restored") },
                 say: { self.note($0) },
-                leave: { status in
+                exit: { status in
                     self.note("left")
                     self.continuation.yield(status)
                 })

@@ -25,7 +25,7 @@ import Testing
     {
         let temporary = try TemporaryDirectory()
         let root = temporary.path + "/state"
-        let job = StateDirectory(root: root).job(try JobName(given: "j", isSandbox: false))
+        let job = StateDirectory(root: root).job(try JobName(given: "j", isSimulated: false))
         #expect(try job.create() == nil)
         for everybody in [0o777, 0o1777, 0o702] {
             try mode(root, everybody)
@@ -40,7 +40,7 @@ import Testing
     @Test func `a directory below it that others can write to is refused`() throws {
         let temporary = try TemporaryDirectory()
         let state = StateDirectory(root: temporary.path + "/state")
-        let job = state.job(try JobName(given: "j", isSandbox: false))
+        let job = state.job(try JobName(given: "j", isSimulated: false))
         try job.create()
         for others in [0o720, 0o702, 0o777] {
             try mode(job.path, others)
@@ -58,7 +58,7 @@ import Testing
         guard ProcessFacts.userID == 0 else { return }
         let temporary = try TemporaryDirectory()
         let job = StateDirectory(root: temporary.path + "/state")
-            .job(try JobName(given: "j", isSandbox: false))
+            .job(try JobName(given: "j", isSimulated: false))
         try job.create()
         #expect(chown(job.path, 65_534, 65_534) == 0)
         expectRefused("user 65534") { _ = try job.create() }

@@ -28,13 +28,13 @@ import Testing
     }
 
     @Test func `a job is named after its manifest and the directory it lies in`() {
-        let one = JobName(manifestName: "night ly.csv", directory: "/a", isSandbox: false)
-        let two = JobName(manifestName: "night ly.csv", directory: "/b", isSandbox: false)
+        let one = JobName(manifestName: "night ly.csv", directory: "/a", isSimulated: false)
+        let two = JobName(manifestName: "night ly.csv", directory: "/b", isSimulated: false)
         #expect(one.text.hasPrefix("night-ly-"))
         #expect(one.text.utf8.count == "night-ly-".utf8.count + 8)
         #expect(one != two)
-        let sandbox = JobName(manifestName: "night ly.csv", directory: "/a", isSandbox: true)
-        #expect(sandbox.text == one.text + ".sandbox")
+        let simulator = JobName(manifestName: "night ly.csv", directory: "/a", isSimulated: true)
+        #expect(simulator.text == one.text + ".sandbox")
     }
 
     @Test(arguments: [
@@ -43,7 +43,7 @@ import Testing
     ])
     func `a name that could lead elsewhere is refused`(name: String) {
         #expect {
-            try JobName(given: name, isSandbox: false)
+            try JobName(given: name, isSimulated: false)
         } throws: { error in
             (error as? RunningError)?.exit == .usage
         }
@@ -51,8 +51,8 @@ import Testing
 
     @Test(arguments: ["a", "nightly.campaigns-2_x", String(repeating: "a", count: 120)])
     func `a plain name is taken`(name: String) throws {
-        #expect(try JobName(given: name, isSandbox: false).text == name)
-        #expect(try JobName(given: name, isSandbox: true).text == name + ".sandbox")
+        #expect(try JobName(given: name, isSimulated: false).text == name)
+        #expect(try JobName(given: name, isSimulated: true).text == name + ".sandbox")
     }
 
     @Test func `the state root is found in its order`() throws {
@@ -77,7 +77,7 @@ import Testing
     @Test func `a job directory is private, and a link in its place is refused`() throws {
         let temporary = try TemporaryDirectory()
         let state = StateDirectory(root: temporary.path + "/state")
-        let job = state.job(try JobName(given: "nightly", isSandbox: false))
+        let job = state.job(try JobName(given: "nightly", isSimulated: false))
         try job.create()
         try job.create()
         #expect(try FileSystem.status(of: job.path).permissions == 0o700)
@@ -88,7 +88,7 @@ import Testing
         #expect(try state.jobs() == [job])
         #expect(run.job == job)
 
-        let linked = state.job(try JobName(given: "linked", isSandbox: false))
+        let linked = state.job(try JobName(given: "linked", isSimulated: false))
         try symbolicLink(linked.path, to: temporary.path)
         #expect(throws: RunningError.self) { try linked.create() }
         #expect(try state.jobs() == [job])

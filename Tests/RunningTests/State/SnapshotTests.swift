@@ -12,7 +12,7 @@ import Testing
         let temporary = try TemporaryDirectory()
         let text = String(repeating: "delink,Campaigns,1,Leads,2\n", count: 120_000)
         let manifest = try temporary.write(text, to: "m.csv")
-        let snapshot = try Snapshot.take(of: .file(manifest), to: temporary.path + "/copy.csv")
+        let snapshot = try Snapshot.create(of: .file(manifest), to: temporary.path + "/copy.csv")
         #expect(snapshot.byteCount == text.utf8.count)
         #expect(snapshot.digest == SHA256.hexadecimal(of: Array(text.utf8)))
         #expect(try FileSystem.read(snapshot.path, limit: 1 << 24) == Array(text.utf8))
@@ -58,7 +58,7 @@ import Testing
                 String(repeating: "a", count: 3 << 20), to: "m.csv")
             let pieces = Mutex(0)
             let status = Self.exit {
-                _ = try Snapshot.take(of: .file(manifest), to: temporary.path + "/copy") {
+                _ = try Snapshot.create(of: .file(manifest), to: temporary.path + "/copy") {
                     let piece = pieces.withLock { pieces in
                         pieces += 1
                         return pieces
@@ -75,11 +75,12 @@ import Testing
         let temporary = try TemporaryDirectory()
         let copy = temporary.path + "/copy"
         #expect(
-            Self.exit { _ = try Snapshot.take(of: .file(temporary.path + "/none"), to: copy) } == 66
+            Self.exit { _ = try Snapshot.create(of: .file(temporary.path + "/none"), to: copy) }
+                == 66
         )
-        #expect(Self.exit { _ = try Snapshot.take(of: .file(temporary.path), to: copy) } == 66)
+        #expect(Self.exit { _ = try Snapshot.create(of: .file(temporary.path), to: copy) } == 66)
         do {
-            _ = try Snapshot.take(of: .file(temporary.path), to: copy)
+            _ = try Snapshot.create(of: .file(temporary.path), to: copy)
         } catch {
             #expect(
                 error.text == "\(temporary.path): Is a directory; name a manifest file in it")
@@ -91,7 +92,7 @@ import Testing
         let manifest = try temporary.write("a", to: "m.csv")
         #expect(
             Self.exit {
-                _ = try Snapshot.take(of: .file(manifest), to: temporary.path + "/copy") { true }
+                _ = try Snapshot.create(of: .file(manifest), to: temporary.path + "/copy") { true }
             } == 75)
     }
 
@@ -101,7 +102,7 @@ import Testing
         let temporary = try TemporaryDirectory()
         let manifest = try temporary.write("a", to: String(repeating: "m", count: byteCount))
         #expect(
-            try Snapshot.take(of: .file(manifest), to: temporary.path + "/copy").byteCount == 1)
+            try Snapshot.create(of: .file(manifest), to: temporary.path + "/copy").byteCount == 1)
     }
 
     @Test func `a digest beside the manifest must match, in every form people write it`() throws {
@@ -121,7 +122,7 @@ import Testing
             _ = try temporary.write(text, to: "m.csv.sha256")
             #expect(
                 Self.exit {
-                    _ = try Snapshot.take(of: .file(manifest), to: temporary.path + "/copy")
+                    _ = try Snapshot.create(of: .file(manifest), to: temporary.path + "/copy")
                 } == status)
         }
     }

@@ -147,7 +147,7 @@ final class RecordingObserver: RunObserver {
         var findings: [String] = []
         var notices: [RunNotice] = []
         var starts: [RunStart] = []
-        var ends: [RunReport] = []
+        var ends: [RunResult] = []
     }
 
     private let state = Mutex(State())
@@ -156,9 +156,9 @@ final class RecordingObserver: RunObserver {
     var findings: [String] { state.withLock { $0.findings } }
     var notices: [RunNotice] { state.withLock { $0.notices } }
     var starts: [RunStart] { state.withLock { $0.starts } }
-    var ends: [RunReport] { state.withLock { $0.ends } }
+    var ends: [RunResult] { state.withLock { $0.ends } }
 
-    func remarked(_ text: String) { state.withLock { $0.remarks.append(text) } }
+    func noted(_ text: String) { state.withLock { $0.remarks.append(text) } }
     func found(_ diagnostics: DiagnosticList, path: String) {
         state.withLock { $0.findings += diagnostics.kept.map { $0.rendered(path: "m") } }
     }
@@ -166,7 +166,7 @@ final class RecordingObserver: RunObserver {
     func prepared(_ start: RunStart, items: WorkItems, outcomeOfRow: [UInt8]) {
         state.withLock { $0.starts.append(start) }
     }
-    func ended(_ report: RunReport, items: WorkItems) {
+    func ended(_ report: RunResult, items: WorkItems) {
         state.withLock { $0.ends.append(report) }
     }
 }

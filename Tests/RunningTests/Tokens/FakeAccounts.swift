@@ -69,16 +69,16 @@ final class FakeAccounts: AccountsService {
     }
 
     static func issued(_ token: String, _ lifetime: Duration = .seconds(3_600)) -> ExchangeOutcome {
-        .judged(.issued(IssuedToken(accessToken: token, lifetime: lifetime)))
+        .answered(.issued(IssuedToken(accessToken: token, lifetime: lifetime)))
     }
 
-    static let lockedOut = ExchangeOutcome.judged(
+    static let lockedOut = ExchangeOutcome.answered(
         .lockedOut(
-            Remark(status: 400, code: "Access Denied", said: "too many"),
+            ServiceMessage(status: 400, code: "Access Denied", text: "too many"),
             retryAfter: .seconds(600)))
 
     static func refused(_ code: String, said: String = "") -> ExchangeOutcome {
-        .judged(.refused(Remark(status: 200, code: code, said: said)))
+        .answered(.refused(ServiceMessage(status: 200, code: code, text: said)))
     }
 }
 
@@ -115,12 +115,12 @@ final class FakeTime: Sendable {
                 self.advance(milliseconds)
                 queue.async(execute: body)
             },
-            chance: { 0 })
+            random: { 0 })
     }
 }
 
 /// Everything that tokens of one account need in a test.
-final class TokenWorld: Sendable {
+final class TokenFixture: Sendable {
     let directory: TemporaryDirectory
     let accounts: FakeAccounts
     let time = FakeTime()
@@ -145,7 +145,8 @@ final class TokenWorld: Sendable {
         try cache.prepare()
         var setup = RefreshingTokens.Setup(
             cache: cache, accounts: accounts, credentials: credentials,
-            accountsHost: "accounts.example", apiHost: "api.example", secrets: SecretWords(secrets))
+            accountsHost: "accounts.example", apiHost: "api.example",
+            secrets: SecretRedactor(secrets))
         setup.time = time.time
         change(&setup)
         return RefreshingTokens(setup)

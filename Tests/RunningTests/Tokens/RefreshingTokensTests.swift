@@ -12,7 +12,7 @@ import ZohoAPI
 
 @Suite(.timeLimit(.minutes(20))) struct RefreshingTokensTests {
     @Test func `twenty that start at once make one exchange`() async throws {
-        let world = try TokenWorld()
+        let world = try TokenFixture()
         let all = try (0..<20).map { _ in try world.tokens() }
         let answers = await withTaskGroup(of: TokenAnswer.self) { group in
             for tokens in all { group.addTask { await tokens.get() } }
@@ -24,7 +24,7 @@ import ZohoAPI
     }
 
     @Test func `twenty whose token is refused at once make one exchange more`() async throws {
-        let world = try TokenWorld()
+        let world = try TokenFixture()
         let all = try (0..<20).map { _ in try world.tokens() }
         for tokens in all { _ = await tokens.get() }
         all[0].accepted(generation: 1)
@@ -42,7 +42,7 @@ import ZohoAPI
     }
 
     @Test func `the file is for its owner alone, and holds the token`() async throws {
-        let world = try TokenWorld()
+        let world = try TokenFixture()
         _ = try await world.tokens().get()
         let manager = FileManager.default
         let folder = world.directory.path + "/state/tokens"
@@ -59,7 +59,7 @@ import ZohoAPI
     }
 
     @Test func `a file that others can read is not trusted, and replaced`() async throws {
-        let world = try TokenWorld()
+        let world = try TokenFixture()
         _ = try await world.tokens().get()
         chmod(world.cache.recordPath, 0o644)
         #expect(try await world.tokens().get().secret == "token-2")
@@ -69,7 +69,7 @@ import ZohoAPI
 
     @Test(arguments: [".json", ".lock"])
     func `no link is followed`(ending: String) async throws {
-        let world = try TokenWorld()
+        let world = try TokenFixture()
         _ = try await world.tokens().get()
         let path = world.cache.recordPath.replacing(".json", with: ending)
         let victim = try world.directory.write("mine", to: "victim")
@@ -89,7 +89,7 @@ import ZohoAPI
     }
 
     @Test func `without a place for the shared token nobody asks for one`() async throws {
-        let world = try TokenWorld()
+        let world = try TokenFixture()
         let tokens = try world.tokens()
         try FileManager.default.removeItem(atPath: world.directory.path + "/state/tokens")
         guard case .cacheFailed? = await tokens.get().problem else {
@@ -100,25 +100,25 @@ import ZohoAPI
     }
 
     @Test func `a locked-out token is waited for once, visibly`() async throws {
-        let world = try TokenWorld([FakeAccounts.lockedOut])
+        let world = try TokenFixture([FakeAccounts.lockedOut])
         let tokens = try world.tokens()
         tokens.watch(
             TokenWatch(noticed: { notice in world.notices.withLock { $0.append(notice) } }))
         #expect(await tokens.get().secret == "token-2")
         #expect(world.time.waits == [600_001])
         guard
-            case .servicePaused(.accounts, seconds: 600, let remark)? = world.notices.withLock({
+            case .servicePaused(.accounts, seconds: 600, let message)? = world.notices.withLock({
                 $0.first
             })
         else {
             Issue.record("nobody was told")
             return
         }
-        #expect(remark.said.contains("Access Denied"))
+        #expect(message.text.contains("Access Denied"))
     }
 
     @Test func `a second lock-out ends the wait, and others find it`() async throws {
-        let world = try TokenWorld([FakeAccounts.lockedOut, FakeAccounts.lockedOut])
+        let world = try TokenFixture([FakeAccounts.lockedOut, FakeAccounts.lockedOut])
         guard case .throttled(let text)? = try await world.tokens().get().problem else {
             Issue.record("not throttled")
             return
@@ -131,14 +131,15 @@ import ZohoAPI
     }
 
     @Test func `a wait past a bound of the run is none`() async throws {
-        let world = try TokenWorld([FakeAccounts.lockedOut])
+        let world = try TokenFixture([FakeAccounts.lockedOut])
         let short = try world.tokens { $0.longestWait = .seconds(599) }
         guard case .throttled? = await short.get().problem else {
             Issue.record("not throttled")
             return
         }
         let window = try world.tokens()
-        window.watch(TokenWatch(lastStartMilliseconds: world.time.now.wallMilliseconds + 599_999))
+        window.watch(
+            TokenWatch(startDeadlineMilliseconds: world.time.now.wallMilliseconds + 599_999))
         guard case .throttled? = await window.get().problem else {
             Issue.record("not throttled")
             return
@@ -148,7 +149,7 @@ import ZohoAPI
     }
 
     @Test func `refused credentials are asked for once, not by every process`() async throws {
-        let world = try TokenWorld([FakeAccounts.refused("invalid_client")])
+        let world = try TokenFixture([FakeAccounts.refused("invalid_client")])
         for _ in 0..<5 {
             let problem = try await world.tokens().get().problem
             guard case .refused(let text)? = problem else {
@@ -163,7 +164,7 @@ import ZohoAPI
     }
 
     @Test func `a secret that the server repeats is not passed on`() async throws {
-        let world = try TokenWorld([
+        let world = try TokenFixture([
             FakeAccounts.refused("invalid_code", said: "no such code: hush-hush")
         ])
         guard
@@ -178,11 +179,11 @@ import ZohoAPI
     }
 
     @Test func `a token that is refused fresh is not asked for by the next runs`() async throws {
-        let world = try TokenWorld()
+        let world = try TokenFixture()
         let first = try world.tokens()
         #expect(await first.get().generation == 1)
         #expect(await first.get(refused: 1).generation == 2)
-        first.refusedForGood(generation: 2)
+        first.refusedPermanently(generation: 2)
         first.flush()
         for _ in 0..<5 {
             guard case .refused(let text)? = try await world.tokens().get().problem else {
@@ -198,10 +199,10 @@ import ZohoAPI
         async throws
     {
         let lost = ExchangeOutcome.failed(TransportFailure(.connectionLost, "reset"))
-        let world = try TokenWorld(Array(repeating: lost, count: 4))
+        let world = try TokenFixture(Array(repeating: lost, count: 4))
         #expect(try await world.tokens().get().secret == "token-5")
         #expect(world.time.waits == [501, 1_001, 2_001, 4_001])
-        let dead = try TokenWorld(
+        let dead = try TokenFixture(
             Array(repeating: .failed(TransportFailure(.notSent, "refused")), count: 1_000))
         guard case .unreachable(let text)? = try await dead.tokens().get().problem else {
             Issue.record("not unreachable")
@@ -213,7 +214,7 @@ import ZohoAPI
 
     @Test func `what is left to give up bounds each exchange after the first`() async throws {
         let lost = ExchangeOutcome.failed(TransportFailure(.timedOut, "time-out"))
-        let world = try TokenWorld(Array(repeating: lost, count: 1_000))
+        let world = try TokenFixture(Array(repeating: lost, count: 1_000))
         // Each takes two seconds until it fails.
         world.accounts.onExchange { world.time.advance(2_000) }
         let began = world.time.now.uptimeMilliseconds
@@ -233,7 +234,7 @@ import ZohoAPI
 
     @Test func `a renewal ahead of time that fails shortens no later wait`() async throws {
         let lost = ExchangeOutcome.failed(TransportFailure(.timedOut, "time-out"))
-        let world = try TokenWorld([FakeAccounts.issued("first"), lost, lost])
+        let world = try TokenFixture([FakeAccounts.issued("first"), lost, lost])
         let tokens = try world.tokens { $0.giveUp = .seconds(5) }
         #expect(await tokens.get().secret == "first")
         tokens.whenRenewed { _ in }
@@ -247,7 +248,7 @@ import ZohoAPI
         async throws
     {
         let lost = ExchangeOutcome.failed(TransportFailure(.timedOut, "time-out"))
-        let world = try TokenWorld(Array(repeating: lost, count: 1_000))
+        let world = try TokenFixture(Array(repeating: lost, count: 1_000))
         _ = try await world.tokens().get()
         // Ten in a window of ten minutes, however many processes come.
         _ = try await world.tokens().get()
@@ -259,7 +260,7 @@ import ZohoAPI
     }
 
     @Test func `a token is renewed before its end, by one for all`() async throws {
-        let world = try TokenWorld()
+        let world = try TokenFixture()
         let all = try (0..<5).map { _ in try world.tokens() }
         for tokens in all { _ = await tokens.get() }
         // Fifty-five minutes are skipped by the timer of the first that cares.
@@ -293,7 +294,7 @@ import ZohoAPI
         async throws
     {
         let short = FakeAccounts.issued("short", .seconds(20))
-        let world = try TokenWorld(Array(repeating: short, count: 1_000))
+        let world = try TokenFixture(Array(repeating: short, count: 1_000))
         let moments = Mutex<[Int64]>([])
         world.accounts.onExchange {
             moments.withLock { $0.append(world.time.now.uptimeMilliseconds) }
@@ -311,7 +312,7 @@ import ZohoAPI
     }
 
     @Test func `an exchange is on the disk before it leaves`() async throws {
-        let world = try TokenWorld([FakeAccounts.lockedOut])
+        let world = try TokenFixture([FakeAccounts.lockedOut])
         let onDisk = Mutex<[Int]>([])
         world.accounts.onExchange {
             let count = (try? world.cache.read(at: world.time.now))?.exchanges.count ?? -1

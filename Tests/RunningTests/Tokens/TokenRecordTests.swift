@@ -70,7 +70,7 @@ private func granted(at uptime: Int64 = hour, lifetime: Int64 = hour) -> TokenRe
 
     @Test func `after a restart of the machine a wait and a refusal last no longer than before`() {
         var troubled = granted()
-        troubled.noteTrouble(chance: 1)
+        troubled.noteFailure(random: 1)
         var refused = granted()
         refused.noteCredentialsRefused(credentials: "c", advice: "why")
         let wall = troubled.clock.wallMilliseconds
@@ -78,7 +78,7 @@ private func granted(at uptime: Int64 = hour, lifetime: Int64 = hour) -> TokenRe
             record.rebased(to: time(minute, boot: "b", wall: wall + elapsed))
                 .step(refused: 1, credentials: "c")
         }
-        #expect(later(troubled, 999) == .wait(until: minute + 1, .troubled))
+        #expect(later(troubled, 999) == .wait(until: minute + 1, .afterFailure))
         #expect(later(troubled, 1_000) == .exchange)
         #expect(later(refused, 10 * minute - 1) == .refuse("why"))
         #expect(later(refused, 10 * minute) == .exchange)
@@ -213,7 +213,7 @@ private func granted(at uptime: Int64 = hour, lifetime: Int64 = hour) -> TokenRe
         var record = TokenRecord(clock: time(hour))
         var waits: [Int64] = []
         for _ in 0..<40 {
-            record.noteTrouble(chance: 1)
+            record.noteFailure(random: 1)
             waits.append((record.pausedUntil ?? 0) - hour)
         }
         #expect(waits.prefix(8) == [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000])
@@ -231,7 +231,7 @@ private func granted(at uptime: Int64 = hour, lifetime: Int64 = hour) -> TokenRe
         var record = granted()
         record.noteRefused(1, credentials: "c", isFinal: true, advice: "look \"there\"")
         record.noteLockedOut(forMilliseconds: 600_000)
-        record.noteTrouble(chance: 0.5)
+        record.noteFailure(random: 0.5)
         #expect(try TokenRecord(json: record.json) == record)
     }
 

@@ -99,9 +99,9 @@ import ZohoAPI
             try await giveUp()
             // The next connections get the numbers of the first.
             full.stop()
-            var settings = SandboxSettings()
+            var settings = SimulatorSettings()
             settings.port = full.port
-            let server = SandboxServer(settings)
+            let server = SimulatorServer(settings)
             _ = try server.start()
             for _ in 0..<8 {
                 let fresh = TransportClient.request(fresh: true)
@@ -129,15 +129,15 @@ import ZohoAPI
     {
         let port = try ReservedPort()
         let client = try TransportClient("http://127.0.0.1:\(port.port)")
-        var settings = SandboxSettings()
+        var settings = SimulatorSettings()
         settings.port = port.port
         // Not on a connection that the server before it may still be closing.
         let fresh = TransportClient.request(fresh: true)
         for _ in 1...3 {
             #expect(await client.send(fresh).failure?.kind == .notSent)
-            let server = SandboxServer(settings)
+            let server = SimulatorServer(settings)
             #expect(try server.start() == "http://127.0.0.1:\(port.port)")
-            #expect(throws: (any Error).self) { try SandboxServer(settings).start() }
+            #expect(throws: (any Error).self) { try SimulatorServer(settings).start() }
             #expect(await client.send(fresh).answer?.status == 200)
             server.stop()
             #expect(server.ledger().counts.calls == 1)

@@ -253,7 +253,7 @@ struct CurlTransportTests {
         let outcome = await withCheckedContinuation { continuation in
             accounts.exchange(within: .seconds(60)) { continuation.resume(returning: $0) }
         }
-        if case .judged(.issued) = outcome { Issue.record("a redirect is no token") }
+        if case .answered(.issued) = outcome { Issue.record("a redirect is no token") }
         #expect(server.requests.count == 2)
         #expect(other.requests.isEmpty)
     }
@@ -421,7 +421,7 @@ struct CurlTransportTests {
     }
 
     @Test func `a transport that is dropped with calls in flight closes everything`() async throws {
-        let isClosed = Flag()
+        let isClosed = AtomicFlag()
         let server = try ScriptedServer { connection in
             connection.waitForClose()
             isClosed.set()
@@ -440,7 +440,7 @@ struct CurlTransportTests {
 }
 
 /// Set once, on any thread.
-private final class Flag: Sendable {
+private final class AtomicFlag: Sendable {
     private let value = Mutex(false)
     var isSet: Bool { value.withLock { $0 } }
     func set() { value.withLock { $0 = true } }

@@ -77,7 +77,7 @@ import Testing
     @Test func `parameters may stand in the query, and other words may tell the lifetime`() throws {
         var organisation = Self.organisation {
             $0.accounts.expiryStyle = .milliseconds
-            $0.accounts.tellsScope = true
+            $0.accounts.sendsScope = true
             $0.accounts.apiDomain = "https://www.zohoapis.eu"
             $0.accounts.refreshTokens[0].scopes = ["ZohoCRM.modules.ALL", "ZohoCRM.org.READ"]
         }

@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        arguments: [RefusalStyle.v8NotFound, .strict],
+        arguments: [AnswerStyle.v8NotFound, .strict],
         [
             "DELETE /crm/v8/Campaigns/11/Leads?ids=20",
             "DELETE /crm/v8/Campaigns/11/Leads/20",
@@ -29,7 +29,7 @@ import Testing
             "GET /crm/v8/Campaigns/10/Leads/999?fields=id",
         ])
     func `what is missing is a 404 that does not say which id is meant`(
-        style: RefusalStyle, line: String
+        style: AnswerStyle, line: String
     ) throws {
         var organisation = try OrganisationTests.organisation(style)
         let reply = try OrganisationTests.ask(&organisation, line)
@@ -41,8 +41,8 @@ import Testing
         #expect(history?.isPresent == true)
     }
 
-    @Test(arguments: [RefusalStyle.v8NotFound, .strict])
-    func `a relation that is gone fails alone in a call of several`(style: RefusalStyle) throws {
+    @Test(arguments: [AnswerStyle.v8NotFound, .strict])
+    func `a relation that is gone fails alone in a call of several`(style: AnswerStyle) throws {
         var organisation = try OrganisationTests.organisation(style)
         let reply = try OrganisationTests.ask(
             &organisation, "DELETE /crm/v8/Campaigns/10/Leads?ids=20,22")
@@ -55,9 +55,9 @@ import Testing
         #expect(relation.status == 204)
     }
 
-    @Test(arguments: [RefusalStyle.v8Deleted, .strict])
+    @Test(arguments: [AnswerStyle.v8Deleted, .strict])
     func `a delink says that the record was deleted, and the record stays`(
-        style: RefusalStyle
+        style: AnswerStyle
     ) throws {
         var organisation = try OrganisationTests.organisation(style)
         for line in ["Campaigns/10/Leads?ids=20", "Products/7/Price_Books/9"] {
@@ -73,9 +73,9 @@ import Testing
         #expect(counts.deletedChildren.isEmpty && counts.deletedRecords.isEmpty)
     }
 
-    @Test(arguments: RefusalStyle.allCases)
+    @Test(arguments: AnswerStyle.allCases)
     func `on a one-to-many list the child itself is gone in every style`(
-        style: RefusalStyle
+        style: AnswerStyle
     ) throws {
         var organisation = try OrganisationTests.organisation(style)
         #expect(try OrganisationTests.ask(&organisation, "GET /crm/v8/Notes/77").status == 200)
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func `the update of one relation must name its id in the strict style alone`() throws {
-        for style in RefusalStyle.allCases {
+        for style in AnswerStyle.allCases {
             var organisation = try OrganisationTests.organisation(style)
             func update(_ body: String) throws -> Reply {
                 try OrganisationTests.ask(

@@ -8,7 +8,7 @@ import Testing
     static let file: UInt64 = 2_883_756_000_000_261_017
 
     static func organisation(
-        _ style: RefusalStyle = .v2, _ change: (inout OrganisationSettings) -> Void = { _ in }
+        _ style: AnswerStyle = .v2, _ change: (inout OrganisationSettings) -> Void = { _ in }
     ) throws -> Organisation {
         var world = World(.exact)
         for id in [file, 2, 3] {
@@ -23,9 +23,9 @@ import Testing
         return Organisation(settings, world: world)
     }
 
-    @Test(arguments: RefusalStyle.allCases)
+    @Test(arguments: AnswerStyle.allCases)
     func `the document's sample request gets the document's sample answer`(
-        style: RefusalStyle
+        style: AnswerStyle
     ) throws {
         var organisation = try Self.organisation(style)
         let line = "DELETE /crm/v2/Leads/2883756000000261075/Attachments/2883756000000261017"
@@ -92,7 +92,7 @@ import Testing
 
     @Test(arguments: judged)
     func `a deletion is judged as documented`(_ example: Judged) throws {
-        for (style, status) in [(RefusalStyle.v2, example.v2), (.v8, example.v8)] {
+        for (style, status) in [(AnswerStyle.v2, example.v2), (.v8, example.v8)] {
             var organisation = try Self.organisation(style)
             let reply = try OrganisationTests.ask(
                 &organisation, "DELETE /crm/v2/\(example.target)")
@@ -130,7 +130,7 @@ import Testing
         #expect(data.map { $0["details"]?["id"]?.string } == ["2", "99", "4"])
         #expect(organisation.ledger.counts.bystanderAttachmentsDeleted == 1)
         #expect(organisation.ledger.unwantedEffectCount == 1)
-        var strict = try Self.organisation { $0.takesBulkAttachments = false }
+        var strict = try Self.organisation { $0.acceptsBulkAttachments = false }
         #expect(try OrganisationTests.ask(&strict, line).status == 404)
         #expect(strict.ledger.counts.attachmentsDeleted == 0)
     }

@@ -9,7 +9,7 @@ import Testing
                  {"id":"3652397000001854001","Member_Status":"Planning"}]}
         """
 
-    static func organisation(_ style: RefusalStyle = .v2) throws -> Organisation {
+    static func organisation(_ style: AnswerStyle = .v2) throws -> Organisation {
         var world = World(.exact)
         try world.addRecord(module: "Leads", id: 3_652_397_000_001_829_002)
         try world.addRecord(module: "Campaigns", id: 3_652_397_000_000_327_001)
@@ -22,8 +22,8 @@ import Testing
         return Organisation(settings, world: world)
     }
 
-    @Test(arguments: [RefusalStyle.v2, .v8, .v8Deleted])
-    func `the document's sample relates a lead to two campaigns`(style: RefusalStyle) throws {
+    @Test(arguments: [AnswerStyle.v2, .v8, .v8Deleted])
+    func `the document's sample relates a lead to two campaigns`(style: AnswerStyle) throws {
         var organisation = try Self.organisation(style)
         let line = "PUT /crm/v2/Leads/3652397000001829002/Campaigns"
         let reply = try OrganisationTests.ask(&organisation, line, body: Self.sample)
@@ -110,7 +110,7 @@ import Testing
 
     @Test(arguments: judged)
     func `an update is judged as documented`(_ example: Judged) throws {
-        for (style, status) in [(RefusalStyle.v2, example.v2), (.v8, example.v8)] {
+        for (style, status) in [(AnswerStyle.v2, example.v2), (.v8, example.v8)] {
             var organisation = try Self.organisation(style)
             let reply = try OrganisationTests.ask(
                 &organisation, "PUT /crm/v2/Products/7/\(example.path)", body: example.body)

@@ -11,7 +11,7 @@ import Testing
         """
     static let second: Int64 = 1_000_000_000
 
-    static func name(_ environment: CreatorEnvironment = .production) -> CreatorReportName {
+    static func name(_ environment: SimulatedEnvironment = .production) -> CreatorReportName {
         CreatorReportName(
             environment, owner: "jason18", application: "zylker-store", report: "All_Orders")
     }

@@ -20,7 +20,7 @@ import Testing
             parsing: "429-credits:1%/huge,retry-after@2/1500ms,414:1%/1500b,late:1%/3s,slow:2%")
         #expect(
             values.rules == [
-                .init(kind: .creditsUsedUp, perMillion: 10_000, oddWait: .huge),
+                .init(kind: .creditsUsedUp, perMillion: 10_000, malformedRetryAfter: .huge),
                 .init(kind: .retryAfter, calls: [2...2], timeNanoseconds: 1_500_000_000),
                 .init(kind: .addressTooLong, perMillion: 10_000, sizeBytes: 1_500),
                 .init(kind: .late, perMillion: 10_000, timeNanoseconds: 3_000_000_000),
@@ -51,7 +51,7 @@ import Testing
         Broken(text: "500:101%", kind: .invalidShare("101%"), column: 5),
         Broken(text: "500:1.%", kind: .invalidShare("1.%"), column: 5),
         Broken(text: "500:0.00001%", kind: .invalidShare("0.00001%"), column: 5),
-        Broken(text: "500:1%/2s", kind: .valueNotTaken("500"), column: 7),
+        Broken(text: "500:1%/2s", kind: .valueNotAllowed("500"), column: 7),
         Broken(text: "slow/zero", kind: .invalidTime("zero"), column: 6),
         Broken(text: "429/never", kind: .invalidWait("never"), column: 5),
         Broken(text: "retry-after/-5", kind: .invalidWait("-5"), column: 13),

@@ -6,7 +6,7 @@ import Testing
 @Suite struct FaultTests {
     /// What one bulk call of three ids comes to under a plan.
     static func call(
-        _ plan: String, seed: UInt64 = 1, style: RefusalStyle = .v2
+        _ plan: String, seed: UInt64 = 1, style: AnswerStyle = .v2
     ) throws -> (reply: Reply, counts: LedgerCounts) {
         var settings = OrganisationSettings()
         settings.faults = try FaultPlan(parsing: plan)

@@ -6,7 +6,7 @@ import Testing
 /// Clients that send too much, too slowly or nothing at all.
 @Suite(.timeLimit(.minutes(20))) struct ServerLimitsTests {
     @Test func `connections without a request give way to new ones`() async throws {
-        try await SandboxServerTests.serve({ $0.server.maximumConnections = 8 }) { address in
+        try await SimulatorServerTests.serve({ $0.server.maximumConnections = 8 }) { address in
             var waiting: [RawClient] = []
             for index in 0..<32 {
                 let client = try RawClient(address)
@@ -14,21 +14,21 @@ import Testing
                 waiting.append(client)
             }
             let client = try RawClient(address)
-            try client.call("\(SandboxServerTests.line)/1")
+            try client.call("\(SimulatorServerTests.line)/1")
             #expect(try client.answer().status == 200)
             // Longest waiting first: the last one still has its place.
-            try waiting[31].call("\(SandboxServerTests.line)/2")
+            try waiting[31].call("\(SimulatorServerTests.line)/2")
             #expect(try waiting[31].answer().status == 200)
         }
     }
 
     @Test func `a server whose calls are all under way refuses with 503`() async throws {
-        try await SandboxServerTests.serve(
+        try await SimulatorServerTests.serve(
             faults: "hang", { $0.server.maximumConnections = 3 }
         ) { address, server in
             let busy = try (1...3).map { id in
                 let client = try RawClient(address)
-                try client.call("\(SandboxServerTests.line)/\(id)")
+                try client.call("\(SimulatorServerTests.line)/\(id)")
                 return client
             }
             try RawClient.wait { server.ledger().counts.hangs >= 3 }
@@ -57,7 +57,7 @@ import Testing
             "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc",
         ])
     func `a request that is not whole in time is 408`(text: String) async throws {
-        let counts = try await SandboxServerTests.serve({
+        let counts = try await SimulatorServerTests.serve({
             $0.server.requestNanoseconds = 1_000_000
         }) { address in
             let client = try RawClient(address)
@@ -71,18 +71,18 @@ import Testing
     }
 
     @Test func `a connection that only waits is not timed out`() async throws {
-        try await SandboxServerTests.serve({ $0.server.requestNanoseconds = 1 }) { address in
+        try await SimulatorServerTests.serve({ $0.server.requestNanoseconds = 1 }) { address in
             let idle = try RawClient(address)
             let late = try RawClient(address)
             try late.send("G")
             #expect(try late.answer().status == 408)
-            try idle.call("\(SandboxServerTests.line)/1")
+            try idle.call("\(SimulatorServerTests.line)/1")
             #expect([200, 408].contains(try idle.answer().status))
         }
     }
 
     @Test func `who sends far too much still reads the answer`() async throws {
-        let counts = try await SandboxServerTests.serve { address in
+        let counts = try await SimulatorServerTests.serve { address in
             let heads = [
                 ("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 8000000\r\n\r\n", 413),
                 ("GET /" + String(repeating: "a", count: 9_000), 414),
@@ -100,7 +100,8 @@ import Testing
     }
 
     @Test func `what is dropped behind an answer is bounded`() async throws {
-        try await SandboxServerTests.serve({ $0.server.maximumLingerBytes = 100_000 }) { address in
+        try await SimulatorServerTests.serve({ $0.server.maximumLingerBytes = 100_000 }) {
+            address in
             let client = try RawClient(address)
             #expect(throws: RawClient.ConnectionReset.self) {
                 try client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 99000000\r\n\r\n")

@@ -16,7 +16,7 @@ import Testing
     @Test func `one call more than may be active is answered 429 and not executed`() throws {
         var organisation = Self.organisation {
             $0.maximumActiveCalls = 2
-            $0.tellsRetryAfter = true
+            $0.sendsRetryAfter = true
             $0.latencyNanoseconds = 5
         }
         let requests = try (1...4).map { try RequestText.request(Self.line + "\($0)") }

@@ -23,7 +23,7 @@ import Testing
     }
 
     static func organisation(
-        _ style: RefusalStyle, _ change: (inout OrganisationSettings) -> Void = { _ in }
+        _ style: AnswerStyle, _ change: (inout OrganisationSettings) -> Void = { _ in }
     ) throws -> Organisation {
         var settings = OrganisationSettings()
         settings.style = style
@@ -47,9 +47,9 @@ import Testing
         try JSONTree.parse(Array(text.utf8))
     }
 
-    @Test(arguments: [RefusalStyle.v2, .v8, .v8NotFound])
+    @Test(arguments: [AnswerStyle.v2, .v8, .v8NotFound])
     func `the document's sample request gets the document's sample answer`(
-        style: RefusalStyle
+        style: AnswerStyle
     ) throws {
         for separator in [",", "%2C", "%2c"] {
             var organisation = try Self.organisation(style)
@@ -80,7 +80,7 @@ import Testing
         var code: String
         var message: String
         var index: Int?
-        var style = RefusalStyle.v2
+        var style = AnswerStyle.v2
         var authorization: String? = "Zoho-oauthtoken 1000.abc"
         var testDescription: String { "\(line) \(code)" }
     }

@@ -4,8 +4,8 @@ import ZohoAPI
 @Suite struct CheckRequestTests {
     private func judge(
         _ status: Int, _ body: String, _ request: CheckRequest = .organisation
-    ) -> CheckRequest.Verdict {
-        request.judge(HTTPAnswer(status: status, body: Array(body.utf8)))
+    ) -> CheckRequest.TokenStatus {
+        request.classify(HTTPAnswer(status: status, body: Array(body.utf8)))
     }
 
     @Test func `nothing but reading is asked`() {
@@ -19,10 +19,10 @@ import ZohoAPI
     @Test func `a token is taken where its owner is known`() {
         #expect(
             judge(200, #"{"org":[{"company_name":"Zylker","id":"36523"}]}"#)
-                == .taken(organisation: OrganisationIdentity(id: "36523", name: "Zylker")))
-        #expect(judge(200, #"{"modules":[]}"#, .modules) == .taken(organisation: nil))
-        #expect(judge(401, #"{"code":"OAUTH_SCOPE_MISMATCH"}"#) == .taken(organisation: nil))
-        #expect(judge(403, #"{"code":"NO_PERMISSION"}"#) == .taken(organisation: nil))
+                == .accepted(organisation: OrganisationIdentity(id: "36523", name: "Zylker")))
+        #expect(judge(200, #"{"modules":[]}"#, .modules) == .accepted(organisation: nil))
+        #expect(judge(401, #"{"code":"OAUTH_SCOPE_MISMATCH"}"#) == .accepted(organisation: nil))
+        #expect(judge(403, #"{"code":"NO_PERMISSION"}"#) == .accepted(organisation: nil))
     }
 
     /// The id over all services before the CRM's own, as text or as a number; nothing else.
@@ -36,7 +36,7 @@ import ZohoAPI
         ] as [(String, String?)])
     func `an organisation is known by its digits`(told: String, id: String?) {
         let verdict = judge(200, #"{"org":[\#(told)]}"#)
-        guard case .taken(let organisation) = verdict else {
+        guard case .accepted(let organisation) = verdict else {
             Issue.record("\(verdict)")
             return
         }
@@ -45,11 +45,11 @@ import ZohoAPI
 
     @Test(arguments: ["INVALID_TOKEN", "AUTHENTICATION_FAILURE", ""])
     func `a 401 is a refusal`(code: String) {
-        guard case .refused(let remark) = judge(401, "{\"code\":\"\(code)\"}") else {
+        guard case .refused(let message) = judge(401, "{\"code\":\"\(code)\"}") else {
             Issue.record("not refused")
             return
         }
-        #expect(remark.code == code)
+        #expect(message.code == code)
     }
 
     @Test(arguments: [

@@ -31,8 +31,8 @@ struct TokenExchangeTests {
         #expect(form("http://x/y").hasSuffix("&code=c&redirect_uri=http%3A%2F%2Fx%2Fy"))
     }
 
-    static func judge(_ status: Int, _ body: String) -> TokenJudgement {
-        TokenExchange.judge(Samples.answer(status, body))
+    static func judge(_ status: Int, _ body: String) -> TokenExchangeResult {
+        TokenExchange.classify(AnswerSamples.answer(status, body))
     }
 
     @Test func `the documented answer gives token, life, domain and scopes`() {
@@ -76,7 +76,7 @@ struct TokenExchangeTests {
         for status in [200, 400, 401] {
             #expect(
                 Self.judge(status, "{\"error\":\"\(code)\",\"access_token\":\"a\"}")
-                    == .refused(Remark(status: status, code: code, said: "")))
+                    == .refused(ServiceMessage(status: status, code: code, text: "")))
         }
     }
 
@@ -90,18 +90,20 @@ struct TokenExchangeTests {
             #expect(
                 Self.judge(status, body)
                     == .lockedOut(
-                        Remark(status: status, code: "Access Denied", said: said),
+                        ServiceMessage(status: status, code: "Access Denied", text: said),
                         retryAfter: .seconds(600)))
         }
-        var answer = Samples.answer(429, "")
+        var answer = AnswerSamples.answer(429, "")
         answer.retryAfterSeconds = 900
         #expect(
-            TokenExchange.judge(answer)
-                == .lockedOut(Remark(status: 429, code: "", said: ""), retryAfter: .seconds(900)))
+            TokenExchange.classify(answer)
+                == .lockedOut(
+                    ServiceMessage(status: 429, code: "", text: ""), retryAfter: .seconds(900)))
         answer.retryAfterSeconds = -1
         #expect(
-            TokenExchange.judge(answer)
-                == .lockedOut(Remark(status: 429, code: "", said: ""), retryAfter: .seconds(600)))
+            TokenExchange.classify(answer)
+                == .lockedOut(
+                    ServiceMessage(status: 429, code: "", text: ""), retryAfter: .seconds(600)))
     }
 
     @Test func `anything else is unclear, and shows nothing of the answer`() {
@@ -114,11 +116,11 @@ struct TokenExchangeTests {
         ]
         for body in bodies {
             for status in [200, 201, 302, 500, 503, 0] {
-                guard case .unclear(let remark) = Self.judge(status, body) else {
+                guard case .unclear(let message) = Self.judge(status, body) else {
                     Issue.record("\(status) \(body)")
                     continue
                 }
-                #expect(!remark.said.contains("SECRET") && remark.said.utf8.count < 100)
+                #expect(!message.text.contains("SECRET") && message.text.utf8.count < 100)
             }
         }
         guard case .unclear = Self.judge(400, #"{"access_token":"a"}"#),
@@ -134,8 +136,9 @@ struct TokenExchangeTests {
         let padding = String(repeating: "x", count: 90)
         let body = "{\"error\":\"\(padding)\(secret)\"}"
         #expect(
-            TokenExchange.judge(HTTPAnswer(status: 400, body: Array(body.utf8)), hiding: [secret])
-                == .refused(Remark(status: 400, code: "error", said: "")))
+            TokenExchange.classify(
+                HTTPAnswer(status: 400, body: Array(body.utf8)), hiding: [secret])
+                == .refused(ServiceMessage(status: 400, code: "error", text: "")))
     }
 
     /// Found by fuzzing: with a joiner behind it, its last letter is another character.
@@ -147,29 +150,32 @@ struct TokenExchangeTests {
             #"{"error":"\#(words)","error_description":"\#(words)"}"#
             .replacing("\r\n", with: #"\r\n"#)
         #expect(
-            TokenExchange.judge(HTTPAnswer(status: 400, body: Array(body.utf8)), hiding: [secret])
-                == .refused(Remark(status: 400, code: "error", said: "")))
+            TokenExchange.classify(
+                HTTPAnswer(status: 400, body: Array(body.utf8)), hiding: [secret])
+                == .refused(ServiceMessage(status: 400, code: "error", text: "")))
     }
 
     @Test func `an error that is a number is cut as a word is`() {
         let digits = String(repeating: "1", count: 120)
         let body = "{\"error\":\(digits)}"
         #expect(
-            TokenExchange.judge(HTTPAnswer(status: 400, body: Array(body.utf8)))
-                == .refused(Remark(status: 400, code: String(digits.prefix(100)), said: "")))
+            TokenExchange.classify(HTTPAnswer(status: 400, body: Array(body.utf8)))
+                == .refused(ServiceMessage(status: 400, code: String(digits.prefix(100)), text: ""))
+        )
     }
 
     @Test func `a server that repeats what was sent is not quoted`() {
-        let answer = Samples.answer(
+        let answer = AnswerSamples.answer(
             400, #"{"error":"bad 1000.one","error_description":"client 1000.two is unknown"}"#)
         #expect(
-            TokenExchange.judge(answer, hiding: ["1000.one", "1000.two", ""])
-                == .refused(Remark(status: 400, code: "error", said: "")))
+            TokenExchange.classify(answer, hiding: ["1000.one", "1000.two", ""])
+                == .refused(ServiceMessage(status: 400, code: "error", text: "")))
         // What is that short is no secret, and stands in every word.
         #expect(
-            TokenExchange.judge(answer, hiding: ["b", "client"])
+            TokenExchange.classify(answer, hiding: ["b", "client"])
                 == .refused(
-                    Remark(status: 400, code: "bad 1000.one", said: "client 1000.two is unknown")))
+                    ServiceMessage(
+                        status: 400, code: "bad 1000.one", text: "client 1000.two is unknown")))
     }
 
     @Test func `no secret stands in a description`() {
@@ -179,9 +185,9 @@ struct TokenExchangeTests {
         dump(token, to: &dumped)
         dump(Self.client, to: &dumped)
         dump(TokenGrant.refreshToken("SECRET"), to: &dumped)
-        dump(TokenJudgement.issued(token), to: &dumped)
+        dump(TokenExchangeResult.issued(token), to: &dumped)
         let shown =
-            "\(token) \(String(reflecting: token)) \(Self.client) \(TokenJudgement.issued(token)) "
+            "\(token) \(String(reflecting: token)) \(Self.client) \(TokenExchangeResult.issued(token)) "
             + "\(TokenGrant.authorisationCode("SECRET", redirectURI: nil)) "
             + String(reflecting: TokenGrant.refreshToken("SECRET"))
         #expect(!(shown + dumped).contains("SECRET"))
@@ -191,7 +197,8 @@ struct TokenExchangeTests {
 
 struct TokenScopesTests {
     private func scopes(_ operation: Operation, _ module: String, _ list: String) -> [[String]] {
-        TokenScopes.needs(of: Samples.kind(operation, module: module, list: list)).map(\.anyOf)
+        TokenScopes.needs(of: AnswerSamples.kind(operation, module: module, list: list)).map(
+            \.anyOf)
     }
 
     @Test func `each operation needs what its document says`() {
@@ -216,9 +223,10 @@ struct TokenScopesTests {
     @Test func `needs are met by any of their spellings, and named once`() {
         let needs = TokenScopes.needs(
             of: [
-                Samples.kind(.delink, list: "Leads"), Samples.kind(.delink, list: "Contacts"),
-                Samples.kind(.deleteAttachment, module: "Leads", list: "Attachments"),
-            ], hasCreatorJobs: true, isPinned: true)
+                AnswerSamples.kind(.delink, list: "Leads"),
+                AnswerSamples.kind(.delink, list: "Contacts"),
+                AnswerSamples.kind(.deleteAttachment, module: "Leads", list: "Attachments"),
+            ], hasCreatorJobs: true, usesExplicitIDs: true)
         #expect(needs.count == 5)
         #expect(TokenScopes.missing(needs, granted: []) == needs)
         #expect(

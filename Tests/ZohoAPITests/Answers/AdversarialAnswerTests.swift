@@ -12,7 +12,7 @@ import ZohoAPI
     ]
 
     static var bodies: [[UInt8]] {
-        let id = "\"\(Samples.first)\""
+        let id = "\"\(AnswerSamples.first)\""
         var texts = [
             "", " ", "null", "true", "0", "\"\"", "[]", "{}", "[[]]", #"{"data":[null]}"#,
             #"{"data":[[]]}"#, #"{"data":[{}]}"#, #"{"data":[{"code":null}]}"#,
@@ -22,8 +22,10 @@ import ZohoAPI
             #"{"code":"INVALID_DATA","details":{"resource_path_index":-1},"status":"error"}"#,
             #"{"code":"INVALID_DATA","details":{"resource_path_index":99999999999999999999}}"#,
             #"{"data":[],"data":[]}"#, #"{"data":"#, "<html>", "SUCCESS", "\u{FEFF}", "\u{FEFF}{}",
-            "{\"data\":[\(Samples.success(id))]", "{\"data\":[\(Samples.success(id)),]}",
-            "{\"data\":[\(Samples.success(id))]}x", "{\"data\":[\(Samples.success(id))]}\0",
+            "{\"data\":[\(AnswerSamples.success(id))]",
+            "{\"data\":[\(AnswerSamples.success(id)),]}",
+            "{\"data\":[\(AnswerSamples.success(id))]}x",
+            "{\"data\":[\(AnswerSamples.success(id))]}\0",
             "{\"data\":[{\"code\":\"SUCCESS\",\"code\":\"SUCCESS\",\"status\":\"success\"}]}",
             String(repeating: "[", count: 10_000),
             String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000),
@@ -44,15 +46,17 @@ import ZohoAPI
 
     @Test func `no body of any status makes a success of nothing`() {
         let calls = [
-            Samples.single, Samples.double, Samples.call([1, 2], operation: .update),
-            Samples.call([1], operation: .deleteAttachment, list: "Attachments"),
+            AnswerSamples.single, AnswerSamples.double,
+            AnswerSamples.call([1, 2], operation: .update),
+            AnswerSamples.call([1], operation: .deleteAttachment, list: "Attachments"),
         ]
         for body in Self.bodies {
             // Long bodies take their time: with the statuses that have a path of their own only.
             for status in body.count < 100_000 ? Self.statuses : [200, 400, 401, 500] {
                 let answer = HTTPAnswer(status: status, body: body)
                 for call in calls {
-                    guard case .items(let verdicts) = AnswerReading.judge(answer, for: call) else {
+                    guard case .items(let verdicts) = AnswerReading.classify(answer, for: call)
+                    else {
                         continue
                     }
                     #expect(verdicts.count == call.related.count)
@@ -70,22 +74,24 @@ import ZohoAPI
         for body in Self.bodies {
             for status in body.count < 100_000 ? Self.statuses : [200, 400, 401, 500] {
                 let answer = HTTPAnswer(status: status, body: body)
-                if case .round(let result) = AnswerReading.judge(
+                if case .round(let result) = AnswerReading.classify(
                     answer, for: RoundContent(job: job))
                 {
                     Issue.record("\(result) of \(body.prefix(80)) with \(status)")
                 }
-                if case .listed(let ids) = AnswerReading.judge(answer, for: PinContent(job: job)) {
+                if case .listed(let ids) = AnswerReading.classify(
+                    answer, for: ListingContent(job: job))
+                {
                     Issue.record("\(ids) of \(body.prefix(80)) with \(status)")
                 }
-                if case .page(let page) = AnswerReading.judge(
+                if case .page(let page) = AnswerReading.classify(
                     answer, for: DeletedPageRequestTests.content())
                 {
                     // Of all of these, 204 without a body is the only way to say that there are
                     // none.
                     #expect(page.children.isEmpty && status == 204 && body.isEmpty)
                 }
-                if case .issued = TokenExchange.judge(answer) {
+                if case .issued = TokenExchange.classify(answer) {
                     Issue.record("a token of \(body.prefix(80)) with \(status)")
                 }
             }
@@ -95,7 +101,7 @@ import ZohoAPI
     @Test func `a page cut anywhere is no page`() {
         let good = Array(#"{"data":[{"id":"7"},{"id":"8"}],"info":{"more_records":false}}"#.utf8)
         for length in 0..<good.count {
-            let judgement = AnswerReading.judge(
+            let judgement = AnswerReading.classify(
                 HTTPAnswer(status: 200, body: Array(good.prefix(length))),
                 for: DeletedPageRequestTests.content())
             #expect(PageAnswerTests.word(judgement) == "unclear")
@@ -104,22 +110,24 @@ import ZohoAPI
 
     @Test func `a good answer cut anywhere, or with any byte changed, succeeds for no other id`() {
         let good = Array(
-            Samples.data([
-                Samples.success("\"\(Samples.first)\""), Samples.refusal("\"\(Samples.second)\""),
+            AnswerSamples.data([
+                AnswerSamples.success("\"\(AnswerSamples.first)\""),
+                AnswerSamples.refusal("\"\(AnswerSamples.second)\""),
             ]).utf8)
         #expect(
-            AnswerReading.judge(HTTPAnswer(status: 207, body: good), for: Samples.double).word
+            AnswerReading.classify(HTTPAnswer(status: 207, body: good), for: AnswerSamples.double)
+                .word
                 == "removed,absent")
         for length in 0..<good.count {
             let cut = HTTPAnswer(status: 207, body: Array(good.prefix(length)))
-            #expect(AnswerReading.judge(cut, for: Samples.double).word == "unclear")
+            #expect(AnswerReading.classify(cut, for: AnswerSamples.double).word == "unclear")
         }
         for index in good.indices {
             for bit in 0..<8 {
                 var changed = good
                 changed[index] ^= 1 << bit
-                let word = AnswerReading.judge(
-                    HTTPAnswer(status: 207, body: changed), for: Samples.double
+                let word = AnswerReading.classify(
+                    HTTPAnswer(status: 207, body: changed), for: AnswerSamples.double
                 ).word
                 // The second item was never removed, whatever bit flips.
                 #expect(!word.hasSuffix(",removed"), "\(String(decoding: changed, as: UTF8.self))")
@@ -128,8 +136,9 @@ import ZohoAPI
     }
 
     @Test func `a cut-off answer is unclear, even where what is left makes sense`() {
-        var answer = Samples.answer(200, Samples.data([Samples.success("\"\(Samples.first)\"")]))
+        var answer = AnswerSamples.answer(
+            200, AnswerSamples.data([AnswerSamples.success("\"\(AnswerSamples.first)\"")]))
         answer.isCutOff = true
-        #expect(AnswerReading.judge(answer, for: Samples.single).word == "unclear")
+        #expect(AnswerReading.classify(answer, for: AnswerSamples.single).word == "unclear")
     }
 }

@@ -7,12 +7,14 @@ struct ErrorCatalogueTests {
     /// statuses.
     static let codes: [(String, ErrorClass, [Int])] = [
         // The documents' own errors
-        ("INVALID_MODULE", .kindForGood, [400]), ("INVALID_URL_PATTERN", .kindForGood, [404]),
-        ("OAUTH_SCOPE_MISMATCH", .kindForGood, [401, 403]), ("NO_PERMISSION", .kindPerhaps, [403]),
+        ("INVALID_MODULE", .kindPermanently, [400]),
+        ("INVALID_URL_PATTERN", .kindPermanently, [404]),
+        ("OAUTH_SCOPE_MISMATCH", .kindPermanently, [401, 403]),
+        ("NO_PERMISSION", .kindIfRepeated, [403]),
         ("INTERNAL_ERROR", .transient, [500]), ("INVALID_REQUEST_METHOD", .item, [400]),
-        ("AUTHORIZATION_FAILED", .kindPerhaps, [400]),
+        ("AUTHORIZATION_FAILED", .kindIfRepeated, [400]),
         ("INVALID_DATA", .data, [400, 404, 202, 207]), ("UNABLE_TO_PARSE_DATA_TYPE", .data, [400]),
-        ("MANDATORY_NOT_FOUND", .item, [202, 207, 400]), ("NOT_SUPPORTED", .kindForGood, [400]),
+        ("MANDATORY_NOT_FOUND", .item, [202, 207, 400]), ("NOT_SUPPORTED", .kindPermanently, [400]),
         ("REQUIRED_PARAM_MISSING", .item, [400]),
         // Known from elsewhere
         ("LIMIT_EXCEEDED", .data, [400]), ("DUPLICATE_DATA", .item, [202, 207, 400]),
@@ -26,7 +28,7 @@ struct ErrorCatalogueTests {
         ("invalid_code", .item, [200, 400]), ("Access Denied", .throttled, [400]),
         // Creator
         ("1000", .item, [401, 404]), ("1030", .unauthorised, [401]), ("1038", .item, [400]),
-        ("1040", .item, [404]), ("1130", .kindForGood, []), ("2892", .item, [404]),
+        ("1040", .item, [404]), ("1130", .kindPermanently, []), ("2892", .item, [404]),
         ("2893", .item, [404]), ("2894", .item, [404]), ("2896", .item, [403]),
         ("2897", .item, [403]), ("2898", .item, [403]), ("2899", .item, [403]),
         ("2933", .item, [403]), ("2945", .item, []), ("2955", .throttled, [429]),
@@ -34,7 +36,7 @@ struct ErrorCatalogueTests {
         ("3100", .nothingToDo, [404]), ("3830", .item, []), ("3910", .item, []),
         ("3920", .item, []), ("3930", .item, []), ("3950", .item, [200]), ("3960", .item, [200]),
         ("3970", .item, [200]), ("4000", .outOfCalls, [200]), ("8011", .item, [400]),
-        ("8012", .item, [400]), ("INVALID_OAUTHSCOPE", .kindForGood, [401]),
+        ("8012", .item, [400]), ("INVALID_OAUTHSCOPE", .kindPermanently, [401]),
     ]
 
     @Test(arguments: codes)
@@ -65,11 +67,11 @@ struct ErrorCatalogueTests {
                 let isNumber = code.allSatisfy(\.isNumber)
                 let body =
                     isNumber
-                    ? "{\"code\":\(code),\"description\":\"no\"}" : Samples.whole(code)
-                let answer = Samples.answer(status, body)
-                let call = AnswerReading.judge(answer, for: Samples.double)
-                let round = AnswerReading.judge(answer, for: RoundAnswerTests.content)
-                let page = AnswerReading.judge(answer, for: DeletedPageRequestTests.content())
+                    ? "{\"code\":\(code),\"description\":\"no\"}" : AnswerSamples.whole(code)
+                let answer = AnswerSamples.answer(status, body)
+                let call = AnswerReading.classify(answer, for: AnswerSamples.double)
+                let round = AnswerReading.classify(answer, for: RoundAnswerTests.content)
+                let page = AnswerReading.classify(answer, for: DeletedPageRequestTests.content())
                 if case .items = call { Issue.record("\(code) \(status)") }
                 if case .round = round { Issue.record("\(code) \(status)") }
                 if case .page = page { Issue.record("\(code) \(status)") }
@@ -80,9 +82,9 @@ struct ErrorCatalogueTests {
                 case .unauthorised: #expect(word == "unauthorised" && call.word == "unauthorised")
                 case .outOfCalls: #expect(word == "out of calls" && call.word == "out of calls")
                 case .transient: #expect(word == "unclear" && call.word == "unclear")
-                case .kindForGood:
+                case .kindPermanently:
                     #expect(word == "refused kind for good" && call.word == word, "\(code)")
-                case .kindPerhaps:
+                case .kindIfRepeated:
                     #expect(word == "refused kind perhaps" && call.word == word, "\(code)")
                 case .nothingToDo: #expect(word == "nothing")
                 case .data, .item:

@@ -4,8 +4,8 @@ import ZohoAPI
 
 struct PageAnswerTests {
     static func judge(_ status: Int, _ body: String, page: Int = 1) -> PageJudgement {
-        AnswerReading.judge(
-            Samples.answer(status, body), for: DeletedPageRequestTests.content(page: page))
+        AnswerReading.classify(
+            AnswerSamples.answer(status, body), for: DeletedPageRequestTests.content(page: page))
     }
 
     static func word(_ judgement: PageJudgement) -> String {
@@ -17,8 +17,8 @@ struct PageAnswerTests {
         case .outOfCalls: "out of calls"
         case .unclear: "unclear"
         case .refused(_, .parent): "refused parent"
-        case .refused(_, .kindForGood): "refused kind for good"
-        case .refused(_, .kindPerhaps): "refused kind perhaps"
+        case .refused(_, .kindPermanently): "refused kind for good"
+        case .refused(_, .kindIfRepeated): "refused kind perhaps"
         case .refused: "refused otherwise"
         }
     }
@@ -91,34 +91,36 @@ struct PageAnswerTests {
         (200, #"{"data":["7"]}"#, "unclear"), (200, #"{"data":{"id":"7"}}"#, "unclear"),
         (200, #"{"data":null}"#, "unclear"), (200, "", "unclear"), (200, "{}", "unclear"),
         (200, "<html>", "unclear"), (206, page(["\"7\""], ""), "unclear"),
-        (400, page(["\"7\""], ""), "unclear"), (500, Samples.whole("INTERNAL_ERROR"), "unclear"),
+        (400, page(["\"7\""], ""), "unclear"),
+        (500, AnswerSamples.whole("INTERNAL_ERROR"), "unclear"),
         (204, "x", "unclear"), (302, "", "unclear"),
         // The document's errors
-        (400, Samples.whole("INVALID_MODULE"), "refused kind for good"),
-        (400, Samples.whole("INVALID_DATA"), "refused parent"),
+        (400, AnswerSamples.whole("INVALID_MODULE"), "refused kind for good"),
+        (400, AnswerSamples.whole("INVALID_DATA"), "refused parent"),
         (
-            400, Samples.whole("INVALID_DATA", details: #"{"resource_path_index":2}"#),
+            400, AnswerSamples.whole("INVALID_DATA", details: #"{"resource_path_index":2}"#),
             "refused parent"
         ),
         (
-            400, Samples.whole("INVALID_DATA", details: #"{"resource_path_index":3}"#),
+            400, AnswerSamples.whole("INVALID_DATA", details: #"{"resource_path_index":3}"#),
             "refused kind for good"
         ),
-        (404, Samples.whole("INVALID_DATA"), "refused parent"),
-        (400, Samples.whole("INVALID_REQUEST_METHOD"), "refused parent"),
-        (400, Samples.whole("AUTHORIZATION_FAILED"), "refused kind perhaps"),
-        (400, Samples.whole("NOT_SUPPORTED"), "refused kind for good"),
-        (400, Samples.whole("REQUIRED_PARAM_MISSING"), "refused parent"),
-        (401, Samples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind for good"),
-        (403, Samples.whole("NO_PERMISSION"), "refused kind perhaps"),
-        (404, Samples.whole("INVALID_URL_PATTERN"), "refused kind for good"),
-        (400, Samples.whole("DISCRETE_PAGINATION_LIMIT_EXCEEDED"), "refused parent"),
-        (401, Samples.whole("INVALID_TOKEN"), "unauthorised"), (401, "", "unauthorised"),
+        (404, AnswerSamples.whole("INVALID_DATA"), "refused parent"),
+        (400, AnswerSamples.whole("INVALID_REQUEST_METHOD"), "refused parent"),
+        (400, AnswerSamples.whole("AUTHORIZATION_FAILED"), "refused kind perhaps"),
+        (400, AnswerSamples.whole("NOT_SUPPORTED"), "refused kind for good"),
+        (400, AnswerSamples.whole("REQUIRED_PARAM_MISSING"), "refused parent"),
+        (401, AnswerSamples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind for good"),
+        (403, AnswerSamples.whole("NO_PERMISSION"), "refused kind perhaps"),
+        (404, AnswerSamples.whole("INVALID_URL_PATTERN"), "refused kind for good"),
+        (400, AnswerSamples.whole("DISCRETE_PAGINATION_LIMIT_EXCEEDED"), "refused parent"),
+        (401, AnswerSamples.whole("INVALID_TOKEN"), "unauthorised"), (401, "", "unauthorised"),
         (429, page(["\"7\""], ""), "throttled"),
         (
-            429, Samples.whole("TOO_MANY_REQUESTS", details: #"{"retry_after":60}"#), "throttled 60"
+            429, AnswerSamples.whole("TOO_MANY_REQUESTS", details: #"{"retry_after":60}"#),
+            "throttled 60"
         ),
-        (400, Samples.whole("SOMETHING_NEW"), "refused parent"),
+        (400, AnswerSamples.whole("SOMETHING_NEW"), "refused parent"),
     ]
 
     @Test(arguments: cases)

@@ -39,14 +39,14 @@ struct RecordReadingTests {
     @Test func `a record is there, gone, or can't be read`() throws {
         let module = try #require(APIName("Leads"))
         for (status, body, expected) in Self.vectors {
-            let judgement = AnswerReading.judge(
+            let judgement = AnswerReading.classify(
                 HTTPAnswer(status: status, body: Array(body.utf8)),
                 for: RecordContent(module: module, id: 77))
             let found =
                 switch judgement {
-                case .record(.isThere): "there"
-                case .record(.isGone): "gone"
-                case .record(.notReadable): "not readable"
+                case .record(.present): "there"
+                case .record(.gone): "gone"
+                case .record(.unreadable): "not readable"
                 case .throttled: "throttled"
                 case .unauthorised: "unauthorised"
                 case .outOfCalls: "out of calls"
@@ -63,15 +63,16 @@ struct RecordReadingTests {
     func `up to v7 a delink's words tell what it did`(_ version: String, _ tells: Bool) {
         var profile = ServiceProfile()
         profile.crmVersion = version
-        #expect(profile.delinkTextTells == tells)
-        let needs = TokenScopes.needs(of: Samples.kind(.delink, list: "Contacts"), profile: profile)
+        #expect(profile.delinkMessageIsConclusive == tells)
+        let needs = TokenScopes.needs(
+            of: AnswerSamples.kind(.delink, list: "Contacts"), profile: profile)
         #expect(
             needs.dropFirst().map(\.anyOf.first)
                 == (tells ? [] : ["ZohoCRM.modules.contacts.READ"]))
     }
 
     @Test func `an old name of a list is asked for by the module's new one`() throws {
-        let kind = Samples.kind(.delink, module: "Products", list: "Potentials")
+        let kind = AnswerSamples.kind(.delink, module: "Products", list: "Potentials")
         #expect(ServiceProfile().childModule(of: kind).text == "Deals")
     }
 }

@@ -5,17 +5,17 @@ struct SupportedRelationsTests {
     @Test(arguments: SupportedRelations.documentedPairs.map { [$0.0, $0.1] })
     func `every documented pair is supported from both ends`(pair: [String]) {
         #expect(
-            SupportedRelations.standing(module: pair[0], relatedList: pair[1]) == .supported)
+            SupportedRelations.support(module: pair[0], relatedList: pair[1]) == .supported)
         #expect(
-            SupportedRelations.standing(module: pair[1], relatedList: pair[0]) == .supported)
+            SupportedRelations.support(module: pair[1], relatedList: pair[0]) == .supported)
     }
 
     @Test func `the old name of Deals is as good as the new one`() {
         #expect(
-            SupportedRelations.standing(module: "Products", relatedList: "Potentials") == .supported
+            SupportedRelations.support(module: "Products", relatedList: "Potentials") == .supported
         )
         #expect(
-            SupportedRelations.standing(module: "Potentials", relatedList: "Products") == .supported
+            SupportedRelations.support(module: "Potentials", relatedList: "Products") == .supported
         )
         #expect(SupportedRelations.lists(of: "Potentials") == ["Products"])
     }
@@ -29,7 +29,7 @@ struct SupportedRelationsTests {
         module: String, list: String, children: String
     ) {
         #expect(
-            SupportedRelations.standing(module: module, relatedList: list)
+            SupportedRelations.support(module: module, relatedList: list)
                 == .deletesChildren(children))
     }
 
@@ -39,7 +39,7 @@ struct SupportedRelationsTests {
     ])
     func `what no document names is not supported, and case counts`(module: String, list: String) {
         #expect(
-            SupportedRelations.standing(module: module, relatedList: list) == .notDocumented)
+            SupportedRelations.support(module: module, relatedList: list) == .notDocumented)
     }
 
     @Test func `the lists of a module are those of its pairs`() {

@@ -8,14 +8,14 @@ struct UpdateAnswerTests {
     static let ids: [UInt64] = [3_652_397_000_000_327_001, 3_652_397_000_001_854_001]
 
     static func judge(_ status: Int, _ body: String, count: Int = 2) -> String {
-        AnswerReading.judge(
-            Samples.answer(status, body),
-            for: Samples.call(Array(ids.prefix(count)), operation: .update)
+        AnswerReading.classify(
+            AnswerSamples.answer(status, body),
+            for: AnswerSamples.call(Array(ids.prefix(count)), operation: .update)
         ).word
     }
 
     static func success(_ index: Int) -> String {
-        Samples.success("\"\(ids[index])\"", message: "relation added")
+        AnswerSamples.success("\"\(ids[index])\"", message: "relation added")
     }
 
     static func failure(
@@ -30,75 +30,84 @@ struct UpdateAnswerTests {
 
     static let cases: [(String, Int, String, String)] = [
         (
-            "the document's sample", 200, Samples.data([success(0), success(1)]), "updated,updated"
+            "the document's sample", 200, AnswerSamples.data([success(0), success(1)]),
+            "updated,updated"
         ),
-        ("201", 201, Samples.data([success(0), success(1)]), "unclear"),
+        ("201", 201, AnswerSamples.data([success(0), success(1)]), "unclear"),
         (
-            "mixed, v2", 202, Samples.data([success(0), failure("$.data[1].list_price")]),
+            "mixed, v2", 202, AnswerSamples.data([success(0), failure("$.data[1].list_price")]),
             "updated,failed"
         ),
         (
             "mixed, v8, out of order", 207,
-            Samples.data([failure("$.data[1].list_price"), success(0)]), "updated,failed"
+            AnswerSamples.data([failure("$.data[1].list_price"), success(0)]), "updated,failed"
         ),
         (
             "all bad", 400,
-            Samples.data([
+            AnswerSamples.data([
                 failure("$.data[0].id", code: "INVALID_DATA", field: "id"),
                 failure("$.data[1].list_price"),
             ]), "failed,failed"
         ),
         (
             "two fields of one record", 400,
-            Samples.data([
+            AnswerSamples.data([
                 failure("$.data[0].id", code: "INVALID_DATA"), failure("$.data[0].list_price"),
                 success(1),
             ]), "failed,updated"
         ),
         (
             "an id that is gone fails: nothing was updated", 207,
-            Samples.data([Samples.refusal("\"\(ids[0])\""), success(1)]), "failed,updated"
+            AnswerSamples.data([AnswerSamples.refusal("\"\(ids[0])\""), success(1)]),
+            "failed,updated"
         ),
-        ("by position", 200, Samples.data([anonymous, anonymous]), "updated,updated"),
-        ("by position, one missing", 200, Samples.data([anonymous]), "?,?"),
-        ("no position beside an id", 200, Samples.data([anonymous, success(1)]), "?,updated"),
+        ("by position", 200, AnswerSamples.data([anonymous, anonymous]), "updated,updated"),
+        ("by position, one missing", 200, AnswerSamples.data([anonymous]), "?,?"),
         (
-            "no position beside a path", 200, Samples.data([failure("$.data[0]"), anonymous]),
+            "no position beside an id", 200, AnswerSamples.data([anonymous, success(1)]),
+            "?,updated"
+        ),
+        (
+            "no position beside a path", 200,
+            AnswerSamples.data([failure("$.data[0]"), anonymous]),
             "failed,?"
         ),
         (
-            "a path past the end", 200, Samples.data([failure("$.data[2].x"), success(0)]),
+            "a path past the end", 200, AnswerSamples.data([failure("$.data[2].x"), success(0)]),
             "updated,?"
         ),
-        ("a path elsewhere", 200, Samples.data([failure("$.x"), anonymous]), "?,?"),
+        ("a path elsewhere", 200, AnswerSamples.data([failure("$.x"), anonymous]), "?,?"),
         (
             "id and path disagree: the id is believed", 207,
-            Samples.data([
+            AnswerSamples.data([
                 "{\"code\":\"X\",\"details\":{\"id\":\"\(ids[1])\",\"json_path\":\"$.data[0]\"},"
                     + "\"status\":\"error\"}", success(0),
             ]), "updated,failed"
         ),
         (
             "success and failure of one record", 207,
-            Samples.data([success(0), failure("$.data[0].x"), success(1)]), "?,updated"
+            AnswerSamples.data([success(0), failure("$.data[0].x"), success(1)]), "?,updated"
         ),
         (
-            "a link's own id", 200, Samples.data([Samples.success("\"5\""), success(1)]),
+            "a link's own id", 200,
+            AnswerSamples.data([AnswerSamples.success("\"5\""), success(1)]),
             "?,updated"
         ),
         (
             "one bad field refuses the call", 400,
-            Samples.whole("MANDATORY_NOT_FOUND", details: #"{"api_name":"list_price"}"#),
+            AnswerSamples.whole("MANDATORY_NOT_FOUND", details: #"{"api_name":"list_price"}"#),
             "refused some item"
         ),
         (
             "a path in the refusal", 400,
-            Samples.whole("NEW_CODE", details: #"{"json_path":"$.data[1].x"}"#), "refused some item"
+            AnswerSamples.whole("NEW_CODE", details: #"{"json_path":"$.data[1].x"}"#),
+            "refused some item"
         ),
-        ("an unknown refusal", 400, Samples.whole("NEW_CODE"), "refused call"),
-        ("data", 202, Samples.whole("INVALID_DATA"), "refused some item"),
+        ("an unknown refusal", 400, AnswerSamples.whole("NEW_CODE"), "refused call"),
+        ("data", 202, AnswerSamples.whole("INVALID_DATA"), "refused some item"),
         (
-            "parent", 400, Samples.whole("INVALID_DATA", details: #"{"resource_path_index":1}"#),
+            "parent", 400,
+            AnswerSamples.whole("INVALID_DATA", details: #"{"resource_path_index":1}"#),
             "refused parent"
         ),
     ]
@@ -111,15 +120,16 @@ struct UpdateAnswerTests {
     }
 
     @Test(arguments: [
-        (200, Samples.data([success(0)]), "updated"), (200, Samples.data([anonymous]), "updated"),
-        (202, Samples.data([failure("$.data[0].list_price")]), "failed"),
-        (400, Samples.whole("MANDATORY_NOT_FOUND"), "refused call"),
+        (200, AnswerSamples.data([success(0)]), "updated"),
+        (200, AnswerSamples.data([anonymous]), "updated"),
+        (202, AnswerSamples.data([failure("$.data[0].list_price")]), "failed"),
+        (400, AnswerSamples.whole("MANDATORY_NOT_FOUND"), "refused call"),
         (
-            400, Samples.whole("INVALID_DATA", details: #"{"resource_path_index":3}"#),
+            400, AnswerSamples.whole("INVALID_DATA", details: #"{"resource_path_index":3}"#),
             "refused item failed"
         ),
-        (404, Samples.whole("INVALID_DATA"), "refused item failed"),
-        (403, Samples.whole("NO_PERMISSION"), "refused kind perhaps"),
+        (404, AnswerSamples.whole("INVALID_DATA"), "refused item failed"),
+        (403, AnswerSamples.whole("NO_PERMISSION"), "refused kind perhaps"),
     ])
     func `a single update is read alike`(status: Int, body: String, expected: String) {
         #expect(Self.judge(status, body, count: 1) == expected)
@@ -127,9 +137,10 @@ struct UpdateAnswerTests {
 
     @Test func `a hundred elements come back in any order`() {
         let ids = (0..<100).map { 3_652_397_000_000_000_000 + $0 as UInt64 }
-        let elements = ids.reversed().map { Samples.success("\"\($0)\"") }
-        let judgement = AnswerReading.judge(
-            Samples.answer(207, Samples.data(elements)), for: Samples.call(ids, operation: .update))
+        let elements = ids.reversed().map { AnswerSamples.success("\"\($0)\"") }
+        let judgement = AnswerReading.classify(
+            AnswerSamples.answer(207, AnswerSamples.data(elements)),
+            for: AnswerSamples.call(ids, operation: .update))
         #expect(judgement.word == Array(repeating: "updated", count: 100).joined(separator: ","))
     }
 }
@@ -138,71 +149,76 @@ struct AttachmentAnswerTests {
     static let id: UInt64 = 2_883_756_000_000_261_017
 
     static func judge(_ status: Int, _ body: String) -> Judgement {
-        AnswerReading.judge(Samples.answer(status, body), for: AttachmentRequestTests.call([id]))
+        AnswerReading.classify(
+            AnswerSamples.answer(status, body), for: AttachmentRequestTests.call([id]))
     }
 
     @Test func `the document's sample is a deleted attachment, and halts nothing`() {
         #expect(
             Self.judge(
-                200, Samples.data([Samples.success("\"\(Self.id)\"", message: "record deleted")]))
+                200,
+                AnswerSamples.data([
+                    AnswerSamples.success("\"\(Self.id)\"", message: "record deleted")
+                ]))
                 == .items([
                     .outcome(
                         Outcome(
-                            kind: .deleted, status: 200, code: "SUCCESS", said: "record deleted"))
+                            kind: .deleted, status: 200, code: "SUCCESS", message: "record deleted")
+                    )
                 ]))
     }
 
     @Test func `gone and never there are answered alike, and the remark says so`() {
-        let body = Samples.whole(
+        let body = AnswerSamples.whole(
             "INVALID_DATA", details: #"{"resource_path_index":3}"#, message: "record not deleted")
-        guard case .refused(let remark, .item(.absent)) = Self.judge(400, body) else {
+        guard case .refused(let message, .item(.absent)) = Self.judge(400, body) else {
             Issue.record("\(Self.judge(400, body))")
             return
         }
         #expect(
-            remark.said
+            message.text
                 == "record not deleted (relsweep: the service answers alike for an attachment that "
                 + "is gone, that never was, or that the API can't delete)")
     }
 
     @Test func `without an index nobody knows which id is meant, and it fails`() {
-        let body = Samples.whole(
+        let body = AnswerSamples.whole(
             "INVALID_DATA", message: "the related id given seems to be invalid")
-        guard case .refused(let remark, .item(.failed)) = Self.judge(400, body) else {
+        guard case .refused(let message, .item(.failed)) = Self.judge(400, body) else {
             Issue.record("\(Self.judge(400, body))")
             return
         }
-        #expect(remark.said.hasPrefix("the related id given seems to be invalid (relsweep: "))
-        #expect(remark.said.contains("does not say"))
+        #expect(message.text.hasPrefix("the related id given seems to be invalid (relsweep: "))
+        #expect(message.text.contains("does not say"))
     }
 
     @Test func `words of any length leave room for what is added`() {
         let long = String(repeating: "é", count: 400)
-        let body = Samples.whole(
+        let body = AnswerSamples.whole(
             "INVALID_DATA", details: #"{"resource_path_index":3}"#, message: long)
-        guard case .refused(let remark, _) = Self.judge(400, body) else {
+        guard case .refused(let message, _) = Self.judge(400, body) else {
             Issue.record("no refusal")
             return
         }
-        #expect(remark.said.utf8.count <= Outcome.maximumSaidByteCount)
-        #expect(remark.said.hasSuffix("can't delete)"))
+        #expect(message.text.utf8.count <= Outcome.maximumMessageByteCount)
+        #expect(message.text.hasSuffix("can't delete)"))
     }
 
     @Test(arguments: [
-        (400, Samples.data([Samples.refusal("\"\(id)\"")]), "absent"),
-        (207, Samples.data([Samples.refusal("\"5\"")]), "?"),
+        (400, AnswerSamples.data([AnswerSamples.refusal("\"\(id)\"")]), "absent"),
+        (207, AnswerSamples.data([AnswerSamples.refusal("\"5\"")]), "?"),
         (
-            400, Samples.whole("INVALID_DATA", details: #"{"resource_path_index":1}"#),
+            400, AnswerSamples.whole("INVALID_DATA", details: #"{"resource_path_index":1}"#),
             "refused parent"
         ),
-        (404, Samples.whole("INVALID_DATA"), "refused item absent"),
-        (400, Samples.whole("INVALID_MODULE"), "refused kind for good"),
-        (404, Samples.whole("INVALID_URL_PATTERN"), "refused kind for good"),
-        (401, Samples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind for good"),
-        (403, Samples.whole("NO_PERMISSION"), "refused kind perhaps"),
-        (500, Samples.whole("INTERNAL_ERROR"), "unclear"),
-        (400, Samples.whole("INVALID_REQUEST_METHOD"), "refused call"),
-        (400, Samples.whole("AUTHORIZATION_FAILED"), "refused kind perhaps"),
+        (404, AnswerSamples.whole("INVALID_DATA"), "refused item absent"),
+        (400, AnswerSamples.whole("INVALID_MODULE"), "refused kind for good"),
+        (404, AnswerSamples.whole("INVALID_URL_PATTERN"), "refused kind for good"),
+        (401, AnswerSamples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind for good"),
+        (403, AnswerSamples.whole("NO_PERMISSION"), "refused kind perhaps"),
+        (500, AnswerSamples.whole("INTERNAL_ERROR"), "unclear"),
+        (400, AnswerSamples.whole("INVALID_REQUEST_METHOD"), "refused call"),
+        (400, AnswerSamples.whole("AUTHORIZATION_FAILED"), "refused kind perhaps"),
         (204, "", "unclear"),
     ])
     func `the document's errors`(status: Int, body: String, expected: String) {

@@ -42,14 +42,16 @@ struct UpdateRequestTests {
     }
 
     @Test func `the request names the rows whose fields are still to come`() {
-        let call = Samples.call([Samples.first, Samples.second], operation: .update)
+        let call = AnswerSamples.call(
+            [AnswerSamples.first, AnswerSamples.second], operation: .update)
         #expect(
             APIRequest(for: call, rows: [12, 4])
                 == APIRequest(
                     service: .crm, method: .put,
                     target: "/crm/v2/Campaigns/3652397000000327001/Contacts",
                     bodyItems: [
-                        BodyItem(row: 12, id: Samples.first), BodyItem(row: 4, id: Samples.second),
+                        BodyItem(row: 12, id: AnswerSamples.first),
+                        BodyItem(row: 4, id: AnswerSamples.second),
                     ]))
     }
 
@@ -64,16 +66,16 @@ struct UpdateRequestTests {
             _ = UpdateRequest.body([])
         }
         await #expect(processExitsWith: .failure) {
-            _ = APIRequest(for: Samples.call([1, 2], operation: .update), rows: [1])
+            _ = APIRequest(for: AnswerSamples.call([1, 2], operation: .update), rows: [1])
         }
     }
 }
 
 @Suite(.timeLimit(.minutes(20)))
 struct AttachmentRequestTests {
-    static func call(_ ids: [UInt64]) -> CallContent {
-        CallContent(
-            kind: Samples.kind(.deleteAttachment, module: "Leads", list: "Attachments"),
+    static func call(_ ids: [UInt64]) -> RelationContent {
+        RelationContent(
+            kind: AnswerSamples.kind(.deleteAttachment, module: "Leads", list: "Attachments"),
             parent: 2_883_756_000_000_261_075, related: ids)
     }
 

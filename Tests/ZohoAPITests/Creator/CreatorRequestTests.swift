@@ -52,7 +52,7 @@ struct CreatorRequestTests {
     ) {
         let job = Self.job(environment: environment, demoUser: user)
         #expect(APIRequest(for: RoundContent(job: job)).headers == headers)
-        #expect(APIRequest(for: PinContent(job: job)).headers == headers)
+        #expect(APIRequest(for: ListingContent(job: job)).headers == headers)
     }
 
     @Test func `undeletable records are excluded, and pinned ones named`() {
@@ -61,7 +61,7 @@ struct CreatorRequestTests {
         #expect(
             body(excluded).hasPrefix(
                 #"{"criteria":"(A==\"1\" || B==\"2\") && ID!=3000000013011 && ID!=5","#))
-        let pinned = RoundContent(job: job, excluded: [5], pinned: [7, 9])
+        let pinned = RoundContent(job: job, excluded: [5], explicitIDs: [7, 9])
         #expect(
             body(pinned).hasPrefix(
                 #"{"criteria":"(A==\"1\" || B==\"2\") && (ID==7 || ID==9)","#))
@@ -69,7 +69,7 @@ struct CreatorRequestTests {
 
     @Test func `a listing asks the same report for the same records`() {
         let request = APIRequest(
-            for: PinContent(job: Self.job(criteria: #"A=="é&x""#), excluded: [5]))
+            for: ListingContent(job: Self.job(criteria: #"A=="é&x""#), excluded: [5]))
         #expect(request.method == .get)
         #expect(request.body == [])
         #expect(
@@ -118,18 +118,18 @@ struct CreatorRequestTests {
                 for: RoundContent(job: CreatorRequestTests.job(criteria: "A==1) || (B==2")))
         }
         await #expect(processExitsWith: .failure) {
-            _ = APIRequest(for: RoundContent(job: CreatorRequestTests.job(), pinned: []))
+            _ = APIRequest(for: RoundContent(job: CreatorRequestTests.job(), explicitIDs: []))
         }
         await #expect(processExitsWith: .failure) {
             _ = APIRequest(
-                for: RoundContent(job: CreatorRequestTests.job(), pinned: Array(1...201)))
+                for: RoundContent(job: CreatorRequestTests.job(), explicitIDs: Array(1...201)))
         }
         await #expect(processExitsWith: .failure) {
             _ = APIRequest(
                 for: RoundContent(job: CreatorRequestTests.job(), excluded: Array(1...201)))
         }
         await #expect(processExitsWith: .failure) {
-            _ = APIRequest(for: RoundContent(job: CreatorRequestTests.job(), pinned: [1, 1]))
+            _ = APIRequest(for: RoundContent(job: CreatorRequestTests.job(), explicitIDs: [1, 1]))
         }
         await #expect(processExitsWith: .failure) {
             var profile = ServiceProfile()
@@ -140,7 +140,7 @@ struct CreatorRequestTests {
 
     @Test func `two hundred of each are possible`() {
         let ids = (0..<200).map { UInt64.max - $0 }
-        #expect(body(RoundContent(job: Self.job(), pinned: ids)).contains("ID==\(UInt64.max)"))
+        #expect(body(RoundContent(job: Self.job(), explicitIDs: ids)).contains("ID==\(UInt64.max)"))
         #expect(body(RoundContent(job: Self.job(), excluded: ids)).contains("&& ID!=\(ids[199])"))
     }
 }
@@ -148,7 +148,7 @@ struct CreatorRequestTests {
 @Suite(.timeLimit(.minutes(20)))
 struct DeletedPageRequestTests {
     static func content(page: Int = 1, fields: String = "Owner,Parent_Id") -> PageContent {
-        let kind = Samples.kind(.discoverDeleted, module: "Leads", list: "Campaigns")
+        let kind = AnswerSamples.kind(.discoverDeleted, module: "Leads", list: "Campaigns")
         return PageContent(
             parent: DeletedParent(
                 row: 1, module: kind.module, id: 2_423_488_000_000_552_938,

@@ -63,7 +63,7 @@ import ZohoAPI
             let isGuarded = expression.alternatives(negated: false)
                 .allSatisfy { $0.contains(true) }
             #expect(
-                Criteria.reach(of: expression.text) == (isGuarded ? .narrow : .wide),
+                Criteria.scope(of: expression.text) == (isGuarded ? .narrow : .wide),
                 "\(expression.text)")
             narrow += isGuarded ? 1 : 0
         }

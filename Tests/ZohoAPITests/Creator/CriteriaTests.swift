@@ -3,7 +3,7 @@ import ZohoAPI
 
 struct CriteriaTests {
     /// Samples of the document "Delete Records - v2.1", in its order, and forms beside them.
-    static let reaches: [(String, CriteriaReach)] = [
+    static let reaches: [(String, CriteriaScope)] = [
         (#"Status=="Closed""#, .narrow), (#"Status!="Open""#, .wide),
         (#"Email.endswith("zylker.com")"#, .narrow), (#"Email.startswith("ja")"#, .narrow),
         (#"Feedback.contains("it's awful")"#, .narrow), ("Age!=28", .wide),
@@ -43,8 +43,8 @@ struct CriteriaTests {
     ]
 
     @Test(arguments: reaches)
-    func `how much a criteria reaches`(criteria: String, reach: CriteriaReach) {
-        #expect(Criteria.reach(of: criteria) == reach)
+    func `how much a criteria reaches`(criteria: String, reach: CriteriaScope) {
+        #expect(Criteria.scope(of: criteria) == reach)
     }
 
     /// (criteria, offset of the fault, a part of its message)
@@ -88,7 +88,7 @@ struct CriteriaTests {
         #expect(fault.offset == offset, "\(fault.message)")
         #expect(fault.message.contains(words), "\(fault.message)")
         #expect(!fault.message.hasSuffix("."))
-        #expect(Criteria.reach(of: criteria) == .everything)
+        #expect(Criteria.scope(of: criteria) == .everything)
     }
 
     @Test(arguments: [
@@ -116,20 +116,20 @@ struct CriteriaTests {
         #expect(Criteria.check(long) == [])
         #expect(Criteria.check(long + " ").map(\.offset) == [65_536])
         let wide = Array(repeating: "A==1", count: 8_000).joined(separator: "||")
-        #expect(Criteria.reach(of: wide) == .narrow)
+        #expect(Criteria.scope(of: wide) == .narrow)
     }
 
     @Test func `whatever is wrapped keeps its meaning apart from what is added`() {
-        #expect(Criteria.wrapped("A==1", excluding: [], pinned: nil) == "A==1")
+        #expect(Criteria.wrapped("A==1", excluding: [], explicitIDs: nil) == "A==1")
         for (criteria, _) in Self.reaches where Criteria.check(criteria).isEmpty {
-            let excluding = Criteria.wrapped(criteria, excluding: [1, 2], pinned: nil)
-            let pinned = Criteria.wrapped(criteria, excluding: [], pinned: [1, 2])
+            let excluding = Criteria.wrapped(criteria, excluding: [1, 2], explicitIDs: nil)
+            let pinned = Criteria.wrapped(criteria, excluding: [], explicitIDs: [1, 2])
             #expect(excluding == "(\(criteria)) && ID!=1 && ID!=2")
             #expect(pinned == "(\(criteria)) && (ID==1 || ID==2)")
             #expect(Criteria.check(excluding) == [])
             #expect(Criteria.check(pinned) == [])
             // Naming ids narrows anything that matched everything.
-            #expect(Criteria.reach(of: pinned) != .everything)
+            #expect(Criteria.scope(of: pinned) != .everything)
         }
     }
 

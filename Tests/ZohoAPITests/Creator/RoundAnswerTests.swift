@@ -6,10 +6,11 @@ struct RoundAnswerTests {
     static let content = RoundContent(job: CreatorRequestTests.job())
 
     static func judge(
-        _ status: Int, _ body: String, pinned: [UInt64]? = nil
+        _ status: Int, _ body: String, explicitIDs: [UInt64]? = nil
     ) -> RoundJudgement {
-        AnswerReading.judge(
-            Samples.answer(status, body), for: RoundContent(job: content.job, pinned: pinned))
+        AnswerReading.classify(
+            AnswerSamples.answer(status, body),
+            for: RoundContent(job: content.job, explicitIDs: explicitIDs))
     }
 
     static func word(_ judgement: RoundJudgement) -> String {
@@ -24,8 +25,8 @@ struct RoundAnswerTests {
         case .outOfCalls: "out of calls"
         case .unclear: "unclear"
         case .refused(_, .call): "refused call"
-        case .refused(_, .kindForGood): "refused kind for good"
-        case .refused(_, .kindPerhaps): "refused kind perhaps"
+        case .refused(_, .kindPermanently): "refused kind for good"
+        case .refused(_, .kindIfRepeated): "refused kind perhaps"
         case .refused: "refused otherwise"
         }
     }
@@ -50,7 +51,8 @@ struct RoundAnswerTests {
                         deleted: [3_000_000_015_003, 3_000_000_015_007],
                         failed: [
                             FailedRecord(
-                                id: 3_000_000_013_011, code: "3001", said: "Failed to Delete Data.")
+                                id: 3_000_000_013_011, code: "3001",
+                                message: "Failed to Delete Data.")
                         ])))
     }
 
@@ -134,13 +136,13 @@ struct RoundAnswerTests {
     ) {
         #expect(Self.word(Self.judge(status, body)) == expected)
         if !body.contains("result\"") {
-            let pin = AnswerReading.judge(
-                Samples.answer(status, body), for: PinContent(job: Self.content.job))
-            if status != 204 { #expect("\(pin)".hasPrefix(Self.pinWord(expected)), "\(pin)") }
+            let pin = AnswerReading.classify(
+                AnswerSamples.answer(status, body), for: ListingContent(job: Self.content.job))
+            if status != 204 { #expect("\(pin)".hasPrefix(Self.listingWord(expected)), "\(pin)") }
         }
     }
 
-    private static func pinWord(_ word: String) -> String {
+    private static func listingWord(_ word: String) -> String {
         switch word.split(separator: " ")[0] {
         case "nothing": "nothingMatched"
         case "out": "outOfCalls"
@@ -151,10 +153,10 @@ struct RoundAnswerTests {
     @Test func `code and words come through, from message or description`() {
         #expect(
             Self.judge(404, #"{"code":2894,"description":"No report"}"#)
-                == .refused(Remark(status: 404, code: "2894", said: "No report"), .call))
+                == .refused(ServiceMessage(status: 404, code: "2894", text: "No report"), .call))
         #expect(
             Self.judge(200, #"{"code":4000,"message":"Limit"}"#)
-                == .outOfCalls(Remark(status: 200, code: "4000", said: "Limit")))
+                == .outOfCalls(ServiceMessage(status: 200, code: "4000", text: "Limit")))
     }
 
     @Test(arguments: [
@@ -171,7 +173,7 @@ struct RoundAnswerTests {
             Issue.record("no round")
             return
         }
-        #expect(result.failed == [FailedRecord(id: 7, code: "3001", said: said)])
+        #expect(result.failed == [FailedRecord(id: 7, code: "3001", message: said)])
     }
 
     @Test func `tasks are counted, and a passing trouble excludes no record`() {
@@ -189,7 +191,7 @@ struct RoundAnswerTests {
 
     @Test func `what a pinned round did not name is foreign`() {
         let body = Self.result([Self.element("7"), Self.element("8")])
-        guard case .round(let result) = Self.judge(200, body, pinned: [7, 9]) else {
+        guard case .round(let result) = Self.judge(200, body, explicitIDs: [7, 9]) else {
             Issue.record("no round")
             return
         }
@@ -198,9 +200,9 @@ struct RoundAnswerTests {
     }
 
     @Test func `a cut-off round is unclear`() {
-        var answer = Samples.answer(200, Self.sample)
+        var answer = AnswerSamples.answer(200, Self.sample)
         answer.isCutOff = true
-        #expect(Self.word(AnswerReading.judge(answer, for: Self.content)) == "unclear")
+        #expect(Self.word(AnswerReading.classify(answer, for: Self.content)) == "unclear")
     }
 
     @Test func `no bit flipped in an answer deletes more than it said`() {
@@ -209,7 +211,7 @@ struct RoundAnswerTests {
             for bit in 0..<8 {
                 var changed = body
                 changed[index] ^= 1 << bit
-                let judgement = AnswerReading.judge(
+                let judgement = AnswerReading.classify(
                     HTTPAnswer(status: 200, body: changed), for: Self.content)
                 if case .round(let result) = judgement {
                     let count =
@@ -222,11 +224,11 @@ struct RoundAnswerTests {
     }
 }
 
-struct PinAnswerTests {
-    static func judge(_ status: Int, _ body: String, excluded: [UInt64] = []) -> PinJudgement {
-        AnswerReading.judge(
-            Samples.answer(status, body),
-            for: PinContent(job: CreatorRequestTests.job(), excluded: excluded))
+struct ListingAnswerTests {
+    static func judge(_ status: Int, _ body: String, excluded: [UInt64] = []) -> ListingJudgement {
+        AnswerReading.classify(
+            AnswerSamples.answer(status, body),
+            for: ListingContent(job: CreatorRequestTests.job(), excluded: excluded))
     }
 
     @Test func `ids come in the answer's order, once, and without the excluded`() {

@@ -68,7 +68,7 @@ struct ServiceAddressTests {
     /// Every data centre, environment and way of saying them.
     @Test(arguments: DataCentre.allCases)
     func `an environment and an API domain that disagree are refused`(centre: DataCentre) throws {
-        let hosts: [(DataCentre.Edition, String)] = [
+        let hosts: [(DataCentre.CRMEnvironment, String)] = [
             (.production, "www.zohoapis.\(centre.topLevelDomain)"),
             (.sandbox, "sandbox.zohoapis.\(centre.topLevelDomain)"),
             (.developer, "developer.zohoapis.\(centre.topLevelDomain)"),
@@ -99,14 +99,14 @@ struct ServiceAddressTests {
             "zylkercorp.zohoplatform.com", "crmsandbox.zoho.com", "sandbox.zohoapis.example",
             "sandbox.zohoapis.com.example", "127.0.0.1",
         ] {
-            for edition in [DataCentre.Edition.sandbox, .developer] {
+            for edition in [DataCentre.CRMEnvironment.sandbox, .developer] {
                 #expect(throws: ServiceAddressError(.otherEdition(edition, host: host))) {
                     try ServiceEndpoints(
                         edition: edition, apiDomain: ServiceAddress("https://\(host)"))
                 }
             }
             // Which environment is there, its owner knows; production is what is meant anyhow.
-            for edition in [nil, DataCentre.Edition.production] {
+            for edition in [nil, DataCentre.CRMEnvironment.production] {
                 _ = try ServiceEndpoints(
                     edition: edition, apiDomain: ServiceAddress("https://\(host)"))
             }
@@ -179,7 +179,7 @@ struct ServiceAddressTests {
                 "https://accounts.zoho.eu/clientoauth/v2/77/token",
                 "https://creator.zoho.com/api/v2.1",
             ])
-        let request = APIRequest(for: Samples.single)
+        let request = APIRequest(for: AnswerSamples.single)
         #expect(
             endpoints.url(of: request)
                 == "https://zylkercorp.zohoplatform.com/crm/v2/Campaigns/3652397000000327001/Contacts/"

@@ -6,28 +6,29 @@ import ZohoAPI
 struct ServiceURLTests {
     @Test func `several ids stand in the query with raw commas, as in the document's sample`() {
         #expect(
-            ServiceURL.target(of: Samples.double)
+            ServiceURL.target(of: AnswerSamples.double)
                 == "/crm/v2/Campaigns/3652397000000327001/Contacts"
                 + "?ids=3652397000000925128,3652397000000649013")
     }
 
     @Test func `one id takes the single form`() {
         #expect(
-            ServiceURL.target(of: Samples.single)
+            ServiceURL.target(of: AnswerSamples.single)
                 == "/crm/v2/Campaigns/3652397000000327001/Contacts/3652397000000925128")
     }
 
     @Test func `an update of several has its ids in the body, and one of one in the path`() {
-        let both = Samples.call([Samples.first, Samples.second], operation: .update)
+        let both = AnswerSamples.call(
+            [AnswerSamples.first, AnswerSamples.second], operation: .update)
         #expect(ServiceURL.target(of: both) == "/crm/v2/Campaigns/3652397000000327001/Contacts")
         #expect(
-            ServiceURL.target(of: Samples.call([7], operation: .update))
+            ServiceURL.target(of: AnswerSamples.call([7], operation: .update))
                 == "/crm/v2/Campaigns/3652397000000327001/Contacts/7")
     }
 
     @Test func `a delink is a DELETE without a body or headers of its own`() {
         #expect(
-            APIRequest(for: Samples.single)
+            APIRequest(for: AnswerSamples.single)
                 == APIRequest(
                     service: .crm, method: .delete,
                     target: "/crm/v2/Campaigns/3652397000000327001/Contacts/3652397000000925128"))
@@ -37,7 +38,7 @@ struct ServiceURLTests {
         let ids: [UInt64] = [1, 22, 333, .max, 4_294_967_296, 10, 99, 100]
         for count in 1...ids.count {
             for operation in [Operation.delink, .update] {
-                let call = Samples.call(Array(ids.prefix(count)), operation: operation)
+                let call = AnswerSamples.call(Array(ids.prefix(count)), operation: operation)
                 #expect(
                     ServiceURL.byteCount(
                         kind: call.kind, parent: call.parent, ids: call.related)
@@ -49,9 +50,9 @@ struct ServiceURLTests {
     @Test func `a hundred ids of 20 digits fit a URL, and a hundred and one ids make no call`() {
         let ids = (0..<101).map { UInt64.max - $0 }
         let count = ServiceURL.leadingIDCount(
-            kind: Samples.kind(), parent: Samples.parent, ids: ids[...])
+            kind: AnswerSamples.kind(), parent: AnswerSamples.parent, ids: ids[...])
         #expect(count == 100)
-        let call = Samples.call(Array(ids.prefix(count)))
+        let call = AnswerSamples.call(Array(ids.prefix(count)))
         #expect(ServiceURL.target(of: call).utf8.count <= ServiceProfile().maximumTargetByteCount)
     }
 
@@ -59,41 +60,42 @@ struct ServiceURLTests {
     func `a chunk never passes the URL's length, but for one id`(length: Int, expected: Int) {
         var profile = ServiceProfile()
         profile.maximumTargetByteCount = length
-        let kind = Samples.kind()
+        let kind = AnswerSamples.kind()
         let ids = (0..<300).map { 3_652_397_000_000_000_000 + $0 as UInt64 }
         let count = ServiceURL.leadingIDCount(
-            kind: kind, parent: Samples.parent, ids: ids[100...], profile: profile)
+            kind: kind, parent: AnswerSamples.parent, ids: ids[100...], profile: profile)
         #expect(count == expected)
         let taken = ids[100..<100 + count]
         if count > 1 {
             #expect(
-                ServiceURL.byteCount(kind: kind, parent: Samples.parent, ids: taken) <= length)
-            _ = ServiceURL.target(of: Samples.call(Array(taken)), profile: profile)
+                ServiceURL.byteCount(kind: kind, parent: AnswerSamples.parent, ids: taken) <= length
+            )
+            _ = ServiceURL.target(of: AnswerSamples.call(Array(taken)), profile: profile)
         }
     }
 
     @Test func `no ids, an id of 0, a parent of 0 and too many ids end the process`() async {
         await #expect(processExitsWith: .failure) {
-            _ = ServiceURL.target(of: Samples.call([]))
+            _ = ServiceURL.target(of: AnswerSamples.call([]))
         }
         await #expect(processExitsWith: .failure) {
-            _ = ServiceURL.target(of: Samples.call([1, 0]))
+            _ = ServiceURL.target(of: AnswerSamples.call([1, 0]))
         }
         await #expect(processExitsWith: .failure) {
-            var call = Samples.single
+            var call = AnswerSamples.single
             call.parent = 0
             _ = ServiceURL.target(of: call)
         }
         await #expect(processExitsWith: .failure) {
-            _ = ServiceURL.target(of: Samples.call(Array(1...101)))
+            _ = ServiceURL.target(of: AnswerSamples.call(Array(1...101)))
         }
         await #expect(processExitsWith: .failure) {
             var profile = ServiceProfile()
             profile.crmVersion = "v2/Leads"
-            _ = ServiceURL.target(of: Samples.single, profile: profile)
+            _ = ServiceURL.target(of: AnswerSamples.single, profile: profile)
         }
         await #expect(processExitsWith: .failure) {
-            _ = ServiceURL.target(of: Samples.call([1], operation: .deleteAttachment))
+            _ = ServiceURL.target(of: AnswerSamples.call([1], operation: .deleteAttachment))
         }
     }
 

@@ -9,10 +9,10 @@ package struct SimulationRows: SettingGroup, Sendable {
         nil, .flag, default: false, option: "--sandbox", commands: [.run, .discover],
         help: "use the simulated Zoho service; nothing leaves this machine")
     package let port = Setting(
-        nil, .integer(0...65_535), option: "--port N", commands: [.sandbox],
+        nil, .integer(0...65_535), option: "--port N", commands: [.simulator],
         help: "port on 127.0.0.1 (default: any free port)")
     package let manifest = Setting(
-        nil, .path, option: "--manifest FILE", commands: [.sandbox],
+        nil, .path, option: "--manifest FILE", commands: [.simulator],
         help: "fill the simulated organisation from a manifest")
     package let latency = Setting(
         nil, .time(.zero...Duration.seconds(600)), option: "--latency TIME",
@@ -21,10 +21,10 @@ package struct SimulationRows: SettingGroup, Sendable {
         nil, .faultPlan, default: .none, option: "--faults PLAN", commands: .simulating,
         help: "faults to inject into the simulated service, such as 429:5%,reset-after:2%")
     package let style = Setting(
-        nil, .choice, default: RefusalStyle.v2, option: "--style STYLE", commands: .simulating,
+        nil, .choice, default: AnswerStyle.v2, option: "--style STYLE", commands: .simulating,
         help: "answers of the simulated CRM")
     package let token = Setting(
-        nil, .text, option: "--token TEXT", commands: [.sandbox],
+        nil, .text, option: "--token TEXT", commands: [.simulator],
         help: "access token that the simulated service requires")
     package let seed = Setting(
         nil, .integer(0...Int.max), option: "--seed N", commands: .simulating,

@@ -10,7 +10,7 @@ package struct TargetRows: SettingGroup, Sendable {
         "dataCenter", .choice, default: DataCentre.us, variable: "RELSWEEP_DATA_CENTER",
         isPinned: true, help: "data centre of the account",
         more: "Tokens are valid only in the data centre that issued them.")
-    package let edition = Setting<DataCentre.Edition?>(
+    package let edition = Setting<DataCentre.CRMEnvironment?>(
         "edition", .choice, isPinned: true,
         help: "CRM environment",
         more: """

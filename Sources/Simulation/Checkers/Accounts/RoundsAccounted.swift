@@ -35,7 +35,7 @@ struct RoundsAccounted: Checker {
             guard let call = world.journal.calls[number], call.round != nil, !call.isListing,
                 let row = call.rows.first
             else { continue }
-            rows[row].take(call, recordsPerRound: RoundsAccounted.recordsPerRound)
+            rows[row].add(call, recordsPerRound: RoundsAccounted.recordsPerRound)
         }
         for (row, item) in scenario.rows.enumerated()
         where item.operation == .deleteCreatorRecords {
@@ -91,7 +91,7 @@ struct RoundsAccounted: Checker {
 }
 
 extension RoundsAccounted.Row {
-    fileprivate mutating func take(_ call: SeenJournal.Call, recordsPerRound: Int) {
+    fileprivate mutating func add(_ call: SeenJournal.Call, recordsPerRound: Int) {
         for attempt in call.attempts {
             guard let end = attempt.end else { continue }
             answeredRounds += 1

@@ -6,7 +6,7 @@ struct WindowKept: Checker {
 
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
         guard case .requestLeft(let sending) = observation, let process = world.process,
-            let last = process.limits.lastStart
+            let last = process.limits.startDeadline
         else { return nil }
         let end = process.clockZero + (last - .zero)
         return world.now > end ? "\(sending.name) leaves \(world.now - end) after --until" : nil

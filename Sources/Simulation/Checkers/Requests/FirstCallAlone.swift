@@ -11,7 +11,7 @@ struct FirstCallAlone: Checker {
         /// Of its last sending.
         var attempt: SeenJournal.AttemptKey?
         var inFlight: Set<Int> = []
-        var isJudged = false
+        var isAnswered = false
     }
 
     private let scenario: Scenario
@@ -63,7 +63,7 @@ struct FirstCallAlone: Checker {
             guard case .items = sending.request.content else { return nil }
             kinds[sending.request.kind]?.inFlight.remove(sending.number)
             if case .answered(let answer) = end, answer.isClear, !isSplit(answer, sending) {
-                kinds[sending.request.kind]?.isJudged = true
+                kinds[sending.request.kind]?.isAnswered = true
             }
         default: break
         }
@@ -86,7 +86,7 @@ struct FirstCallAlone: Checker {
                 sending: sending, attempt: sending.attempt, inFlight: [sending.number])
             return nil
         }
-        if first.isJudged { return nil }
+        if first.isAnswered { return nil }
         if !first.inFlight.isEmpty {
             return "\(sending.name) (\(kind)) leaves while \(first.sending.name), the first of its "
                 + "kind, has not been answered"

@@ -126,13 +126,14 @@ struct StopsHaveReasons: Checker {
     }
 
     /// The next call may only start after the window.
-    private func isWindowOver(_ process: ProcessFacts) -> Bool {
-        guard let lastStart = process.limits.lastStart, let drainedAt = seen.drainedAt else {
+    private func isWindowOver(_ process: ProcessConditions) -> Bool {
+        guard let startDeadline = process.limits.startDeadline, let drainedAt = seen.drainedAt
+        else {
             return false
         }
         guard isWaitSeen, process.limits.callsPerMinute[.crm] == nil else { return true }
         let next = max(mayWaitUntil, drainedAt) + budgetWait(process.limits)
-        return next >= process.clockZero + (lastStart - .zero)
+        return next >= process.clockZero + (startDeadline - .zero)
     }
 
     /// The service was asked as often as pauses allow, until the process gave it up.

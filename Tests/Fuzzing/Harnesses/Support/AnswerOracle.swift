@@ -12,16 +12,16 @@ struct AnswerOracle {
         var path: String?
     }
 
-    private let call: CallContent
+    private let call: RelationContent
     private let elements: [Element]
 
-    init(_ body: [UInt8], _ call: CallContent) throws(BrokenPromise) {
+    init(_ body: [UInt8], _ call: RelationContent) throws(BrokenInvariant) {
         self.call = call
         let tree: JSONValue
         do throws(JSONError) {
             tree = try JSONTree.parse(body)
         } catch {
-            throw BrokenPromise("items are judged by what is no JSON: \(error)")
+            throw BrokenInvariant("items are judged by what is no JSON: \(error)")
         }
         elements = (tree["data"]?.array ?? []).map { element in
             let details = element["details"]
@@ -33,7 +33,7 @@ struct AnswerOracle {
     }
 
     /// - Parameter verdicts: one for each related id of the call.
-    func check(_ verdicts: [ItemVerdict]) throws(BrokenPromise) {
+    func check(_ verdicts: [ItemResult]) throws(BrokenInvariant) {
         for (index, verdict) in verdicts.enumerated() where Self.isSuccess(verdict) {
             let own = elementsOf(index)
             try promise(
@@ -58,7 +58,7 @@ struct AnswerOracle {
             ? [elements[index]] : []
     }
 
-    private static func isSuccess(_ verdict: ItemVerdict) -> Bool {
+    private static func isSuccess(_ verdict: ItemResult) -> Bool {
         switch verdict {
         case .recordDeleted: true
         case .outcome(let outcome): outcome.kind != .failed && outcome.kind != .absent
@@ -66,7 +66,7 @@ struct AnswerOracle {
         }
     }
 
-    private static func isRecordDeleted(_ verdict: ItemVerdict) -> Bool {
+    private static func isRecordDeleted(_ verdict: ItemResult) -> Bool {
         if case .recordDeleted = verdict { return true }
         return false
     }

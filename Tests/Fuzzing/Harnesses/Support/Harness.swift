@@ -25,7 +25,7 @@ package enum Harness: String, CaseIterable, Sendable {
     case canary
 
     /// - Throws: the promise that the parser broke.
-    package func check(_ bytes: [UInt8]) throws(BrokenPromise) {
+    package func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         switch self {
         case .csv: try ManifestHarness.check(bytes, .csv)
         case .json: try JSONHarness.check(bytes)
@@ -34,7 +34,7 @@ package enum Harness: String, CaseIterable, Sendable {
         case .journal: try JournalHarness.check(bytes)
         case .journalRecords: try JournalRecordsHarness.check(bytes)
         case .http: try HTTPHarness.check(bytes)
-        case .sandbox: try SandboxHarness.check(bytes)
+        case .sandbox: try SimulatorHarness.check(bytes)
         case .answer: try AnswerHarness.check(bytes)
         case .criteria: try CriteriaHarness.check(bytes)
         case .arguments: try ArgumentsHarness.check(bytes)
@@ -48,7 +48,7 @@ package enum Harness: String, CaseIterable, Sendable {
 }
 
 /// A promise that an input broke, in words.
-package struct BrokenPromise: Error, Equatable {
+package struct BrokenInvariant: Error, Equatable {
     package let promise: String
 
     package init(_ promise: String) { self.promise = promise }
@@ -57,6 +57,6 @@ package struct BrokenPromise: Error, Equatable {
 /// Throws unless the condition holds.
 func promise(
     _ condition: @autoclosure () -> Bool, _ text: @autoclosure () -> String
-) throws(BrokenPromise) {
-    if !condition() { throw BrokenPromise(text()) }
+) throws(BrokenInvariant) {
+    if !condition() { throw BrokenInvariant(text()) }
 }

@@ -20,20 +20,20 @@ struct JournalStart {
     @discardableResult
     func checkRecovery(
         _ rest: [UInt8], isCut: Bool = true
-    ) throws(BrokenPromise) -> RecoveredJournal {
+    ) throws(BrokenInvariant) -> RecoveredJournal {
         let whole = recovered(rest)
         if isCut {
             var pieces = recovery
-            Cutting.cut(rest) { pieces.feed($0) }
+            InputSplit.cut(rest) { pieces.feed($0) }
             let cut = pieces.finish()
             try promise(cut == whole, "cut, \(cut) is not \(whole)")
         }
         let end = UInt64(bytes.count + rest.count)
         try promise(whole.endOffset <= end, "it ends behind the file")
         try promise(whole.unprovenOffset <= whole.endOffset, "doubt begins behind the end")
-        try TextPromises.checkHarmless(whole.notice(path: "journal") ?? "")
+        try TextInvariants.checkHarmless(whole.notice(path: "journal") ?? "")
         try checkClock(whole.run)
-        switch whole.verdict {
+        switch whole.condition {
         case .whole: try promise(whole.endOffset == end, "whole, but not to its end")
         case .zeros, .tornTail, .damaged: try checkKept(whole, rest)
         case .neverStarted:
@@ -44,7 +44,7 @@ struct JournalStart {
     }
 
     /// Whoever takes the run up reckons by a clock of his own; once is enough.
-    private func checkClock(_ run: RecoveredRun) throws(BrokenPromise) {
+    private func checkClock(_ run: RecoveredRun) throws(BrokenInvariant) {
         let clock = SessionClock(
             bootID: "a", monotonicMilliseconds: 1_000, wallMilliseconds: 1_795_224_575_200)
         var once = run
@@ -59,18 +59,18 @@ struct JournalStart {
     /// What a start would cut to is whole, and recovering it again changes nothing.
     private func checkKept(
         _ whole: RecoveredJournal, _ rest: [UInt8]
-    ) throws(BrokenPromise) {
+    ) throws(BrokenInvariant) {
         guard whole.endOffset >= UInt64(bytes.count) else {
-            throw BrokenPromise("\(whole.verdict) takes back what was read")
+            throw BrokenInvariant("\(whole.condition) takes back what was read")
         }
         let kept = recovered(Array(rest[..<(Int(whole.endOffset) - bytes.count)]))
-        let expected: JournalVerdict = whole.endOffset == 0 ? .neverStarted : .whole
-        try promise(kept.verdict == expected, "what is kept is \(kept.verdict)")
+        let expected: JournalCondition = whole.endOffset == 0 ? .neverStarted : .whole
+        try promise(kept.condition == expected, "what is kept is \(kept.condition)")
         try promise(kept.run == whole.run, "what is kept says \(kept.run), not \(whole.run)")
     }
 
     /// Every record that is understood is written and read again.
-    func checkRecords(_ rest: [UInt8]) throws(BrokenPromise) {
+    func checkRecords(_ rest: [UInt8]) throws(BrokenInvariant) {
         let (records, _) = scanned(rest)
         guard !records.isEmpty else { return }
         var written: [UInt8] = []
@@ -92,7 +92,7 @@ struct JournalStart {
     }
 
     /// The records that these bytes hold, whether they make sense there or not.
-    func scanned(_ rest: [UInt8]) -> ([ScannedRecord], JournalVerdict) {
+    func scanned(_ rest: [UInt8]) -> ([ScannedRecord], JournalCondition) {
         var scan = scan
         var records: [ScannedRecord] = []
         scan.feed(rest) {

@@ -1,0 +1,133 @@
+internal import JobModel
+internal import Journaling
+internal import Reporting
+internal import Running
+internal import SandboxAPI
+import Synchronization
+internal import SystemCalls
+internal import ZohoAPI
+
+/// The simulated organisation of `--sandbox`: served on loopback by this process, filled from the
+/// manifest and with relations that the manifest does not name.
+final class BuiltInSimulator: Sendable {
+    /// The token that it takes; no secret.
+    static let token = "sandbox"
+
+    private let server: SimulatorServer
+    /// What a run is to do to the world as it was filled last.
+    private let expected = Mutex(SimulatedRecords.Expected())
+    let address: ServiceAddress
+
+    init(_ context: CommandContext) throws(ToolFailure) {
+        var settings = SimulatorSettings()
+        settings.organisation = OrganisationSettings(context.settings)
+        settings.organisation.token = BuiltInSimulator.token
+        server = SimulatorServer(settings, world: World(.exact))
+        do throws(SystemError) {
+            let text = try server.start()
+            do throws(ServiceAddressError) {
+                address = try ServiceAddress(text)
+            } catch {
+                preconditionFailure("broken belief: the sandbox's address is one: \(error)")
+            }
+        } catch {
+            throw .simulator(error)
+        }
+    }
+
+    /// Fills the organisation; before the first call.
+    func fill(_ items: WorkItems, outcomeOfRow: [UInt8], rounds: [RoundProgress]) {
+        let filled = SimulatedRecords(of: items, outcomeOfRow: outcomeOfRow, rounds: rounds)
+        server.fill(filled.world)
+        expected.withLock { $0 = filled.expected }
+    }
+
+    func stop() { server.stop() }
+
+    /// What really happened, for the summary.
+    func effectSummary() -> EffectSummary {
+        EffectSummary(server.ledger(), expected: expected.withLock { $0 })
+    }
+}
+
+/// What the ledger of the simulated organisation says at the end.
+struct EffectSummary: Equatable, Sendable {
+    /// `all 430 relations are gone`, one for each kind of effect that was to be had.
+    var effects: [String]
+    var bystanders: Int
+    /// Everything that should not have happened, in words.
+    var damage: [String]
+
+    init(_ ledger: Ledger, expected: SimulatedRecords.Expected) {
+        let counts = ledger.counts
+        effects = [
+            Self.effect(
+                ledger.seededCount - ledger.seededRemaining, of: expected.removals, "relation",
+                "gone"),
+            Self.effect(
+                ledger.seededUpdatedCount, of: expected.updates, "relation", "updated"),
+            Self.effect(
+                ledger.seededAttachments.count - ledger.seededAttachments.remaining,
+                of: expected.attachments, "attachment", "gone"),
+            Self.effect(
+                counts.creator.recordsDeleted, of: expected.creatorRecords, "Creator record",
+                "gone"),
+        ].compactMap { $0 }
+        if expected.children > 0, counts.deletedChildrenListed > 0 {
+            effects.append(
+                "\(NumberText.counted(expected.children, "record")) "
+                    + "were related to deleted parents")
+        }
+        bystanders = ledger.bystanderCount + expected.bystandersBesideRelations
+        damage = Self.damage(ledger)
+    }
+
+    /// nil where there was nothing to do.
+    private static func effect(
+        _ done: Int, of all: Int, _ noun: String, _ participle: String
+    ) -> String? {
+        guard all > 0 else { return nil }
+        if all == 1 { return "\(done == 1 ? "the" : "no") \(noun) is \(participle)" }
+        let share = done == all ? "all" : "\(NumberText.grouped(done)) of"
+        return "\(share) \(NumberText.counted(all, noun)) are \(participle)"
+    }
+
+    private static func damage(_ ledger: Ledger) -> [String] {
+        let counts = ledger.counts
+        var damage: [String] = []
+        func add(_ count: Int, _ one: String, _ many: String) {
+            if count > 0 { damage.append(NumberText.counted(count, one, plural: many)) }
+        }
+        add(
+            counts.bystanderChanges, "relation that the manifest does not name was changed",
+            "relations that the manifest does not name were changed")
+        add(
+            counts.unseededRemovals, "relation that nobody knew was removed",
+            "relations that nobody knew were removed")
+        add(
+            counts.bystanderAttachmentsDeleted + counts.unseededAttachmentsDeleted,
+            "attachment that the manifest does not name was deleted",
+            "attachments that the manifest does not name were deleted")
+        add(
+            counts.creator.bystandersDeleted,
+            "Creator record that the criteria does not match was deleted",
+            "Creator records that the criteria does not match were deleted")
+        for child in counts.deletedChildren.prefix(5) {
+            damage.append("\(child.list) record \(child.relatedID) was deleted")
+        }
+        for record in counts.deletedRecords.prefix(5) {
+            damage.append("\(record.module) record \(record.id) was deleted")
+        }
+        return damage
+    }
+
+    var line: String {
+        var text = effects.joined(separator: ", ")
+        if text.isEmpty { text = "nothing was left to do" }
+        if damage.isEmpty {
+            return "sandbox: \(text), nothing else was touched "
+                + "(\(NumberText.grouped(bystanders)) others are as they were)"
+        }
+        return "sandbox: \(text); BUT " + damage.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,15 @@
+import Testing
+
+@testable import Running
+
+@Suite struct `secret words` {
+    @Test(arguments: [
+        ("1000.abc was sent", "(secret) was sent"), ("1000.abc1000.abc", "(secret)(secret)"),
+        ("1000.ab", "1000.ab"), ("", ""),
+        // Behind a letter they make another character of it, and a secret of its bytes still.
+        ("1000.abc\u{301}", "(secret)\u{301}"), ("1000.abc\u{200D}x", "(secret)\u{200D}x"),
+    ])
+    func `are replaced, byte for byte`(text: String, expected: String) {
+        #expect(SecretRedactor(["1000.abc", "", "x"]).redacted(text) == expected)
+    }
+}
