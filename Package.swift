@@ -35,7 +35,7 @@ let package = Package(
         .systemLibrary(name: "CCurl"),
         library("SystemCalls"),
         library("JSONText"),
-        library("SandboxAPI", ["JSONText", "SystemCalls"]),
+        library("Simulator", ["JSONText", "SystemCalls"]),
         library("JobModel"),
         library("ZohoAPI", ["JobModel", "JSONText"]),
         library("ManifestReading", ["JobModel", "JSONText"]),
@@ -62,24 +62,24 @@ let package = Package(
         library(
             "CommandLineTool",
             [
-                "SandboxAPI", "Reporting", "Running", "Execution", "Journaling", "Chunking",
+                "Simulator", "Reporting", "Running", "Execution", "Journaling", "Chunking",
                 "Planning",
                 "ManifestReading", "ZohoAPI", "JobModel", "JSONText", "SystemCalls",
             ]),
         .executableTarget(
             name: "relsweep", dependencies: ["CommandLineTool"], swiftSettings: settings),
         library(
-            "Simulation",
+            "TortureTesting",
             [
-                "SandboxAPI", "Running", "Execution", "Journaling", "Chunking", "Planning",
+                "Simulator", "Running", "Execution", "Journaling", "Chunking", "Planning",
                 "ManifestReading", "ZohoAPI", "JobModel", "JSONText", "SystemCalls",
             ]),
         .executableTarget(
-            name: "relsweep-simulate", dependencies: ["Simulation"], swiftSettings: settings),
+            name: "relsweep-torture", dependencies: ["TortureTesting"], swiftSettings: settings),
 
         tests("SystemCallsTests", ["SystemCalls"]),
         tests("JSONTextTests", ["JSONText"]),
-        tests("SandboxAPITests", ["SandboxAPI", "JSONText", "SystemCalls"]),
+        tests("SimulatorTests", ["Simulator", "JSONText", "SystemCalls"]),
         tests("JobModelTests", ["JobModel"]),
         tests("ZohoAPITests", ["ZohoAPI", "JobModel", "JSONText"]),
         tests("ManifestReadingTests", ["ManifestReading", "JobModel"]),
@@ -90,7 +90,7 @@ let package = Package(
         tests(
             "RunningTests",
             [
-                "TestSupport", "Running", "CCurl", "SandboxAPI", "Execution", "Journaling",
+                "TestSupport", "Running", "CCurl", "Simulator", "Execution", "Journaling",
                 "ZohoAPI", "JobModel", "ManifestReading", "SystemCalls",
             ]),
         tests(
@@ -107,15 +107,15 @@ let package = Package(
                 "JSONText", "SystemCalls",
             ]),
         tests(
-            "SimulationTests",
+            "TortureTestingTests",
             [
-                "Simulation", "SandboxAPI", "Running", "Execution", "Journaling", "Chunking",
+                "TortureTesting", "Simulator", "Running", "Execution", "Journaling", "Chunking",
                 "Planning", "ManifestReading", "ZohoAPI", "JobModel", "JSONText", "SystemCalls",
             ]),
         tests(
             "EndToEndTests",
             [
-                "relsweep", "benchmarks", "SystemCallShim", "TestSupport", "SandboxAPI", "JSONText",
+                "relsweep", "benchmarks", "SystemCallShim", "TestSupport", "Simulator", "JSONText",
             ]),
         // What more than one suite needs.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
@@ -127,7 +127,7 @@ let package = Package(
         .target(
             name: "FuzzHarnesses",
             dependencies: [
-                "CommandLineTool", "Reporting", "SandboxAPI", "Journaling", "ManifestReading",
+                "CommandLineTool", "Reporting", "Simulator", "Journaling", "ManifestReading",
                 "ZohoAPI", "JobModel", "JSONText",
             ],
             path: "Tests/Fuzzing/Harnesses", swiftSettings: settings),

@@ -21,7 +21,7 @@ package struct Chunker: Sendable {
     private let pivot: PivotChoice
 
     package init(profile: ServiceProfile, pivot: PivotChoice = .asWritten) {
-        precondition(profile.idsPerCall >= 1, "broken belief: a call carries at least one id")
+        precondition(profile.idsPerCall >= 1, "a call may carry \(profile.idsPerCall) ids")
         self.profile = profile
         self.pivot = pivot
     }
@@ -83,4 +83,10 @@ package struct Chunker: Sendable {
             }
         }
     }
+}
+
+/// From which end of each relation calls are made.
+package enum PivotChoice: Equatable, Sendable {
+    /// As each row has it: its record is the call's parent.
+    case asWritten
 }

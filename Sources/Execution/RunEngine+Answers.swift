@@ -108,7 +108,9 @@ extension RunEngine {
     private mutating func itemsAnswered(
         _ call: CallState, _ results: [ItemResult], status: Int, at now: Moment
     ) {
-        precondition(results.count == call.items.count, "one verdict an item")
+        precondition(
+            results.count == call.items.count,
+            "call \(call.number) has \(results.count) results for \(call.items.count) items")
         var settled: [(CallItem, Outcome)] = []
         var lastUnclear: ServiceMessage?
         var deleted: Outcome?
@@ -278,7 +280,10 @@ extension RunEngine {
         switch refusal {
         case .parent, .call: settleAll(call, as: .failed, message, at: now)
         case .item(let kind):
-            precondition(call.items.count == 1, "a refusal of the only item needs a call of one")
+            precondition(
+                call.items.count == 1,
+                "call \(call.number) has \(call.items.count) items, and a refusal names its only one"
+            )
             settleAll(call, as: kind, message, at: now)
         case .unidentifiedItem where call.items.count == 1:
             settleAll(call, as: .failed, message, at: now)
@@ -363,7 +368,7 @@ extension RunEngine {
             return
         }
         openItems -= outcomes.count
-        precondition(openItems >= 0, "an item has been given two outcomes")
+        precondition(openItems >= 0, "an item of call \(call.number) got a second outcome")
         let deleted = outcomes.count { $0.1.isRecordDeleted } + (effect?.records?.foreign ?? 0)
         commits.append(
             Commit(

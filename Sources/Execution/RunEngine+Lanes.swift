@@ -49,7 +49,9 @@ extension RunEngine {
                 guard let open = nextItem(of: lane) else { return }
                 if let open { return restoreCall(open, lane: lane, at: now) }
             }
-            guard let work = laneWork[lane] else { preconditionFailure("an item was taken") }
+            guard let work = laneWork[lane] else {
+                preconditionFailure("lane \(lane) has no current item")
+            }
             let kind = laneTable.lanes[lane].kind
             if kinds[kind].isStopped {
                 endWithoutCall(lane, Outcome(kind: .blocked))
@@ -88,7 +90,7 @@ extension RunEngine {
 
     private mutating func endWithoutCall(_ lane: Int, _ outcome: Outcome) {
         guard let row = laneWork.removeValue(forKey: lane)?.row else {
-            preconditionFailure("broken belief: an item at work ends")
+            preconditionFailure("lane \(lane) has no current item")
         }
         block(kinds[laneTable.lanes[lane].kind].kind, outcome, [row])
     }
@@ -96,7 +98,9 @@ extension RunEngine {
     // MARK: Calls
 
     private mutating func makeCall(_ step: LaneStep, lane: Int, at now: Moment) {
-        guard let work = laneWork[lane] else { preconditionFailure("an item at work goes on") }
+        guard let work = laneWork[lane] else {
+            preconditionFailure("lane \(lane) has no current item")
+        }
         let number = nextCall
         nextCall += 1
         var call = CallState(
@@ -117,7 +121,9 @@ extension RunEngine {
 
     /// A call that an earlier process sent: again as it was, or counted as lost.
     private mutating func restoreCall(_ open: RecoveredRun.OpenCall, lane: Int, at now: Moment) {
-        guard let step = open.record.step else { preconditionFailure("a lane's call has a step") }
+        guard let step = open.record.step else {
+            preconditionFailure("call \(open.record.call) of lane \(lane) has no step")
+        }
         var call = CallState(
             number: open.record.call, parentCall: nil, kind: laneTable.lanes[lane].kind,
             direction: .asWritten, parent: open.record.parent,
@@ -173,7 +179,9 @@ extension RunEngine {
             return .listing(ListingContent(job: work.job, excluded: excluded))
         case (.pages(let work), .page(let page)):
             return .page(PageContent(parent: work.parent, page: page))
-        default: preconditionFailure("broken belief: a lane's call is a step of its item")
+        default:
+            preconditionFailure(
+                "call \(call.number) is no step of the current item of lane \(laneCall.lane)")
         }
     }
 
@@ -185,7 +193,9 @@ extension RunEngine {
         pause: Duration = .zero,
         _ effect: LaneEffect?, _ outcome: Outcome?, at now: Moment
     ) {
-        guard let lane = call.laneCall?.lane else { preconditionFailure("a step is a lane's") }
+        guard let lane = call.laneCall?.lane else {
+            preconditionFailure("call \(call.number) belongs to no lane")
+        }
         record(
             call, outcome == nil ? .continued : .settled, message, leavesDoubt: leavesDoubt,
             pause: pause,
@@ -219,5 +229,18 @@ extension RunEngine {
         }
         kinds[kind].remaining = 0..<0
         return rows.sorted()
+    }
+}
+
+extension RunEngine {
+    mutating func pageAnswered(_ call: CallState, _ result: PageResult, at now: Moment) {
+        guard let lane = call.laneCall?.lane, case .pages(var work) = laneWork[lane] else {
+            preconditionFailure("call \(call.number) has no deleted parent in its lane")
+        }
+        let (page, outcome) = work.answered(result)
+        laneWork[lane] = .pages(work)
+        finishStep(
+            call, ServiceMessage(status: result.status), page.map(LaneEffect.page), outcome, at: now
+        )
     }
 }

@@ -14,7 +14,9 @@ extension RunEngine {
     }
 
     mutating func roundAnswered(_ call: CallState, _ result: RoundResult, at now: Moment) {
-        guard let laneCall = call.laneCall else { preconditionFailure("a round is a lane's") }
+        guard let laneCall = call.laneCall else {
+            preconditionFailure("call \(call.number) belongs to no lane")
+        }
         let (records, outcome) = updateRounds(of: call) {
             $0.answered(result, to: laneCall.step, wasInDoubt: call.isInDoubt)
         }
@@ -37,7 +39,9 @@ extension RunEngine {
         _ call: CallState, _ message: ServiceMessage, pause: Duration = .zero, isServiceWell: Bool,
         at now: Moment
     ) {
-        guard let laneCall = call.laneCall else { preconditionFailure("a round is a lane's") }
+        guard let laneCall = call.laneCall else {
+            preconditionFailure("call \(call.number) belongs to no lane")
+        }
         let retries = setup.limits.retries
         var (records, outcome) = updateRounds(of: call) {
             $0.lost(laneCall.step, message, retries: retries)
@@ -58,7 +62,7 @@ extension RunEngine {
         of call: CallState, _ change: (inout RoundWork) -> Result
     ) -> Result {
         guard let lane = call.laneCall?.lane, case .rounds(var work) = laneWork[lane] else {
-            preconditionFailure("broken belief: a round is of a job at work")
+            preconditionFailure("call \(call.number) has no Creator job in its lane")
         }
         let result = change(&work)
         laneWork[lane] = .rounds(work)

@@ -16,7 +16,9 @@ extension RunEngine {
 
     private mutating func startWaitingCall(at now: Moment) -> Bool {
         for (place, number) in ready.enumerated() {
-            guard let call = calls[number] else { preconditionFailure("a ready call is not live") }
+            guard let call = calls[number] else {
+                preconditionFailure("ready call \(number) is not live")
+            }
             guard mayStart(number, ofKind: call.kind, at: now),
                 call.attempts > 0 || !isCallBudgetSpent
             else { continue }
@@ -89,7 +91,7 @@ extension RunEngine {
     mutating func makeCall(
         kind: Int, parentCall: UInt32?, parent: UInt64, items: [CallItem]
     ) -> UInt32 {
-        precondition(!items.isEmpty, "a call without items would name no relation")
+        precondition(!items.isEmpty, "a call of \(kinds[kind].kind) has no items")
         let number = nextCall
         nextCall += 1
         insert(
@@ -102,7 +104,9 @@ extension RunEngine {
 
     /// Journals that the call exists, once.
     mutating func recordCall(_ number: UInt32) {
-        guard var call = calls[number] else { preconditionFailure("a recorded call is not live") }
+        guard var call = calls[number] else {
+            preconditionFailure("call \(number) is to be recorded and is not live")
+        }
         guard !call.isRecorded else { return }
         call.isRecorded = true
         calls[number] = call
@@ -118,7 +122,9 @@ extension RunEngine {
     /// Journals the next attempt of a call; it is sent when its record is durable.
     private mutating func journalAttempt(_ number: UInt32, at now: Moment) {
         recordCall(number)
-        guard var call = calls[number] else { preconditionFailure("a call to send is not live") }
+        guard var call = calls[number] else {
+            preconditionFailure("call \(number) is to be sent and is not live")
+        }
         if call.attempts == 0 { callsInLast24Hours += 1 }
         call.attempts += 1
         call.owesRetry = false
@@ -128,7 +134,9 @@ extension RunEngine {
                 AttemptRecord(
                     call: number, attempt: call.attempts, atMilliseconds: wallMilliseconds(at: now),
                     rows: call.items.count == call.itemCount ? nil : call.items.map(\.row))))
-        guard let sequence else { preconditionFailure("nothing leaves after the journal failed") }
+        guard let sequence else {
+            preconditionFailure("call \(number) was to be sent after the journal failed")
+        }
         call.phase = .journalling(sequence: sequence)
         calls[number] = call
         journalling.append((sequence, number))
@@ -161,8 +169,12 @@ extension RunEngine {
     }
 
     private mutating func send(_ number: UInt32, at now: Moment) {
-        guard var call = calls[number] else { preconditionFailure("a journalled call is not live") }
-        precondition(phase == .running && !kinds[call.kind].isStopped, "a stop withdraws at once")
+        guard var call = calls[number] else {
+            preconditionFailure("call \(number) was journalled and is not live")
+        }
+        precondition(
+            phase == .running && !kinds[call.kind].isStopped,
+            "call \(number) is to be sent after a stop")
         let service = serviceIndex(kinds[call.kind].service)
         // A 429 that came while the record was on its way to the disk pauses this attempt too and
         // may leave it no place, and a slow disk does not carry it over the end of the window.
@@ -220,7 +232,9 @@ extension RunEngine {
     /// A stop came between an attempt's record and its sending: the journal says that it never
     /// left.
     private mutating func withdraw(_ number: UInt32, at now: Moment) {
-        guard var call = calls[number] else { preconditionFailure("a withdrawn call is not live") }
+        guard var call = calls[number] else {
+            preconditionFailure("call \(number) was withdrawn and is not live")
+        }
         services[serviceIndex(kinds[call.kind].service)].withdraw()
         append(
             .answer(

@@ -125,7 +125,9 @@ extension RunEngine {
     /// Whether no time lets a ready call leave: it is a new one, or waits for a new one that goes
     /// alone.
     private func waitsForCallBudget(_ number: UInt32) -> Bool {
-        guard let call = calls[number] else { preconditionFailure("ready call \(number) not live") }
+        guard let call = calls[number] else {
+            preconditionFailure("ready call \(number) is not live")
+        }
         if call.attempts == 0 { return true }
         guard kinds[call.kind].goesAlone, let probe = kinds[call.kind].probe, probe != number
         else { return false }
@@ -249,7 +251,7 @@ extension RunEngine {
             case .ready, .delayed: endWithoutSending(number, message)
             case .inFlight: continue
             case .journalling, nil:
-                preconditionFailure("what was journalled has been withdrawn")
+                preconditionFailure("call \(number) is still journalled after its kind stopped")
             }
         }
         actions.append(.announce(.kindStopped(kind, message, blocked: before - openItems)))
@@ -266,7 +268,9 @@ extension RunEngine {
 
     /// Ends a waiting call of a stopped kind: blocked, or unknown where an attempt may have acted.
     mutating func endWithoutSending(_ number: UInt32, _ message: ServiceMessage? = nil) {
-        guard let call = calls[number] else { preconditionFailure("a dismissed call is not live") }
+        guard let call = calls[number] else {
+            preconditionFailure("call \(number) was ended and is not live")
+        }
         ready.removeAll { $0 == number }
         delayed.remove(number)
         guard !call.isReadBack else { return remove(number) }
@@ -305,7 +309,7 @@ extension RunEngine {
         let record = JournalRecord.blocked(BlockedRecord(kind: kind, outcome: outcome, rows: rows))
         guard let sequence = append(record) else { return }
         openItems -= rows.count
-        precondition(openItems >= 0, "an item has been given two outcomes")
+        precondition(openItems >= 0, "a row of \(kind) got a second outcome")
         commits.append(
             Commit(
                 sequence: sequence, record: record, counts: [(outcome.kind, rows.count)],
@@ -356,7 +360,7 @@ extension RunEngine {
         else {
             return
         }
-        precondition(openItems == 0, "calls have ended and items are open still")
+        precondition(openItems == 0, "\(openItems) items are open after the last call")
         close(.completed, at: now)
     }
 
@@ -423,7 +427,9 @@ extension RunEngine {
                 StopRecord(
                     state: state, reason: reason, text: text, exit: exit.rawValue,
                     atMilliseconds: wallMilliseconds(at: now))))
-        guard let sequence else { preconditionFailure("a failed journal is not closed in order") }
+        guard let sequence else {
+            preconditionFailure("the stop record was refused: the journal had failed")
+        }
         phase = .closing(
             RunEnding(
                 state: state, reason: reason, text: text, exit: exit,

@@ -214,7 +214,9 @@ package struct RunEngine: Sendable {
             kinds.append(KindState(planned: plan.kinds[index], remaining: start..<end))
             start = end
         }
-        precondition(start == plan.callCount, "a plan's calls stand kind after kind")
+        precondition(
+            start == plan.callCount,
+            "\(start) of \(plan.callCount) planned calls are in the order of their kinds")
         for open in setup.recovered.openCalls
         where !kinds.contains(where: {
             $0.kind == open.record.kind && $0.planned.direction == open.record.direction
@@ -236,7 +238,9 @@ package struct RunEngine: Sendable {
             let kind = kinds.firstIndex(where: {
                 $0.kind == record.kind && $0.planned.direction == record.direction
             })
-        else { preconditionFailure("the table of kinds lacks a kind of an open call") }
+        else {
+            preconditionFailure("open call \(record.call) is of the unplanned kind \(record.kind)")
+        }
         var call = CallState(
             number: record.call, parentCall: record.parentCall, kind: kind,
             direction: record.direction,
@@ -248,7 +252,8 @@ package struct RunEngine: Sendable {
             next += 1
         }
         precondition(
-            next == open.openRows.count, "open rows stand in the order of their call's rows")
+            next == open.openRows.count, "the open rows of call \(record.call) are not in its order"
+        )
         call.restore(open)
         insert(call)
         ready.append(call.number)

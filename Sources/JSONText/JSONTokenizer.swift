@@ -316,7 +316,7 @@ package struct JSONTokenizer: Sendable {
         case .bool(let bool): tokens.append(JSONToken(.bool(bool), at: tokenStart))
         case .null: tokens.append(JSONToken(.null, at: tokenStart))
         case .string, .array, .object:
-            preconditionFailure("broken belief: a bare word is a number or a literal")
+            preconditionFailure("a bare word was read as neither a number nor a literal")
         }
         finishValue()
     }

@@ -40,7 +40,7 @@ package struct JSONWriter: Sendable {
 
     /// Writes the key of a member; its value must be written next.
     package mutating func key(_ key: String) {
-        precondition(containers.last == true, "broken belief: a key stands in an object")
+        precondition(containers.last == true, "the key \"\(key)\" was written outside of an object")
         separate()
         quoted(key)
         bytes.append(ASCII.colon)
@@ -178,7 +178,9 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func end(_ byte: UInt8, isObject: Bool) {
-        precondition(containers.popLast() == isObject, "broken belief: what is closed is open")
+        precondition(
+            containers.popLast() == isObject,
+            "the end of an \(isObject ? "object" : "array") was written, and none is open")
         bytes.append(byte)
         needsComma = true
     }

@@ -42,7 +42,9 @@ struct LineCursor {
 
     /// The position of a byte; offsets must not fall from one call to the next.
     mutating func position(of offset: Int, in bytes: UnsafeBufferPointer<UInt8>) -> TextPosition {
-        precondition(offset >= counted, "broken belief: positions are asked for in rising order")
+        precondition(
+            offset >= counted,
+            "the position of byte \(offset) was requested after that of byte \(counted)")
         while counted < offset {
             if bytes[counted] == ASCII.lineFeed {
                 line += 1

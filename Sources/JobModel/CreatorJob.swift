@@ -1,5 +1,5 @@
 /// Which data of a Creator application a row is about; mandatory on Creator rows, since no header
-/// at all means production (document "Delete Records - v2.1").
+/// at all means production (ServiceFacts: Creator delete).
 package enum CreatorEnvironment: String, CaseIterable, Sendable {
     case production, development, stage
 }
@@ -26,7 +26,7 @@ package struct CreatorJob: Equatable, Sendable {
 
     /// Records a row may delete unless it says otherwise.
     package static let defaultMaximumRecords = 10_000
-    /// Records a round deletes at most (document "Delete Records - v2.1").
+    /// Records a round deletes at most (ServiceFacts: Creator delete).
     package static let recordsPerRound = 200
     /// Undeletable records that a criteria excludes at most; then the item fails.
     package static let maximumExcluded = 200
@@ -54,7 +54,7 @@ package struct CreatorJob: Equatable, Sendable {
     /// is refused to each of them. The names stand for no module.
     package static let kind: RelationKind = {
         guard let module = APIName("Creator"), let list = APIName("Records") else {
-            preconditionFailure("broken belief: these are API names")
+            preconditionFailure("\"Creator\" or \"Records\" is not an API name")
         }
         return RelationKind(
             operation: .deleteCreatorRecords, module: module, relatedList: list)
@@ -81,8 +81,7 @@ package struct DeletedParent: Equatable, Sendable {
     package var module: APIName
     package var id: UInt64
     package var relatedList: APIName
-    /// Comma-separated API names; mandatory in the call (document "Get Related Records of a Deleted
-    /// Record").
+    /// Comma-separated API names; mandatory in the call (ServiceFacts: Deleted parent).
     package var fields: String
 
     /// Records a page holds at most.

@@ -1,6 +1,6 @@
 /// The id of a record in Zoho CRM or Creator: a canonical decimal, 1…2^64−1.
 ///
-/// Ids are 15 to 19 digits in every sample of the documents and so above 2^53: they are never put
+/// Ids are 15 to 19 digits in every sample of Zoho's pages and so above 2^53: they are never put
 /// through a floating-point number. In bulk they stand as bare `UInt64` in columns; this type is
 /// their text form and grammar.
 package struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible {

@@ -16,7 +16,7 @@ package struct UpdateRows: Sendable, Equatable {
 
     /// Adds a row; rows come in ascending order.
     package mutating func append(row: UInt32, offset: UInt64, byteCount: UInt32) {
-        precondition(rows.last ?? 0 < row, "broken belief: rows of updates ascend")
+        precondition(rows.last ?? 0 < row, "row \(row) was appended after row \(rows.last ?? 0)")
         rows.append(row)
         offsets.append(offset)
         byteCounts.append(byteCount)

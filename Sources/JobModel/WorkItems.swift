@@ -20,8 +20,11 @@ package struct ItemGroup: Sendable, Equatable {
         starts: [UInt32],
         related: [UInt64], rows: [UInt32]
     ) {
-        precondition(starts.count == parents.count + 1, "one offset a parent, and the end")
-        precondition(related.count == rows.count, "columns are of one length")
+        precondition(
+            starts.count == parents.count + 1,
+            "\(starts.count) offsets for \(parents.count) parents")
+        precondition(
+            related.count == rows.count, "\(related.count) related ids for \(rows.count) rows")
         self.kind = kind
         self.isAddedByConfiguration = isAddedByConfiguration
         self.parents = parents

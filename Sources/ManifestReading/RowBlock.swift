@@ -37,7 +37,8 @@ package struct ManifestColumns: Equatable, Sendable {
     package var meanings: [ColumnMeaning]
 
     package init(names: [String], meanings: [ColumnMeaning]) {
-        precondition(names.count == meanings.count, "one meaning a name")
+        precondition(
+            names.count == meanings.count, "\(names.count) names for \(meanings.count) meanings")
         self.names = names
         self.meanings = meanings
     }

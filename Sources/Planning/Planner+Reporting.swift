@@ -88,7 +88,7 @@ struct CellSources {
 
     subscript(column: KnownColumn) -> CellSource {
         guard let place = KnownColumn.allCases.firstIndex(of: column) else {
-            preconditionFailure("broken belief: every known column is one of all")
+            preconditionFailure("\(column) is not among KnownColumn.allCases")
         }
         return all[place]
     }

@@ -10,7 +10,8 @@ extension Planner {
         switch target {
         case .deletedParents(let index): addDeletedParent(kinds.deletedLists[index], place)
         case .creatorJobs: addCreatorJob(place)
-        case .items, nil: preconditionFailure("broken belief: items are taken in columns")
+        case .items, nil:
+            preconditionFailure("row \(place.row) is neither a Creator job nor a deleted parent")
         }
     }
 

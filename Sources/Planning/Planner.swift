@@ -106,7 +106,7 @@ package final class Planner {
             block.columnCount == columns.names.count && Int(block.firstRow) > rowCount
                 && block.cellStarts.count == count * block.columnCount
                 && block.cellEnds.count == block.cellStarts.count,
-            "broken belief: blocks have the manifest's columns, and come in order")
+            "the block at row \(block.firstRow) has other columns or is out of order")
         rowLines.note(block)
         rowCount = Int(block.firstRow) + count - 1
         isJSON = !block.cellTypes.isEmpty

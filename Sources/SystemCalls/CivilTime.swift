@@ -111,7 +111,7 @@ package enum LocalZone {
             let found = Int64(mktime(&wanted))
             if found > seconds { return found }
         }
-        preconditionFailure("broken belief: every time of day comes within two days")
+        preconditionFailure("\(hour):\(minute) does not occur within two days")
     }
 
     /// The same in a zone of fixed offset, in seconds east of UTC.

@@ -6,7 +6,7 @@ package enum MonotonicClock {
     package static func now() -> Int64 {
         var time = timespec()
         let result = clock_gettime(CLOCK_MONOTONIC, &time)
-        precondition(result == 0, "broken belief: every Linux has CLOCK_MONOTONIC")
+        precondition(result == 0, "clock_gettime(CLOCK_MONOTONIC) returned \(result)")
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }
@@ -28,7 +28,7 @@ package enum WallClock {
     package static func now() -> (seconds: Int64, nanoseconds: Int32) {
         var time = timespec()
         let result = clock_gettime(CLOCK_REALTIME, &time)
-        precondition(result == 0, "broken belief: every Linux has CLOCK_REALTIME")
+        precondition(result == 0, "clock_gettime(CLOCK_REALTIME) returned \(result)")
         return (Int64(time.tv_sec), Int32(time.tv_nsec))
     }
 
@@ -45,7 +45,7 @@ package enum ProcessorClock {
     package static func now() -> Int64 {
         var time = timespec()
         let result = clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        precondition(result == 0, "broken belief: every Linux has CLOCK_PROCESS_CPUTIME_ID")
+        precondition(result == 0, "clock_gettime(CLOCK_PROCESS_CPUTIME_ID) returned \(result)")
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }
@@ -72,7 +72,7 @@ package struct SharedTime: Equatable, Sendable {
     package static func now() -> SharedTime {
         var time = timespec()
         let result = clock_gettime(CLOCK_BOOTTIME, &time)
-        precondition(result == 0, "broken belief: every Linux has CLOCK_BOOTTIME")
+        precondition(result == 0, "clock_gettime(CLOCK_BOOTTIME) returned \(result)")
         return SharedTime(
             bootID: BootIdentifier.identifier,
             uptimeMilliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000,

@@ -73,7 +73,7 @@ private func text(_ path: String) throws -> String {
         }
     }
 
-    @Test func `the unit file treats exit statuses as the design says`() throws {
+    @Test func `the unit file treats exit statuses as README says`() throws {
         let unit = try text("config/systemd/relsweep@.service")
         let prevented = JobModel.ExitStatus.allCases.map(\.rawValue).filter { $0 >= 64 && $0 != 69 }
             .map { String($0) }.joined(separator: " ")

@@ -1,6 +1,6 @@
 import Foundation
 import JSONText
-import SandboxAPI
+import Simulator
 import Testing
 
 @Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `a deletion of Creator records` {

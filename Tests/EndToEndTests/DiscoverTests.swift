@@ -1,5 +1,5 @@
 import Foundation
-import SandboxAPI
+import Simulator
 import Testing
 
 @Suite(.timeLimit(.minutes(60)), .fewAtOnce)

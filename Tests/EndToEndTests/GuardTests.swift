@@ -1,5 +1,5 @@
 import Foundation
-import SandboxAPI
+import Simulator
 import Synchronization
 import TestSupport
 import Testing

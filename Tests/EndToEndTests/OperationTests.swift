@@ -1,6 +1,6 @@
 import Foundation
 import JSONText
-import SandboxAPI
+import Simulator
 import Testing
 
 /// Faults that leave effects in doubt, lose answers and answer too early.

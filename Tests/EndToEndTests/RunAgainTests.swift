@@ -1,6 +1,6 @@
 import Foundation
 import JSONText
-import SandboxAPI
+import Simulator
 import TestSupport
 import Testing
 

@@ -47,7 +47,7 @@ import ZohoAPI
         #expect(tally.absent == end.progress.counts[.absent])
     }
 
-    /// An account that refuses a whole call for one absent id, as the document of v2 says.
+    /// An account that refuses a whole call for one absent id, as Zoho's page of v2 says.
     @Test func `counts single items of calls that were refused as a whole`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 50, each: 100)))
         world.start()

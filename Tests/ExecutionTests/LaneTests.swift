@@ -465,7 +465,7 @@ extension EngineHarness {
 @Suite struct `updates and attachments` {
     private func makeSetup(_ operation: Operation, list: String, each: Int) -> EngineSetup {
         var plan = makePlan(parents: 1, each: each)
-        guard let list = APIName(list) else { preconditionFailure("broken belief: a name") }
+        guard let list = APIName(list) else { preconditionFailure("an invalid API name") }
         plan.kinds[0].kind = RelationKind(
             operation: operation, module: plan.kinds[0].kind.module, relatedList: list)
         return ExecutionTests.makeSetup(plan)

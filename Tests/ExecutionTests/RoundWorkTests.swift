@@ -388,7 +388,7 @@ import ZohoAPI
 }
 
 let leads: APIName = {
-    guard let name = APIName("Leads") else { preconditionFailure("broken belief: a valid name") }
+    guard let name = APIName("Leads") else { preconditionFailure("Leads is no API name") }
     return name
 }()
 

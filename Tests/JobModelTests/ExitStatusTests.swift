@@ -2,7 +2,7 @@ import JobModel
 import Testing
 
 @Suite struct ExitStatusTests {
-    @Test func `of two statuses the stronger one counts, in the order of the design`() {
+    @Test func `of two statuses the stronger one counts, in the documented order`() {
         let order: [JobModel.ExitStatus] = [
             .bug, .journal, .halted, .credentials, .unreachable, .paused, .finishedWithFailures,
             .done,

@@ -8,7 +8,7 @@ enum JournalSamples {
 
     private static func delink(_ module: String, _ list: String) -> RelationKind {
         guard let module = APIName(module), let list = APIName(list) else {
-            preconditionFailure("broken belief: the samples have valid names")
+            preconditionFailure("a sample has an invalid name")
         }
         return RelationKind(operation: .delink, module: module, relatedList: list)
     }
@@ -54,7 +54,7 @@ enum JournalSamples {
     /// Creator's reports have no API name of their own.
     static let creator: RelationKind = {
         guard let module = APIName("Creator"), let list = APIName("Records") else {
-            preconditionFailure("broken belief: the samples have valid names")
+            preconditionFailure("a sample has an invalid name")
         }
         return RelationKind(
             operation: .deleteCreatorRecords, module: module, relatedList: list)

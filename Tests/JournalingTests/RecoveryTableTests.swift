@@ -58,7 +58,7 @@ import Testing
         (.item(outcome: nil, call: .continued, isRepeatable: false), "@P", .nextStep),
     ]
 
-    @Test func `every row decides what the document says`() {
+    @Test func `every row decides as Journaling.docc says`() {
         for (finding, label, decision) in Self.cases {
             let row = RecoveryTable.row(for: finding)
             #expect(row.label == label, "\(finding)")

@@ -51,7 +51,7 @@ struct TextPositionTests {
                 == block.position(row: 0, column: module))
     }
 
-    @Test func `skip_workflow may be a list, as the document has it`() throws {
+    @Test func `skip_workflow may be a list, as Zoho has it`() throws {
         let text = "[{\"skip_workflow\": [\"form_workflow\"]}, {\"criteria\": [1]}]"
         var reader = ManifestReader(format: .json)
         let blocks = reader.push(Array(text.utf8)) + reader.finish()

@@ -27,7 +27,7 @@ MAXIMUM_LINES = 100_000
 CODE = r"Package[.]swift|Sources/"
 DEPENDENCIES = {
     "simulation": re.compile(CODE),
-    "units": re.compile(CODE + rf"(?!Simulation/|relsweep-simulate/)|Tests/(TestSupport|({'|'.join(TARGETS)})Tests)/"),
+    "units": re.compile(CODE + rf"(?!Simulation/|relsweep-torture/)|Tests/(TestSupport|({'|'.join(TARGETS)})Tests)/"),
 }
 
 
@@ -136,12 +136,12 @@ NICE = 10
 
 
 class Simulation:
-    """`relsweep-simulate` over seeds from 1 on; it ends at the first that breaks an invariant."""
+    """`relsweep-torture` over seeds from 1 on; it ends at the first that breaks an invariant."""
 
     name = "simulation"
 
     def __init__(self, tree, seeds, digest, say):
-        self.program, self.seeds, self.say = tree.program("relsweep-simulate"), seeds, say
+        self.program, self.seeds, self.say = tree.program("relsweep-torture"), seeds, say
         self.met_path = os.path.join(tree.directory, f"met-{digest}-{seeds}")
         self.seconds_per_seed = None
 

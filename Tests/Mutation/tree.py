@@ -70,7 +70,7 @@ __attribute__((destructor)) static void writeMet(void) {
 # Only what the scoring runs, so that nothing else is built.
 PACKAGE = """
 let mutated: Set<String> = [%(targets)s]
-let wanted: Set<String> = [%(tests)s, "relsweep-simulate"]
+let wanted: Set<String> = [%(tests)s, "relsweep-torture"]
 var needed: Set<String> = []
 @MainActor func need(_ name: String) {
     guard needed.insert(name).inserted,

@@ -13,7 +13,7 @@ struct AttachmentRowTests {
         "Events", "Solutions", "Products", "Vendors", "Price_Books", "Quotes", "Sales_Orders",
         "Purchase_Orders", "Invoices", "Notes", "Rooms", "CustomModule7", "cars_2",
     ])
-    func `the document's modules, and custom ones, have attachments`(module: String) {
+    func `Zoho's modules, and custom ones, have attachments`(module: String) {
         let result = Self.plan(module)
         #expect(result.diagnostics.kept == [])
         #expect(result.items.described == ["delete-attachment \(module)/1/Attachments/2 @1"])
@@ -44,7 +44,7 @@ struct AttachmentRowTests {
     }
 
     @Test(arguments: ["Calls", "calls", "Activities", "Documents", "Projects", "Users"])
-    func `standard modules that the document leaves out are refused`(module: String) {
+    func `standard modules that Zoho's page leaves out are refused`(module: String) {
         let result = Self.plan(module)
         #expect(result.diagnostics.errorCount == 1)
         #expect(

@@ -35,7 +35,7 @@ struct CreatorRowTests {
         text(changes, columns: columns).plan(settings)
     }
 
-    @Test func `a row becomes a job, with the document's defaults`() {
+    @Test func `a row becomes a job, with Zoho's defaults`() {
         let result = Self.plan([:])
         #expect(result.messages == [])
         #expect(
@@ -147,7 +147,7 @@ struct CreatorRowTests {
         ("", false), ("false", false), ("[]", false), ("true", true), ("form_workflow", true),
         ("[\"form_workflow\"]", true),
     ])
-    func `workflows are skipped as the document says, or by a truth value`(
+    func `workflows are skipped as Zoho's page says, or by a truth value`(
         cell: String, skips: Bool
     ) {
         let result = Self.plan([.skipWorkflow: cell])

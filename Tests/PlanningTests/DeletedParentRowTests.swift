@@ -32,7 +32,7 @@ struct DeletedParentRowTests {
         "Purchase_Orders", "Invoices", "Appointments", "Appointments__s", "Services",
         "Appointments_Rescheduled_History", "Rooms",
     ])
-    func `the document's modules, and custom ones, are read`(module: String) {
+    func `Zoho's modules, and custom ones, are read`(module: String) {
         let result = Self.plan("\(module),7,Anything,")
         #expect(result.messages == [])
         #expect(result.items.deletedParents.map(\.module.text) == [module])

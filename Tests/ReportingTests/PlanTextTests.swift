@@ -67,7 +67,7 @@ private func name(_ text: String) throws -> APIName { try #require(APIName(text)
                 == "about 2 min 00 s at 5 calls a minute, if a call takes one second")
     }
 
-    @Test func `the plan's object has the fields and the order of the design`() throws {
+    @Test func `the plan's object has the documented fields in their order`() throws {
         let text = PlanText(try summary(), limits: RunLimits())
         #expect(
             text.json

@@ -201,7 +201,7 @@ private func line(_ row: ResultColumns.Row) -> String {
 }
 
 @Suite struct RunSummaryTests {
-    @Test func `the summary has the fields and the order of the design`() {
+    @Test func `the summary has the documented fields in their order`() {
         var counts = OutcomeCounts()
         counts[.removed] = 7
         counts[.absent] = 1

@@ -17,7 +17,7 @@ import Testing
     ]
 
     /// The simulation stands beside the tool: only its executable and its tests import it.
-    static let besideThePipeline = ["Simulation", "relsweep-simulate"]
+    static let besideThePipeline = ["TortureTesting", "relsweep-torture"]
 
     /// What shells may import from outside.
     static let platform: Set = ["Dispatch", "Glibc", "Synchronization"]
@@ -31,11 +31,11 @@ import Testing
     }
 
     static func allowed(for target: String) -> Set<String> {
-        if target == "SandboxAPI" { return simulatorMayImport.union(platform) }
-        if target == "Simulation" {
-            return allowed(for: "Reporting").union(["SandboxAPI"])
+        if target == "Simulator" { return simulatorMayImport.union(platform) }
+        if target == "TortureTesting" {
+            return allowed(for: "Reporting").union(["Simulator"])
         }
-        if target == "relsweep-simulate" { return platform.union(["Simulation"]) }
+        if target == "relsweep-torture" { return platform.union(["TortureTesting"]) }
         guard let place = pipeline.firstIndex(of: target) else { return [] }
         var allowed = Set(pipeline[..<place])
         if pureTargets.contains(target) {
@@ -44,7 +44,7 @@ import Testing
         }
         allowed.formUnion(platform)
         if target == "Running" { allowed.insert("CCurl") }
-        if target == "CommandLineTool" { allowed.insert("SandboxAPI") }
+        if target == "CommandLineTool" { allowed.insert("Simulator") }
         return allowed
     }
 
@@ -60,7 +60,7 @@ import Testing
     @Test func `every source folder is a target of the pipeline`() throws {
         let folders = try FileManager.default.contentsOfDirectory(
             atPath: SourceTree.root.appending(path: "Sources").path)
-        let known = Set(Self.pipeline + Self.besideThePipeline + ["SandboxAPI", "CCurl"])
+        let known = Set(Self.pipeline + Self.besideThePipeline + ["Simulator", "CCurl"])
         #expect(Set(folders).subtracting(known).isEmpty)
     }
 

@@ -26,7 +26,7 @@ import Testing
     @Test func `every target has a test folder`() throws {
         let folders = try FileManager.default.contentsOfDirectory(
             atPath: SourceTree.root.appending(path: "Tests").path)
-        for target in `layers`.pipeline + ["SandboxAPI"] where target != "relsweep" {
+        for target in `layers`.pipeline + ["Simulator"] where target != "relsweep" {
             #expect(folders.contains("\(target)Tests"), "\(target) has no tests")
         }
     }

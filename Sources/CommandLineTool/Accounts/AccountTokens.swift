@@ -69,7 +69,10 @@ struct RefreshCredentials: CustomStringConvertible {
         guard let refreshToken = context.credentials.refreshToken,
             let clientID = context.credentials.clientID,
             let clientSecret = context.credentials.clientSecret
-        else { preconditionFailure("broken belief: the way by a refresh token has all parts") }
+        else {
+            preconditionFailure(
+                "a refresh token was chosen without a client id and a client secret")
+        }
         self.init(refreshToken: refreshToken, clientID: clientID, clientSecret: clientSecret)
     }
 

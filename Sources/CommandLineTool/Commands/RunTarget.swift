@@ -1,6 +1,6 @@
 internal import JobModel
 internal import Running
-internal import SandboxAPI
+internal import Simulator
 internal import ZohoAPI
 
 /// Whom a run speaks to: a real account, or a simulated organisation in this process.

@@ -2,7 +2,7 @@ internal import JobModel
 internal import Journaling
 internal import Reporting
 internal import Running
-internal import SandboxAPI
+internal import Simulator
 import Synchronization
 internal import SystemCalls
 internal import ZohoAPI
@@ -28,7 +28,7 @@ final class BuiltInSimulator: Sendable {
             do throws(ServiceAddressError) {
                 address = try ServiceAddress(text)
             } catch {
-                preconditionFailure("broken belief: the sandbox's address is one: \(error)")
+                preconditionFailure("the simulator's address is invalid: \(error)")
             }
         } catch {
             throw .simulator(error)

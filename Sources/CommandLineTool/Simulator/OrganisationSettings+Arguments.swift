@@ -1,5 +1,5 @@
 internal import JobModel
-internal import SandboxAPI
+internal import Simulator
 
 extension OrganisationSettings {
     /// `--latency`, `--faults`, `--style`, `--seed` and `--token`.

@@ -1,7 +1,7 @@
 internal import JSONText
 internal import JobModel
 internal import Journaling
-internal import SandboxAPI
+internal import Simulator
 
 /// A world made of a manifest's items, and what a run of that manifest is to do to it.
 ///
@@ -84,7 +84,7 @@ struct SimulatedRecords {
                 try world.addRelation(module: module, id: id, list: list, relatedID: related)
                 expected.removals += 1
             case .deleteCreatorRecords, .discoverDeleted:
-                preconditionFailure("broken belief: \(group.kind) has no related ids")
+                preconditionFailure("\(group.kind) has related ids")
             }
         }
     }
@@ -138,8 +138,8 @@ struct SimulatedRecords {
     private mutating func add(
         _ job: CreatorJob, index: Int, _ deleted: Set<UInt64>
     ) throws(WorldError) {
-        guard let environment = SandboxAPI.SimulatedEnvironment(rawValue: job.environment.rawValue)
-        else { preconditionFailure("broken belief: the service has our environments") }
+        guard let environment = Simulator.SimulatedEnvironment(rawValue: job.environment.rawValue)
+        else { preconditionFailure("the simulator has no environment \(job.environment.rawValue)") }
         let sample = CriteriaSample(job.criteria)
         let perRound = CreatorJob.recordsPerRound
         let room = job.maximumRecords - perRound

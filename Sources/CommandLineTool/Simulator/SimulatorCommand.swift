@@ -2,7 +2,7 @@ import Dispatch
 internal import JobModel
 internal import Reporting
 internal import Running
-internal import SandboxAPI
+internal import Simulator
 internal import SystemCalls
 internal import ZohoAPI
 

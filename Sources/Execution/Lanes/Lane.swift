@@ -1,5 +1,6 @@
 import JobModel
 import Journaling
+import ZohoAPI
 
 /// Items that are worked off one after the other, one call at a time: the jobs of one Creator
 /// report, or one deleted parent.
@@ -114,4 +115,36 @@ struct LaneTable: Sendable {
         kinds.append(KindState(planned: PlannedKind(kind: kind), remaining: 0..<0))
         return kinds.count - 1
     }
+}
+
+/// What a step did, beside the outcome of its item.
+enum LaneEffect: Equatable, Sendable {
+    case round(RoundRecords)
+    case page(PageRecord)
+
+    var records: RoundRecords? {
+        if case .round(let records) = self { records } else { nil }
+    }
+
+    var page: PageRecord? {
+        if case .page(let page) = self { page } else { nil }
+    }
+}
+
+extension CreatorTally {
+    mutating func add(_ other: CreatorTally) {
+        deleted += other.deleted
+        failed += other.failed
+        unaccounted += other.unaccounted
+    }
+
+    init(_ records: RoundRecords) {
+        self.init(
+            deleted: records.deleted.count + records.gone.count,
+            failed: records.undeletable.count, unaccounted: records.unaccounted)
+    }
+}
+
+extension ServiceMessage {
+    init(status: Int) { self.init(status: status, code: "", text: "") }
 }

@@ -7,9 +7,10 @@ import ZohoAPI
 /// The item ends
 /// - `deleted`: nothing is left that matches and can be deleted. Records that could not be deleted,
 ///   and unaccounted ones, are counted apart: the run's exit says so.
-/// - `failed`: the service refused; or a code of ours (`RelsweepErrorCode`): another round could pass
-///   `max_records`, more than 200 records can't be deleted, a round brought nothing new, records
-///   that were announced are not there; or records matched and not one of them could be deleted.
+/// - `failed`: the service refused; or a code of ours (`RelsweepErrorCode`): another round could
+///   pass `max_records`, more than 200 records can't be deleted, a round brought nothing new,
+///   records that were announced are not there; or records matched and not one of them could be
+///   deleted.
 /// - `unknown`: more rounds in a row were in doubt than there are retries.
 struct RoundWork: Sendable {
     let job: CreatorJob
@@ -67,7 +68,7 @@ struct RoundWork: Sendable {
         _ result: RoundResult, to step: LaneStep, wasInDoubt: Bool
     ) -> (RoundRecords, Outcome?) {
         guard case .round(let round, _, let named) = step else {
-            preconditionFailure("broken belief: only a round deletes records")
+            preconditionFailure("\(step) was answered as a round")
         }
         let failed = result.failed.filter { !progress.excluded.contains($0.id) }
         var records = RoundRecords(
@@ -93,7 +94,7 @@ struct RoundWork: Sendable {
         _ step: LaneStep, _ message: ServiceMessage, retries: Int
     ) -> (RoundRecords, Outcome?) {
         guard case .round(let round, _, nil) = step else {
-            preconditionFailure("broken belief: what can be repeated is not lost")
+            preconditionFailure("\(step) was counted as lost, and it can be sent again")
         }
         let records = RoundRecords(unaccounted: step.maximumUnaccounted)
         progress.apply(records, ofRound: round, isInDoubt: true)
@@ -208,5 +209,29 @@ struct RoundWork: Sendable {
 extension UndeletableRecord {
     init(_ failed: FailedRecord) {
         self.init(id: failed.id, code: failed.code, message: failed.message)
+    }
+}
+
+/// Why an item of rounds or pages fails although the service refused nothing: codes of our own,
+/// beside the service's.
+enum RelsweepErrorCode: String {
+    /// Another round could pass the row's `max_records`.
+    case maximumRecords = "MAX_RECORDS_REACHED"
+    /// More records than a criteria can exclude can't be deleted.
+    case tooManyUndeletable = "TOO_MANY_UNDELETABLE"
+    /// A round (or a listing) brought nothing new, and records are left that match.
+    case nothingNew = "NOTHING_NEW_DELETED"
+    /// A round found no record that matches, and the one before said that there are more.
+    case recordsVanished = "RECORDS_VANISHED"
+    /// A page is empty, and the one before said that there is more.
+    case pagesEndEarly = "PAGES_END_EARLY"
+    /// A page says that there is more, and has no child that an earlier page had not.
+    case pagesRepeat = "PAGES_REPEAT"
+    /// As many pages as are read of one parent (`DeletedParent.maximumPages`), and there are more.
+    case tooManyPages = "TOO_MANY_PAGES"
+
+    /// The outcome of an item that ends so.
+    func failure(status: Int = 0, _ message: String) -> Outcome {
+        Outcome(kind: .failed, status: status, code: rawValue, message: SafeText.sanitised(message))
     }
 }

@@ -17,7 +17,7 @@ struct RateLimiter: Sendable {
     private var head = 0
 
     init(limit: Int) {
-        precondition(limit > 0, "a limit of no calls at all is no limit to run under")
+        precondition(limit > 0, "the limit is \(limit) calls per minute")
         self.limit = limit
     }
 
@@ -38,14 +38,14 @@ struct RateLimiter: Sendable {
 
     /// The sending ended, answered or not.
     mutating func end(at now: Moment) {
-        precondition(open > 0, "a sending ends that never began")
+        precondition(open > 0, "an attempt ended that had not begun")
         open -= 1
         remember(now)
     }
 
     /// The sending never left: its place is free at once.
     mutating func withdraw() {
-        precondition(open > 0, "a sending is withdrawn that never began")
+        precondition(open > 0, "an attempt was withdrawn that had not begun")
         open -= 1
     }
 

@@ -35,7 +35,9 @@ struct RetryBudget: Sendable {
     private static let price: Int64 = 60_000_000_000
 
     init(capacity: Int, refillPerMinute: Int, at now: Moment) {
-        precondition(capacity > 0 && refillPerMinute > 0, "an empty budget would pause for ever")
+        precondition(
+            capacity > 0 && refillPerMinute > 0,
+            "the retry budget is \(capacity), refilled by \(refillPerMinute) per minute")
         self.capacity = min(capacity, 1_000_000)
         self.refillPerMinute = min(refillPerMinute, 1_000_000)
         balance = Int64(self.capacity) * RetryBudget.price

@@ -94,13 +94,14 @@ struct ServiceState: Sendable {
     mutating func answered() { hasAnswered = true }
 
     mutating func end(at now: Moment) {
-        precondition(inFlight > 0, "an attempt ends that holds no place")
+        precondition(inFlight > 0, "an attempt ended and \(service.rawValue) has none in flight")
         inFlight -= 1
         window?.end(at: now)
     }
 
     mutating func withdraw() {
-        precondition(inFlight > 0, "an attempt is withdrawn that holds no place")
+        precondition(
+            inFlight > 0, "an attempt was withdrawn and \(service.rawValue) has none in flight")
         inFlight -= 1
         window?.withdraw()
     }

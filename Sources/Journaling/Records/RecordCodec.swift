@@ -27,10 +27,10 @@ import JSONText
 // and members that this build does not know are passed over. An unknown record name is refused: it
 // may change what others mean.
 //
-// If you change this, also change: `RecordDecoding` (the general reader), `FastRecordDecoder` (the quick
-// one, which knows the order in which members are written here), `RunHeader.currentVersion` when an
-// older build would misread the result, the sample lines in RecordCodecTests, Journaling.docc, and
-// the reports that read the members.
+// If you change this, also change: `RecordDecoding` (the general reader), `FastRecordDecoder` (the
+// quick one, which knows the order in which members are written here), `RunHeader.currentVersion`
+// when an older build would misread the result, the sample lines in RecordCodecTests,
+// Journaling.docc, and the reports that read the members.
 
 /// Turns records into lines.
 package struct RecordCodec: Sendable {
@@ -47,7 +47,8 @@ package struct RecordCodec: Sendable {
     package func append(
         _ record: JournalRecord, sequence: UInt64, durable: UInt64, to bytes: inout [UInt8]
     ) {
-        precondition(durable < sequence, "broken belief: no record is durable before it is written")
+        precondition(
+            durable < sequence, "record \(sequence) claims that record \(durable) is durable")
         let start = bytes.count
         var taken: [UInt8] = []
         swap(&taken, &bytes)

@@ -8,8 +8,8 @@ struct RecordDecodingError: Error, Equatable {
 
 /// Reads records of every version from the tree of their line.
 ///
-/// Slow and general: `FastRecordDecoder` reads the lines that this build writes, and hands over to this
-/// whatever looks different.
+/// Slow and general: `FastRecordDecoder` reads the lines that this build writes, and hands over to
+/// this whatever looks different.
 struct RecordDecoding {
     private let members: JSONObject
 

@@ -125,7 +125,7 @@ package enum RecoveryTable {
     package static func row(for finding: RecoveryFinding) -> Row {
         let matching = rows.filter { $0.matches(finding) }
         guard matching.count == 1, let row = matching.first else {
-            preconditionFailure("broken belief: exactly one row matches \(finding)")
+            preconditionFailure("\(matching.count) rows of the recovery table match \(finding)")
         }
         return row
     }

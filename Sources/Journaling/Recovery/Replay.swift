@@ -140,7 +140,7 @@ package struct Replay: Sendable {
             return open
         case .report, .skip, .continueRun, .cutZeros, .saveAsideAndCut, .neverStarted, .stopDamaged,
             .stopNotUnderstood, .refuseSettings:
-            preconditionFailure("broken belief: an open item is planned or its call sent again")
+            preconditionFailure("call \(trace.record.call) is open, and the recovery table ends it")
         }
     }
 

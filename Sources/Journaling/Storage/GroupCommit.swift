@@ -48,7 +48,7 @@ package struct GroupCommit: Sendable {
     package mutating func append(_ records: [JournalRecord], firstSequence: UInt64) -> Bool {
         precondition(
             firstSequence == lastSequence + 1,
-            "broken belief: record \(firstSequence) follows \(lastSequence)")
+            "record \(firstSequence) was appended after record \(lastSequence)")
         checkNothingFollowsStop(records)
         lastSequence += UInt64(records.count)
         if hasFailed { return false }

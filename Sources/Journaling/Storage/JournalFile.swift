@@ -67,7 +67,8 @@ package struct JournalFile: Sendable {
         case .planAnew, .resendInDoubt, .resend, .resendWithoutRetry, .nextStep, .countUnaccounted,
             .report,
             .skip, .refuseSettings:
-            preconditionFailure("broken belief: a journal's verdict leads to a journal's decision")
+            preconditionFailure(
+                "row \(journal.condition.row.label) of the recovery table is not about journals")
         }
         try proveDurable(journal, storage)
         let file = JournalFile(

@@ -62,7 +62,7 @@ struct JSONKeys: Sendable {
             return .carried
         case .meaning(.known(let column)):
             guard let index = KnownColumn.allCases.firstIndex(of: column) else {
-                preconditionFailure("broken belief: every known column is among allCases")
+                preconditionFailure("\(column) is not among KnownColumn.allCases")
             }
             return .column(index)
         }

@@ -10,7 +10,7 @@ import JobModel
 struct JSONRows: Sendable {
     private static let columnCount = KnownColumn.allCases.count
     /// Columns that may hold an object or an array: the link fields of an update and the names of
-    /// `fields`, and the document's own form of `skip_workflow`, `["form_workflow"]`.
+    /// `fields`, and Zoho's own form of `skip_workflow`, `["form_workflow"]`.
     private static let structureColumns = KnownColumn.allCases.map {
         $0 == .fields || $0 == .skipWorkflow
     }
@@ -203,7 +203,7 @@ struct JSONRows: Sendable {
     /// An item's `}`: the row is complete.
     mutating func end(at position: TextPosition) {
         guard let start = itemStart else {
-            preconditionFailure("broken belief: an item ends only after it began")
+            preconditionFailure("an item ended at \(position) and none had begun")
         }
         let byteCount = position.offset + 1 - start.offset
         itemStart = nil
@@ -269,7 +269,7 @@ struct JSONRows: Sendable {
                 "key \(SafeText.quoted(key)) is null: give it a value, or leave the key out",
                 at: token.position)
         case .beginObject, .endObject, .beginArray, .endArray, .key:
-            preconditionFailure("broken belief: structure is no scalar")
+            preconditionFailure("\(token.kind) is not a scalar")
         }
     }
 

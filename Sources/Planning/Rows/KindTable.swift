@@ -1,5 +1,5 @@
-import JobModel
-import ManifestReading
+package import JobModel
+package import ManifestReading
 import ZohoAPI
 
 /// What the cells operation, module and related_list come to, found once for each distinct text.
@@ -69,7 +69,7 @@ final class KindTable {
         return deletedLists.count - 1
     }
 
-    /// Names that may have been meant in a column: the documents' and the configuration's.
+    /// Names that may have been meant in a column: Zoho's and the configuration's.
     var knownNames: [String] {
         SupportedRelations.names
             + addedPairs.flatMap { [$0.module.text, $0.relatedList.text] }
@@ -88,6 +88,23 @@ final class KindTable {
         return bytes.withUnsafeBufferPointer { buffer in
             guard let start = buffer.baseAddress else { return true }
             return Cell.equal(cell.bytes, start, buffer.count)
+        }
+    }
+}
+
+/// Which columns rows of an operation are planned by: a default of any other column says nothing
+/// to them.
+package enum OperationColumns {
+    package static func reads(_ column: KnownColumn, _ operation: Operation) -> Bool {
+        switch column {
+        case .operation: true
+        case .module, .recordID, .relatedList: operation != .deleteCreatorRecords
+        case .relatedID:
+            operation != .deleteCreatorRecords && operation != .discoverDeleted
+        case .fields: operation == .update || operation == .discoverDeleted
+        case .owner, .app, .report, .criteria, .skipWorkflow, .environment, .demoUser,
+            .maximumRecords:
+            operation == .deleteCreatorRecords
         }
     }
 }

@@ -46,7 +46,7 @@ package struct RowSet: Equatable, Sendable {
     /// - Returns: Whether the row was not in the set before.
     @discardableResult
     package mutating func insert(_ row: UInt32) -> Bool {
-        precondition(row >= 1 && row <= maximumRow, "broken belief: rows count from 1")
+        precondition(row >= 1 && row <= maximumRow, "row \(row) is not one of 1 to \(maximumRow)")
         let bit: UInt64 = 1 << UInt64(row & 63)
         let isNew = words[Int(row >> 6)] & bit == 0
         words[Int(row >> 6)] |= bit

@@ -2,7 +2,7 @@ import JobModel
 import ManifestReading
 import ZohoAPI
 
-/// The cells of a `delete-creator-records` row (document "Delete Records - v2.1").
+/// The cells of a `delete-creator-records` row (ServiceFacts: Creator delete).
 enum CreatorRule {
     /// Account owner, application or report, as URLs name them: link names, not labels.
     static func name(in bytes: [UInt8], column: KnownColumn) throws(Finding) -> String {
@@ -35,7 +35,7 @@ enum CreatorRule {
             "unknown environment \(SafeText.quoted(bytes: bytes)); it is one of \(list)\(hint)")
     }
 
-    /// Demo users exist in development and stage only: the document's sample appends them "along
+    /// Demo users exist in development and stage only: Zoho's sample appends them "along
     /// with the environment", whose header has no other values.
     static func demoUser(
         in bytes: [UInt8], environment: CreatorEnvironment?
@@ -55,7 +55,7 @@ enum CreatorRule {
         return text
     }
 
-    /// `form_workflow` is the document's only value. JSON may have its list, and both kinds of
+    /// `form_workflow` is Zoho's only value. JSON may have its list, and both kinds of
     /// manifest a truth value.
     static func skipsWorkflow(
         in bytes: [UInt8], type: RowBlock.CellType

@@ -3,7 +3,7 @@ import ManifestReading
 import ZohoAPI
 
 /// The `fields` of a `discover-deleted` row: API names with commas between them, or a JSON list of
-/// them (document "Get Related Records of a Deleted Record", where they are mandatory).
+/// them (ServiceFacts: Deleted parent, where they are mandatory).
 enum FieldListRule {
     /// The fields in the form in which they are sent.
     ///

@@ -7,7 +7,7 @@ import ManifestReading
 /// A CSV file has a column `field:API_Name[:type]` for each, where an empty cell means that the
 /// field is absent; JSON has one key, `fields`, with an object. A number is the JSON grammar and is
 /// sent byte for byte as written. Products and price books are related by a price: `list_price` is
-/// mandatory there (document "Update Related Records" by way of MANDATORY_NOT_FOUND). An update
+/// mandatory there (ServiceFacts: Update by way of MANDATORY_NOT_FOUND). An update
 /// without link fields is right elsewhere: it adds the relation.
 struct LinkFieldRule: Sendable {
     private struct Column {

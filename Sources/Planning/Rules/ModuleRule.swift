@@ -4,12 +4,12 @@ import ZohoAPI
 /// The modules of the operations whose documents list them: standard ones, and custom modules,
 /// which no list can name.
 ///
-/// API names are those of the documents' lists of labels and scopes (`Price Books` and `pricebooks`
+/// API names are those of Zoho's lists of labels and scopes (`Price Books` and `pricebooks`
 /// are `Price_Books`). Appointments and services are printed without the `__s` that accounts show;
 /// both spellings are taken.
 enum ModuleRule {
     enum Status: Equatable {
-        /// The document lists it, or lists `Deals` where it says `Potentials`.
+        /// Zoho's page lists it, or lists `Deals` where it says `Potentials`.
         case documented
         /// Not listed: a custom module, or a name that is near a listed one.
         case custom(near: String?)
@@ -20,9 +20,9 @@ enum ModuleRule {
         "Price_Books", "Products", "Purchase_Orders", "Quotes", "Sales_Orders", "Solutions",
         "Tasks", "Vendors",
     ]
-    /// Document "Delete an Attachment", "Supported modules".
+    /// ServiceFacts: Attachment, "Supported modules".
     private static let attachments = (shared + ["Notes"]).sorted()
-    /// Document "Get Related Records of a Deleted Record", "Possible module names".
+    /// ServiceFacts: Deleted parent, "Possible module names".
     private static let deleted =
         (shared + [
             "Appointments", "Appointments_Rescheduled_History",
@@ -86,7 +86,7 @@ enum AttachmentListRule {
                     + "has the related list \"\(name)\", or an empty cell there")
         }
         guard let list = APIName(name) else {
-            preconditionFailure("broken belief: Attachments is an API name")
+            preconditionFailure("\"\(name)\" is not an API name")
         }
         return list
     }

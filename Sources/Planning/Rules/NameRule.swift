@@ -19,7 +19,7 @@ enum NameRule {
                 "\(shown) in column \(column) has \(bytes.count) bytes; an API name has at most "
                     + "\(APIName.maximumByteCount)")
         }
-        // "Price Books", as the documents print it, is the label of Price_Books.
+        // "Price Books", as Zoho's pages print it, is the label of Price_Books.
         let text = String(decoding: bytes, as: UTF8.self)
         let joined = String(text.map { $0 == " " ? "_" : $0 })
         if let meant = Spelling.suggestion(for: joined, among: known) {

@@ -1,7 +1,7 @@
 import JobModel
 import ZohoAPI
 
-/// Only relations that the documents support, or that the configuration adds, may be removed or
+/// Only relations that Zoho's pages support, or that the configuration adds, may be removed or
 /// updated: on a one-to-many list the same request deletes records. Never skippable.
 enum RelationRule {
     /// Whether the configuration added the list (its first call then carries one item).

@@ -12,7 +12,7 @@ internal import ZohoAPI
 ///
 /// - `delink`: a manifest of relations to remove, turned round: the deleted parent answers no more,
 ///   so that each stands at the child, `module` where it lives and `related_id` the deleted record.
-///   Only relations that the documents or the configuration support are in it; a delink on any
+///   Only relations that Zoho's pages or the configuration support are in it; a delink on any
 ///   other list would delete records, or nobody knows what.
 /// - `update`: the same rows as updates, the fields that were read as `field:` columns.
 /// - `list`: every child with its fields.
@@ -56,7 +56,8 @@ package struct DiscoveredRecords: Sendable {
                 RelatedListName(module: $0.module, relatedList: $0.relatedList)
             }
         } catch {
-            preconditionFailure("broken belief: a run was planned with its pins: \(error.text)")
+            preconditionFailure(
+                "the pinned settings of a planned run are unreadable: \(error.text)")
         }
     }
 
@@ -267,7 +268,7 @@ private struct FieldColumns {
             return members.filter { $0.key != "id" }.map { (key: $0.key, value: $0.value) }
         } catch {
             // It was an object when it was journalled, and the journal's checksum holds.
-            preconditionFailure("broken belief: a child's fields are JSON: \(error)")
+            preconditionFailure("the journalled fields of a child record are not JSON: \(error)")
         }
     }
 }

@@ -61,7 +61,7 @@ extension JobRunner {
         _ relay: SessionJournal
     ) throws(RunningError) -> PreparedRun {
         guard let header = recovered.header else {
-            preconditionFailure("broken belief: a journal that can be resumed has a first record")
+            preconditionFailure("\(directory.journalPath) can be resumed and has no first record")
         }
         let differences = PinnedSettings.differences(
             pinned: header.pinned, manifest: manifest, run: context.settings)
@@ -103,7 +103,7 @@ extension JobRunner {
         // Last of all: a start that is refused leaves the run as it was, halted or finished.
         try relay.appendAndWait(records)
         guard let planned = recovered.planned else {
-            preconditionFailure("broken belief: a session begins with a planned record")
+            preconditionFailure("\(directory.journalPath) has a session without a planned record")
         }
         return PreparedRun(
             directory: directory, header: header, planned: planned, items: manifest.items,

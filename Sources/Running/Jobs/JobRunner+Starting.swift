@@ -3,6 +3,7 @@ import JobModel
 import Journaling
 import Planning
 import SystemCalls
+import ZohoAPI
 
 extension JobRunner {
     /// More items than this are measured against the job's last finished run (`maxGrowth`).
@@ -126,6 +127,92 @@ extension SessionJournal {
         } catch {
             close()
             throw error
+        }
+    }
+}
+
+extension JobRunner {
+    /// Gives a run up: what it leaves goes to `pending.csv` (or `.jsonl`), and its
+    /// journal says so durably.
+    func abandon(
+        _ directory: RunDirectory, _ context: JobContext
+    ) throws(RunningError) {
+        let (file, recovered) = try open(directory, context.observer)
+        let relay = SessionJournal(file)
+        defer { relay.close() }
+        try writePending(directory, recovered, context)
+        try relay.appendAndWait([
+            .abandoned(
+                AbandonedRecord(at: RunClock.timestamp(), user: ProcessFacts.userName))
+        ])
+    }
+
+    /// A snapshot that can't be planned any more does not keep a run from being given up.
+    private func writePending(
+        _ directory: RunDirectory, _ recovered: RecoveredRun, _ context: JobContext
+    ) throws(RunningError) {
+        guard let header = recovered.header else { return }
+        let snapshot = directory.snapshotPath(format: header.manifestFormat)
+        let path = directory.pendingPath(format: header.manifestFormat)
+        let planned: PlannedManifest
+        let rows: SnapshotRows
+        do throws(RunningError) {
+            try checkSnapshot(directory, header)
+            let settings = try PinnedSettings.manifestSettings(of: header)
+            let pipeline = try PlanPipeline(settings, source: .file(snapshot))
+            planned = PlannedManifest(
+                try pipeline.read(.file(snapshot), isStopRequested: { false }), of: pipeline,
+                manifest: settings, run: context.settings)
+            rows = try SnapshotRows(of: directory, header)
+        } catch {
+            context.observer.noted("\(path) was not written: \(error.text)")
+            return
+        }
+        try PendingItems.write(
+            PendingItems.without(
+                outcomesOf: recovered.outcomeOfRow, carried: [], in: planned.items),
+            of: rows, to: path)
+    }
+}
+
+extension JobRunner {
+    /// Reads which organisation the run changes, where it has calls for the CRM, and tells what
+    /// could not be read.
+    ///
+    /// - Parameter pinned: What the journal pins; empty for a new run, or where it could not be
+    ///   read then.
+    /// - Throws: `accountsUnreachable` (69) when a run with a pinned organisation gets no clear
+    ///   answer: it may be another one now. `throttledTokens` (75) when the service takes no calls.
+    func readOrganisation(
+        _ context: inout JobContext, of items: WorkItems, pinned: String = ""
+    ) throws(RunningError) {
+        guard let reader = context.settings.organisation,
+            !items.groups.isEmpty || !items.deletedParents.isEmpty
+        else { return }
+        var sent: [Int64] = []
+        let clock = context.clock
+        let reading = reader.read { sent.append(clock.wallMilliseconds()) }
+        context.questionsAtMilliseconds += sent
+        context.organisation = reading
+        let then = pinned.isEmpty ? "" : ", and was \(pinned) when the run began"
+        switch reading {
+        case .known(let organisation): context.settings.target.organisation = organisation.id
+        case .withheld(let why):
+            context.observer.noted(
+                "the organisation could not be read\(then): \(why); whether a later start reaches "
+                    + "the same one is not checked")
+        case .unanswered(let why), .throttled(let why):
+            guard pinned.isEmpty else {
+                // Out of calls is a pause: a start that is tried again soon would cost a call more.
+                let isThrottled = reading == .throttled(why)
+                throw RunningError(
+                    isThrottled ? .throttledTokens : .accountsUnreachable,
+                    "the organisation could not be read\(then): \(why); nothing was sent, start "
+                        + "again later")
+            }
+            context.observer.noted(
+                "the organisation could not be read: \(why); whether a later start reaches the "
+                    + "same one is not checked")
         }
     }
 }

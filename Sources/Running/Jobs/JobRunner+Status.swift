@@ -90,7 +90,8 @@ extension RecordedRun {
     func report(exit: Int32) -> RunResult {
         let run = recovered
         guard let header = run.header, let stop = run.stop else {
-            preconditionFailure("broken belief: only a finished run is reported without sending")
+            preconditionFailure(
+                "run \(directory.run) is reported as finished, and has no stop record")
         }
         return RunResult(
             job: header.job, run: header.run, directory: directory.path,

@@ -126,7 +126,8 @@ package struct JobRunner: Sendable {
         if !decision.note.isEmpty { context.observer.noted(decision.note) }
         func old() -> RecordedRun {
             guard let latest else {
-                preconditionFailure("broken belief: \(decision.label) speaks of an earlier run")
+                preconditionFailure(
+                    "decision \(decision.label) is about an earlier run, and there is none")
             }
             return latest
         }
@@ -199,7 +200,7 @@ package struct JobRunner: Sendable {
         case .sendNothing(let exit): return reportOfFinishedRun(recorded, exit: exit, context)
         case .refuse(let error): throw error
         case .startNew, .resumeThenStartNew, .abandonThenStartNew:
-            preconditionFailure("broken belief: resume does not start runs (\(decision.label))")
+            preconditionFailure("resume was decided to start a run (\(decision.label))")
         }
     }
 

@@ -92,7 +92,7 @@ struct PlanPipeline {
             for block in blocks {
                 if planner == nil {
                     guard let columns else {
-                        preconditionFailure("broken belief: columns are known before rows are")
+                        preconditionFailure("rows were read before the columns")
                     }
                     planner = Planner(
                         settings: settings, columns: columns,

@@ -44,7 +44,7 @@ struct UpdateBodies: Sendable {
     /// The JSON object of one row's link fields.
     func fields(ofRow row: UInt32) throws(RunningError) -> [UInt8] {
         guard let position = positions.position(ofRow: row) else {
-            preconditionFailure("broken belief: row \(row) of an update has a position")
+            preconditionFailure("row \(row) is an update without a position in the snapshot")
         }
         let bytes: [UInt8]
         let wanted = Int(position.byteCount) + UpdateBodies.lineEndingByteCount

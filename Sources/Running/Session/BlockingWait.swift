@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// Waits for what comes by completion: on the main thread, before or outside of a run.
 package enum BlockingWait {
@@ -15,8 +16,17 @@ package enum BlockingWait {
         }
         arrived.wait()
         guard let value = mailbox.current() else {
-            preconditionFailure("broken belief: a value is put before it is announced")
+            preconditionFailure("a completion was signalled without a value")
         }
         return value
     }
+}
+
+/// Room for one value that one thread leaves and another takes.
+final class Mailbox<Value: Sendable>: Sendable {
+    private let value = Mutex<Value?>(nil)
+
+    func put(_ new: Value) { value.withLock { $0 = new } }
+
+    func current() -> Value? { value.withLock { $0 } }
 }

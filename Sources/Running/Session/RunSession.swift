@@ -44,7 +44,7 @@ struct RunSession {
                 },
                 body: { [bodies] (request) throws(RunningError) in
                     guard let bodies else {
-                        preconditionFailure("broken belief: a run with updates has their bodies")
+                        preconditionFailure("a request has updates, and the plan has none")
                     }
                     return try bodies.body(of: request)
                 }),
@@ -68,7 +68,7 @@ struct RunSession {
         stops.runEnded()
         settings.tokens.flush()
         guard let runEnd = end.withLock({ $0 }) else {
-            preconditionFailure("broken belief: the runner ends with an end")
+            preconditionFailure("the runner finished without a result")
         }
         return runEnd
     }

@@ -52,7 +52,8 @@ package final class Runner: Sendable {
             now: @escaping @Sendable () -> Moment,
             notice: @escaping @Sendable (RunNotice) -> Void,
             body: @escaping @Sendable (APIRequest) throws(RunningError) -> [UInt8] = { request in
-                preconditionFailure("broken belief: \(request.method) needs no body here")
+                preconditionFailure(
+                    "a \(request.method) request needs a body, and none can be made")
             }
         ) {
             self.transport = transport
@@ -200,7 +201,7 @@ package final class Runner: Sendable {
             }
             flush()
             switch action {
-            case .appendRecord: preconditionFailure("broken belief: records were taken above")
+            case .appendRecord: preconditionFailure("a journal record was left among the actions")
             case .sendRequest(let attempt, let request, let generation):
                 if request.bodyItems.isEmpty {
                     send(attempt, request, generation, through: connections.transport)

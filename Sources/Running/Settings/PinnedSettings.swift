@@ -37,7 +37,7 @@ package enum PinnedSettings {
         case accountsHost = "accounts-host"
         case client
         case organisation
-        case simulated
+        case simulated = "sandbox"
 
         /// Nothing is compared where either side does not know: a bare access token has no client,
         /// and an organisation can't always be read.

@@ -120,7 +120,7 @@ package final class CurlTransport {
         completion: @escaping (TransportResult) -> Void
     ) {
         dispatchPrecondition(condition: .onQueue(queue))
-        precondition(!isClosed, "broken belief: nothing is sent after `close`")
+        precondition(!isClosed, "a request was sent after close")
         inFlightCount += 1
         guard let place = freeIndex() else {
             return fail(completion, "libcurl can't be set up for a transfer")
@@ -387,4 +387,23 @@ package final class CurlTransport {
             read: what & RELSWEEP_CURL_POLL_IN != 0,
             write: what & RELSWEEP_CURL_POLL_OUT != 0)
     }
+}
+
+/// The loaded libcurl: initialised once a process, and what this one can do.
+enum CurlLibrary {
+    /// Its version, `7.88.1`; nil if it could not be initialised.
+    static let version: String? = {
+        guard curl_global_init(RELSWEEP_CURL_GLOBAL_DEFAULT) == 0,
+            let version = curl_version_info(0), let text = version.pointee.version
+        else { return nil }
+        return String(cString: text)
+    }()
+
+    /// Whether it says when a request is about to leave (7.80): without that, connections are never
+    /// used twice, since a second sending of one attempt could not be noticed.
+    static let announcesSending: Bool = {
+        guard version != nil, let version = curl_version_info(0) else { return false }
+        return version.pointee.version_number
+            >= UInt32(RELSWEEP_CURL_VERSION_OF_PREREQUEST)
+    }()
 }

@@ -116,7 +116,8 @@ package enum TokenExchange {
             if let redirectURI { members.append(("redirect_uri", redirectURI)) }
         }
         precondition(
-            path.utf8.first == UInt8(ascii: "/"), "broken belief: a token path begins with a slash")
+            path.utf8.first == UInt8(ascii: "/"),
+            "the token path \"\(path)\" does not begin with a slash")
         let form = members.map { $0.name + "=" + ServiceURL.percentEncoded($0.value) }
         return APIRequest(
             service: .accounts, method: .post, target: path,

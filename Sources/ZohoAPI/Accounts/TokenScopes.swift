@@ -96,7 +96,7 @@ package enum TokenScopes {
             ? "appointments_rescheduled_history" : "custom"
     }
 
-    /// "Possible module names" of the documents.
+    /// "Possible module names" of Zoho's pages.
     private static let standardModules = [
         "leads", "accounts", "contacts", "deals", "campaigns", "tasks", "cases", "events", "calls",
         "solutions", "products", "vendors", "pricebooks", "quotes", "salesorders",

@@ -1,6 +1,6 @@
 extension ErrorCatalogue {
-    /// Documents "Delink Related Records" (D), "Update Related Records" (U), "Delete an Attachment"
-    /// (A), "Get Related Records of a Deleted Record" (R), and Zoho's OpenAPI files (O).
+    /// ServiceFacts: Delink (D), Update (U), Attachment
+    /// (A), Deleted parent (R), and Zoho's OpenAPI files (O).
     static let crm: [CatalogueEntry] = [
         // D U A R
         crm(

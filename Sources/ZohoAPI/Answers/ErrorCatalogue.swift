@@ -32,7 +32,7 @@ package struct CatalogueEntry: Equatable, Sendable {
     package var statuses: [Int]
     /// What happened, in our words: lower case, no full stop.
     package var meaning: String
-    /// What a person can do about it, after the documents' resolutions.
+    /// What a person can do about it, after Zoho's resolutions.
     package var resolution: String
 }
 
@@ -40,7 +40,7 @@ package struct CatalogueEntry: Equatable, Sendable {
 /// about them.
 ///
 /// A code that is not here is an item failure, shown as it came. Codes decide; messages vary
-/// between the documents and the service's own versions and are only shown.
+/// between Zoho's pages and the service's own versions and are only shown.
 ///
 /// If you add a code, also add it to the table in `ErrorCatalogueTests`.
 package enum ErrorCatalogue {

@@ -39,7 +39,8 @@ package enum RefusalScope: Equatable, Sendable {
 package enum ItemResult: Equatable, Sendable {
     case outcome(Outcome)
     /// Success, but the message says that a record was deleted where a relation was to be removed:
-    /// done, and the run halts where the version's text tells (`ServiceProfile.delinkMessageIsConclusive`,
+    /// done, and the run halts where the version's text tells
+    /// (`ServiceProfile.delinkMessageIsConclusive`,
     /// `delink.recordDeleted`). The only use of a message's text.
     case recordDeleted(Outcome)
     /// No element, contradicting elements, or one that can't be read: asked again.

@@ -20,7 +20,7 @@ package struct RelatedListName: Hashable, Comparable, Sendable, CustomStringConv
 
 /// What is known of removing members from a related list.
 package enum RelationSupport: Equatable, Sendable {
-    /// The documents name it: a DELETE removes the relation and leaves both records.
+    /// Zoho's pages name it: a DELETE removes the relation and leaves both records.
     case supported
     /// A DELETE there deletes the child records themselves; the text says what those are.
     case deletesChildren(String)
@@ -28,16 +28,15 @@ package enum RelationSupport: Equatable, Sendable {
     case notDocumented
 }
 
-/// The relations that can be removed and updated (documents "Delink Related Records" and "Update
-/// Related Records", section "Supported relations"; the v1 page adds that either record may stand
-/// as the parent).
+/// The relations that can be removed and updated (ServiceFacts: Delink and Update, section
+/// "Supported relations"; the v1 page adds that either record may stand as the parent).
 ///
 /// A delink is `DELETE /{module}/{id}/{list}`. On a many-to-many list that unlinks; on a
 /// one-to-many list, whose members exist once and belong to the parent, the same request deletes
 /// the members. Hence a list of what is allowed, not of what is forbidden: `deletesChildren` only
 /// makes the refusal say more.
 package enum SupportedRelations {
-    /// The pairs that the documents support, each as (module, module of the other end).
+    /// The pairs that Zoho's pages support, each as (module, module of the other end).
     package static let documentedPairs: [(String, String)] = [
         ("Campaigns", "Leads"), ("Campaigns", "Contacts"),
         ("Products", "Leads"), ("Products", "Accounts"), ("Products", "Contacts"),
@@ -51,7 +50,7 @@ package enum SupportedRelations {
         "Products",
     ]
 
-    /// The present name of a module that the documents still call by an old one: `Potentials` is
+    /// The present name of a module that Zoho's pages still call by an old one: `Potentials` is
     /// `Deals`.
     package static func currentName(_ name: String) -> String {
         name == "Potentials" ? "Deals" : name
@@ -69,7 +68,7 @@ package enum SupportedRelations {
         return .notDocumented
     }
 
-    /// The related lists that the documents support at a module, sorted; empty for a module they
+    /// The related lists that Zoho's pages support at a module, sorted; empty for a module they
     /// don't name.
     package static func lists(of module: String) -> [String] {
         let module = currentName(module)
@@ -105,7 +104,7 @@ package enum SupportedRelations {
 
     /// What a one-to-many list holds; nil for a list that is not known as one.
     ///
-    /// Judged whatever the case: the documents themselves write both `Notes` and `notes`.
+    /// Judged whatever the case: Zoho's pages themselves write both `Notes` and `notes`.
     private static func childRecords(module: String, relatedList: String) -> String? {
         let lowercase = relatedList.lowercased()
         for entry in childLists where entry.list == lowercase { return entry.children }

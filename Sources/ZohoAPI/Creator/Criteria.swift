@@ -1,3 +1,5 @@
+import JobModel
+
 /// A fault in a criteria's shape.
 package struct CriteriaError: Error, Equatable, Sendable {
     /// Bytes from the criteria's first byte.
@@ -22,7 +24,7 @@ package enum CriteriaScope: Equatable, Sendable {
     case everything
 }
 
-/// Criteria of Creator's data API (document "Delete Records - v2.1", "Defining the Search
+/// Criteria of Creator's data API (ServiceFacts: Creator delete, "Defining the Search
 /// Criteria"): their shape is checked before anything is sent, their text is never rewritten.
 ///
 ///     criteria    = and { "||" and }
@@ -216,5 +218,40 @@ extension CriteriaMeaning {
             return !isNegative && digits > 18
         case (.less, _), (.lessOrEqual, _), (.equal, _), (.function, _): return false
         }
+    }
+}
+
+extension Criteria {
+    /// The criteria that is sent: `(criteria) && ID!=a && ID!=b`, or `(criteria) && (ID==c ||
+    /// ID==d)`.
+    ///
+    /// The criteria itself is never rewritten. Where ids are pinned nothing need be excluded: the
+    /// listing that found them left the excluded ones out.
+    ///
+    /// Traps on a criteria whose shape has faults (a stray parenthesis would change what the
+    /// wrapping means), on ids that are 0 or doubled, on none to pin, and on more than a round can
+    /// take.
+    package static func wrapped(
+        _ criteria: String, excluding excluded: [UInt64], explicitIDs: [UInt64]?
+    ) -> String {
+        precondition(
+            check(criteria).isEmpty,
+            "the criteria expression \"\(criteria)\" was not checked by planning")
+        let ids = explicitIDs ?? excluded
+        precondition(
+            !ids.contains(0) && Set(ids).count == ids.count,
+            "the ids of a criteria expression contain 0 or repeat: \(ids)")
+        guard let explicitIDs else {
+            precondition(
+                excluded.count <= CreatorJob.maximumExcluded,
+                "\(excluded.count) records are excluded, more than \(CreatorJob.maximumExcluded)")
+            if excluded.isEmpty { return criteria }
+            return "(\(criteria))" + excluded.map { " && ID!=\($0)" }.joined()
+        }
+        precondition(
+            (1...CreatorJob.recordsPerRound).contains(explicitIDs.count),
+            "a round names \(explicitIDs.count) records, not 1 to \(CreatorJob.recordsPerRound)")
+        return "(\(criteria)) && (" + explicitIDs.map { "ID==\($0)" }.joined(separator: " || ")
+            + ")"
     }
 }

@@ -77,13 +77,12 @@ package struct RelationContent: Equatable, Sendable {
 package struct ServiceProfile: Equatable, Sendable {
     /// `v2`, as in `/crm/v2/…`.
     package var crmVersion = "v2"
-    /// The version that has related records of deleted parents (document "Get Related Records of a
-    /// Deleted Record").
+    /// The version that has related records of deleted parents (ServiceFacts: Deleted parent).
     package var deletedRecordsVersion = "v8"
     /// Path that Creator targets begin with: the path of the Creator URL that is set. Without a
     /// slash at its end.
     package var creatorPath = ServiceEndpoints.creatorPath
-    /// Related ids a call carries at most (document "Delink Related Records": 100).
+    /// Related ids a call carries at most (ServiceFacts: Delink: 100).
     package var idsPerCall = 100
     /// Bytes of a request's path and query at most; 100 ids of 19 digits make 1,999 bytes of query
     /// value.
@@ -94,4 +93,41 @@ package struct ServiceProfile: Equatable, Sendable {
     package var childModules: [RelatedListName: APIName] = [:]
 
     package init() {}
+}
+
+extension APIRequest {
+    /// The request of any call that names relations: delink, update, delete-attachment.
+    ///
+    /// An update has no body yet: its sender makes one of `bodyItems` by `UpdateRequest.body`.
+    ///
+    /// - Parameter rows: For an update, the data row of each related id, in the same order; else
+    ///   unused.
+    package init(
+        for content: RelationContent, rows: [UInt32] = [], profile: ServiceProfile = .init()
+    ) {
+        switch content.kind.operation {
+        case .delink: self = DelinkRequest.request(for: content, profile: profile)
+        case .update: self = UpdateRequest.request(for: content, rows: rows, profile: profile)
+        case .deleteAttachment: self = AttachmentRequest.request(for: content, profile: profile)
+        case .deleteCreatorRecords, .discoverDeleted:
+            preconditionFailure(
+                "\(content.kind) was sent with a list of related ids"
+            )
+        }
+    }
+
+    /// The request of one round of a Creator job.
+    package init(for content: RoundContent, profile: ServiceProfile = .init()) {
+        self = CreatorRoundRequest.request(for: content, profile: profile)
+    }
+
+    /// The request that lists the records a pinned round would name.
+    package init(for content: ListingContent, profile: ServiceProfile = .init()) {
+        self = CreatorListingRequest.request(for: content, profile: profile)
+    }
+
+    /// The request of one page of a deleted parent.
+    package init(for content: PageContent, profile: ServiceProfile = .init()) {
+        self = DeletedPageRequest.request(for: content, profile: profile)
+    }
 }

@@ -51,7 +51,7 @@ package struct ServiceEndpoints: Equatable, Sendable {
         self.init(apiDomain: address, accounts: address, creator: address)
     }
 
-    /// Path of the Creator API 2.1 (document "Delete Records - v2.1").
+    /// Path of the Creator API 2.1 (ServiceFacts: Creator delete).
     package static let creatorPath = "/creator/v2.1/data"
 
     /// Where token exchanges are posted, path included (vertical solutions have another path, so it
@@ -71,7 +71,7 @@ package struct ServiceEndpoints: Equatable, Sendable {
     package func url(of request: APIRequest) -> String {
         precondition(
             request.target.utf8.first == UInt8(ascii: "/"),
-            "broken belief: a target begins with a slash")
+            "the target of a \(request.method) request does not begin with a slash")
         return self[request.service].origin + request.target
     }
 

@@ -30,19 +30,21 @@ package enum ServiceURL {
     {
         let kind = content.kind
         let ids = content.related
-        precondition(!ids.isEmpty, "broken belief: a call carries at least one id (\(kind))")
+        precondition(!ids.isEmpty, "a call of \(kind) carries no id")
         precondition(
             ids.count <= profile.idsPerCall,
-            "broken belief: a call carries at most \(profile.idsPerCall) ids, not \(ids.count)")
+            "a call of \(kind) carries \(ids.count) ids, more than \(profile.idsPerCall)")
         precondition(
-            content.parent != 0 && !ids.contains(0), "broken belief: 0 is no record id (\(kind))")
+            content.parent != 0 && !ids.contains(0),
+            "a call of \(kind) at record \(content.parent) names the record id 0")
         precondition(
-            profile.hasUsableVersion, "broken belief: settings admit only versions like v2 or v2.1")
+            profile.hasUsableVersion,
+            "the API version is \"\(profile.crmVersion)\", not one like v2 or v2.1")
         let form = Form(kind.operation, idCount: ids.count, profile: profile)
         if kind.operation == .deleteAttachment {
             precondition(
                 kind.relatedList.text == "Attachments",
-                "broken belief: attachments are deleted from the list Attachments")
+                "attachments are deleted from the list \(kind.relatedList)")
         }
 
         var text = [UInt8]()
@@ -62,7 +64,7 @@ package enum ServiceURL {
         }
         precondition(
             ids.count == 1 || text.count <= profile.maximumTargetByteCount,
-            "broken belief: chunks keep to \(profile.maximumTargetByteCount) bytes of URL")
+            "a target has \(text.count) bytes, more than \(profile.maximumTargetByteCount)")
         check(text, form: form, idCount: ids.count)
         return String(decoding: text, as: UTF8.self)
     }
@@ -101,8 +103,8 @@ package enum ServiceURL {
         return max(count, 1)
     }
 
-    /// Ids that one call of an operation may carry, whatever the URL's length (documents "Delink
-    /// Related Records" and "Update Related Records": 100; "Delete an Attachment": 1).
+    /// Ids that one call of an operation may carry, whatever the URL's length (ServiceFacts: Delink
+    /// and Update: 100; Attachment: 1).
     package static func maximumIDs(of operation: Operation, profile: ServiceProfile = .init())
         -> Int
     {
@@ -124,11 +126,11 @@ package enum ServiceURL {
             case .deleteAttachment:
                 precondition(
                     idCount == 1 || profile.sendsAttachmentsInBulk,
-                    "broken belief: attachments are deleted one by one unless a setting says so")
+                    "a call deletes \(idCount) attachments, and attachments.inBulk is off")
                 self = idCount == 1 ? .lastSegment : .query
             case .deleteCreatorRecords, .discoverDeleted:
                 preconditionFailure(
-                    "broken belief: \(operation.rawValue) is refused before a call of it exists")
+                    "a call of \(operation.rawValue) has a list of related ids")
             }
         }
     }
@@ -194,22 +196,25 @@ package enum ServiceURL {
         // "", crm, version, module, id, list (and the related id): as many pieces between slashes.
         precondition(
             path.count == (form == .lastSegment ? 7 : 6) && path[0].isEmpty,
-            "broken belief: a target has a module, a record, a list and no more than its ids")
+            "the target \(String(decoding: text, as: UTF8.self)) has \(path.count) segments")
         precondition(
             isIDs(path[4], count: 1) && APIName.isValid(path[3]) && APIName.isValid(path[5]),
-            "broken belief: the segments of a target are a module, a record id and a list")
+            "the target \(String(decoding: text, as: UTF8.self)) lacks a module, a record id or a list"
+        )
         switch form {
         case .lastSegment:
             precondition(
                 index == text.count && isIDs(path[6], count: 1),
-                "broken belief: the last segment is the related record's id")
+                "the target \(String(decoding: text, as: UTF8.self)) does not end with a record id")
         case .body:
-            precondition(index == text.count, "broken belief: ids of an update are in its body")
+            precondition(
+                index == text.count,
+                "the target \(String(decoding: text, as: UTF8.self)) of an update has a query")
         case .query:
             precondition(
                 text[index...].starts(with: "?ids=".utf8)
                     && isIDs(text[(index + 5)...], count: idCount),
-                "broken belief: the query has every id of the call, and no empty one")
+                "the target \(String(decoding: text, as: UTF8.self)) does not name \(idCount) ids")
         }
     }
 

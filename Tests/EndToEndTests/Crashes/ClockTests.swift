@@ -1,5 +1,5 @@
 import Foundation
-import SandboxAPI
+import Simulator
 import Testing
 
 /// The wall clock is put back by an hour, or forward by a day, under a run and between two: only

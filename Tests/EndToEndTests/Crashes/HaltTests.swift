@@ -73,7 +73,7 @@ private final class HaltingScript: Sendable {
         }
     }
 
-    /// As the document "Delink Related Records" (v2) shows a success.
+    /// As the ServiceFacts: Delink (v2) shows a success.
     private static func body(_ request: String, _ message: String) -> String {
         let target = request.split(separator: " ").dropFirst().first ?? ""
         let ids = target.split(separator: "=").dropFirst().last ?? target.split(separator: "/").last

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import SandboxAPI
+import Simulator
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import Foundation
 import JSONText
-import SandboxAPI
+import Simulator
 
 /// What the runs of a `CrashFixture` do.
 enum CrashJob: CaseIterable, Sendable {

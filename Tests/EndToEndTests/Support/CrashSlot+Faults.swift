@@ -1,5 +1,5 @@
 import Foundation
-import SandboxAPI
+import Simulator
 
 extension CrashSlot {
     /// A text for each rule that is broken by a start that ended the run.

@@ -156,7 +156,7 @@ struct EngineHarness {
     var counts: OutcomeCounts { engine.progress.counts }
 }
 
-/// Bodies as the document "Delink Related Records" and the known facts show them.
+/// Bodies as the ServiceFacts: Delink and the known facts show them.
 enum Bodies {
     static func element(
         _ id: UInt64, code: String = "SUCCESS", _ message: String = "relation removed"

@@ -17,7 +17,7 @@ enum AnswerHarness {
 
     private static func name(_ text: String) -> APIName {
         guard let name = APIName(text) else {
-            preconditionFailure("broken belief: \(text) is an API name")
+            preconditionFailure("\(text) is no API name")
         }
         return name
     }

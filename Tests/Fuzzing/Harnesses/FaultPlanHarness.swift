@@ -1,4 +1,4 @@
-import SandboxAPI
+import Simulator
 
 /// A plan that is understood can be written out and is the same; a fault lies within the text.
 enum FaultPlanHarness {

@@ -1,4 +1,4 @@
-import SandboxAPI
+import Simulator
 
 /// Any cutting gives the same requests and the same refusal; limits hold; a request that is written
 /// again is the same request.

@@ -1,5 +1,5 @@
 import JSONText
-import SandboxAPI
+import Simulator
 
 /// The simulated organisation answers whatever is asked, with a status and, where it has a body,
 /// JSON; what is refused, and what only reads, changes nothing.
@@ -9,7 +9,7 @@ enum SimulatorHarness {
         do throws(WorldError) {
             try world.addDocumentSamples()
         } catch {
-            preconditionFailure("broken belief: the documents' samples can be seeded: \(error)")
+            preconditionFailure("Zoho's samples cannot be seeded: \(error)")
         }
         return Organisation(OrganisationSettings(), world: world)
     }()

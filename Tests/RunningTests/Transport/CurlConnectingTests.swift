@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 import Running
-import SandboxAPI
+import Simulator
 import TestSupport
 import Testing
 import ZohoAPI

@@ -157,7 +157,7 @@ struct AnswerReadingTests {
 
     static let elements: [Case] = [
         Case(
-            "the document's sample", 200,
+            "Zoho's sample", 200,
             list(AnswerSamples.success(one), AnswerSamples.success(two)),
             single: "removed", several: "removed,removed"),
         Case(

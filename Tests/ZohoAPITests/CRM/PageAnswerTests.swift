@@ -23,7 +23,7 @@ struct PageAnswerTests {
         }
     }
 
-    @Test func `the document's sample names its child, with its fields as they came`() {
+    @Test func `Zoho's sample names its child, with its fields as they came`() {
         let body = """
             {
                 "data": [

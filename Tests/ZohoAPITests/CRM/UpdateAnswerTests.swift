@@ -2,7 +2,7 @@ import JobModel
 import Testing
 import ZohoAPI
 
-/// Answers of updates and of deleted attachments: the documents' samples, and what is known of
+/// Answers of updates and of deleted attachments: Zoho's samples, and what is known of
 /// failures.
 struct UpdateAnswerTests {
     static let ids: [UInt64] = [3_652_397_000_000_327_001, 3_652_397_000_001_854_001]
@@ -30,7 +30,7 @@ struct UpdateAnswerTests {
 
     static let cases: [(String, Int, String, String)] = [
         (
-            "the document's sample", 200, AnswerSamples.data([success(0), success(1)]),
+            "Zoho's sample", 200, AnswerSamples.data([success(0), success(1)]),
             "updated,updated"
         ),
         ("201", 201, AnswerSamples.data([success(0), success(1)]), "unclear"),
@@ -153,7 +153,7 @@ struct AttachmentAnswerTests {
             AnswerSamples.answer(status, body), for: AttachmentRequestTests.call([id]))
     }
 
-    @Test func `the document's sample is a deleted attachment, and halts nothing`() {
+    @Test func `Zoho's sample is a deleted attachment, and halts nothing`() {
         #expect(
             Self.judge(
                 200,
@@ -221,7 +221,7 @@ struct AttachmentAnswerTests {
         (400, AnswerSamples.whole("AUTHORIZATION_FAILED"), "refused kind perhaps"),
         (204, "", "unclear"),
     ])
-    func `the document's errors`(status: Int, body: String, expected: String) {
+    func `Zoho's errors`(status: Int, body: String, expected: String) {
         #expect(Self.judge(status, body).word == expected)
     }
 }

@@ -11,7 +11,7 @@ struct UpdateRequestTests {
             as: UTF8.self)
     }
 
-    @Test func `the document's sample input is the body of several`() {
+    @Test func `Zoho's sample input is the body of several`() {
         #expect(
             body([
                 (3_652_397_000_000_327_001, #"{"Member_Status":"Active"}"#),
@@ -79,7 +79,7 @@ struct AttachmentRequestTests {
             parent: 2_883_756_000_000_261_075, related: ids)
     }
 
-    @Test func `one attachment is deleted as in the document's sample`() {
+    @Test func `one attachment is deleted as in Zoho's sample`() {
         #expect(
             APIRequest(for: Self.call([2_883_756_000_000_261_017]))
                 == APIRequest(

@@ -18,7 +18,7 @@ struct CreatorRequestTests {
         String(decoding: APIRequest(for: content).body, as: UTF8.self)
     }
 
-    @Test func `a round is the document's sample`() {
+    @Test func `a round is Zoho's sample`() {
         let request = APIRequest(for: RoundContent(job: Self.job()))
         #expect(request.service == .creator)
         #expect(request.method == .delete)
@@ -155,7 +155,7 @@ struct DeletedPageRequestTests {
                 relatedList: kind.relatedList, fields: fields), page: page)
     }
 
-    @Test func `a page is the document's sample with its number`() {
+    @Test func `a page is Zoho's sample with its number`() {
         #expect(
             APIRequest(for: Self.content(page: 3))
                 == APIRequest(

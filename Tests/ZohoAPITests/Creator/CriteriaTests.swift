@@ -2,7 +2,7 @@ import Testing
 import ZohoAPI
 
 struct CriteriaTests {
-    /// Samples of the document "Delete Records - v2.1", in its order, and forms beside them.
+    /// Samples of the ServiceFacts: Creator delete, in its order, and forms beside them.
     static let reaches: [(String, CriteriaScope)] = [
         (#"Status=="Closed""#, .narrow), (#"Status!="Open""#, .wide),
         (#"Email.endswith("zylker.com")"#, .narrow), (#"Email.startswith("ja")"#, .narrow),

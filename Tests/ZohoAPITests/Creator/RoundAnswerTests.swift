@@ -43,7 +43,7 @@ struct RoundAnswerTests {
         }
         """
 
-    @Test func `the document's sample accounts for each record`() {
+    @Test func `Zoho's sample accounts for each record`() {
         #expect(
             Self.judge(200, Self.sample)
                 == .round(

@@ -4,7 +4,7 @@ import ZohoAPI
 
 @Suite(.timeLimit(.minutes(20)))
 struct ServiceURLTests {
-    @Test func `several ids stand in the query with raw commas, as in the document's sample`() {
+    @Test func `several ids stand in the query with raw commas, as in Zoho's sample`() {
         #expect(
             ServiceURL.target(of: AnswerSamples.double)
                 == "/crm/v2/Campaigns/3652397000000327001/Contacts"

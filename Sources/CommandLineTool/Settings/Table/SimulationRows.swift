@@ -1,5 +1,5 @@
 internal import JobModel
-package import SandboxAPI
+package import Simulator
 
 /// The simulated service, of a command or by itself.
 package struct SimulationRows: SettingGroup, Sendable {

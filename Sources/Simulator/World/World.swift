@@ -1,0 +1,211 @@
+import JSONText
+
+/// Why a seed was not taken: it names something that the service does not hold as a relation.
+package enum WorldError: Error, Equatable, Sendable {
+    /// No such module, or one without many-to-many relations.
+    case unsupportedModule(String)
+    /// The module has no many-to-many relation by that list.
+    case unsupportedList(module: String, list: String)
+    /// 0 is no id.
+    case invalidID
+}
+
+/// What exists in the simulated organisation, and what became of it.
+///
+/// A relation is held once, whichever end it is asked from.
+package struct World: Sendable {
+    /// What exists without having been seeded.
+    package enum Kind: Equatable, Sendable {
+        /// Nothing: only seeded relations and records exist.
+        case exact
+        /// Everything: any record, and every supported relation until it is removed.
+        case universal
+    }
+
+    /// What exists without having been seeded.
+    package let kind: Kind
+    var relations = RelationStore()
+    /// Fields of relations, by entry; most have none.
+    var linkFields: [Int: JSONObject] = [:]
+    /// See `related(to:_:_:)`.
+    var relationsOfRecord: [RelationSide: [UInt32]] = [:]
+    var indexedRelationCount = 0
+    var attachments = AttachmentStore()
+    /// Parents in the recycle bin, and what was related to them.
+    var deletedParents: Set<RecordName> = []
+    var deletedLists: [ListName: DeletedList] = [:]
+    /// Reports of Creator's applications, and where each stands.
+    var reports: [CreatorReport] = []
+    var reportPlaces: [CreatorReportName: Int] = [:]
+    /// Modules that the organisation has made for itself.
+    var customModules: Set<String> = []
+    /// By `CRMModule.rawValue`; records at the ends of seeded relations, and seeded ones.
+    private var records: [RecordSet]
+    /// Records of modules without relations.
+    private var plainRecords: Set<RecordName> = []
+    var deletedRecords: Set<RecordName> = []
+    /// Relations seeded as to be touched, and as bystanders.
+    private(set) var seededCount = 0
+    private(set) var bystanderCount = 0
+
+    struct RecordName: Hashable, Sendable {
+        var module: String
+        var id: UInt64
+    }
+
+    /// An empty world.
+    package init(_ kind: Kind) {
+        self.kind = kind
+        records = Array(repeating: RecordSet(), count: CRMModule.allCases.count)
+    }
+
+    /// Makes room for so many relations at once.
+    package mutating func reserveRelations(_ count: Int) {
+        relations.reserve(count)
+    }
+
+    /// Seeds a relation as a manifest writes it, from either end, and both its records.
+    ///
+    /// Seeding it again changes nothing, but that a manifest's relation is no bystander any more.
+    /// - Parameter bystander: true for one that nobody is to touch; the ledger counts it apart.
+    package mutating func addRelation(
+        module: String, id: UInt64, list: String, relatedID: UInt64, bystander: Bool = false
+    ) throws(WorldError) {
+        guard let parent = CRMModule(name: module) else {
+            throw .unsupportedModule(module)
+        }
+        guard let other = CRMModule(name: list),
+            let pair = RelationPair(module: parent, list: other)
+        else { throw .unsupportedList(module: module, list: list) }
+        guard id != 0, relatedID != 0 else { throw .invalidID }
+        let relation = Relation(pair: pair, module: parent, parent: id, related: relatedID)
+        let seeded: RelationStore.Flags =
+            bystander ? [.present, .seeded, .bystander] : [.present, .seeded]
+        let (entry, isNew) = relations.entry(of: relation, orInsert: seeded)
+        if isNew {
+            if bystander { bystanderCount += 1 } else { seededCount += 1 }
+            if kind == .exact {
+                records[Int(parent.rawValue)].insert(id)
+                records[Int(other.rawValue)].insert(relatedID)
+            }
+        } else if !bystander, relations.flags[entry].contains(.bystander) {
+            relations.setFlags(seeded, at: entry)
+            bystanderCount -= 1
+            seededCount += 1
+        }
+    }
+
+    /// Seeds a record that may have no relation.
+    ///
+    /// - Throws: `unsupportedModule` for a name that is no module.
+    package mutating func addRecord(module: String, id: UInt64) throws(WorldError) {
+        guard id != 0 else { throw .invalidID }
+        switch ModuleName(module) {
+        case .relating(let module): records[Int(module.rawValue)].insert(id)
+        case .plain(let name): plainRecords.insert(RecordName(module: name, id: id))
+        case .unsupported, .unknown: throw .unsupportedModule(module)
+        }
+    }
+
+    /// Seeds a record of any module; one that nobody knows becomes a custom module.
+    mutating func addRecord(customised module: String, id: UInt64) throws(WorldError) {
+        if ModuleName(module) == .unknown {
+            guard !module.isEmpty else { throw .unsupportedModule(module) }
+            customModules.insert(module)
+            plainRecords.insert(RecordName(module: module, id: id))
+        } else {
+            try addRecord(module: module, id: id)
+        }
+    }
+
+    /// The name by which records of a module are filed: `Deals` for `Potentials`.
+    func recordsName(_ module: String) -> String {
+        CRMModule(name: module)?.name ?? module
+    }
+
+    /// Whether the relation exists now.
+    func holds(_ relation: Relation) -> Bool {
+        if let entry = relations.entry(of: relation) {
+            return relations.flags[entry].contains(.present)
+        }
+        return kind == .universal
+            && (deletedRecords.isEmpty
+                || (!isDeleted(relation.pair.first.name, relation.first)
+                    && !isDeleted(relation.pair.second.name, relation.second)))
+    }
+
+    /// Whether the record exists now.
+    func holdsRecord(_ module: ModuleName, _ id: UInt64) -> Bool {
+        guard let name = module.recordsName, !isDeleted(name, id) else { return false }
+        if kind == .universal { return true }
+        switch module {
+        case .relating(let module): return records[Int(module.rawValue)].contains(id)
+        default: return plainRecords.contains(RecordName(module: name, id: id))
+        }
+    }
+
+    /// Whether both records of a relation exist now, related or not.
+    func holdsEnds(_ relation: Relation) -> Bool {
+        holdsRecord(.relating(relation.pair.first), relation.first)
+            && holdsRecord(.relating(relation.pair.second), relation.second)
+    }
+
+    /// Whether a GET of the record finds it. Children of one-to-many lists are not seeded: they
+    /// exist until they are deleted.
+    func showsRecord(_ module: ModuleName, _ id: UInt64) -> Bool {
+        if case .plain(let name) = module, RelatedList.childModules.contains(name) {
+            return !isDeleted(name, id)
+        }
+        return holdsRecord(module, id)
+    }
+
+    func isDeleted(_ module: String, _ id: UInt64) -> Bool {
+        !deletedRecords.isEmpty && deletedRecords.contains(RecordName(module: module, id: id))
+    }
+
+    /// Removes a relation that exists. What its flags were.
+    mutating func remove(_ relation: Relation) -> RelationStore.Flags {
+        let (entry, _) = relations.entry(of: relation, orInsert: .present)
+        let before = relations.flags[entry]
+        precondition(before.contains(.present), "\(relation) was removed and did not exist")
+        relations.setFlags(before.subtracting(.present), at: entry)
+        relations.countRemoval(at: entry)
+        return before
+    }
+
+    /// Notes that somebody asked to remove a relation that is not there.
+    mutating func noteRefusal(_ relation: Relation) {
+        let (entry, _) = relations.entry(of: relation, orInsert: [])
+        relations.countRefusal(at: entry)
+    }
+
+    /// Creates a relation or sets its link fields. Whether it was there before.
+    mutating func relate(_ relation: Relation) -> (flags: RelationStore.Flags, wasPresent: Bool) {
+        let wasPresent = holds(relation)
+        let (entry, _) = relations.entry(of: relation, orInsert: [])
+        let before = relations.flags[entry]
+        relations.setFlags(before.union([.present, .updated]), at: entry)
+        return (before, wasPresent)
+    }
+
+    /// Deletes a record and with it all its relations. The flags of the relations that are lost.
+    ///
+    /// - Complexity: O(relations): this is the accident that the sandbox is there to show.
+    mutating func deleteRecord(_ module: String, _ id: UInt64) -> [RelationStore.Flags] {
+        deletedRecords.insert(RecordName(module: module, id: id))
+        guard let relating = CRMModule(name: module) else { return [] }
+        var lost: [RelationStore.Flags] = []
+        for entry in 0..<relations.count where relations.flags[entry].contains(.present) {
+            let relation = relations.relation(at: entry)
+            guard
+                (relation.pair.first == relating && relation.first == id)
+                    || (relation.pair.second == relating && relation.second == id)
+            else { continue }
+            let flags = relations.flags[entry]
+            lost.append(flags)
+            relations.setFlags(
+                flags.subtracting(.present).union(.lostWithRecord), at: entry)
+        }
+        return lost
+    }
+}

@@ -1,0 +1,90 @@
+import Execution
+import JobModel
+import Simulator
+import ZohoAPI
+
+/// What will happen in a world, by time; events of one instant come in any order that the seed
+/// draws.
+struct EventQueue {
+    enum Event {
+        /// Of the world: these happen whether or not the process lives.
+        case arrival(Parcel)
+        case replied(Parcel, Reply)
+        case exchangeArrival(APIRequest, exchange: Int)
+        case exchangeReplied(Reply, exchange: Int)
+        case exchangeTimeout(exchange: Int)
+        /// Another process of the account wants a token.
+        case othersWantToken
+        /// Of a process.
+        case process(ProcessEvent, number: Int)
+    }
+
+    /// What happens to a process from outside its control queue.
+    enum ProcessEvent {
+        /// The line knows how an attempt ended.
+        case connectionEnded(AttemptID, ConnectionResult)
+        /// The writer's queue comes to its next batch.
+        case writerRuns
+        /// `fdatasync` returns.
+        case synchronised
+        case timer(version: Int)
+        case bodyMade(AttemptID, APIRequest, generation: Int, cancellations: Int, isReadable: Bool)
+        case tokenWaited
+        /// The access token is renewed before its end.
+        case renewalDue
+        case signal
+        /// A second signal ends the process at once.
+        case secondSignal
+        /// The machine sleeps for so long.
+        case sleeps(Duration)
+    }
+
+    /// How an attempt ended, as a transport tells it.
+    enum ConnectionResult {
+        case answered(HTTPAnswer)
+        case failed(TransportFailure)
+    }
+
+    /// A request on its way.
+    struct Parcel {
+        var sending: Sending
+        var id: AttemptID
+        var request: APIRequest
+        var token: String
+        var process: Int
+    }
+
+    private struct Entry {
+        var at: Moment
+        var tie: UInt64
+        var event: Event
+    }
+
+    private var entries: [Entry] = []
+    private var random: SimulationGenerator
+
+    init(seed: UInt64) { random = SimulationGenerator(seed: seed) }
+
+    mutating func schedule(_ event: Event, at moment: Moment) {
+        entries.append(Entry(at: moment, tie: random.next(), event: event))
+    }
+
+    /// When the next event happens.
+    var nextMoment: Moment? { first.map { entries[$0].at } }
+
+    /// The place of the next event; a handful wait at any time, so that a search is the quickest.
+    private var first: Int? {
+        entries.indices.min { left, right in
+            (entries[left].at, entries[left].tie) < (entries[right].at, entries[right].tie)
+        }
+    }
+
+    mutating func next(until last: Moment? = nil) -> (at: Moment, event: Event)? {
+        guard let first else { return nil }
+        let entry = entries[first]
+        if let last, entry.at > last { return nil }
+        entries.swapAt(first, entries.count - 1)
+        entries.removeLast()
+        return (entry.at, entry.event)
+    }
+}

@@ -1,0 +1,75 @@
+import JobModel
+
+/// Deletes attachments of a record (ServiceFacts: Attachment): `DELETE …/Attachments/{id}`,
+/// no body.
+///
+/// One a call. The SDKs know a bulk form, `…/Attachments?ids=a,b`, which no page of the REST API
+/// describes; it is used only where `ServiceProfile.sendsAttachmentsInBulk` is set.
+package enum AttachmentRequest {
+    /// The request of a call that deletes attachments.
+    ///
+    /// Traps on another operation, on another list than `Attachments`, and on what `ServiceURL`
+    /// traps on.
+    package static func request(
+        for content: RelationContent, profile: ServiceProfile = .init()
+    ) -> APIRequest {
+        precondition(
+            content.kind.operation == .deleteAttachment,
+            "\(content.kind) was sent as the deletion of an attachment")
+        return APIRequest(
+            service: .crm, method: .delete,
+            target: ServiceURL.target(of: content, profile: profile))
+    }
+}
+
+/// What is particular to the answers of deleted attachments.
+///
+/// ServiceFacts: Attachment: SUCCESS carries the attachment's id. One that was deleted
+/// already is refused with INVALID_DATA, and newer versions say at which segment of the path: 3 is
+/// the attachment's id, 1 the record's. That is as far as the answer goes. It is the same for an
+/// attachment that never was, and (Zoho's OpenAPI files) for one that is there and of a sort that
+/// the API does not delete; and without an index nobody knows which id is meant. What it leaves
+/// open is said beside the service's own words, so that nobody takes `absent` for more than it is.
+enum AttachmentAnswer {
+    static let absentNote =
+        "relsweep: the service answers alike for an attachment that is gone, that never was, or "
+        + "that the API can't delete"
+    static let failedNote =
+        "relsweep: the answer does not say whether the record's or the attachment's id is meant"
+
+    /// The judgement with what the answer leaves open.
+    static func annotated(_ classification: Judgement) -> Judgement {
+        switch classification {
+        case .refused(let message, .item(.absent)):
+            return .refused(annotated(message, absentNote), .item(.absent))
+        case .refused(let message, .item(.failed)) where message.code == "INVALID_DATA":
+            return .refused(annotated(message, failedNote), .item(.failed))
+        case .items(let results):
+            return .items(results.map(annotated))
+        case .throttled, .unauthorised, .outOfCalls, .unclear, .refused:
+            return classification
+        }
+    }
+
+    private static func annotated(_ result: ItemResult) -> ItemResult {
+        guard case .outcome(var outcome) = result, outcome.code == "INVALID_DATA" else {
+            return result
+        }
+        outcome.message = appended(
+            outcome.message, outcome.kind == .absent ? absentNote : failedNote)
+        return .outcome(outcome)
+    }
+
+    private static func annotated(_ message: ServiceMessage, _ note: String) -> ServiceMessage {
+        ServiceMessage(
+            status: message.status, code: message.code, text: appended(message.text, note))
+    }
+
+    /// The service's words, cut where needed, and ours in parentheses; together no longer than is
+    /// kept.
+    private static func appended(_ message: String, _ note: String) -> String {
+        let room = Outcome.maximumMessageByteCount - note.utf8.count - 3
+        let words = SafeText.sanitised(message, maximumByteCount: room)
+        return words.isEmpty ? "(\(note))" : "\(words) (\(note))"
+    }
+}

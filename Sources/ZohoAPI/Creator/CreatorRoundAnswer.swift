@@ -1,0 +1,292 @@
+import JSONText
+import JobModel
+
+/// What a complete answer to a Creator round means.
+package enum RoundJudgement: Equatable, Sendable {
+    /// The body spoke of records.
+    case round(RoundResult)
+    /// 3100: no record matches; nothing was done, and the job is done.
+    case nothingMatched
+    /// Refused before execution: 429, or 2955 (50 calls a minute). No retry spent.
+    case throttled(ServiceMessage, retryAfter: Duration?)
+    /// Refused before execution: the access token (1030).
+    case unauthorised(ServiceMessage)
+    /// Refused before execution: the day's calls are used up (4000).
+    case outOfCalls(ServiceMessage)
+    /// Nothing that can be believed: up to 200 records may be gone that nobody named.
+    case unclear(ServiceMessage)
+    /// Refused as a whole, nothing was deleted: `.call` fails the job, `.kindPermanently` every
+    /// Creator job.
+    case refused(ServiceMessage, RefusalScope)
+}
+
+/// What a round did, by its answer (ServiceFacts: Creator delete).
+package struct RoundResult: Equatable, Sendable {
+    /// Ids of records that are deleted, in the answer's order, none twice.
+    package var deleted: [UInt64]
+    /// Records that were not deleted, in the answer's order, none twice.
+    package var failed: [FailedRecord]
+    /// Elements without a readable id or code, or that contradict each other: each may be a deleted
+    /// record.
+    package var unaccounted: Int
+    /// Of `deleted`, those that a pinned round did not name; empty without pins. A person must
+    /// look.
+    package var foreign: [UInt64]
+    /// What `more_records` says; nil where the answer has none (as Zoho's own sample).
+    package var moreRecords: Bool?
+    /// The service said that no record matches (3100), and did nothing.
+    package var nothingMatched: Bool
+    /// Elements that told of a task (a page or report to open afterwards); nothing follows from it.
+    package var taskCount: Int
+    /// HTTP status of the answer.
+    package var status: Int
+
+    package init(
+        deleted: [UInt64] = [], failed: [FailedRecord] = [], unaccounted: Int = 0,
+        foreign: [UInt64] = [], moreRecords: Bool? = nil,
+        nothingMatched: Bool = false, taskCount: Int = 0, status: Int = 200
+    ) {
+        self.deleted = deleted
+        self.failed = failed
+        self.unaccounted = unaccounted
+        self.foreign = foreign
+        self.moreRecords = moreRecords
+        self.nothingMatched = nothingMatched
+        self.taskCount = taskCount
+        self.status = status
+    }
+}
+
+/// A record that a round did not delete.
+package struct FailedRecord: Hashable, Sendable {
+    package var id: UInt64
+    /// Creator's code, `3001` for example.
+    package var code: String
+    /// What `error`, `message` or `description` says, sanitised.
+    package var message: String
+
+    package init(id: UInt64, code: String, message: String) {
+        self.id = id
+        self.code = code
+        self.message = message
+    }
+
+    /// Whether the record itself is refused, so that later rounds must exclude it; false where the
+    /// code speaks of a passing trouble, after which the record may be tried again.
+    package var isUndeletable: Bool {
+        switch ErrorCatalogue.errorClass(of: code) {
+        case .transient, .throttled, .unauthorised, .outOfCalls: false
+        case .data, .kindPermanently, .kindIfRepeated, .item, .nothingToDo: true
+        }
+    }
+}
+
+/// What a complete answer to a listing before a pinned round means. The request changes nothing:
+/// none of these leaves doubt.
+package enum ListingJudgement: Equatable, Sendable {
+    /// The matching records, at most 200, in the answer's order.
+    case listed([UInt64])
+    /// 3100: no record matches.
+    case nothingMatched
+    case throttled(ServiceMessage, retryAfter: Duration?)
+    case unauthorised(ServiceMessage)
+    case outOfCalls(ServiceMessage)
+    case unclear(ServiceMessage)
+    case refused(ServiceMessage, RefusalScope)
+}
+
+/// Answers of Creator (Zoho's page Creator delete).
+///
+///     {"result":[{"code":3000,"data":{"ID":"…"},"message":"…"},
+///                {"code":3001,"data":{"ID":"…"},"error":["…"]}],
+///      "code":3000,"more_records":true}
+///     {"code":2894,"description":"…"}      {"code":3960,"message":"…"}   with 200 as well as 4xx
+///
+/// The outer code 3000 says that the request was carried out and nothing of its records: each
+/// element has a code of its own. A code other than that without elements speaks of the whole
+/// request; where nothing says that it was refused, it may have been carried out, and is unclear.
+extension AnswerReading {
+    /// What the answer to a Creator round means.
+    package static func classify(_ answer: HTTPAnswer, for content: RoundContent) -> RoundJudgement
+    {
+        let body = readBody(answer)
+        guard let body, isReadable(answer), mayHaveElements(answer),
+            let elements = resultElements(of: body),
+            !elements.isEmpty || word(body["code"]) == creatorSuccessCode
+        else {
+            if let body, isReadable(answer), isNothingMatched(answer, body) {
+                return .nothingMatched
+            }
+            return RoundJudgement(readCreatorWhole(answer, body))
+        }
+        switch word(body["code"]) {
+        case "", creatorSuccessCode, creatorFailureCode:
+            var records = RoundElements(
+                answer, moreRecords: bool(body["more_records"]), explicitIDs: content.explicitIDs)
+            for element in elements { records.add(element) }
+            return .round(records.result)
+        default:
+            // Elements of a request that was refused: nobody can say which is true.
+            return .unclear(serviceMessage(answer, body))
+        }
+    }
+
+    /// What the answer to a listing before a pinned round means.
+    ///
+    /// Ids that the criteria should have left out are left out here; of more than 200, the first
+    /// 200 count.
+    package static func classify(_ answer: HTTPAnswer, for content: ListingContent)
+        -> ListingJudgement
+    {
+        if answer.status == 204, answer.body.isEmpty { return .nothingMatched }
+        let body = readBody(answer)
+        guard let body, isReadable(answer), (200..<300).contains(answer.status),
+            word(body["code"]) == creatorSuccessCode
+        else {
+            if let body, isReadable(answer), isNothingMatched(answer, body) {
+                return .nothingMatched
+            }
+            return ListingJudgement(readCreatorWhole(answer, body))
+        }
+        guard let records = body["data"]?.array else {
+            return .unclear(serviceMessage(answer, body))
+        }
+        let excluded = Set(content.excluded)
+        var seen: Set<UInt64> = []
+        var ids: [UInt64] = []
+        for record in records {
+            guard let id = recordID(record) else { return .unclear(serviceMessage(answer, body)) }
+            if !excluded.contains(id), seen.insert(id).inserted { ids.append(id) }
+        }
+        if records.isEmpty { return .nothingMatched }
+        // All of them are to be left out: the service does not understand the criteria as it was
+        // meant.
+        if ids.isEmpty { return .unclear(serviceMessage(answer, body)) }
+        return .listed(Array(ids.prefix(CreatorJob.recordsPerRound)))
+    }
+
+    static let creatorSuccessCode = "3000"
+    static let creatorFailureCode = "3001"
+
+    /// The elements of `result`; nil where it is none.
+    private static func resultElements(of body: JSONObject) -> [JSONValue]? {
+        switch body["result"] {
+        case .array(let elements): elements
+        case .object(let element): [.object(element)]
+        default: nil
+        }
+    }
+
+    private static func isNothingMatched(_ answer: HTTPAnswer, _ body: JSONObject) -> Bool {
+        (answer.status < 300 || answer.status == 400 || answer.status == 404)
+            && ErrorCatalogue.errorClass(of: word(body["code"])) == .nothingToDo
+    }
+
+    /// A body that speaks of the whole request.
+    private static func readCreatorWhole(_ answer: HTTPAnswer, _ body: JSONObject?) -> WholeAnswer {
+        let message = serviceMessage(answer, body)
+        if answer.status == 429 { return readThrottled(answer, body) }
+        guard isReadable(answer) else { return .unclear(message) }
+        guard let body else {
+            return answer.status == 401 ? .unauthorised(message) : .unclear(message)
+        }
+        let isDone = message.code == creatorSuccessCode || message.code == creatorFailureCode
+        let isKnown = ErrorCatalogue.entry(for: message.code) != nil
+        if isDone || (answer.status < 400 && !isKnown) { return .unclear(message) }
+        return readWhole(answer, body) { _, _ in .call }
+    }
+
+    /// `ID` of a record: canonical digits, as string or number.
+    static func recordID(_ record: JSONValue?) -> UInt64? {
+        let id = exactNumber(record?["ID"])
+        return id == 0 ? nil : id
+    }
+
+    /// A truth value, also one in quotes.
+    static func bool(_ value: JSONValue?) -> Bool? {
+        switch value {
+        case .bool(let truth): truth
+        case .string("true"): true
+        case .string("false"): false
+        default: nil
+        }
+    }
+}
+
+/// Gathers what the elements of a round's answer say of records.
+private struct RoundElements {
+    private enum Status: Equatable {
+        case deleted, failed(FailedRecord), contradicted
+    }
+
+    private let answer: HTTPAnswer
+    private let moreRecords: Bool?
+    private let explicitIDs: Set<UInt64>?
+    /// In the answer's order.
+    private var records: [(id: UInt64, standing: Status)] = []
+    /// Only looked up.
+    private var places: [UInt64: Int] = [:]
+    private var unreadable = 0
+    private var taskCount = 0
+
+    init(_ answer: HTTPAnswer, moreRecords: Bool?, explicitIDs: [UInt64]?) {
+        self.answer = answer
+        self.moreRecords = moreRecords
+        self.explicitIDs = explicitIDs.map { Set($0) }
+    }
+
+    mutating func add(_ element: JSONValue) {
+        let code = AnswerReading.word(element["code"])
+        if let tasks = element["tasks"], !tasks.isNull { taskCount += 1 }
+        guard let id = AnswerReading.recordID(element["data"]), !code.isEmpty else {
+            unreadable += 1
+            return
+        }
+        let standing =
+            code == AnswerReading.creatorSuccessCode
+            ? Status.deleted
+            : .failed(FailedRecord(id: id, code: code, message: Self.said(element)))
+        guard let place = places[id] else {
+            places[id] = records.count
+            records.append((id: id, standing: standing))
+            return
+        }
+        switch (records[place].standing, standing) {
+        case (.deleted, .deleted), (.failed, .failed): break
+        default: records[place].standing = .contradicted
+        }
+    }
+
+    var result: RoundResult {
+        var result = RoundResult(
+            unaccounted: unreadable, moreRecords: moreRecords, taskCount: taskCount,
+            status: answer.status)
+        for (id, standing) in records {
+            switch standing {
+            case .deleted:
+                result.deleted.append(id)
+                if explicitIDs?.contains(id) == false { result.foreign.append(id) }
+            case .failed(let record): result.failed.append(record)
+            case .contradicted: result.unaccounted += 1
+            }
+        }
+        return result
+    }
+
+    /// The words of a failed element: `error` as text, list or object, else `message` or
+    /// `description`.
+    private static func said(_ element: JSONValue) -> String {
+        let words = [element["error"], element["message"], element["description"]]
+            .map { text(of: $0) }.first { !$0.isEmpty }
+        return SafeText.sanitised(words ?? "")
+    }
+
+    private static func text(of value: JSONValue?) -> String {
+        switch value {
+        case nil, .null: ""
+        case .string(let text): text
+        case .array(let parts): parts.map { text(of: $0) }.joined(separator: "; ")
+        case .some(let other): JSONWriter.text(of: other)
+        }
+    }
+}

@@ -1,3 +1,0 @@
-import Simulation
-
-SimulateCommand.main()

@@ -1,0 +1,3 @@
+import TortureTesting
+
+SimulateCommand.main()
