@@ -282,8 +282,7 @@ extension RunEngine {
         case .item(let kind):
             precondition(
                 call.items.count == 1,
-                "call \(call.number) has \(call.items.count) items, and a refusal names its only one"
-            )
+                "call \(call.number) has \(call.items.count) items, and a refusal names one")
             settleAll(call, as: kind, message, at: now)
         case .unidentifiedItem where call.items.count == 1:
             settleAll(call, as: .failed, message, at: now)

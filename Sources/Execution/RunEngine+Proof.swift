@@ -93,8 +93,8 @@ extension RunEngine {
             let scope = TokenScopes.readBackNeed(of: kind, profile: setup.profile).anyOf[0]
             problem =
                 "whether \(kind) leaves records in place is not known: \(record) could not be read "
-                + "back (HTTP \(reply.status) \(reply.code)). Grant \(scope) to the token and resume "
-                + "with --override-halt; or give the run up and set delink.recordDeleted to "
+                + "back (HTTP \(reply.status) \(reply.code)). Grant \(scope) to the token and "
+                + "resume with --override-halt; or give the run up and set delink.recordDeleted to "
                 + "\"warn\""
         }
         // Ahead of the answer's own record: see `halt`.

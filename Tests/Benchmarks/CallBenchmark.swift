@@ -1,7 +1,7 @@
 import Foundation
 
-/// Calls per second and CPU a call, through the whole program, against the sandbox as a process of
-/// its own; in the same run, `wrk` with as many connections against the same server.
+/// Calls per second and CPU a call, through the whole program, against the simulator as a process
+/// of its own; in the same run, `wrk` with as many connections against the same server.
 struct CallBenchmark {
     var latencyMilliseconds: Int
     var concurrency: Int
@@ -92,7 +92,7 @@ struct CallBenchmark {
     }
 }
 
-/// `relsweep sandbox` as a process of its own: every supported relation exists until it is removed.
+/// `relsweep simulator` as a process of its own: every supported relation exists until it is removed.
 final class SimulatorProcess {
     let address: String
     private let process = Process()
@@ -100,7 +100,7 @@ final class SimulatorProcess {
     init(latencyMilliseconds: Int) throws {
         process.executableURL = URL(filePath: Command.relsweep)
         process.arguments = [
-            "sandbox", "--port", "0", "--latency", "\(latencyMilliseconds)ms", "--style", "v8",
+            "simulator", "--port", "0", "--latency", "\(latencyMilliseconds)ms", "--style", "v8",
         ]
         let pipe = Pipe()
         process.standardOutput = pipe
@@ -113,7 +113,7 @@ final class SimulatorProcess {
         let text = String(decoding: line, as: UTF8.self)
         guard let found = text.range(of: #"http://127\.0\.0\.1:\d+"#, options: .regularExpression)
         else {
-            throw BenchmarkError.unexpected("the sandbox said: \(text)")
+            throw BenchmarkError.unexpected("the simulator said: \(text)")
         }
         address = String(text[found])
     }

@@ -48,7 +48,7 @@ import Testing
                 "r", [(.at(\.runs.retry), "failed"), (.at(\.runs.retry), "unknown")], .resume)),
         Good(words: ["status"], expected: run(nil, [], .status)),
         Good(
-            words: ["sandbox", "--port", "0"],
+            words: ["simulator", "--port", "0"],
             expected: run(nil, [(.at(\.simulation.port), "0")], .simulator)),
         Good(
             words: ["run", "a", "--max-failures", "-1"],
@@ -88,6 +88,13 @@ import Testing
             error: .unknownOption("--concurency", suggestion: "--concurrency"),
             message: "unknown option \"--concurency\"; did you mean \"--concurrency\"?"),
         Bad(
+            words: ["sandbox"], error: .unknownCommand("sandbox", suggestion: "simulator"),
+            message: "unknown command \"sandbox\"; did you mean \"simulator\"?"),
+        Bad(
+            words: ["run", "--sandbox"],
+            error: .unknownOption("--sandbox", suggestion: "--simulate"),
+            message: "unknown option \"--sandbox\"; did you mean \"--simulate\"?"),
+        Bad(
             words: ["run", "--xyzzy=1"], error: .unknownOption("--xyzzy", suggestion: nil),
             message: "unknown option \"--xyzzy\""),
         Bad(
@@ -121,8 +128,8 @@ import Testing
             words: ["run", "a", "b"], error: .surplusOperand("b", command: .run),
             message: "unexpected argument \"b\": \"run\" takes one MANIFEST"),
         Bad(
-            words: ["sandbox", "a"], error: .surplusOperand("a", command: .simulator),
-            message: "unexpected argument \"a\": \"sandbox\" has no operands"),
+            words: ["simulator", "a"], error: .surplusOperand("a", command: .simulator),
+            message: "unexpected argument \"a\": \"simulator\" has no operands"),
         Bad(
             words: ["run", "a", "--access-token", "s3cret"],
             error: .secretOnCommandLine(

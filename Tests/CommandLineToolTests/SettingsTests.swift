@@ -134,6 +134,10 @@ private func problems(_ text: String) -> [String] {
         ("{", "1:2: the text ends here, expected "),
         ("[]", "1:1: expected one object: { … }"),
         (
+            "{edition: \"sandbox\"}",
+            "1:2: unknown key \"edition\"; did you mean \"environment\"?"
+        ),
+        (
             "{\n  concurency: 4\n}",
             "2:3: unknown key \"concurency\"; did you mean \"concurrency\"?"
         ),

@@ -147,7 +147,7 @@ import Testing
     }
 
     @Test(arguments: manifests)
-    func `each is planned and run in the sandbox`(_ name: String) async throws {
+    func `each is planned and run in the simulator`(_ name: String) async throws {
         let directory = try TemporaryDirectory()
         defer { withExtendedLifetime(directory) {} }
         let folder = directory.url
@@ -159,7 +159,7 @@ import Testing
             ? ["discover", path, "--output", folder.appending(path: "found.csv").path]
             : ["run", path]
         let run = try await Program.run(
-            command + ["--sandbox", "--state", folder.appending(path: "s").path, "--json"],
+            command + ["--simulate", "--state", folder.appending(path: "s").path, "--json"],
             in: folder)
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.number("items") == plan.number("items"))

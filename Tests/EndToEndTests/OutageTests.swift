@@ -41,7 +41,7 @@ import Testing
     @Test func `of the service, longer than the time-outs, leaves nothing in doubt`() async throws {
         let place = try ProgramFixture(parents: 40, each: 2)
         let server = try Program(
-            ["sandbox", "--manifest", place.manifest.path, "--latency", "20ms"], in: place.folder)
+            ["simulator", "--manifest", place.manifest.path, "--latency", "20ms"], in: place.folder)
         #expect(await eventually { server.outputSoFar.hasSuffix("\n") })
         let address = server.outputSoFar.trimmingCharacters(in: .whitespacesAndNewlines)
         let program = try Program(
@@ -149,7 +149,7 @@ import Testing
         _ = await eventually { DispatchTime.now() > end }
     }
 
-    /// The ledger of a sandbox in a process of its own.
+    /// The ledger of a simulator in a process of its own.
     private func ledger(_ address: String, in folder: URL) async throws -> String {
         let port = try #require(address.split(separator: ":").last)
         let request = #"GET /__ledger?summary=1 HTTP/1.1\r\nHost: it\r\nConnection: close\r\n\r\n"#

@@ -1,7 +1,7 @@
 # What the scripts of this directory share; sourced by them, with $RELSWEEP set.
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/under-fire.XXXXXX")
-sandbox_pid=""
+simulator_pid=""
 pid=""
 
 # A promise is broken: what broke, and where everything lies that tells how.
@@ -16,34 +16,34 @@ broken() {
 }
 stop_all() {
     if [[ -n $pid ]]; then kill -9 "$pid" 2>/dev/null || true; fi
-    if [[ -n $sandbox_pid ]]; then kill -9 "$sandbox_pid" 2>/dev/null || true; fi
+    if [[ -n $simulator_pid ]]; then kill -9 "$simulator_pid" 2>/dev/null || true; fi
 }
 trap 'exit 1' TERM
 trap 'stop_all; [[ -n ${KEEP:-} ]] || rm -rf "$work"' EXIT
 
-# start_sandbox DIRECTORY OPTION…: sets $address and $port.
-start_sandbox() {
+# start_simulator DIRECTORY OPTION…: sets $address and $port.
+start_simulator() {
     local directory=$1 tries
     shift
-    rm -f "$directory/sandbox.out"
-    "$RELSWEEP" sandbox "$@" >"$directory/sandbox.out" 2>"$directory/sandbox.err" </dev/null &
-    sandbox_pid=$!
+    rm -f "$directory/simulator.out"
+    "$RELSWEEP" simulator "$@" >"$directory/simulator.out" 2>"$directory/simulator.err" </dev/null &
+    simulator_pid=$!
     for tries in {1..600}; do
-        if [[ -s $directory/sandbox.out ]]; then
-            address=$(head -n 1 "$directory/sandbox.out")
+        if [[ -s $directory/simulator.out ]]; then
+            address=$(head -n 1 "$directory/simulator.out")
             port=${address##*:}
             return
         fi
-        kill -0 "$sandbox_pid" 2>/dev/null || break
+        kill -0 "$simulator_pid" 2>/dev/null || break
         sleep 0.05
     done
-    broken "the sandbox does not start: $(cat "$directory/sandbox.err")"
+    broken "the simulator does not start: $(cat "$directory/simulator.err")"
 }
-stop_sandbox() {
-    kill "$sandbox_pid" 2>/dev/null || true
-    ends_within 60 "$sandbox_pid" || broken "the sandbox does not stop"
-    { wait "$sandbox_pid"; } 2>/dev/null || true
-    sandbox_pid=""
+stop_simulator() {
+    kill "$simulator_pid" 2>/dev/null || true
+    ends_within 60 "$simulator_pid" || broken "the simulator does not stop"
+    { wait "$simulator_pid"; } 2>/dev/null || true
+    simulator_pid=""
 }
 
 # ends_within SECONDS PID: whether that process, a child of this shell, ends in time. `wait` has no bound, and under
@@ -52,7 +52,7 @@ ends_within() {
     timeout --foreground "$1" tail --pid="$2" --sleep-interval=0.02 -f /dev/null
 }
 
-# get PATH: the sandbox's answer, head and body, by bash alone.
+# get PATH: the simulator's answer, head and body, by bash alone.
 get() {
     local connection
     exec {connection}<>"/dev/tcp/127.0.0.1/$port"

@@ -206,14 +206,15 @@ private func line(_ row: ResultColumns.Row) -> String {
         counts[.removed] = 7
         counts[.absent] = 1
         let summary = RunSummary(
-            run: "20260307T010000.000Z-7f3a9c", journal: "/s/j/r/journal.jsonl", target: "sandbox",
+            run: "20260307T010000.000Z-7f3a9c", journal: "/s/j/r/journal.jsonl",
+            target: "simulator",
             state: "paused", reason: "signal",
             planned: PlannedCounts(rows: 12, items: 10, duplicates: 1, skipped: 1, calls: 4),
             counts: counts, calls: 3, attempts: 5, exit: 75)
         #expect(
             summary.json
                 == #"{"version":1,"run":"20260307T010000.000Z-7f3a9c","#
-                + #""journal":"/s/j/r/journal.jsonl","target":"sandbox","organisation":null,"state":"paused","#
+                + #""journal":"/s/j/r/journal.jsonl","target":"simulator","organisation":null,"state":"paused","#
                 + #""reason":"signal","rows":12,"items":10,"duplicates":1,"skipped":1,"#
                 + #""removed":7,"updated":0,"deleted":0,"listed":0,"absent":1,"failed":0,"#
                 + #""blocked":0,"unknown":0,"pending":2,"creator":{"deleted":0,"failed":0,"#

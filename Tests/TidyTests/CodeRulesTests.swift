@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    /// One in the product, one in the sandbox, which stands apart; each with its proof above it.
+    /// One in the product, one in the simulator, which stands apart; each with its proof above it.
     @Test func `unchecked sendability is claimed once a side`() {
         let claims = SourceTree.productFiles.flatMap { file in
             file.code.filter { $0.text.contains("@unchecked Sendable") }.map { _ in file }

@@ -9,7 +9,7 @@ import Testing
         "Journaling", "Execution", "Running", "Reporting", "CommandLineTool", "relsweep",
     ]
 
-    /// The sandbox stands apart: it must not share a misreading with the product.
+    /// The simulator stands apart: it must not share a misreading with the product.
     static let simulatorMayImport: Set = ["SystemCalls", "JSONText"]
 
     static let pureTargets: Set = [

@@ -15,7 +15,8 @@ import Testing
     {
         let readme = try #require(SourceTree.text("README.md"))
         #expect(
-            readme.contains("swift run -c release relsweep run jobs/campaign-cleanup.csv --sandbox")
+            readme.contains(
+                "swift run -c release relsweep run jobs/campaign-cleanup.csv --simulate")
         )
         #expect(readme.contains("swift test"))
         let script = try #require(SourceTree.text(".ci/run"))

@@ -7,7 +7,7 @@ import SystemCalls
 import ZohoAPI
 
 /// One run of a small job, session after session, on one thread and under virtual time: begun as
-/// `JobRunner` begins it, carried out as `Runner` does, against the sandbox's organisation.
+/// `JobRunner` begins it, carried out as `Runner` does, against the simulator's organisation.
 ///
 /// The same job, journal and organisation always come to the same end.
 struct ExhaustiveRun {
@@ -280,7 +280,7 @@ struct ExhaustiveRun {
                     (id: $0.id, fields: Array(#"{"Member_Status":"Planned"}"#.utf8))
                 })
         }
-        var text = "\(request.method.rawValue) \(request.target) HTTP/1.1\r\nHost: sandbox\r\n"
+        var text = "\(request.method.rawValue) \(request.target) HTTP/1.1\r\nHost: simulator\r\n"
         for header in request.headers { text += "\(header.name): \(header.value)\r\n" }
         text += "Authorization: Zoho-oauthtoken \(ExhaustiveJob.token)\r\n"
         if !request.body.isEmpty { text += "Content-Length: \(request.body.count)\r\n" }
@@ -289,7 +289,7 @@ struct ExhaustiveRun {
         var consumed = 0
         let event = bytes.withUnsafeBufferPointer { parser.feed($0, consumed: &consumed) }
         guard case .request(let parsed) = event else {
-            preconditionFailure("the sandbox does not read our request: \(event)")
+            preconditionFailure("the simulator does not read our request: \(event)")
         }
         return organisation.reply(to: parsed, at: now.nanoseconds)
     }

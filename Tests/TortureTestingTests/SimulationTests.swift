@@ -69,7 +69,7 @@ import TortureTesting
         #expect(SeedTrial.run(small.seed, options, cut: small.cut).violation == small.violation)
     }
 
-    @Test func `meet every fault that the sandbox can make`() {
+    @Test func `meet every fault that the simulator can make`() {
         // A service that answers nothing has two faults alone.
         let features = Set(Feature.allCases).subtracting([.deadService])
         var kinds: Set<FaultPlan.Kind> = []

@@ -98,9 +98,9 @@ struct AuthCheckCommand {
                 findings.note(
                     "api", .bad,
                     words.redacted(
-                        "\(host) refuses the token (HTTP \(message.status), \(message.code)): it has "
-                            + "expired or was revoked, or the account is in another data centre "
-                            + "(RELSWEEP_DATA_CENTER, RELSWEEP_API_DOMAIN)"))
+                        "\(host) refuses the token (HTTP \(message.status), \(message.code)): it "
+                            + "has expired or was revoked, or the account is in another data "
+                            + "centre (RELSWEEP_DATA_CENTER, RELSWEEP_API_DOMAIN)"))
                 findings.exit = .credentials
                 return false
             case .success(.unclear(let message)):

@@ -136,8 +136,8 @@ struct AuthExchangeCommand {
                 RunningError(
                     .credentials,
                     words.redacted(
-                        "\(host) refused the grant code (\(Self.text(message)))\(meaning); a client "
-                            + "or code of another data centre looks like a wrong one")))
+                        "\(host) refused the grant code (\(Self.text(message)))\(meaning); a "
+                            + "client or code of another data centre looks like a wrong one")))
         case .answered(.lockedOut(let message, let wait)):
             throw .running(
                 RunningError(

@@ -124,7 +124,10 @@ private struct ArgumentParser {
                 return
             }
             let known = CommandName.allCases.map(\.rawValue) + CommandName.groups
-            throw .unknownCommand(word, suggestion: Spelling.suggestion(for: word, among: known))
+            throw .unknownCommand(
+                word,
+                suggestion: SettingsTable.formerNames[word]
+                    ?? Spelling.suggestion(for: word, among: known))
         }
         // Whatever it is, it may be the code: it is not repeated.
         if command == .authExchange { throw .grantCodeOnCommandLine }
@@ -178,6 +181,7 @@ private struct ArgumentParser {
     }
 
     private func suggestion(for spelling: String) -> String? {
+        if let present = SettingsTable.formerNames[spelling] { return present }
         let candidates = (command?.options ?? SettingsTable.rows).compactMap(\.option?.spelling)
         let word = String(spelling.drop { $0 == "-" })
         return Spelling.suggestion(for: word, among: candidates.map { String($0.dropFirst(2)) })

@@ -141,7 +141,7 @@ package enum CommandName: String, CaseIterable, Sendable {
             ]
         case .run:
             [
-                "relsweep run jobs/campaign-cleanup.csv --sandbox",
+                "relsweep run jobs/campaign-cleanup.csv --simulate",
                 "relsweep run /srv/crm/cleanup.csv --yes --until 06:00 --max-calls 5000",
                 "zcat export.csv.gz | relsweep run - --format csv --job nightly --yes",
             ]
@@ -160,7 +160,7 @@ package enum CommandName: String, CaseIterable, Sendable {
             ]
         case .simulator:
             [
-                "relsweep sandbox --manifest jobs/campaign-cleanup.csv --port 8080",
+                "relsweep simulator --manifest jobs/campaign-cleanup.csv --port 8080",
                 "RELSWEEP_API_DOMAIN=http://127.0.0.1:8080 RELSWEEP_ACCESS_TOKEN=any \\\n"
                     + "      relsweep run jobs/campaign-cleanup.csv --yes",
             ]

@@ -33,7 +33,7 @@ package enum HelpText {
                 """) + SettingsTable.variables.flatMap { row("  " + $0.name, $0.help) }
             + [
                 "", "Try it, in the source directory:",
-                "  relsweep run jobs/campaign-cleanup.csv --sandbox", "",
+                "  relsweep run jobs/campaign-cleanup.csv --simulate", "",
             ] + exitTable(ExitStatus.allCases)
     }
 

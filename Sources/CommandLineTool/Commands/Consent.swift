@@ -15,7 +15,7 @@ struct Consent {
         self.target = target
     }
 
-    /// The sandbox and `--yes` are consent; a terminal is asked, with the plan before its eyes;
+    /// The simulator and `--yes` are consent; a terminal is asked, with the plan before its eyes;
     /// nobody else is there.
     func ask(_ summary: PlanSummary) -> Bool {
         if isSimulated || context.settings[\.runs.yes] { return true }

@@ -106,7 +106,7 @@ struct RunExecution {
         if let path = (discovery ?? PinnedSettings.discovery(of: report.header))?.outputPath {
             words += ["--output", path]
         }
-        if simulator != nil { words.append("--sandbox") }
+        if simulator != nil { words.append("--simulate") }
         if let job = context.settings[\.runs.job] { words += ["--job", job] }
         return words
     }

@@ -18,15 +18,15 @@ enum RunTarget: Sendable {
         if case .simulator(_, let simulator) = self { simulator } else { nil }
     }
 
-    /// - Parameter isSimulated: `--sandbox`, or what the journal of a run to resume says.
+    /// - Parameter isSimulated: `--simulate`, or what the journal of a run to resume says.
     init(_ context: CommandContext, isSimulated: Bool) throws(ToolFailure) {
         if isSimulated {
             let simulator = try BuiltInSimulator(context)
             let endpoints = ServiceEndpoints(everythingAt: simulator.address)
             var settings = context.settings.run(
                 endpoints,
-                tokens: StaticAccessToken(secret: BuiltInSimulator.token, host: "the sandbox"),
-                isSandbox: true)
+                tokens: StaticAccessToken(secret: BuiltInSimulator.token, host: "the simulator"),
+                isSimulated: true)
             settings.suggestedOptions = context.arguments.suggestedOptions
             self = .simulator(settings, simulator)
             return
@@ -50,7 +50,8 @@ enum RunTarget: Sendable {
         for option in context.arguments.options
         where SettingsTable.group(of: option.row) == group {
             throw .argument(
-                .conflict("\(option.row.option?.spelling ?? "") needs a simulated run (--sandbox)"),
+                .conflict(
+                    "\(option.row.option?.spelling ?? "") needs a simulated run (--simulate)"),
                 context.command)
         }
     }

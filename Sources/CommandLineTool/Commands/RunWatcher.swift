@@ -6,8 +6,8 @@ import Synchronization
 internal import SystemCalls
 internal import ZohoAPI
 
-/// Watches a run for the people before the terminal, fills the sandbox, and keeps what the reports
-/// need.
+/// Watches a run for the people before the terminal, fills the simulator, and keeps what the
+/// reports need.
 final class RunWatcher: RunObserver {
     struct State: Sendable {
         /// Monotonic nanoseconds of the start; nil before anything was prepared.

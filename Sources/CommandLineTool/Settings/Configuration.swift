@@ -99,7 +99,8 @@ private struct ConfigurationReader {
 
     private func unknownKey(_ path: String) -> String {
         let candidates = SettingsTable.rows.compactMap(\.key) + SettingsTable.objects
-        let nearest = Spelling.suggestion(for: path, among: candidates)
+        let nearest =
+            SettingsTable.formerNames[path] ?? Spelling.suggestion(for: path, among: candidates)
         return "unknown key \(SafeText.quoted(path))"
             + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
     }

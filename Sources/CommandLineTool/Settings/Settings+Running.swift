@@ -42,7 +42,7 @@ extension Settings {
     /// Where requests go, unless to the simulated service.
     func endpoints() throws(ServiceAddressError) -> ServiceEndpoints {
         try ServiceEndpoints(
-            dataCentre: self[\.target.dataCentre], edition: self[\.target.edition],
+            dataCentre: self[\.target.dataCentre], environment: self[\.target.environment],
             apiDomain: self[\.target.apiDomain], accountsURL: self[\.target.accountsURL],
             creatorURL: self[\.target.creatorURL])
     }
@@ -83,12 +83,12 @@ extension Settings {
 
     /// What a run needs beside its manifest.
     func run(
-        _ endpoints: ServiceEndpoints, tokens: any AccessTokens, isSandbox: Bool = false
+        _ endpoints: ServiceEndpoints, tokens: any AccessTokens, isSimulated: Bool = false
     ) -> RunSettings {
         let target = PinnedTarget(
             apiDomain: endpoints.apiDomain.description,
             creatorURL: endpoints.creator.description,
-            accountsHost: endpoints.accounts.host, isSimulated: isSandbox)
+            accountsHost: endpoints.accounts.host, isSimulated: isSimulated)
         var run = RunSettings(
             target: target, tool: Tool.version, tokens: tokens,
             transport: ServiceTransport.factory(transport(endpoints)))

@@ -42,6 +42,11 @@ package struct SettingsTable: Sendable {
         rows.first { $0.option?.spelling == spelling || $0.option?.short == spelling }
     }
 
+    /// Former names of a command, an option and a key: the error for one suggests the present name.
+    static let formerNames = [
+        "sandbox": "simulator", "--sandbox": "--simulate", "edition": "environment",
+    ]
+
     /// The objects of the configuration file.
     package static let objects: [String] = rows.reduce(into: []) { objects, row in
         guard let key = row.key, let point = key.firstIndex(of: ".") else { return }

@@ -7,11 +7,11 @@ import Synchronization
 internal import SystemCalls
 internal import ZohoAPI
 
-/// The simulated organisation of `--sandbox`: served on loopback by this process, filled from the
+/// The simulated organisation of `--simulate`: served on loopback by this process, filled from the
 /// manifest and with relations that the manifest does not name.
 final class BuiltInSimulator: Sendable {
     /// The token that it takes; no secret.
-    static let token = "sandbox"
+    static let token = "simulated"
 
     private let server: SimulatorServer
     /// What a run is to do to the world as it was filled last.
@@ -102,16 +102,16 @@ struct EffectSummary: Equatable, Sendable {
             counts.bystanderChanges, "relation that the manifest does not name was changed",
             "relations that the manifest does not name were changed")
         add(
-            counts.unseededRemovals, "relation that nobody knew was removed",
-            "relations that nobody knew were removed")
+            counts.unseededRemovals, "relation that nothing created was removed",
+            "relations that nothing created were removed")
         add(
             counts.bystanderAttachmentsDeleted + counts.unseededAttachmentsDeleted,
             "attachment that the manifest does not name was deleted",
             "attachments that the manifest does not name were deleted")
         add(
             counts.creator.bystandersDeleted,
-            "Creator record that the criteria does not match was deleted",
-            "Creator records that the criteria does not match were deleted")
+            "Creator record that the criteria do not match was deleted",
+            "Creator records that the criteria do not match were deleted")
         for child in counts.deletedChildren.prefix(5) {
             damage.append("\(child.list) record \(child.relatedID) was deleted")
         }
@@ -121,13 +121,18 @@ struct EffectSummary: Equatable, Sendable {
         return damage
     }
 
+    /// Said with every verdict, so that it is not taken for one about the account.
+    private static let notice = "simulated: your account was not asked"
+
     var line: String {
         var text = effects.joined(separator: ", ")
         if text.isEmpty { text = "nothing was left to do" }
         if damage.isEmpty {
-            return "sandbox: \(text), nothing else was touched "
+            return
+                "\(Self.notice); in the simulated organisation \(text), nothing else was touched "
                 + "(\(NumberText.grouped(bystanders)) others are as they were)"
         }
-        return "sandbox: \(text); BUT " + damage.joined(separator: "; ")
+        return "\(Self.notice); in the simulated organisation \(text); BUT "
+            + damage.joined(separator: "; ")
     }
 }

@@ -6,7 +6,7 @@ internal import Simulator
 internal import SystemCalls
 internal import ZohoAPI
 
-/// `relsweep sandbox`
+/// `relsweep simulator`
 struct SimulatorCommand {
     private let context: CommandContext
 

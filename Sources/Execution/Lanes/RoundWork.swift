@@ -168,8 +168,8 @@ struct RoundWork: Sendable {
             if records.undeletable.isEmpty {
                 return RelsweepErrorCode.nothingNew.failure(
                     status: result.status,
-                    "a round deleted nothing new, and records are left: \(lastFailure?.message ?? "")"
-                )
+                    "a round deleted nothing new, and records are left: "
+                        + (lastFailure?.message ?? ""))
             }
         }
         let isFull = named == nil && remainingRecords(next) < CreatorJob.recordsPerRound
@@ -197,8 +197,8 @@ struct RoundWork: Sendable {
     private func maximumReached(_ progress: RoundProgress, _ status: Int) -> Outcome {
         RelsweepErrorCode.maximumRecords.failure(
             status: status,
-            "\(progress.tally.deleted) deleted and \(progress.tally.unaccounted) unaccounted records; "
-                + "another round of \(CreatorJob.recordsPerRound) could pass max_records "
+            "\(progress.tally.deleted) deleted and \(progress.tally.unaccounted) unaccounted "
+                + "records; another round of \(CreatorJob.recordsPerRound) could pass max_records "
                 + "\(job.maximumRecords)")
     }
 

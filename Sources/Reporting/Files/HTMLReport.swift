@@ -181,7 +181,8 @@ package struct HTMLReport: Sendable {
 
     private static func answerCells(_ outcome: Outcome) -> String {
         "<td>\(outcome.status > 0 ? String(outcome.status) : "")</td>"
-            + "<td>\(HTMLText.escaped(outcome.code))</td><td>\(HTMLText.escaped(outcome.message))</td>"
+            + "<td>\(HTMLText.escaped(outcome.code))</td>"
+            + "<td>\(HTMLText.escaped(outcome.message))</td>"
             + "<td>\(HTMLText.escaped(Advice.text(for: outcome) ?? ""))</td>"
     }
 

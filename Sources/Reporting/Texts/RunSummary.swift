@@ -11,7 +11,7 @@ package struct RunSummary: Equatable, Sendable {
     package var run: String
     /// Path of the journal.
     package var journal: String
-    /// Address of the API, or `sandbox`.
+    /// Address of the API, or `simulator`.
     package var target: String
     /// Id of the organisation; empty where it could not be read.
     package var organisation = ""
@@ -93,7 +93,7 @@ package struct RunSummary: Equatable, Sendable {
     }
 
     /// `target` of runs that speak to the simulated organisation.
-    package static let simulatedTarget = "sandbox"
+    package static let simulatedTarget = "simulator"
 
     private static func target(_ header: RunHeader?) -> String {
         guard let pinned = header?.pinned else { return "" }

@@ -59,7 +59,7 @@ package struct JobRunner: Sendable {
     ///
     /// - Parameters:
     ///   - consent: Asked once a run, when everything else allows it; false is exit 64. The tool
-    ///     answers true for `--yes` and `--sandbox`, asks on a terminal, and answers false
+    ///     answers true for `--yes` and `--simulate`, asks on a terminal, and answers false
     ///     otherwise.
     ///   - observer: Told what goes on.
     /// - Throws: `RunningError`, before the first call; see `RunningError.Kind` for the exit

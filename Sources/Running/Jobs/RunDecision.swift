@@ -245,7 +245,7 @@ extension RunDecision {
                     RunningError(
                         .haltedRun(run: run.run),
                         "\(run.described) is not halted, so there is no halt \(overriddenHalt) to "
-                            + "override; relsweep resume \(run.resumeArguments) carries it on")))
+                            + "override; relsweep resume \(run.resumeArguments) continues it")))
         case .neverStarted, .abandoned, .unreadable, .halted: break
         }
         switch run.status {
@@ -302,8 +302,8 @@ extension RunDecision {
         RunningError(
             .haltedRun(run: run.run),
             "\(run.described) was halted: \(reason); after you have looked into it, "
-                + "relsweep resume \(run.resumeArguments) --override-halt \(number) carries it on, and "
-                + "relsweep run --unfinished abandon\(run.options) gives it up")
+                + "relsweep resume \(run.resumeArguments) --override-halt \(number) continues it, "
+                + "and relsweep run --unfinished abandon\(run.options) gives it up")
     }
 
     private static func unreadable(_ run: EarlierRun, _ why: String) -> RunningError {
@@ -314,7 +314,7 @@ extension RunDecision {
     }
 
     private static func remedies(_ run: EarlierRun) -> String {
-        "relsweep resume \(run.resumeArguments) carries it on, relsweep run --unfinished resume"
+        "relsweep resume \(run.resumeArguments) continues it, relsweep run --unfinished resume"
             + "\(run.options) does so before the new one, --unfinished abandon gives it up"
     }
 }

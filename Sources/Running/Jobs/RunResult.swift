@@ -101,8 +101,8 @@ package protocol RunObserver: Sendable {
     func found(_ diagnostics: DiagnosticList, path: String)
     /// Everything is planned and allowed, the journal is durable, nothing has been sent yet.
     ///
-    /// `items` is the whole manifest's (for a sandbox to fill itself from), `outcomeOfRow` what an
-    /// earlier session has settled (`RecoveredRun.outcomeOfRow`); both are cheap to take.
+    /// `items` is the whole manifest's (for a simulator to fill itself from), `outcomeOfRow` what
+    /// an earlier session has settled (`RecoveredRun.outcomeOfRow`); both are cheap to take.
     func prepared(_ start: RunStart, items: WorkItems, outcomeOfRow: [UInt8])
     /// Something a person wants to know now.
     func noticed(_ notice: RunNotice)

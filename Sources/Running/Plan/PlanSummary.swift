@@ -56,7 +56,7 @@ package struct PlanOutcome: Sendable {
     package var diagnostics: DiagnosticList
     /// What stands before each diagnostic: the manifest's path, or `<stdin>`.
     package var path: String
-    /// The work items, for a sandbox to fill itself from.
+    /// The work items, for a simulator to fill itself from.
     package var items: WorkItems
     /// Whether `run` would refuse (65): errors that can't be, or were not to be, skipped.
     package var stopsRun: Bool

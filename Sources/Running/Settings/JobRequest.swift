@@ -218,7 +218,7 @@ package struct ResumeRequest: Sendable {
 
 /// Whom a run speaks to. Pinned: a resume against another target is exit 78.
 package struct PinnedTarget: Equatable, Sendable {
-    /// `https://www.zohoapis.eu`; a sandbox's is not pinned, for its port differs at every start.
+    /// `https://www.zohoapis.eu`; a simulator's is not pinned, for its port differs at every start.
     package var apiDomain: String
     package var creatorURL: String
     package var accountsHost: String

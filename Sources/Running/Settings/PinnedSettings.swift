@@ -134,7 +134,7 @@ package enum PinnedSettings {
         case .attachmentsInBulk: return word(run.profile.sendsAttachmentsInBulk)
         case .deletedRecordsVersion: return run.profile.deletedRecordsVersion
         case .explicitIDs: return word(run.usesExplicitIDs)
-        // A sandbox has another port at every start.
+        // A simulator has another port at every start.
         case .apiDomain: return target.isSimulated ? "" : target.apiDomain
         case .creatorURL: return target.isSimulated ? "" : target.creatorURL
         case .accountsHost: return target.isSimulated ? "" : target.accountsHost

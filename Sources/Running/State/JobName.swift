@@ -2,11 +2,11 @@ import SystemCalls
 
 /// The name of a job, and of its directory under the state root.
 package struct JobName: Hashable, Sendable, CustomStringConvertible {
-    /// Bytes that `--job` may have at most; with the sandbox's suffix it still fits into a file
+    /// Bytes that `--job` may have at most; with the simulator's suffix it still fits into a file
     /// name.
     package static let maximumByteCount = 120
-    /// What `--sandbox` appends: those runs are jobs of their own. No `--job` may end so.
-    package static let simulatedSuffix = ".sandbox"
+    /// What `--simulate` appends: those runs are jobs of their own. No `--job` may end so.
+    package static let simulatedSuffix = ".simulated"
     /// Directories of the state root that are no job's.
     private static let reserved = ["tokens"]
 
@@ -40,7 +40,7 @@ package struct JobName: Hashable, Sendable, CustomStringConvertible {
         }
         guard !JobName.reserved.contains(name) else { throw refused("is reserved") }
         guard !name.hasSuffix(JobName.simulatedSuffix) else {
-            throw refused("ends as the jobs of --sandbox do")
+            throw refused("ends as the jobs of --simulate do")
         }
         text = isSimulated ? name + JobName.simulatedSuffix : name
     }

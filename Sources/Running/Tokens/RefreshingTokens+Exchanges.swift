@@ -223,8 +223,8 @@ extension RefreshingTokens {
         "\(setup.apiHost) refused a fresh access token of \(setup.accountsHost): most likely the "
             + "account lives in another data centre (RELSWEEP_DATA_CENTER, RELSWEEP_API_DOMAIN and "
             + "RELSWEEP_ACCOUNTS_URL must be of the same), or the refresh token belongs to another "
-            + "edition (production, sandbox, developer); no further token is asked for during ten "
-            + "minutes, unless the credentials change"
+            + "environment (production, sandbox, developer); no further token is asked for during "
+            + "ten minutes, unless the credentials change"
     }
 
     func credentialsAdvice(_ message: ServiceMessage) -> String {

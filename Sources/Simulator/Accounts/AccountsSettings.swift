@@ -83,8 +83,8 @@ package struct AccountsSettings: Sendable {
         package var clientID: String
         /// As of a refresh token.
         package var scopes: [String]?
-        /// How long it can be exchanged, in nanoseconds from the sandbox's first request on: three
-        /// minutes, if nobody chose more in the console.
+        /// How long it can be exchanged, in nanoseconds from the simulator's first request on:
+        /// three minutes, if nobody chose more in the console.
         package var lifetimeNanoseconds: Int64
 
         /// A grant code of `clientID`.

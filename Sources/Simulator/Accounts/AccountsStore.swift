@@ -30,7 +30,7 @@ struct AccountsStore: Sendable {
     /// Codes not exchanged yet.
     private(set) var codes: [AccountsSettings.GrantCode]
     private var throttles: [String: Throttle] = [:]
-    /// When the sandbox's first request came.
+    /// When the simulator's first request came.
     private var began: Int64?
     var generator: SeededGenerator
 

@@ -41,7 +41,7 @@ package struct HTTPServerLimits: Equatable, Sendable {
 // sources that were made with it as their queue, and `queue.sync` in `start`, `stop` and `ledger`.
 /// A loopback server; see the file's head.
 final class HTTPServer: @unchecked Sendable {
-    let queue = DispatchQueue(label: "relsweep.sandbox")
+    let queue = DispatchQueue(label: "relsweep.simulator")
     let limits: HTTPServerLimits
     var organisation: Organisation
     /// By how much the organisation's time is ahead.

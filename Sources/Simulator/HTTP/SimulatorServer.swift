@@ -1,6 +1,6 @@
 package import SystemCalls
 
-/// Everything that can be set of a sandbox: the organisation's behaviour and the server's.
+/// Everything that can be set of a simulator: the organisation's behaviour and the server's.
 package struct SimulatorSettings: Sendable {
     /// The port on 127.0.0.1; 0 takes any free one.
     package var port: UInt16 = 0
@@ -17,11 +17,11 @@ package struct SimulatorSettings: Sendable {
 ///
 ///     var world = World(.exact)
 ///     try world.addRelation(module: "Campaigns", id: 1, list: "Leads", relatedID: 2)
-///     let sandbox = SandboxServer(SandboxSettings(), world: world)
-///     let address = try sandbox.start()
+///     let simulator = SimulatorServer(SimulatorSettings(), world: world)
+///     let address = try simulator.start()
 ///     // … calls to address …
-///     sandbox.stop()
-///     sandbox.ledger().seededRemaining
+///     simulator.stop()
+///     simulator.ledger().seededRemaining
 ///
 /// All functions may be called from any thread, but not from a handler of the server itself. A
 /// server that was started lives until `stop()`.
@@ -30,7 +30,7 @@ package final class SimulatorServer: Sendable {
     package let settings: SimulatorSettings
     private let server: HTTPServer
 
-    /// A sandbox in which `world` exists; it does not listen yet.
+    /// A simulator in which `world` exists; it does not listen yet.
     package init(_ settings: SimulatorSettings, world: consuming World = World(.universal)) {
         var settings = settings
         if settings.organisation.epochMilliseconds == 0 {
@@ -53,8 +53,8 @@ package final class SimulatorServer: Sendable {
     }
 
     /// Makes `world` the one that exists, and forgets what happened before, but not the tokens that
-    /// were handed out: for a sandbox that has to listen before it is known what is in it. No call
-    /// may be under way.
+    /// were handed out: for a simulator that has to listen before it is known what is in it. No
+    /// call may be under way.
     package func fill(_ world: consuming World) {
         server.replaceOrganisation(Organisation(settings.organisation, world: world))
     }

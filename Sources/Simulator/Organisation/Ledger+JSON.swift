@@ -32,7 +32,7 @@
 //                         "remaining":["id",…],"deleted":["id",…]},…]}
 //
 // `removed`, `missed` and `changed` are canonical: the parent is Campaigns or Products, whichever
-// end was asked. Their order is that in which the sandbox first heard of a relation.
+// end was asked. Their order is that in which the simulator first heard of a relation.
 //
 // If you change this, raise the version, and tell Simulator.md.
 

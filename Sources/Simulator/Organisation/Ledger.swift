@@ -147,7 +147,7 @@ package struct Ledger: Sendable {
     package let counts: LedgerCounts
     /// The style of refusing that was set.
     package let style: AnswerStyle
-    /// What exists now, for another sandbox that is to go on with it.
+    /// What exists now, for another simulator that is to go on with it.
     package let world: World
 
     /// What became of one relation, in canonical form: the parent is the end that the delink
@@ -219,7 +219,7 @@ package struct Ledger: Sendable {
     }
 
     /// Every relation that a request removed, updated or missed, or that was lost with a record, in
-    /// the order in which the sandbox first heard of them (seeding included).
+    /// the order in which the simulator first heard of them (seeding included).
     package var touchedRelations: [RelationHistory] {
         world.relations.flags.indices.compactMap { entry in
             let store = world.relations

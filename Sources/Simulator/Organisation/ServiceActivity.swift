@@ -1,4 +1,4 @@
-/// The services that the sandbox stands for; each has limits of its own.
+/// The services that the simulator stands for; each has limits of its own.
 package enum ServiceKind: Equatable, Sendable {
     /// Zoho CRM.
     case crm

@@ -2,7 +2,7 @@
 // that a million of them cost some 30 MB. Entries never leave: a removed relation keeps its place,
 // because the ledger must be able to say what happened to it.
 
-/// Every relation that the sandbox was told of or has seen change.
+/// Every relation that the simulator was told of or has seen change.
 struct RelationStore: Sendable {
     /// What is known of one relation.
     struct Flags: OptionSet, Sendable {

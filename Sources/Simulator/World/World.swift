@@ -190,7 +190,7 @@ package struct World: Sendable {
 
     /// Deletes a record and with it all its relations. The flags of the relations that are lost.
     ///
-    /// - Complexity: O(relations): this is the accident that the sandbox is there to show.
+    /// - Complexity: O(relations): this is the accident that the simulator is there to show.
     mutating func deleteRecord(_ module: String, _ id: UInt64) -> [RelationStore.Flags] {
         deletedRecords.insert(RecordName(module: module, id: id))
         guard let relating = CRMModule(name: module) else { return [] }

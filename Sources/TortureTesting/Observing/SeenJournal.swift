@@ -88,7 +88,7 @@ struct SeenJournal {
     }
 
     /// Changes with anything but an append.
-    private(set) var edition = -1
+    private(set) var revision = -1
     /// All whole records so far.
     private var readBytes: [UInt8] = []
     private(set) var lastSequence = 0
@@ -160,11 +160,11 @@ struct SeenJournal {
     init() {}
 
     /// Reads what was appended, or everything where it was not an append.
-    mutating func read(_ bytes: ArraySlice<UInt8>, edition: Int) {
-        if edition != self.edition || bytes.count < readBytes.count {
+    mutating func read(_ bytes: ArraySlice<UInt8>, revision: Int) {
+        if revision != self.revision || bytes.count < readBytes.count {
             // A loss of power or a cut leaves most of it as it was.
             if !bytes.starts(with: readBytes) { self = SeenJournal() }
-            self.edition = edition
+            self.revision = revision
         }
         var start = bytes.startIndex + readBytes.count
         while let feed = bytes[start...].firstIndex(of: 0x0A) {

@@ -35,7 +35,7 @@ package final class SimulatedDisk: JournalStorage {
         var synchronisationCount = 0
         var callCount = 0
         /// Changes with anything but an append.
-        var edition = 0
+        var revision = 0
         var deadline: Deadline?
         var isDead = false
         var isLocked = false
@@ -79,14 +79,14 @@ package final class SimulatedDisk: JournalStorage {
     var byteCount: Int { state.withLock { $0.visible.count } }
     /// Everything, and a number that is the same as long as nothing but appends happen.
     func snapshot() -> (ArraySlice<UInt8>, Int) {
-        state.withLock { ($0.visible[...], $0.edition) }
+        state.withLock { ($0.visible[...], $0.revision) }
     }
     /// What was saved aside under a name.
     func copy(_ name: String) -> [UInt8]? { state.withLock { $0.copies[name] } }
     /// Replaces what is on the disk, as a person or a fault of the hardware does.
     func overwrite(_ bytes: [UInt8]) {
         state.withLock { state in
-            state.edition += 1
+            state.revision += 1
             state.visible = bytes
             state.durable = bytes
             state.dirty.removeAll()
@@ -94,8 +94,8 @@ package final class SimulatedDisk: JournalStorage {
     }
     /// What stands on the disk from a place on, and a number that is the same as long as
     /// nothing but appends happen.
-    func bytes(from start: Int) -> (bytes: ArraySlice<UInt8>, edition: Int) {
-        state.withLock { (start < $0.visible.count ? $0.visible[start...] : [], $0.edition) }
+    func bytes(from start: Int) -> (bytes: ArraySlice<UInt8>, revision: Int) {
+        state.withLock { (start < $0.visible.count ? $0.visible[start...] : [], $0.revision) }
     }
     package var writeCount: Int { state.withLock { $0.writeCount } }
     package var synchronisationCount: Int { state.withLock { $0.synchronisationCount } }
@@ -120,7 +120,7 @@ package final class SimulatedDisk: JournalStorage {
     /// A new file in place of one whose run never started.
     package func replace() {
         state.withLock { state in
-            state.edition += 1
+            state.revision += 1
             state.visible.removeAll()
             state.durable.removeAll()
             state.dirty.removeAll()
@@ -159,7 +159,7 @@ package final class SimulatedDisk: JournalStorage {
 
     package func truncate(to size: UInt64) throws(SystemError) {
         try call("ftruncate") { state in
-            state.edition += 1
+            state.revision += 1
             state.visible.removeSubrange(min(Int(size), state.visible.count)...)
             state.dirty = state.dirty.map { $0.clamped(to: 0..<Int(size)) }.filter { !$0.isEmpty }
         }
@@ -219,7 +219,7 @@ package final class SimulatedDisk: JournalStorage {
 
 extension SimulatedDisk.State {
     fileprivate mutating func put(_ bytes: ArraySlice<UInt8>, at offset: Int) {
-        if offset < visible.count { edition += 1 }
+        if offset < visible.count { revision += 1 }
         if visible.count < offset {
             visible.append(contentsOf: repeatElement(0, count: offset - visible.count))
         }
@@ -273,7 +273,7 @@ extension SimulatedDisk.State {
     }
 
     fileprivate mutating func losePower() {
-        edition += 1
+        revision += 1
         persistSome()
         // The size may have been written without the data, or a cut without its synchronisation.
         if durable.count < visible.count, Bool.random(using: &generator) {

@@ -3,7 +3,7 @@ import Running
 import SystemCalls
 import ZohoAPI
 
-/// The access token that the processes of the world share: `TokenRecord` decides, the sandbox's
+/// The access token that the processes of the world share: `TokenRecord` decides, the simulator's
 /// accounts server hands out. It outlives a process, as the cache's file does.
 struct SimulatedTokens {
     /// What is to be done next for the engine that waits.

@@ -231,8 +231,8 @@ extension Simulation {
 
     /// What the product makes of the disk's journal now.
     mutating func recoveredJournal() -> RecoveredJournal {
-        let edition = disk.bytes(from: .max).edition
-        if edition != reading.edition { reading = (Recovery(), 0, edition) }
+        let revision = disk.bytes(from: .max).revision
+        if revision != reading.revision { reading = (Recovery(), 0, revision) }
         let new = disk.bytes(from: reading.byteCount).bytes
         reading.byteCount += new.count
         reading.recovery.feed(Array(new))

@@ -92,7 +92,7 @@ package struct Simulation {
     var journal = SeenJournal()
     /// The product's own reading of the journal, as far as it has come: what was appended since is
     /// read on.
-    var reading = (recovery: Recovery(), byteCount: 0, edition: 0)
+    var reading = (recovery: Recovery(), byteCount: 0, revision: 0)
     /// A rule was broken: nothing happens any more.
     var isOver = false
     /// What planted bugs remember.
@@ -165,8 +165,8 @@ package struct Simulation {
 
     /// Reads the disk once more, as it is seen now.
     mutating func readDisk() {
-        let (bytes, edition) = disk.snapshot()
-        journal.read(bytes, edition: edition)
+        let (bytes, revision) = disk.snapshot()
+        journal.read(bytes, revision: revision)
     }
 
     private mutating func note(_ observation: Observation) {

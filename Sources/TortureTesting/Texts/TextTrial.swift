@@ -62,15 +62,15 @@ enum TextTrial {
         let (name, domain, accounts) = random.pick(centres)
         let text = random.pick([name, name.uppercased(), domain, ".\(domain)"])
         guard let centre = DataCentre(text) else { return "the data centre \(text) is refused" }
-        let (edition, subdomain) = random.pick([
+        let (environment, subdomain) = random.pick([
             (DataCentre.CRMEnvironment.production, "www"), (.sandbox, "sandbox"),
             (.developer, "developer"),
         ])
         let api = "\(subdomain).zohoapis.\(domain)"
-        guard centre.apiHost(edition) == api, centre.accountsHost == accounts,
-            DataCentre.CRMEnvironment(apiHost: api) == edition
+        guard centre.apiHost(environment) == api, centre.accountsHost == accounts,
+            DataCentre.CRMEnvironment(apiHost: api) == environment
         else {
-            return "the data centre \(text) has \(centre.apiHost(edition)) and "
+            return "the data centre \(text) has \(centre.apiHost(environment)) and "
                 + "\(centre.accountsHost), and should have \(api) and \(accounts)"
         }
         return nil

@@ -2,7 +2,7 @@ import JobModel
 import Simulator
 import ZohoAPI
 
-/// The sandbox's organisation at the other end of a simulated line: our requests become its own
+/// The simulator's organisation at the other end of a simulated line: our requests become its own
 /// type by its own parser, and its replies become what a transport tells.
 struct SimulatedEndpoint {
     private(set) var organisation: Organisation
@@ -13,10 +13,10 @@ struct SimulatedEndpoint {
 
     /// The request arrives: the effect happens now.
     mutating func reply(to request: APIRequest, token: String, at now: Moment) -> Reply {
-        // The account's own list, under the name that the sandbox knows.
+        // The account's own list, under the name that the simulator knows.
         let target = request.target.replacing("/\(Scenario.addedList)", with: "/Leads")
         organisation.performLateCalls(at: now.nanoseconds)
-        var text = "\(request.method.rawValue) \(target) HTTP/1.1\r\nHost: sandbox\r\n"
+        var text = "\(request.method.rawValue) \(target) HTTP/1.1\r\nHost: simulator\r\n"
         for header in request.headers { text += "\(header.name): \(header.value)\r\n" }
         if request.service != .accounts { text += "Authorization: Zoho-oauthtoken \(token)\r\n" }
         if !request.body.isEmpty { text += "Content-Length: \(request.body.count)\r\n" }
@@ -62,7 +62,7 @@ struct SimulatedEndpoint {
                     Int.init(clamping:))
             }
         }
-        // The sandbox tells a pause in the body; a service may tell it in a header field.
+        // The simulator tells a pause in the body; a service may tell it in a header field.
         if reply.status == 429, scenario.has(.pausesInHeader) {
             let seen = SeenAnswer(answer)
             if let seconds = seen.pauseSeconds {

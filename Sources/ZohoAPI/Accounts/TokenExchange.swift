@@ -5,7 +5,8 @@ import JobModel
 package enum TokenGrant: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
-    /// A refresh token: lives until it is revoked, is good for one organisation and one edition.
+    /// A refresh token: lives until it is revoked, is good for one organisation and one
+    /// environment.
     case refreshToken(String)
     /// A self-client's grant code: works once, within minutes; its answer has a refresh token. The
     /// redirect URI is wanted for web clients only.

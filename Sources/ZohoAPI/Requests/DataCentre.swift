@@ -14,8 +14,8 @@ package enum DataCentre: String, CaseIterable, Sendable {
         ///
         /// - Parameter apiHost: lower case.
         package init?(apiHost: String) {
-            let found = DataCentre.CRMEnvironment.allCases.first { edition in
-                DataCentre.allCases.contains { $0.apiHost(edition) == apiHost }
+            let found = DataCentre.CRMEnvironment.allCases.first { environment in
+                DataCentre.allCases.contains { $0.apiHost(environment) == apiHost }
             }
             guard let found else { return nil }
             self = found
@@ -65,7 +65,7 @@ package enum DataCentre: String, CaseIterable, Sendable {
     }
 
     /// Host of the CRM and Creator APIs.
-    package func apiHost(_ edition: CRMEnvironment = .production) -> String {
-        "\(edition.subdomain).zohoapis.\(topLevelDomain)"
+    package func apiHost(_ environment: CRMEnvironment = .production) -> String {
+        "\(environment.subdomain).zohoapis.\(topLevelDomain)"
     }
 }

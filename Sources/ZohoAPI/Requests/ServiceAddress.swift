@@ -13,7 +13,7 @@ package struct ServiceAddressError: Error, Equatable, Sendable {
         case invalidPath
         case queryOrFragment
         /// The API domain is not that of the environment that the settings name.
-        case otherEdition(DataCentre.CRMEnvironment, host: String)
+        case otherEnvironment(DataCentre.CRMEnvironment, host: String)
     }
 
     package var kind: Kind
@@ -37,8 +37,8 @@ package struct ServiceAddressError: Error, Equatable, Sendable {
         case .invalidPath:
             "the path may have letters, digits and -._~/ only, and no . or .. segment"
         case .queryOrFragment: "an address takes no ? or #"
-        case .otherEdition(let edition, let host):
-            "edition is \"\(edition.rawValue)\", but apiDomain is \(host), which is "
+        case .otherEnvironment(let environment, let host):
+            "environment is \"\(environment.rawValue)\", but apiDomain is \(host), which is "
                 + (DataCentre.CRMEnvironment(apiHost: host).map { "the host of \($0.rawValue)" }
                     ?? "no host of it that relsweep knows")
                 + "; leave out the one that is wrong"

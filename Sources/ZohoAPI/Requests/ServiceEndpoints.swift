@@ -22,20 +22,20 @@ package struct ServiceEndpoints: Equatable, Sendable {
     /// Creator follows the API domain unless it is set itself; without a path it gets the
     /// documented one. Its rows name their environment themselves.
     ///
-    /// - Parameter edition: nil = not said: production, unless the API domain is another's.
-    /// - Throws: `otherEdition` when the edition and the API domain disagree: what was meant for a
-    ///   copy must not reach the organisation itself.
+    /// - Parameter environment: nil = not said: production, unless the API domain is another's.
+    /// - Throws: `otherEnvironment` when the environment and the API domain disagree: what was
+    ///   meant for a copy must not reach the organisation itself.
     package init(
-        dataCentre: DataCentre = .us, edition: DataCentre.CRMEnvironment? = nil,
+        dataCentre: DataCentre = .us, environment: DataCentre.CRMEnvironment? = nil,
         apiDomain: ServiceAddress? = nil, accountsURL: ServiceAddress? = nil,
         creatorURL: ServiceAddress? = nil
     ) throws(ServiceAddressError) {
-        let domain = try ServiceAddress("https://\(dataCentre.apiHost(edition ?? .production))")
+        let domain = try ServiceAddress("https://\(dataCentre.apiHost(environment ?? .production))")
         self.apiDomain = apiDomain ?? domain
-        if let edition {
+        if let environment {
             let ofHost = DataCentre.CRMEnvironment(apiHost: self.apiDomain.host)
-            guard edition == ofHost ?? .production else {
-                throw ServiceAddressError(.otherEdition(edition, host: self.apiDomain.host))
+            guard environment == ofHost ?? .production else {
+                throw ServiceAddressError(.otherEnvironment(environment, host: self.apiDomain.host))
             }
         }
         let accountsServer = try ServiceAddress("https://\(dataCentre.accountsHost)")
@@ -46,7 +46,7 @@ package struct ServiceEndpoints: Equatable, Sendable {
             ? try ServiceAddress(creator.origin + Self.creatorPath, allowsPath: true) : creator
     }
 
-    /// Every service at one address: the built-in sandbox, and tests.
+    /// Every service at one address: the built-in simulator, and tests.
     package init(everythingAt address: ServiceAddress) {
         self.init(apiDomain: address, accounts: address, creator: address)
     }

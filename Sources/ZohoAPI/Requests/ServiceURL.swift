@@ -199,8 +199,7 @@ package enum ServiceURL {
             "the target \(String(decoding: text, as: UTF8.self)) has \(path.count) segments")
         precondition(
             isIDs(path[4], count: 1) && APIName.isValid(path[3]) && APIName.isValid(path[5]),
-            "the target \(String(decoding: text, as: UTF8.self)) lacks a module, a record id or a list"
-        )
+            "\(String(decoding: text, as: UTF8.self)) lacks a module, a record id or a list")
         switch form {
         case .lastSegment:
             precondition(

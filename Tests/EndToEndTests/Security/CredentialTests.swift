@@ -3,7 +3,8 @@ import Simulator
 import TestSupport
 import Testing
 
-/// An account with a client, a refresh token and a grant code at a sandbox, and a manifest for it.
+/// An account with a client, a refresh token and a grant code at a simulator, and a manifest for
+/// it.
 private final class Account: Sendable {
     static let clientID = "1000.CLIENT-ID-e2e"
     static let clientSecret = "client-secret-e2e-7f3a"

@@ -75,8 +75,8 @@ import Testing
 
     @Test func `a server's token is said by nobody but the one who gave it`() async throws {
         let place = try ProgramFixture(parents: 1, each: 1)
-        let secret = "sandbox-token-in-no-output"
-        let program = try Program(["sandbox", "--token", secret], in: place.folder)
+        let secret = "simulator-token-in-no-output"
+        let program = try Program(["simulator", "--token", secret], in: place.folder)
         #expect(await eventually { program.outputSoFar.contains("http://127.0.0.1:") })
         let address = program.outputSoFar.split(separator: "\n").first.map(String.init) ?? ""
         let environment = ["RELSWEEP_API_DOMAIN": address, "RELSWEEP_ACCESS_TOKEN": "another"]

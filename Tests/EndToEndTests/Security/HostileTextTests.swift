@@ -25,7 +25,7 @@ import Testing
         for (index, text) in texts.enumerated() {
             let path = try directory.write(text, to: "m\u{9B}31m\u{202E}\(index).csv")
             let state = ["--state", folder.path + "/state"]
-            for words in [["plan", path], ["plan", path, "--json"], ["run", path, "--sandbox"]] {
+            for words in [["plan", path], ["plan", path, "--json"], ["run", path, "--simulate"]] {
                 let ended = try await Program.run(words + state, in: folder)
                 ended.expectHarmless()
                 #expect(!ended.isSignalled && ended.status != 70)
@@ -61,7 +61,7 @@ import Testing
         }
         for words in [
             ["plan\u{9B}", manifest], ["plan", manifest, "--\u{202E}x"], ["plan", "\u{1B}[31m"],
-            ["run", manifest, "--sandbox", "--job", "\u{9B}\u{202E}"],
+            ["run", manifest, "--simulate", "--job", "\u{9B}\u{202E}"],
             ["status", folder.path + "/\u{9B}"], ["resume", folder.path + "/\u{202E}"],
         ] {
             try await Program.run(words + ["--state", folder.path + "/\u{9B}s"], in: folder)

@@ -94,15 +94,16 @@ import Testing
     // MARK: The target
 
     @Test(arguments: ["sandbox", "developer"])
-    func `an environment is never reached by another API domain`(edition: String) async throws {
+    func `an environment is never reached by another API domain`(environment: String) async throws {
         let place = try ProgramFixture(parents: 2, each: 1)
-        let file = try write("{edition: \"\(edition)\"}", to: "c.json5", mode: 0o600, in: place)
+        let file = try write(
+            "{environment: \"\(environment)\"}", to: "c.json5", mode: 0o600, in: place)
         for words in [
             place.runArguments, ["plan", place.manifest.path], ["auth", "check"],
         ] {
             let ended = try await place.start(words + ["--config", file]).end()
             #expect(ended.status == 78, "\(words) \(ended.errors)")
-            #expect(ended.errors.contains("\"\(edition)\""), "\(ended.errors)")
+            #expect(ended.errors.contains("\"\(environment)\""), "\(ended.errors)")
             #expect(ended.errors.contains("127.0.0.1"), "\(ended.errors)")
         }
         #expect(place.simulator.ledger().counts.calls == 0)

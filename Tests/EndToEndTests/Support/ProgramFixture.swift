@@ -6,7 +6,7 @@ import Testing
 /// A folder of its own, an organisation that knows what really happened, and a manifest for it.
 final class ProgramFixture: Sendable {
     private let directory: TemporaryDirectory
-    /// The sandbox's, also when it has stopped: another test's server there would be given the
+    /// The simulator's, also when it has stopped: another test's server there would be given the
     /// calls of this test's program.
     private let reservation: ReservedPort
     let manifest: URL

@@ -488,17 +488,4 @@ import ZohoAPI
         let open = TimeOfDay(hour: (now.hour + 2) % 24, minute: now.minute, offsetMinutes: 0)
         #expect(try await world.run(service) { $0.run.until = open }.exit == .done)
     }
-
-    @Test func `what other runs of the job sent today counts towards its calls`() async throws {
-        let world = try TestJob()
-        let service = FakeService(links: world.links)
-        _ = try await world.run(service)
-        let second = try await world.run(service) {
-            $0.runsAgain = true
-            $0.run.limits.maximumCalls = 15
-        }
-        #expect(second.exit == .paused)
-        #expect(second.reason == .maximumCalls)
-        #expect(second.progress.callCount == 3)
-    }
 }

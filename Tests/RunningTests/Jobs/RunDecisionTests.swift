@@ -198,7 +198,7 @@ import Testing
         #expect(
             error.text
                 == "the manifest is not that of run R (paused 23 h ago, 7 items pending, 2 calls "
-                + "in doubt): relsweep resume /state/j/R carries it on, relsweep run --unfinished "
+                + "in doubt): relsweep resume /state/j/R continues it, relsweep run --unfinished "
                 + "resume "
                 + "does so before the new one, --unfinished abandon gives it up")
     }

@@ -5,6 +5,7 @@ import Journaling
 import Running
 import Synchronization
 import SystemCalls
+import TestSupport
 import Testing
 import ZohoAPI
 
@@ -27,5 +28,18 @@ import ZohoAPI
         let new = try await world.run(service, observer: observer) { $0.unfinished = .resume }
         #expect(observer.ends.map(\.exit) == [.finishedWithFailures, .done])
         #expect(new.exit == .finishedWithFailures)
+    }
+
+    @Test func `what other runs of the job sent today counts towards its calls`() async throws {
+        let world = try TestJob()
+        let service = FakeService(links: world.links)
+        _ = try await world.run(service)
+        let second = try await world.run(service) {
+            $0.runsAgain = true
+            $0.run.limits.maximumCalls = 15
+        }
+        #expect(second.exit == .paused)
+        #expect(second.reason == .maximumCalls)
+        #expect(second.progress.callCount == 3)
     }
 }

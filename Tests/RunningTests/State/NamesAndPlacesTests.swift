@@ -34,11 +34,11 @@ import Testing
         #expect(one.text.utf8.count == "night-ly-".utf8.count + 8)
         #expect(one != two)
         let simulator = JobName(manifestName: "night ly.csv", directory: "/a", isSimulated: true)
-        #expect(simulator.text == one.text + ".sandbox")
+        #expect(simulator.text == one.text + ".simulated")
     }
 
     @Test(arguments: [
-        "", ".", "..", "...", "a/b", "/", ".hidden", "-x", "tokens", "a\nb", "x.sandbox",
+        "", ".", "..", "...", "a/b", "/", ".hidden", "-x", "tokens", "a\nb", "x.simulated",
         String(repeating: "a", count: 121),
     ])
     func `a name that could lead elsewhere is refused`(name: String) {
@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: ["a", "nightly.campaigns-2_x", String(repeating: "a", count: 120)])
     func `a plain name is taken`(name: String) throws {
         #expect(try JobName(given: name, isSimulated: false).text == name)
-        #expect(try JobName(given: name, isSimulated: true).text == name + ".sandbox")
+        #expect(try JobName(given: name, isSimulated: true).text == name + ".simulated")
     }
 
     @Test func `the state root is found in its order`() throws {

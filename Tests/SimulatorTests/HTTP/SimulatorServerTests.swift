@@ -7,7 +7,8 @@ import Testing
 @Suite(.timeLimit(.minutes(20))) struct SimulatorServerTests {
     static let line = "DELETE /crm/v2/Campaigns/10/Leads"
 
-    /// Runs `body` against a sandbox in a world where everything exists. What the ledger says then.
+    /// Runs `body` against a simulator in a world where everything exists. What the ledger says
+    /// then.
     @discardableResult
     static func serve(
         faults: String = "", _ change: (inout SimulatorSettings) -> Void = { _ in },
@@ -16,7 +17,7 @@ import Testing
         try await serve(faults: faults, change) { address, _ in try body(address) }
     }
 
-    /// The same for a body that looks at the sandbox meanwhile.
+    /// The same for a body that looks at the simulator meanwhile.
     @discardableResult
     static func serve(
         faults: String = "", _ change: (inout SimulatorSettings) -> Void = { _ in },

@@ -73,20 +73,20 @@ struct ServiceAddressTests {
             (.sandbox, "sandbox.zohoapis.\(centre.topLevelDomain)"),
             (.developer, "developer.zohoapis.\(centre.topLevelDomain)"),
         ]
-        for (edition, _) in hosts {
+        for (environment, _) in hosts {
             for (ofHost, host) in hosts {
                 func endpoints() throws -> ServiceEndpoints {
                     try ServiceEndpoints(
-                        edition: edition, apiDomain: ServiceAddress("https://\(host)"))
+                        environment: environment, apiDomain: ServiceAddress("https://\(host)"))
                 }
-                if edition == ofHost {
+                if environment == ofHost {
                     #expect(try endpoints().apiDomain.host == host)
                     continue
                 }
-                let refused = ServiceAddressError(.otherEdition(edition, host: host))
+                let refused = ServiceAddressError(.otherEnvironment(environment, host: host))
                 #expect(throws: refused) { try endpoints() }
                 #expect(refused.message.contains(host))
-                #expect(refused.message.contains("\"\(edition.rawValue)\""))
+                #expect(refused.message.contains("\"\(environment.rawValue)\""))
             }
             #expect(
                 try ServiceEndpoints(apiDomain: ServiceAddress("https://\(hosts[0].1)")).apiDomain
@@ -94,26 +94,26 @@ struct ServiceAddressTests {
         }
     }
 
-    @Test func `no other domain is taken for a sandbox or a developer edition`() throws {
+    @Test func `no other domain is taken for a sandbox or a developer environment`() throws {
         for host in [
             "zylkercorp.zohoplatform.com", "crmsandbox.zoho.com", "sandbox.zohoapis.example",
             "sandbox.zohoapis.com.example", "127.0.0.1",
         ] {
-            for edition in [DataCentre.CRMEnvironment.sandbox, .developer] {
-                #expect(throws: ServiceAddressError(.otherEdition(edition, host: host))) {
+            for environment in [DataCentre.CRMEnvironment.sandbox, .developer] {
+                #expect(throws: ServiceAddressError(.otherEnvironment(environment, host: host))) {
                     try ServiceEndpoints(
-                        edition: edition, apiDomain: ServiceAddress("https://\(host)"))
+                        environment: environment, apiDomain: ServiceAddress("https://\(host)"))
                 }
             }
             // Which environment is there, its owner knows; production is what is meant anyhow.
-            for edition in [nil, DataCentre.CRMEnvironment.production] {
+            for environment in [nil, DataCentre.CRMEnvironment.production] {
                 _ = try ServiceEndpoints(
-                    edition: edition, apiDomain: ServiceAddress("https://\(host)"))
+                    environment: environment, apiDomain: ServiceAddress("https://\(host)"))
             }
         }
         // Without a domain the environment names it.
         #expect(
-            try ServiceEndpoints(dataCentre: .in, edition: .developer).apiDomain.host
+            try ServiceEndpoints(dataCentre: .in, environment: .developer).apiDomain.host
                 == "developer.zohoapis.in")
     }
 
@@ -160,7 +160,7 @@ struct ServiceAddressTests {
     @Test func `sandbox and developer editions have hosts of their own and the same accounts`()
         throws
     {
-        let sandbox = try ServiceEndpoints(dataCentre: .eu, edition: .sandbox)
+        let sandbox = try ServiceEndpoints(dataCentre: .eu, environment: .sandbox)
         #expect(sandbox.apiDomain.host == "sandbox.zohoapis.eu")
         #expect(sandbox.accounts.host == "accounts.zoho.eu")
         #expect(DataCentre.jp.apiHost(.developer) == "developer.zohoapis.jp")

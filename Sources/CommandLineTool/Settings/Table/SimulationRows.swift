@@ -6,7 +6,7 @@ package struct SimulationRows: SettingGroup, Sendable {
     let title = "Simulation"
 
     package let isUsed = Setting(
-        nil, .flag, default: false, option: "--sandbox", commands: [.run, .discover],
+        nil, .flag, default: false, option: "--simulate", commands: [.run, .discover],
         help: "use the simulated Zoho service; nothing leaves this machine")
     package let port = Setting(
         nil, .integer(0...65_535), option: "--port N", commands: [.simulator],

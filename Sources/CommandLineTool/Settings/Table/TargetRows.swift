@@ -10,8 +10,8 @@ package struct TargetRows: SettingGroup, Sendable {
         "dataCenter", .choice, default: DataCentre.us, variable: "RELSWEEP_DATA_CENTER",
         isPinned: true, help: "data centre of the account",
         more: "Tokens are valid only in the data centre that issued them.")
-    package let edition = Setting<DataCentre.CRMEnvironment?>(
-        "edition", .choice, isPinned: true,
+    package let environment = Setting<DataCentre.CRMEnvironment?>(
+        "environment", .choice, isPinned: true,
         help: "CRM environment",
         more: """
             null means production, or the environment of apiDomain. An apiDomain of another \

@@ -14,7 +14,7 @@ struct AbsentItemsHalt: Checker {
     /// Kinds of which something left in this process, in the journal's words: the others are not
     /// judged again.
     private var kinds: Set<String> = []
-    private var seenEdition = -1
+    private var seenRevision = -1
     private var seenSequence = 0
 
     init(_ scenario: Scenario) {}
@@ -38,8 +38,8 @@ struct AbsentItemsHalt: Checker {
     }
 
     private mutating func update(_ journal: borrowing SeenJournal) {
-        if journal.edition == seenEdition, journal.lastSequence == seenSequence { return }
-        seenEdition = journal.edition
+        if journal.revision == seenRevision, journal.lastSequence == seenSequence { return }
+        seenRevision = journal.revision
         seenSequence = journal.lastSequence
         tallies = [:]
         for entry in journal.firstSettlements {

@@ -13,7 +13,7 @@ package enum Harness: String, CaseIterable, Sendable {
     case journal
     case journalRecords = "journal-records"
     case http
-    case sandbox
+    case simulator
     case answer
     case criteria
     case arguments
@@ -34,7 +34,7 @@ package enum Harness: String, CaseIterable, Sendable {
         case .journal: try JournalHarness.check(bytes)
         case .journalRecords: try JournalRecordsHarness.check(bytes)
         case .http: try HTTPHarness.check(bytes)
-        case .sandbox: try SimulatorHarness.check(bytes)
+        case .simulator: try SimulatorHarness.check(bytes)
         case .answer: try AnswerHarness.check(bytes)
         case .criteria: try CriteriaHarness.check(bytes)
         case .arguments: try ArgumentsHarness.check(bytes)
