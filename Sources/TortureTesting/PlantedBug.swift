@@ -173,8 +173,8 @@ package enum PlantedBug: String, CaseIterable, Sendable {
         case .forgetsLengths:
             (
                 4,
-                "a call of two at least is refused for its length, and a later call of the kind has "
-                    + "more than half as many"
+                "a call of two at least is refused for its length, and a later call of the kind "
+                    + "has more than half as many"
             )
         default: nil
         }

@@ -141,8 +141,8 @@ package struct SeedTally: Sendable {
 
 /// Every planted bug, tried with the one checker that must find it.
 enum BugCampaign {
-    /// 0 when each is found within the seeds, and with `--shrink` cut to three items and two faults,
-    /// or to what it is known to need.
+    /// 0 when each is found within the seeds, and with `--shrink` cut to three items and two
+    /// faults, or to what it is known to need.
     static func run(_ arguments: SimulateCommand.Arguments) -> Int32 {
         let bugs = PlantedBug.allCases.filter { $0.checker != nil }
         let progress = Mutex((next: 0, missed: 0))

@@ -30,8 +30,8 @@ package enum Shrinking {
     static let seedsPerStep: UInt64 = 300
     static let itemBound = 3
     static let faultBound = 2
-    /// Worlds that are sampled without any fault, then with faults of each failing seed, and at last
-    /// with those that cannot be left out.
+    /// Worlds that are sampled without any fault, then with faults of each failing seed, and at
+    /// last with those that cannot be left out.
     static let calmSamples: UInt64 = 200
     static let seedSamples: UInt64 = 4_000
     static let lastSamples: UInt64 = 20_000
@@ -81,7 +81,8 @@ package enum Shrinking {
                 smallItemCount: options.bug?.largerWorld?.items ?? itemBound)
         }
 
-        /// Samples small worlds with the faults of the failing seed, then with those of some others.
+        /// Samples small worlds with the faults of the failing seed, then with those of some
+        /// others.
         mutating func samplesSeeds() {
             let first = best.seed
             samples(seedSamples, of: best.cut)

@@ -92,7 +92,7 @@ struct CallBenchmark {
     }
 }
 
-/// `relsweep simulator` as a process of its own: every supported relation exists until it is removed.
+/// `relsweep simulator` in a process of its own: every supported relation exists until removed.
 final class SimulatorProcess {
     let address: String
     private let process = Process()

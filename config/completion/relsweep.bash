@@ -29,13 +29,13 @@ _relsweep() {
     esac
   done
   case "$command" in
-    '') options='plan run resume status discover sandbox auth --help --version' ;;
+    '') options='plan run resume status discover simulator auth --help --version' ;;
     'plan') options='--concurrency --calls-per-minute --format --operation --module --related-list --column --skip-invalid --pivot --allow-delete-all --json --config --help' ;;
-    'run') options='--concurrency --calls-per-minute --timeout --retries --give-up --until --max-calls --max-failures --max-absent --max-items --format --operation --module --related-list --column --skip-invalid --pivot --allow-delete-all --state --job --unfinished --again --retry --yes --sandbox --latency --faults --style --seed --quiet --no-progress --json --config --help' ;;
+    'run') options='--concurrency --calls-per-minute --timeout --retries --give-up --until --max-calls --max-failures --max-absent --max-items --format --operation --module --related-list --column --skip-invalid --pivot --allow-delete-all --state --job --unfinished --again --retry --yes --simulate --latency --faults --style --seed --quiet --no-progress --json --config --help' ;;
     'resume') options='--concurrency --calls-per-minute --timeout --retries --give-up --until --max-calls --max-failures --max-absent --max-items --state --retry --override-halt --latency --faults --style --seed --quiet --no-progress --json --config --help' ;;
     'status') options='--state --json --config --help' ;;
-    'discover') options='--concurrency --calls-per-minute --timeout --retries --give-up --until --max-calls --max-failures --max-items --format --operation --module --related-list --column --skip-invalid --state --job --unfinished --again --retry --output --as --force --sandbox --latency --faults --style --seed --quiet --no-progress --json --config --help' ;;
-    'sandbox') options='--format --operation --module --related-list --column --port --manifest --latency --faults --style --token --seed --config --help' ;;
+    'discover') options='--concurrency --calls-per-minute --timeout --retries --give-up --until --max-calls --max-failures --max-items --format --operation --module --related-list --column --skip-invalid --state --job --unfinished --again --retry --output --as --force --simulate --latency --faults --style --seed --quiet --no-progress --json --config --help' ;;
+    'simulator') options='--format --operation --module --related-list --column --port --manifest --latency --faults --style --token --seed --config --help' ;;
     'auth exchange') options='--output --force --print --code-file --quiet --json --config --help' ;;
     'auth check') options='--format --operation --module --related-list --column --skip-invalid --pivot --state --quiet --json --config --help' ;;
     'auth') options='exchange check' ;;

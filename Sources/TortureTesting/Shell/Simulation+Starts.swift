@@ -268,7 +268,7 @@ extension Simulation {
         return [
             .call(
                 CallRecord(
-                    call: call, kind: group.kind, end: .asWritten, parent: group.parents[0],
+                    call: call, kind: group.kind, direction: .asWritten, parent: group.parents[0],
                     rows: [row], related: [group.related[0]])),
             .attempt(
                 AttemptRecord(
