@@ -24,8 +24,7 @@ package enum EngineEvent: Sendable {
     case recordsDurable(through: UInt64)
     /// The journal failed for good: nothing after the last durable record is promised.
     case journalFailed(String)
-    case answerReceived(AttemptID, HTTPAnswer)
-    case attemptFailed(AttemptID, TransportFailure)
+    case attemptEnded(AttemptID, Result<HTTPAnswer, TransportFailure>)
     /// The attempt was not sent: `RunEngine.maySend` said no when its request was complete.
     case attemptWithdrawn(AttemptID)
     /// The timer that was set last is due. Late and spurious firings do no harm.

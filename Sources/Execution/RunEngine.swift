@@ -108,8 +108,10 @@ package struct RunEngine: Sendable {
         case .started: start(at: now)
         case .recordsDurable(let sequence): recordsBecameDurable(through: sequence, at: now)
         case .journalFailed(let text): journalFailed(text, at: now)
-        case .answerReceived(let attempt, let answer): answerReceived(attempt, answer, at: now)
-        case .attemptFailed(let attempt, let failure): attemptFailed(attempt, failure, at: now)
+        case .attemptEnded(let attempt, .success(let answer)):
+            answerReceived(attempt, answer, at: now)
+        case .attemptEnded(let attempt, .failure(let failure)):
+            attemptFailed(attempt, failure, at: now)
         case .attemptWithdrawn(let attempt): withdraw(attempt, at: now)
         case .timerFired: timer = nil
         case .drainRequested:

@@ -142,10 +142,12 @@ import ZohoAPI
         let count = world.records.count
         for id in late {
             world.post(
-                status == 0
-                    ? .attemptFailed(id, TransportFailure(.timedOut, "late"))
-                    : .answerReceived(
-                        id, HTTPAnswer(status: status, body: Array(Self.deleted().utf8))))
+                .attemptEnded(
+                    id,
+                    status == 0
+                        ? .failure(TransportFailure(.timedOut, "late"))
+                        : .success(
+                            HTTPAnswer(status: status, body: Array(Self.deleted().utf8)))))
         }
         world.post(.tokenReady(generation: 9))
         world.post(.tokenUnavailable(.refused("late")))

@@ -16,7 +16,7 @@ import ZohoAPI
     }
 
     private static func answer(_ status: Int, _ body: String) -> TransportResult {
-        .answer(HTTPAnswer(status: status, body: Array(body.utf8)))
+        .success(HTTPAnswer(status: status, body: Array(body.utf8)))
     }
 
     private static func organisation(_ id: String) -> TransportResult {

@@ -240,12 +240,13 @@ struct ExhaustiveRun {
         if reply.isActive { organisation.finished(reply.service) }
         switch reply.delivery {
         case .whole, .chunked:
-            handle(.answerReceived(id, HTTPAnswer(status: reply.status, body: reply.body)))
+            let answer = HTTPAnswer(status: reply.status, body: reply.body)
+            handle(.attemptEnded(id, .success(answer)))
         case .cut, .reset:
-            handle(.attemptFailed(id, TransportFailure(.connectionLost, "reset")))
+            handle(.attemptEnded(id, .failure(TransportFailure(.connectionLost, "reset"))))
         case .never:
             now = now + .seconds(20)
-            handle(.attemptFailed(id, TransportFailure(.timedOut, "timed out")))
+            handle(.attemptEnded(id, .failure(TransportFailure(.timedOut, "timed out"))))
         }
     }
 

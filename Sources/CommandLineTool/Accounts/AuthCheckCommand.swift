@@ -122,18 +122,19 @@ struct AuthCheckCommand {
     /// The first question that gets a clear answer.
     private func ask(
         _ token: AccessToken, _ endpoints: ServiceEndpoints
-    ) -> Swift.Result<CheckRequest.TokenStatus, TransportFailure> {
-        var last: Swift.Result<CheckRequest.TokenStatus, TransportFailure> = .failure(
+    ) -> Result<CheckRequest.TokenStatus, TransportFailure> {
+        var last: Result<CheckRequest.TokenStatus, TransportFailure> = .failure(
             TransportFailure(.notSent, "nothing was asked"))
         for question in CheckRequest.allCases {
-            let result: TransportResult = BlockingWait.value { completion in
+            let result: Result<HTTPAnswer, TransportFailure> = BlockingWait.value {
+                completion in
                 SingleRequest.send(
                     question.request(context.settings.profile),
                     authorization: "Zoho-oauthtoken \(token.secret)",
                     settings: context.settings.transport(endpoints), completion: completion)
             }
             switch result {
-            case .answer(let answer):
+            case .success(let answer):
                 let verdict = question.classify(answer)
                 guard case .unclear = verdict else { return .success(verdict) }
                 last = .success(verdict)

@@ -116,11 +116,12 @@ struct AuthExchangeCommand {
             settings: context.settings.transport(endpoints))
         let host = endpoints.accounts.host
         let words = SecretRedactor([code, client.secret] + context.credentials.secrets)
-        let outcome: ExchangeOutcome = BlockingWait.value { completion in
+        let outcome: Result<TokenExchangeResult, TransportFailure> = BlockingWait.value {
+            completion in
             service.exchange(within: CurlAccountsService.maximumTimeout, completion: completion)
         }
         switch outcome {
-        case .answered(.issued(let token)):
+        case .success(.issued(let token)):
             guard token.refreshToken != nil else {
                 throw .running(
                     RunningError(
@@ -129,7 +130,7 @@ struct AuthExchangeCommand {
                             + "a self client, or it asked for online access only"))
             }
             return token
-        case .answered(.refused(let message)):
+        case .success(.refused(let message)):
             let entry = ErrorCatalogue.entry(for: message.code)
             let meaning = entry.map { ": \($0.meaning); \($0.resolution)" } ?? ""
             throw .running(
@@ -138,19 +139,19 @@ struct AuthExchangeCommand {
                     words.redacted(
                         "\(host) refused the grant code (\(Self.text(message)))\(meaning); a "
                             + "client or code of another data centre looks like a wrong one")))
-        case .answered(.lockedOut(let message, let wait)):
+        case .success(.lockedOut(let message, let wait)):
             throw .running(
                 RunningError(
                     .throttledTokens,
                     words.redacted(
                         "\(host) locks this client out (\(Self.text(message))); try again in "
                             + "\(wait.components.seconds / 60) minutes, with a new grant code")))
-        case .answered(.unclear(let message)):
+        case .success(.unclear(let message)):
             throw .running(
                 RunningError(
                     .accountsUnreachable,
                     words.redacted("\(host) gave no usable answer (\(Self.text(message)))")))
-        case .failed(let failure):
+        case .failure(let failure):
             throw .running(
                 RunningError(
                     .accountsUnreachable,

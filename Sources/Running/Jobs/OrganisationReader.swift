@@ -18,7 +18,9 @@ package struct OrganisationReader: Sendable {
 
     /// One request: exactly one completion, on any queue.
     package typealias Ask =
-        @Sendable (AccessToken, @escaping @Sendable (TransportResult) -> Void) -> Void
+        @Sendable (
+            AccessToken, @escaping @Sendable (Result<HTTPAnswer, TransportFailure>) -> Void
+        ) -> Void
 
     private let tokens: any AccessTokens
     private let ask: Ask
@@ -68,10 +70,10 @@ package struct OrganisationReader: Sendable {
     }
 
     private func ask(_ token: AccessToken) -> Answer {
-        let result: TransportResult = BlockingWait.value { ask(token, $0) }
+        let result: Result<HTTPAnswer, TransportFailure> = BlockingWait.value { ask(token, $0) }
         switch result {
         case .failure(let failure): return .failure(failure.message)
-        case .answer(let answer):
+        case .success(let answer):
             let verdict = CheckRequest.organisation.classify(answer.withoutSecret(token.secret))
             if case .refused(let reply) = verdict { return .refused(reply) }
             tokens.accepted(generation: token.generation)

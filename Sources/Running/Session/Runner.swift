@@ -118,13 +118,8 @@ package final class Runner: Sendable {
         // The transport is made where it lives. Nothing runs on the queue yet, so this does not
         // wait.
         let transport = try control.queue.sync {
-            try environment.transport(control.queue, limits) { [weak self] report in
-                switch report {
-                case .answered(let attempt, let answer):
-                    self?.post(.answerReceived(attempt, answer))
-                case .failed(let attempt, let failure):
-                    self?.post(.attemptFailed(attempt, failure))
-                }
+            try environment.transport(control.queue, limits) { [weak self] attempt, result in
+                self?.post(.attemptEnded(attempt, result))
             }
         }
         let journal = environment.journal { [weak self] event in self?.post(event) }
@@ -174,11 +169,11 @@ package final class Runner: Sendable {
     /// for. A 401 is the engine's to judge.
     private func noteToken(_ event: EngineEvent, _ control: inout Control) {
         switch event {
-        case .answerReceived(let attempt, let answer):
+        case .attemptEnded(let attempt, .success(let answer)):
             guard let generation = control.generations.removeValue(forKey: attempt) else { return }
             let shows = (200..<300).contains(answer.status) || [400, 403].contains(answer.status)
             if shows { environment.tokens.accepted(generation: generation) }
-        case .attemptFailed(let attempt, _): control.generations[attempt] = nil
+        case .attemptEnded(let attempt, .failure): control.generations[attempt] = nil
         default: return
         }
     }
@@ -233,7 +228,7 @@ package final class Runner: Sendable {
             transport.send(attempt, request, token: token)
         } else {
             let failure = TransportFailure(.notSent, "there is no access token")
-            post(.attemptFailed(attempt, failure))
+            post(.attemptEnded(attempt, .failure(failure)))
         }
     }
 
@@ -249,7 +244,7 @@ package final class Runner: Sendable {
                 // A disk that does not give the snapshot back is one to stop on: 74. The attempt
                 // never leaves.
                 post(.journalFailed(error.text))
-                post(.attemptFailed(attempt, TransportFailure(.notSent, error.text)))
+                post(.attemptEnded(attempt, .failure(TransportFailure(.notSent, error.text))))
                 return
             }
             whole.bodyItems = []

@@ -1,20 +1,15 @@
 import Dispatch
 package import ZohoAPI
 
-/// What came of asking the accounts server once.
-package enum ExchangeOutcome: Equatable, Sendable {
-    case answered(TokenExchangeResult)
-    /// No answer; whether the server acted on the request is not known, unless it never left.
-    case failed(TransportFailure)
-}
-
 /// Asks the accounts server for tokens of one client and grant.
 package protocol AccountsService: Sendable {
-    /// One exchange is one sending. Never blocks; exactly one completion, on any queue.
+    /// One exchange is one sending. Never blocks; exactly one completion, on any queue. After a
+    /// failure it is not known whether the server acted, unless the request never left.
     ///
     /// - Parameter bound: No later than this it has failed, whatever the service's own time-out.
     func exchange(
-        within bound: Duration, completion: @escaping @Sendable (ExchangeOutcome) -> Void)
+        within bound: Duration,
+        completion: @escaping @Sendable (Result<TokenExchangeResult, TransportFailure>) -> Void)
 }
 
 /// The accounts server by libcurl: a connection of its own for each exchange, for they are rare.
@@ -38,7 +33,8 @@ package struct CurlAccountsService: AccountsService {
     }
 
     package func exchange(
-        within bound: Duration, completion: @escaping @Sendable (ExchangeOutcome) -> Void
+        within bound: Duration,
+        completion: @escaping @Sendable (Result<TokenExchangeResult, TransportFailure>) -> Void
     ) {
         var settings = settings
         settings.timeout = min(settings.timeout, bound)
@@ -51,11 +47,7 @@ package struct CurlAccountsService: AccountsService {
             }
         let secrets = [client.secret, grantSecret]
         SingleRequest.send(request, authorization: nil, settings: settings) { result in
-            switch result {
-            case .answer(let answer):
-                completion(.answered(TokenExchange.classify(answer, hiding: secrets)))
-            case .failure(let failure): completion(.failed(failure))
-            }
+            completion(result.map { TokenExchange.classify($0, hiding: secrets) })
         }
     }
 }
@@ -68,7 +60,7 @@ package enum SingleRequest {
     /// - Parameter authorization: Value of the `Authorization` field; never shown anywhere.
     package static func send(
         _ request: APIRequest, authorization: String?, settings: TransportSettings,
-        completion: @escaping @Sendable (TransportResult) -> Void
+        completion: @escaping @Sendable (Result<HTTPAnswer, TransportFailure>) -> Void
     ) {
         let queue = DispatchQueue(label: "relsweep.one-request")
         queue.async {

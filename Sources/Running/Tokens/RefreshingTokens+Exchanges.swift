@@ -30,7 +30,8 @@ extension RefreshingTokens {
 
     /// - Parameter began: Uptime at which the exchange left.
     func exchanged(
-        _ outcome: ExchangeOutcome, _ state: inout State, _ lock: OpenFile, began: Int64
+        _ outcome: Result<TokenExchangeResult, TransportFailure>, _ state: inout State,
+        _ lock: OpenFile, began: Int64
     ) {
         let now = setup.time.now()
         // Nobody else has written meanwhile: the lock was held.
@@ -45,33 +46,33 @@ extension RefreshingTokens {
             report(error, &state)
         }
         lock.close()
-        if case .answered(.issued) = outcome { adopt(record, &state) }
+        if case .success(.issued) = outcome { adopt(record, &state) }
         if let problem { fail(&state, problem) }
     }
 
     /// What an exchange has brought; a problem that ends the wait for a token.
     func note(
-        _ outcome: ExchangeOutcome, in record: inout TokenRecord, _ state: inout State,
-        began: Int64
+        _ outcome: Result<TokenExchangeResult, TransportFailure>, in record: inout TokenRecord,
+        _ state: inout State, began: Int64
     ) -> TokenProblem? {
         switch outcome {
-        case .answered(.issued(let token)):
+        case .success(.issued(let token)):
             let known = max(state.waiters.map(\.refused).max() ?? 0, current()?.generation ?? 0)
             record.noteGranted(
                 token: token.accessToken,
                 lifetimeMilliseconds: token.lifetime.nanoseconds / 1_000_000,
                 scope: token.scopes.joined(separator: " "), apiDomain: token.apiDomain ?? "",
                 known: known)
-        case .answered(.lockedOut(let message, let wait)):
+        case .success(.lockedOut(let message, let wait)):
             record.noteLockedOut(forMilliseconds: wait.nanoseconds / 1_000_000)
             state.lastMessage = message
-        case .answered(.refused(let message)):
+        case .success(.refused(let message)):
             let advice = credentialsAdvice(message)
             record.noteCredentialsRefused(credentials: setup.credentials, advice: advice)
             return .refused(advice)
-        case .answered(.unclear(let message)):
+        case .success(.unclear(let message)):
             exchangeFailed(message, &record, &state, since: began)
-        case .failed(let failure):
+        case .failure(let failure):
             if !failure.leavesDoubt { record.withdrawExchange() }
             if failure.kind == .untrusted, current() == nil {
                 return .unreachable(

@@ -8,7 +8,7 @@ import ZohoAPI
 /// Lives at one address while its handle exists: libcurl's callbacks are given an unretained
 /// pointer to it, and `CurlTransport` keeps every transfer it made until it closes.
 final class CurlTransfer {
-    typealias Completion = (TransportResult) -> Void
+    typealias Completion = (Result<HTTPAnswer, TransportFailure>) -> Void
 
     /// Bytes of an answer's header fields that are read at most; real ones have some 1,500.
     static let maximumHeaderByteCount = 64 << 10
@@ -238,7 +238,7 @@ final class CurlTransfer {
     /// What became of the attempt; the transfer is free for another afterwards.
     ///
     /// - Parameter code: libcurl's result, or nil when the first byte came too late.
-    func end(code: Int32?) -> (Completion?, TransportResult) {
+    func end(code: Int32?) -> (Completion?, Result<HTTPAnswer, TransportFailure>) {
         let result = result(of: code)
         body = []
         defer { completion = nil }
@@ -251,7 +251,7 @@ final class CurlTransfer {
         completion = nil
     }
 
-    private func result(of code: Int32?) -> TransportResult {
+    private func result(of code: Int32?) -> Result<HTTPAnswer, TransportFailure> {
         if code == RELSWEEP_CURLE_OK || isCutOff {
             // libcurl takes the end of a connection within the header fields for the end of a short
             // answer.
@@ -264,7 +264,7 @@ final class CurlTransfer {
                 relsweep_curl_get_long(
                     handle, RELSWEEP_CURLINFO_RESPONSE_CODE, &status) == 0
             else { return .failure(TransportFailure(.unreadable, "an answer without a status")) }
-            return .answer(
+            return .success(
                 HTTPAnswer(
                     status: status, body: body, retryAfterSeconds: retryAfterSeconds,
                     creditsRemaining: creditsRemaining, isCutOff: isCutOff))

@@ -5,12 +5,6 @@ import JobModel
 import SystemCalls
 package import ZohoAPI
 
-/// What came of one sending.
-package enum TransportResult: Equatable, Sendable {
-    case answer(HTTPAnswer)
-    case failure(TransportFailure)
-}
-
 /// HTTP by libcurl's multi interface, driven by Dispatch on one serial queue.
 ///
 /// Not Sendable: every member is called on that queue, and completions are called there, never from
@@ -117,7 +111,7 @@ package final class CurlTransport {
     /// - Parameter authorization: Value of the `Authorization` field; never shown anywhere.
     package func send(
         _ request: APIRequest, authorization: String?,
-        completion: @escaping (TransportResult) -> Void
+        completion: @escaping (Result<HTTPAnswer, TransportFailure>) -> Void
     ) {
         dispatchPrecondition(condition: .onQueue(queue))
         precondition(!isClosed, "a request was sent after close")

@@ -5,7 +5,7 @@ package import ZohoAPI
 /// The transport of real runs: `CurlTransport` on the control queue, with the token's header field.
 package struct ServiceTransport: Transport {
     private let curl: Confined<CurlTransport>
-    private let report: @Sendable (TransportReport) -> Void
+    private let report: AttemptReport
 
     /// Makes the transports of runs; time-out and connections are those of the run's limits.
     package static func factory(_ settings: TransportSettings) -> TransportFactory {
@@ -27,11 +27,7 @@ package struct ServiceTransport: Transport {
         curl.withValue { transport in
             transport.send(request, authorization: "Zoho-oauthtoken \(token.secret)") {
                 [report] result in
-                switch result {
-                case .answer(let answer):
-                    report(.answered(attempt, answer.withoutSecret(token.secret)))
-                case .failure(let failure): report(.failed(attempt, failure))
-                }
+                report(attempt, result.map { $0.withoutSecret(token.secret) })
             }
         }
     }

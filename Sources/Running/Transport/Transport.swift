@@ -18,11 +18,9 @@ package protocol Transport: Sendable {
     func close()
 }
 
-/// What came of an attempt.
-package enum TransportReport: Sendable {
-    case answered(AttemptID, HTTPAnswer)
-    case failed(AttemptID, TransportFailure)
-}
+/// Tells what came of an attempt.
+package typealias AttemptReport =
+    @Sendable (AttemptID, Result<HTTPAnswer, TransportFailure>) -> Void
 
 /// Makes the transport of one run on the control queue `queue`.
 ///
@@ -30,6 +28,5 @@ package enum TransportReport: Sendable {
 /// but is meant to be called on `queue`. Called once, before anything is sent.
 package typealias TransportFactory =
     @Sendable (
-        _ queue: DispatchQueue, _ limits: RunLimits,
-        _ report: @escaping @Sendable (TransportReport) -> Void
+        _ queue: DispatchQueue, _ limits: RunLimits, _ report: @escaping AttemptReport
     ) throws -> any Transport

@@ -90,11 +90,7 @@ struct Sending {
 }
 
 /// How a request ended, as the process hears it.
-enum SeenEnd {
-    case answered(SeenAnswer)
-    /// No answer, or not a whole one.
-    case failed(TransportFailure)
-}
+typealias SeenEnd = Result<SeenAnswer, TransportFailure>
 
 extension TransportFailure {
     /// The service may have heard the request.

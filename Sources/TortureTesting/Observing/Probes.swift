@@ -51,8 +51,8 @@ package struct Probes: Sendable {
 
     mutating func observe(_ observation: Observation) {
         switch observation {
-        case .requestEnded(_, .answered(let answer)): add("answer \(answer.seenClass)")
-        case .requestEnded(_, .failed(let failure)): add("answer \(failure.kind.rawValue)")
+        case .requestEnded(_, .success(let answer)): add("answer \(answer.seenClass)")
+        case .requestEnded(_, .failure(let failure)): add("answer \(failure.kind.rawValue)")
         case .signalled: add("signal")
         case .killed: add("kill")
         default: return

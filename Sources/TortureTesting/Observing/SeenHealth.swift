@@ -19,8 +19,8 @@ enum SeenWord {
 
     init(_ sending: Sending, _ end: SeenEnd) {
         switch end {
-        case .failed(let failure): self = failure.mayHaveActed ? .fault : .unsent
-        case .answered(let answer):
+        case .failure(let failure): self = failure.mayHaveActed ? .fault : .unsent
+        case .success(let answer):
             switch answer.seenClass {
             case .throttled, .outOfCalls: self = .throttled
             case .unauthorised: self = .unauthorised

@@ -22,7 +22,7 @@ struct EventQueue {
     /// What happens to a process from outside its control queue.
     enum ProcessEvent {
         /// The line knows how an attempt ended.
-        case connectionEnded(AttemptID, ConnectionResult)
+        case connectionEnded(AttemptID, Result<HTTPAnswer, TransportFailure>)
         /// The writer's queue comes to its next batch.
         case writerRuns
         /// `fdatasync` returns.
@@ -37,12 +37,6 @@ struct EventQueue {
         case secondSignal
         /// The machine sleeps for so long.
         case sleeps(Duration)
-    }
-
-    /// How an attempt ended, as a transport tells it.
-    enum ConnectionResult {
-        case answered(HTTPAnswer)
-        case failed(TransportFailure)
     }
 
     /// A request on its way.

@@ -10,7 +10,7 @@ struct SimulatedProcess {
         /// A fact for the engine, as `Runner.post` queues it.
         case event(EngineEvent)
         /// A socket of the transport has ended an attempt; its completion posts the event.
-        case connectionEnded(AttemptID, EventQueue.ConnectionResult)
+        case connectionEnded(AttemptID, Result<HTTPAnswer, TransportFailure>)
         /// The timer's handler, which posts the event.
         case timerHandler
         /// The whole body of an update is there.

@@ -168,7 +168,7 @@ extension Simulation {
         else { return }
         observe(.exchangeLeft(isOurs: true))
         let reply = service.reply(to: request, token: "", at: now)
-        guard case .answered(let answer) = service.end(reply, scenario, wall: wall) else {
+        guard case .success(let answer) = service.end(reply, scenario, wall: wall) else {
             tokens.exchangeEnded(nil, at: now)
             return observe(.exchangeEnded(token: nil))
         }

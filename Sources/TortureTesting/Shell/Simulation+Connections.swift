@@ -16,8 +16,9 @@ extension Simulation {
         guard let before = process, before.end == nil else { return }
         guard !tokens.token(generation: generation).isEmpty else {
             return post(
-                .attemptFailed(
-                    attempt, TransportFailure(.notSent, "there is no access token")))
+                .attemptEnded(
+                    attempt,
+                    .failure(TransportFailure(.notSent, "there is no access token"))))
         }
         let request = perturbed(request)
         sendingCount += 1
@@ -44,7 +45,7 @@ extension Simulation {
                 fate == .connectTimeout
                 ? before.limits.timeout / Simulation.partsOfConnecting : .milliseconds(3)
             return schedule(
-                attempt, .failed(TransportFailure(kind, words)), at: now + wait)
+                attempt, .failure(TransportFailure(kind, words)), at: now + wait)
         }
         observe(.requestLeft(sending))
         carry(attempt, request, sending, fate)
@@ -54,7 +55,7 @@ extension Simulation {
         _ attempt: AttemptID, _ request: APIRequest, _ sending: Sending, _ fate: Fate
     ) {
         let timeout = process?.limits.timeout ?? scenario.limits.timeout
-        schedule(attempt, .failed(TransportFailure(.timedOut, "timed out")), at: now + timeout)
+        schedule(attempt, .failure(TransportFailure(.timedOut, "timed out")), at: now + timeout)
         let parcel = EventQueue.Parcel(
             sending: sending, id: attempt, request: request, token: sending.token,
             process: sending.process)
@@ -64,19 +65,19 @@ extension Simulation {
         case .late: travel = timeout + random.milliseconds(-1_000...60_000)
         case .firstByteTimeout:
             schedule(
-                attempt, .failed(TransportFailure(.timedOut, "no answer began")),
+                attempt, .failure(TransportFailure(.timedOut, "no answer began")),
                 at: now + timeout / 2)
             travel = random.milliseconds(0...40_000)
         case .resetUnheard, .resetHeard:
             // A kept-alive connection was closed; the second sending is refused.
             schedule(
                 attempt,
-                .failed(TransportFailure(.connectionLost, "reset (not sent a second time)")),
+                .failure(TransportFailure(.connectionLost, "reset (not sent a second time)")),
                 at: now + .milliseconds(210))
             if fate == .resetUnheard { return }
         case .unreadable:
             schedule(
-                attempt, .failed(TransportFailure(.unreadable, "no HTTP")),
+                attempt, .failure(TransportFailure(.unreadable, "no HTTP")),
                 at: now + .milliseconds(210))
         }
         queue.schedule(.arrival(parcel), at: now + travel)
@@ -94,7 +95,7 @@ extension Simulation {
     }
 
     private mutating func schedule(
-        _ attempt: AttemptID, _ end: EventQueue.ConnectionResult, at moment: Moment
+        _ attempt: AttemptID, _ end: Result<HTTPAnswer, TransportFailure>, at moment: Moment
     ) {
         guard let number = process?.number else { return }
         queue.schedule(.process(.connectionEnded(attempt, end), number: number), at: moment)

@@ -49,14 +49,12 @@ extension Simulation {
     }
 
     /// The transport is done with an attempt: what came of it is queued.
-    private mutating func connectionEnded(_ attempt: AttemptID, _ end: EventQueue.ConnectionResult)
-    {
+    private mutating func connectionEnded(
+        _ attempt: AttemptID, _ end: Result<HTTPAnswer, TransportFailure>
+    ) {
         guard let flight = process?.flights.removeValue(forKey: attempt) else { return }
         process?.landed[attempt] = flight
-        switch end {
-        case .answered(let answer): post(.answerReceived(attempt, answer))
-        case .failed(let failure): post(.attemptFailed(attempt, failure))
-        }
+        post(.attemptEnded(attempt, end))
     }
 
     /// The world sees what the engine is about to hear.
@@ -64,18 +62,18 @@ extension Simulation {
     /// - Returns: the request that it speaks of.
     private mutating func heard(_ event: EngineEvent) -> Sending? {
         switch event {
-        case .answerReceived(let attempt, let answer):
+        case .attemptEnded(let attempt, .success(let answer)):
             guard let flight = process?.landed.removeValue(forKey: attempt) else { return nil }
             if (200..<300).contains(answer.status) || [400, 403].contains(answer.status) {
                 tokens.accepted(generation: flight.generation, at: now)
             }
             if options.bug != .answersEarly {
-                observe(.requestEnded(flight.sending, .answered(SeenAnswer(answer))))
+                observe(.requestEnded(flight.sending, .success(SeenAnswer(answer))))
             }
             return flight.sending
-        case .attemptFailed(let attempt, let failure):
+        case .attemptEnded(let attempt, .failure(let failure)):
             guard let flight = process?.landed.removeValue(forKey: attempt) else { return nil }
-            observe(.requestEnded(flight.sending, .failed(failure)))
+            observe(.requestEnded(flight.sending, .failure(failure)))
             return flight.sending
         case .drainRequested:
             observe(.signalled)

@@ -52,8 +52,8 @@ extension Simulation {
         case .replied(let parcel, let reply):
             service.finished(reply)
             guard let end = service.end(reply, scenario, wall: wall) else { return }
-            if options.bug == .answersEarly, case .answered(let answer) = end {
-                return observe(.requestEnded(parcel.sending, .answered(SeenAnswer(answer))))
+            if options.bug == .answersEarly, case .success(let answer) = end {
+                return observe(.requestEnded(parcel.sending, .success(SeenAnswer(answer))))
             }
             queue.schedule(
                 .process(.connectionEnded(parcel.id, end), number: parcel.process), at: now)
@@ -64,7 +64,7 @@ extension Simulation {
                 queue.schedule(.exchangeReplied(reply, exchange: exchange), at: end)
             }
         case .exchangeReplied(let reply, let exchange):
-            if case .answered(let answer) = service.end(reply, scenario, wall: wall) {
+            if case .success(let answer) = service.end(reply, scenario, wall: wall) {
                 exchangeEnded(answer, exchange)
             } else {
                 exchangeEnded(nil, exchange)
@@ -95,7 +95,7 @@ extension Simulation {
             guard isReadable else {
                 post(.journalFailed("the snapshot can't be read"))
                 return post(
-                    .attemptFailed(attempt, TransportFailure(.notSent, "no body")))
+                    .attemptEnded(attempt, .failure(TransportFailure(.notSent, "no body"))))
             }
             process?.control.append(
                 .send(attempt, request, generation: generation, cancellations: count))
@@ -123,10 +123,10 @@ extension Simulation {
         if reply.delivery == .never { delay = scenario.limits.timeout }
         queue.schedule(.replied(parcel, reply), at: now + delay)
         if options.bug == .answersEarly,
-            case .answered(let answer) = service.end(reply, scenario, wall: wall)
+            case .success(let answer) = service.end(reply, scenario, wall: wall)
         {
             queue.schedule(
-                .process(.connectionEnded(parcel.id, .answered(answer)), number: parcel.process),
+                .process(.connectionEnded(parcel.id, .success(answer)), number: parcel.process),
                 at: now)
         }
         if options.bug == .resendsAfterSuccess, reply.status == 200, random.once(in: 10) {

@@ -21,14 +21,14 @@ extension Simulation {
     mutating func told(_ event: EngineEvent, _ sending: Sending?) -> EngineEvent {
         switch event {
         // It waits, and goes on with as many calls as before.
-        case .answerReceived(let attempt, let answer)
+        case .attemptEnded(let attempt, .success(let answer))
         where options.bug == .keepsConcurrency && answer.status == 429:
-            .attemptFailed(attempt, TransportFailure(.notSent, "planted"))
-        case .answerReceived(let attempt, let answer):
-            .answerReceived(attempt, told(answer, sending))
-        case .attemptFailed(let attempt, _)
+            .attemptEnded(attempt, .failure(TransportFailure(.notSent, "planted")))
+        case .attemptEnded(let attempt, .success(let answer)):
+            .attemptEnded(attempt, .success(told(answer, sending)))
+        case .attemptEnded(let attempt, .failure)
         where options.bug == .judgesByFault && sending?.request.service == .crm:
-            .answerReceived(attempt, Simulation.refusal("INVALID_DATA", index: 1))
+            .attemptEnded(attempt, .success(Simulation.refusal("INVALID_DATA", index: 1)))
         case .timerFired where options.bug == .stopsWithoutReason && random.once(in: 5):
             .drainRequested
         default: event

@@ -179,11 +179,11 @@ package struct Simulation {
             line = "\(sending.name) leaves: \(sending.request.method) \(sending.request.target)"
             hash.add(sending.request.body)
         case .requestArrived(let sending, let status): line = "\(sending.name) arrives: \(status)"
-        case .requestEnded(let sending, .answered(let seen)):
+        case .requestEnded(let sending, .success(let seen)):
             line =
                 "\(sending.name) is answered \(seen.answer.status) "
                 + String(decoding: seen.answer.body.prefix(300), as: UTF8.self)
-        case .requestEnded(let sending, .failed(let failure)):
+        case .requestEnded(let sending, .failure(let failure)):
             line = "\(sending.name) fails: \(failure.kind.rawValue) \(failure.message)"
         case .diskSynchronised: line = "durable through \(journal.lastSequence)"
         case .diskFailed: line = "the disk fails"

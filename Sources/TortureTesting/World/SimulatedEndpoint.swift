@@ -38,11 +38,13 @@ struct SimulatedEndpoint {
     /// What a transport makes of a reply; nil for one that never comes.
     ///
     /// - Parameter wall: What the machine's wall clock shows, in milliseconds since 1970.
-    func end(_ reply: Reply, _ scenario: Scenario, wall: Int64) -> EventQueue.ConnectionResult? {
+    func end(_ reply: Reply, _ scenario: Scenario, wall: Int64) -> Result<
+        HTTPAnswer, TransportFailure
+    >? {
         switch reply.delivery {
-        case .whole, .chunked: .answered(answer(reply, scenario, wall))
-        case .cut: .failed(TransportFailure(.unreadable, "the answer was cut"))
-        case .reset: .failed(TransportFailure(.connectionLost, "connection reset"))
+        case .whole, .chunked: .success(answer(reply, scenario, wall))
+        case .cut: .failure(TransportFailure(.unreadable, "the answer was cut"))
+        case .reset: .failure(TransportFailure(.connectionLost, "connection reset"))
         case .never: nil
         }
     }

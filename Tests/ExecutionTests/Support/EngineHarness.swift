@@ -70,16 +70,17 @@ struct EngineHarness {
     ) {
         record(id)
         post(
-            .answerReceived(
+            .attemptEnded(
                 id,
-                HTTPAnswer(
-                    status: status, body: Array(body.utf8), retryAfterSeconds: retryAfter,
-                    creditsRemaining: credits)))
+                .success(
+                    HTTPAnswer(
+                        status: status, body: Array(body.utf8), retryAfterSeconds: retryAfter,
+                        creditsRemaining: credits))))
     }
 
     mutating func fail(_ id: AttemptID, _ kind: TransportFailure.Kind) {
         record(id)
-        post(.attemptFailed(id, TransportFailure(kind, "test")))
+        post(.attemptEnded(id, .failure(TransportFailure(kind, "test"))))
     }
 
     /// The shell did not send it: `maySend` said no.

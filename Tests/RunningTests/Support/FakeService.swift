@@ -109,26 +109,26 @@ private func element(_ code: String, _ id: String, _ said: String, _ status: Str
 private struct ScriptedTransport: Transport {
     let service: FakeService
     let queue: DispatchQueue
-    let report: @Sendable (TransportReport) -> Void
+    let report: AttemptReport
 
     func send(_ attempt: AttemptID, _ request: APIRequest, token: AccessToken) {
         dispatchPrecondition(condition: .onQueue(queue))
-        let outcome: TransportReport
+        let result: Result<HTTPAnswer, TransportFailure>
         switch service.began(request) {
-        case .answers: outcome = .answered(attempt, service.delink(request.target))
+        case .answers: result = .success(service.delink(request.target))
         case .deletesRecord:
-            outcome = .answered(attempt, service.delink(request.target, deletes: true))
+            result = .success(service.delink(request.target, deletes: true))
         case .says(let status, let body):
-            outcome = .answered(attempt, HTTPAnswer(status: status, body: Array(body.utf8)))
+            result = .success(HTTPAnswer(status: status, body: Array(body.utf8)))
         case .losesAnswer(let kind):
             _ = service.delink(request.target)
-            outcome = .failed(attempt, TransportFailure(kind, "scripted"))
-        case .fails(let kind): outcome = .failed(attempt, TransportFailure(kind, "scripted"))
+            result = .failure(TransportFailure(kind, "scripted"))
+        case .fails(let kind): result = .failure(TransportFailure(kind, "scripted"))
         case .hangs: return
         }
         queue.async {
             service.ended()
-            report(outcome)
+            report(attempt, result)
         }
     }
 

@@ -8,6 +8,8 @@ import ZohoAPI
 
 @testable import Running
 
+typealias ExchangeOutcome = Result<TokenExchangeResult, TransportFailure>
+
 /// An accounts server in memory: counts, and answers as it is told.
 final class FakeAccounts: AccountsService {
     private struct State {
@@ -50,7 +52,8 @@ final class FakeAccounts: AccountsService {
     }
 
     func exchange(
-        within bound: Duration, completion: @escaping @Sendable (ExchangeOutcome) -> Void
+        within bound: Duration,
+        completion: @escaping @Sendable (ExchangeOutcome) -> Void
     ) {
         let outcome = state.withLock { state in
             state.count += 1
@@ -69,16 +72,16 @@ final class FakeAccounts: AccountsService {
     }
 
     static func issued(_ token: String, _ lifetime: Duration = .seconds(3_600)) -> ExchangeOutcome {
-        .answered(.issued(IssuedToken(accessToken: token, lifetime: lifetime)))
+        .success(.issued(IssuedToken(accessToken: token, lifetime: lifetime)))
     }
 
-    static let lockedOut = ExchangeOutcome.answered(
+    static let lockedOut = ExchangeOutcome.success(
         .lockedOut(
             ServiceMessage(status: 400, code: "Access Denied", text: "too many"),
             retryAfter: .seconds(600)))
 
     static func refused(_ code: String, said: String = "") -> ExchangeOutcome {
-        .answered(.refused(ServiceMessage(status: 200, code: code, text: said)))
+        .success(.refused(ServiceMessage(status: 200, code: code, text: said)))
     }
 }
 

@@ -198,12 +198,12 @@ import ZohoAPI
     @Test func `an unreachable server is asked again until the bound, at growing distances`()
         async throws
     {
-        let lost = ExchangeOutcome.failed(TransportFailure(.connectionLost, "reset"))
+        let lost = ExchangeOutcome.failure(TransportFailure(.connectionLost, "reset"))
         let world = try TokenFixture(Array(repeating: lost, count: 4))
         #expect(try await world.tokens().get().secret == "token-5")
         #expect(world.time.waits == [501, 1_001, 2_001, 4_001])
         let dead = try TokenFixture(
-            Array(repeating: .failed(TransportFailure(.notSent, "refused")), count: 1_000))
+            Array(repeating: .failure(TransportFailure(.notSent, "refused")), count: 1_000))
         guard case .unreachable(let text)? = try await dead.tokens().get().problem else {
             Issue.record("not unreachable")
             return
@@ -213,7 +213,7 @@ import ZohoAPI
     }
 
     @Test func `what is left to give up bounds each exchange after the first`() async throws {
-        let lost = ExchangeOutcome.failed(TransportFailure(.timedOut, "time-out"))
+        let lost = ExchangeOutcome.failure(TransportFailure(.timedOut, "time-out"))
         let world = try TokenFixture(Array(repeating: lost, count: 1_000))
         // Each takes two seconds until it fails.
         world.accounts.onExchange { world.time.advance(2_000) }
@@ -233,7 +233,7 @@ import ZohoAPI
     }
 
     @Test func `a renewal ahead of time that fails shortens no later wait`() async throws {
-        let lost = ExchangeOutcome.failed(TransportFailure(.timedOut, "time-out"))
+        let lost = ExchangeOutcome.failure(TransportFailure(.timedOut, "time-out"))
         let world = try TokenFixture([FakeAccounts.issued("first"), lost, lost])
         let tokens = try world.tokens { $0.giveUp = .seconds(5) }
         #expect(await tokens.get().secret == "first")
@@ -247,7 +247,7 @@ import ZohoAPI
     @Test func `answers that are none count as exchanges, requests that never left do not`()
         async throws
     {
-        let lost = ExchangeOutcome.failed(TransportFailure(.timedOut, "time-out"))
+        let lost = ExchangeOutcome.failure(TransportFailure(.timedOut, "time-out"))
         let world = try TokenFixture(Array(repeating: lost, count: 1_000))
         _ = try await world.tokens().get()
         // Ten in a window of ten minutes, however many processes come.

@@ -29,7 +29,7 @@ struct CurlTransportTests {
             TransportClient.request("/crm/v2/Campaigns/1/Leads?ids=2,3"))
         #expect(
             result
-                == .answer(
+                == .success(
                     HTTPAnswer(
                         status: 207, body: Array("{\"data\":[]}".utf8), retryAfterSeconds: 60,
                         creditsRemaining: 1200)))
@@ -67,7 +67,7 @@ struct CurlTransportTests {
             let result = await client.send(TransportClient.request())
             #expect(
                 result
-                    == .answer(
+                    == .success(
                         HTTPAnswer(
                             status: 503, body: [], retryAfterSeconds: retryAfter,
                             creditsRemaining: credits)), "\(fields)")
@@ -253,7 +253,7 @@ struct CurlTransportTests {
         let outcome = await withCheckedContinuation { continuation in
             accounts.exchange(within: .seconds(60)) { continuation.resume(returning: $0) }
         }
-        if case .answered(.issued) = outcome { Issue.record("a redirect is no token") }
+        if case .success(.issued) = outcome { Issue.record("a redirect is no token") }
         #expect(server.requests.count == 2)
         #expect(other.requests.isEmpty)
     }

@@ -65,8 +65,10 @@ struct TransportClient: Sendable {
     func close() { confined.async { $0.close() } }
 }
 
+typealias TransportResult = Result<HTTPAnswer, TransportFailure>
+
 extension TransportResult {
-    var answer: HTTPAnswer? { if case .answer(let answer) = self { answer } else { nil } }
+    var answer: HTTPAnswer? { if case .success(let answer) = self { answer } else { nil } }
     var failure: TransportFailure? {
         if case .failure(let failure) = self { failure } else { nil }
     }

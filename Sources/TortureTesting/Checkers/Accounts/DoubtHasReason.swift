@@ -18,8 +18,8 @@ struct DoubtHasReason: Checker {
         case .requestEnded(let sending, let end):
             guard let key = sending.attempt else { return nil }
             switch end {
-            case .failed(let failure): if !failure.mayHaveActed { harmless.insert(key) }
-            case .answered(let answer):
+            case .failure(let failure): if !failure.mayHaveActed { harmless.insert(key) }
+            case .success(let answer):
                 switch answer.seenClass {
                 case .throttled, .unauthorised, .outOfCalls: harmless.insert(key)
                 // A short request can't be refused for its length: something else answered.

@@ -14,7 +14,7 @@ struct ListsEndAsTold: Checker {
 
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
         switch observation {
-        case .requestEnded(let sending, .answered(let answer)):
+        case .requestEnded(let sending, .success(let answer)):
             guard let key = sending.attempt else { return nil }
             switch sending.request.content {
             case .page, .round(_, _, []): break

@@ -56,7 +56,7 @@ extension ConcurrencyKept.Watch {
 
     fileprivate mutating func ended(_ sending: Sending, _ end: SeenEnd, at now: Moment) {
         inFlight.remove(sending.number)
-        guard case .answered(let answer) = end else { return }
+        guard case .success(let answer) = end else { return }
         if answer.seenClass == .throttled {
             guard loweredAt == nil || sending.leftAt > loweredAt ?? .zero else { return }
             // The body of an update takes time: it may have been decided before, and then this 429

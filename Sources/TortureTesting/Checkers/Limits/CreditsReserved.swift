@@ -13,7 +13,7 @@ struct CreditsReserved: Checker {
         case .processBegan(let facts):
             reserve = facts.limits.dailyCredits.map { $0 / 10 } ?? 1_000
             left = nil
-        case .requestEnded(_, .answered(let answer)):
+        case .requestEnded(_, .success(let answer)):
             if let remaining = answer.credits, remaining >= 0, remaining <= reserve {
                 left = remaining
             }

@@ -34,8 +34,8 @@ struct PausesKept: Checker {
                 return pause.until - pause.from > facts.limits.outOfCallsAfter
             }
         case .saidPaused(let service): untold.remove(service)
-        case .requestEnded(let sending, .answered(let answer)):
-            count(sending, SeenWord(sending, .answered(answer)), at: world.now)
+        case .requestEnded(let sending, .success(let answer)):
+            count(sending, SeenWord(sending, .success(answer)), at: world.now)
             // At the day's end the run pauses instead.
             guard answer.seenClass != .outOfCalls, [429, 503].contains(answer.status),
                 let limits = world.process?.limits

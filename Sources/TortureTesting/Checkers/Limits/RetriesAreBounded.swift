@@ -69,7 +69,7 @@ struct RetriesAreBounded: Checker {
         let word = SeenWord(sending, end)
         defer { health.heard(word) }
         guard let request = request(of: sending), let key = sending.attempt else { return }
-        if word == .clear, case .answered(let answer) = end,
+        if word == .clear, case .success(let answer) = end,
             case .items(_, _, _, let ids) = sending.request.content, answer.leavesOut(ids)
         {
             unclear[key.call, default: []].append(key)

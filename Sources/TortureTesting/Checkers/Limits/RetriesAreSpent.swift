@@ -36,7 +36,7 @@ struct RetriesAreSpent: Checker {
             let before = counts[key.call, default: 0]
             counts[key.call] = before + 1
             if word == .fault, before < retries { waiting.append(key) }
-            if word == .clear, before < 2, case .answered(let answer) = end {
+            if word == .clear, before < 2, case .success(let answer) = end {
                 let codes = answer.elements.compactMap { $0["code"]?.string } + [answer.code]
                 early.append((key, Set(codes).subtracting(["", "SUCCESS"])))
             }

@@ -25,7 +25,7 @@ struct TokensAreRenewedForAReason: Checker {
                 newest = (token, world.now, false)
                 waits = false
             }
-        case .requestEnded(let sending, .answered(let answer)):
+        case .requestEnded(let sending, .success(let answer)):
             guard answer.seenClass == .unauthorised else { return nil }
             waits = true
             if sending.token == newest?.token { newest?.isRefused = true }

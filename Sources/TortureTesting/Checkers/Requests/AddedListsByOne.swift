@@ -41,7 +41,7 @@ struct AddedListsByOne: Checker {
         case .requestEnded(let sending, let end):
             inFlight.remove(sending.number)
             guard case .items(_, _, Scenario.addedList, _) = sending.request.content,
-                case .answered(let answer) = end
+                case .success(let answer) = end
             else { return nil }
             if answer.hasSuccess {
                 isProven = true

@@ -36,7 +36,7 @@ struct FirstCallAlone: Checker {
 
         mutating func ended(_ sending: Sending, _ end: SeenEnd) {
             inFlight.remove(sending.number)
-            if case .answered(let answer) = end, answer.isClear { isJudged = true }
+            if case .success(let answer) = end, answer.isClear { isJudged = true }
         }
     }
 
@@ -62,7 +62,7 @@ struct FirstCallAlone: Checker {
             }
             guard case .items = sending.request.content else { return nil }
             kinds[sending.request.kind]?.inFlight.remove(sending.number)
-            if case .answered(let answer) = end, answer.isClear, !isSplit(answer, sending) {
+            if case .success(let answer) = end, answer.isClear, !isSplit(answer, sending) {
                 kinds[sending.request.kind]?.isAnswered = true
             }
         default: break

@@ -45,7 +45,7 @@ struct FirstDelinkReadBack: Checker {
             else { return nil }
             return "\(sending.name) (\(sending.request.kind)) leaves, and no record of the kind's "
                 + "first success was read back"
-        case .requestEnded(let sending, .answered(let answer)):
+        case .requestEnded(let sending, .success(let answer)):
             if isDelink(sending.request) {
                 noteSuccess(sending, answer)
             } else if sending.request.method == "GET", answer.seenClass == .elements,

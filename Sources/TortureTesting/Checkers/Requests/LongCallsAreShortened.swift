@@ -20,7 +20,7 @@ struct LongCallsAreShortened: Checker {
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
         switch observation {
         case .processBegan: bounds = [:]
-        case .requestEnded(let sending, .answered(let answer)):
+        case .requestEnded(let sending, .success(let answer)):
             let request = sending.request
             guard case .items(_, _, _, let ids) = request.content, ids.count > 1,
                 [413, 414, 431].contains(answer.status), let process = world.process,

@@ -40,9 +40,9 @@ struct RoundsAreSerial: Checker {
                 live[report]?.sending.number == sending.number
             else { return nil }
             switch end {
-            case .answered(let answer) where answer.seenClass != .fault: live[report] = nil
-            case .failed(let failure) where !failure.mayHaveActed: live[report] = nil
-            case .answered, .failed: break
+            case .success(let answer) where answer.seenClass != .fault: live[report] = nil
+            case .failure(let failure) where !failure.mayHaveActed: live[report] = nil
+            case .success, .failure: break
             }
         default: break
         }

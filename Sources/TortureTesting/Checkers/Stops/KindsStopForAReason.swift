@@ -27,7 +27,7 @@ struct KindsStopForAReason: Checker {
             kinds = kinds.mapValues { Refusals(everParents: $0.everParents) }
             reasons = kinds.count { $0.value.everParents.count >= 2 }
             stoppedBefore = world.journal.stoppedKinds.count
-        case .requestEnded(let sending, .answered(let answer)):
+        case .requestEnded(let sending, .success(let answer)):
             guard case .items(_, let parent, _, _) = sending.request.content else {
                 if answer.seenClass == .refused { reasons += 1 }
                 return nil

@@ -33,7 +33,7 @@ struct RecordDeletedHalts: Checker {
             }
         case .saidDraining:
             drainEnd = drainEnd ?? world.process.map { world.now + $0.limits.timeout }
-        case .requestEnded(let sending, .answered(let answer)):
+        case .requestEnded(let sending, .success(let answer)):
             if let drainEnd, world.now >= drainEnd { return nil }
             guard isTold, case .items(_, _, let list, _) = sending.request.content,
                 sending.request.method == "DELETE", list != "Attachments", answer.saysRecordDeleted

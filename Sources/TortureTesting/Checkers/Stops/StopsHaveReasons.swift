@@ -88,11 +88,11 @@ struct StopsHaveReasons: Checker {
         case .clear: break
         }
         switch end {
-        case .failed(let failure):
+        case .failure(let failure):
             if failure.kind == .untrusted, !seen.answered.contains(service) {
                 seen.untrusted = true
             }
-        case .answered(let answer):
+        case .success(let answer):
             seen.answered.insert(service)
             if answer.saysRecordDeleted { seen.recordDeleted = true }
             if answer.seenClass == .outOfCalls { seen.outOfCalls = true }

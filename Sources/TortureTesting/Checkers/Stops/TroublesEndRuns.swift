@@ -80,7 +80,7 @@ struct TroublesEndRuns: Checker {
     private mutating func notePause(
         _ sending: Sending, _ end: SeenEnd, _ world: borrowing WorldView
     ) {
-        guard case .answered(let answer) = end, answer.status >= 500, let process = world.process
+        guard case .success(let answer) = end, answer.status >= 500, let process = world.process
         else { return }
         let asked = Duration.seconds(min(answer.answer.retryAfterSeconds ?? 0, 86_400))
         let watch = sending.request.service == .creator ? creator : crm
