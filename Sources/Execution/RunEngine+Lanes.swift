@@ -130,7 +130,7 @@ extension RunEngine {
             items: open.openRows.map { CallItem(row: $0, related: 0) }, itemCount: 1,
             laneCall: LaneCall(lane: lane, step: step), isRecorded: true)
         call.restore(open)
-        if open.isUnanswered, !step.isRepeatable {
+        if open.decision == .countUnaccounted {
             calls[call.number] = call
             liveCalls.append(call.number)
             roundLost(
@@ -141,7 +141,7 @@ extension RunEngine {
                 at: now)
             return
         }
-        if open.isUnanswered { pauseLane(call, at: now) }
+        if open.last == .unanswered { pauseLane(call, at: now) }
         place(call, at: now)
     }
 

@@ -375,7 +375,7 @@ import ZohoAPI
                     call: call, kind: makePlan(parents: 0, each: 0).kinds[0].kind,
                     direction: .asWritten, parent: 77, rows: [call], related: [UInt64(call)]),
                 attempts: 1, retriesSpent: 0, unclearAnswers: 0, isInDoubt: true,
-                isUnanswered: true, openRows: [call])
+                last: .unanswered, openRows: [call])
         }
         recovered.highestCall = 5
         var world = EngineHarness(makeSetup(CallPlan(), recovered: recovered))

@@ -96,7 +96,7 @@ import Testing
                 Issue.record("opened")
                 return
             }
-            #expect(journal.condition.row.label == "@G")
+            #expect(JournalDecision(journal.condition) == .stopDamaged)
             let notice = try #require(journal.notice(path: "j"))
             #expect(
                 notice
@@ -150,7 +150,7 @@ import Testing
             let journal = try JournalFile.read(path) { sequence, _ in sequences.append(sequence) }
             #expect(sequences == Array(1...9))
             #expect(journal == (try JournalFile.read(path)))
-            #expect(journal.condition.row.label == "@F")
+            #expect(JournalDecision(journal.condition) == .saveAsideAndCut)
             #expect(try FileSystem.read(path, limit: 100_000) == Array(torn))
         }
     }

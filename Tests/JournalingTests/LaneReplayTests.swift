@@ -23,7 +23,7 @@ import Testing
         let run = run(first)
         #expect(run.creator == CreatorTally(unaccounted: 200))
         #expect(run.rounds[0].tally == CreatorTally())
-        #expect(run.rounds[0].openCall?.isUnanswered == true)
+        #expect(run.rounds[0].openCall?.decision == .countUnaccounted)
         // Its item is needed: whoever plans must not leave it out.
         #expect(run.openCalls.isEmpty)
     }
@@ -87,7 +87,7 @@ import Testing
     @Test func `a round refused before execution is sent again as it was (I)`() {
         let run = run(first + [JournalSamples.answer(1, 1, .throttled)])
         #expect(run.creator == CreatorTally())
-        #expect(run.rounds[0].openCall?.isUnanswered == false)
+        #expect(run.rounds[0].openCall?.decision == .resendWithoutRetry)
         #expect(run.rounds[0].openCall?.attempts == 1)
     }
 

@@ -277,6 +277,6 @@ import Testing
         #expect(
             verdict
                 == .notUnderstood(JournalDamage(line: 1, sequence: 1, offset: 0, reason: reason)))
-        #expect(verdict.row.label == "@M")
+        #expect(JournalDecision(verdict) == .stopNotUnderstood)
     }
 }

@@ -19,7 +19,7 @@ import JSONText
 //    numbers. `ms` is milliseconds since 1970, UTC.
 //
 // A line is valid when all of that holds. What follows from lines that are not is in
-// `RecoveryTable`.
+// `JournalDecision`.
 //
 // Versions. The first record is `run`, and its `version` is that of the whole journal.
 //  1  the first one.

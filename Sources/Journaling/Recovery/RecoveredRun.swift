@@ -102,8 +102,8 @@ package struct RecoveredRun: Equatable, Sendable {
         /// An attempt may have acted and nothing clear was said: what is absent now is
         /// `afterDoubt`.
         package var isInDoubt: Bool
-        /// The last attempt has no answer on record.
-        package var isUnanswered: Bool
+        /// What the last attempt came to.
+        package var last: CallTrace
         /// Rows that have no outcome yet; a subset of `record.rows`, in its order.
         package var openRows: [UInt32]
         /// Attempts that left, or may have; the others were withdrawn.
@@ -111,16 +111,21 @@ package struct RecoveredRun: Equatable, Sendable {
 
         package init(
             record: CallRecord, attempts: Int, retriesSpent: Int, unclearAnswers: Int,
-            isInDoubt: Bool, isUnanswered: Bool = false, openRows: [UInt32]
+            isInDoubt: Bool, last: CallTrace = .answeredAgain, openRows: [UInt32]
         ) {
             self.record = record
             self.attempts = attempts
             self.retriesSpent = retriesSpent
             self.unclearAnswers = unclearAnswers
             self.isInDoubt = isInDoubt
-            self.isUnanswered = isUnanswered
+            self.last = last
             self.openRows = openRows
             sentCount = attempts
+        }
+
+        /// What a resume does with it.
+        package var decision: ItemDecision {
+            ItemDecision(nil, last, isRepeatable: record.isRepeatable)
         }
     }
 
@@ -131,8 +136,8 @@ package struct RecoveredRun: Equatable, Sendable {
             sum.deleted += row.tally.deleted
             sum.failed += row.tally.failed
             sum.unaccounted += row.tally.unaccounted
-            if let call = row.openCall, let step = call.record.step, !step.isRepeatable,
-                call.isUnanswered
+            if let call = row.openCall, call.decision == .countUnaccounted,
+                let step = call.record.step
             {
                 sum.unaccounted += step.maximumUnaccounted
             }

@@ -52,24 +52,25 @@ package struct RecoveredJournal: Equatable, Sendable {
     ///
     /// - Parameter path: of the journal.
     package func notice(path: String) -> String? {
-        let label = condition.row.label
+        let decision = JournalDecision(condition)
+        let (cause, label) = (decision.cause, decision.rawValue)
         switch condition {
         case .whole, .zeros: return nil
         case .neverStarted:
-            return "\(path): the run never started: there is no whole record (\(label))"
+            return "\(path): the run never started: \(cause) (\(label))"
         case .tornTail(let fault):
-            return "\(path):\(fault.line): the journal ends in a torn record, sequence "
+            return "\(path):\(fault.line): \(cause), sequence "
                 + "\(fault.sequence): \(fault.reason); nothing that was counted is lost (\(label))"
         case .damaged(let fault):
             let claim =
                 fault.claimingLine.map { "line \($0) says that it was on the disk" }
                 ?? "the journal is longer than that of a run that never started"
-            return "\(path):\(fault.line): error: the journal is damaged at sequence "
+            return "\(path):\(fault.line): error: \(cause) at sequence "
                 + "\(fault.sequence): \(fault.reason), but \(claim) "
                 + "(\(label)); nothing was changed: restore the file from a backup "
                 + "before resuming"
         case .notUnderstood(let fault):
-            return "\(path):\(fault.line): error: the record is not understood: "
+            return "\(path):\(fault.line): error: \(cause): "
                 + "\(fault.reason) (\(label))"
         }
     }

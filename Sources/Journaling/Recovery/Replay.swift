@@ -18,7 +18,7 @@ package struct Replay: Sendable {
         var doubtTransferredRows: Set<UInt32> = []
         /// The attempt without an answer.
         var outstanding: AttemptRecord?
-        var last = RecoveryFinding.CallTrace.recorded
+        var last = CallTrace.recorded
     }
 
     private var run = RecoveredRun()
@@ -103,12 +103,14 @@ package struct Replay: Sendable {
     }
 
     /// What the records come to.
-    package func finished() -> RecoveredRun {
+    ///
+    /// - Parameter decided: takes the decision on each item of each call that has not ended.
+    package func finished(_ decided: (ItemDecision) -> Void = { _ in }) -> RecoveredRun {
         var run = run
         var openCalls: [RecoveredRun.OpenCall] = []
         for number in slotOfCall.keys.sorted() {
             guard let slot = slotOfCall[number] else { continue }
-            if let call = openCall(of: traces[slot]) { openCalls.append(call) }
+            if let call = openCall(of: traces[slot], decided) { openCalls.append(call) }
         }
         run.openCalls = openCalls.filter { $0.record.step == nil }
         (run.rounds, run.pages) = lanes.finished(openCalls)
@@ -121,27 +123,24 @@ package struct Replay: Sendable {
     }
 
     /// The call as it must be sent again, or nil if its open items are planned anew.
-    private func openCall(of trace: Trace) -> RecoveredRun.OpenCall? {
-        let openRows = trace.record.rows.filter { isOpen($0, in: trace) }
-        guard !openRows.isEmpty else { return nil }
-        let finding = RecoveryFinding.item(
-            outcome: nil, call: trace.outstanding == nil ? trace.last : .unanswered,
-            isRepeatable: trace.record.isRepeatable)
-        switch RecoveryTable.row(for: finding).decision {
-        case .planAnew, .nextStep: return nil
-        case .resendInDoubt, .resend, .resendWithoutRetry, .countUnaccounted:
-            // An unaccounted round stays open too: whoever takes the run up counts it and waits.
-            var open = RecoveredRun.OpenCall(
-                record: trace.record, attempts: trace.attempts, retriesSpent: trace.retriesSpent,
-                unclearAnswers: trace.unclearAnswers,
-                isInDoubt: trace.isInDoubt || trace.outstanding != nil,
-                isUnanswered: trace.outstanding != nil, openRows: openRows)
-            open.sentCount = trace.sentCount
-            return open
-        case .report, .skip, .continueRun, .cutZeros, .saveAsideAndCut, .neverStarted, .stopDamaged,
-            .stopNotUnderstood, .refuseSettings:
-            preconditionFailure("call \(trace.record.call) is open, and the recovery table ends it")
+    private func openCall(
+        of trace: Trace, _ decided: (ItemDecision) -> Void
+    ) -> RecoveredRun.OpenCall? {
+        let last = trace.outstanding == nil ? trace.last : .unanswered
+        let openRows = trace.record.rows.filter { row in
+            if trace.doubtTransferredRows.contains(row) { return false }
+            let decision = ItemDecision(
+                outcome(of: row), last, isRepeatable: trace.record.isRepeatable)
+            decided(decision)
+            return decision.keepsCall
         }
+        guard !openRows.isEmpty else { return nil }
+        var open = RecoveredRun.OpenCall(
+            record: trace.record, attempts: trace.attempts, retriesSpent: trace.retriesSpent,
+            unclearAnswers: trace.unclearAnswers,
+            isInDoubt: trace.isInDoubt || trace.outstanding != nil, last: last, openRows: openRows)
+        open.sentCount = trace.sentCount
+        return open
     }
 
     // MARK: Records

@@ -52,7 +52,7 @@ package struct JournalFile: Sendable {
         guard try storage.tryLock() else { return .locked }
         let journal = try recover(storage)
         var savedAside: String?
-        switch journal.condition.row.decision {
+        switch JournalDecision(journal.condition) {
         case .continueRun: break
         case .cutZeros:
             try storage.truncate(to: journal.endOffset)
@@ -64,11 +64,6 @@ package struct JournalFile: Sendable {
         case .neverStarted, .stopDamaged, .stopNotUnderstood:
             storage.close()
             return .refused(journal)
-        case .planAnew, .resendInDoubt, .resend, .resendWithoutRetry, .nextStep, .countUnaccounted,
-            .report,
-            .skip, .refuseSettings:
-            preconditionFailure(
-                "row \(journal.condition.row.label) of the recovery table is not about journals")
         }
         try proveDurable(journal, storage)
         let file = JournalFile(

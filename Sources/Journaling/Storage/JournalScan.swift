@@ -22,34 +22,20 @@ package struct JournalDamage: Equatable, Sendable {
     }
 }
 
-/// What the bytes of a journal come to; the cases are the journal's rows of `RecoveryTable`.
+/// What the bytes of a journal come to; `JournalDecision` says what follows.
 package enum JournalCondition: Equatable, Sendable {
-    /// @L: every record is whole.
+    /// Every record is whole.
     case whole
-    /// @J: zeros from this offset on.
+    /// Zeros from this offset on.
     case zeros(offset: UInt64)
-    /// @F: a torn tail.
+    /// A torn tail.
     case tornTail(JournalDamage)
-    /// @K: not even the first record is there.
+    /// Not even the first record is there.
     case neverStarted
-    /// @G: damage before durable records.
+    /// Damage before durable records.
     case damaged(JournalDamage)
-    /// @M: a valid record that is not understood.
+    /// A valid record that is not understood.
     case notUnderstood(JournalDamage)
-
-    /// The row of the table.
-    package var row: RecoveryTable.Row { RecoveryTable.row(for: finding) }
-
-    private var finding: RecoveryFinding {
-        switch self {
-        case .whole: .journal(tail: .whole, isWithoutRecords: false, isUnderstood: true)
-        case .zeros: .journal(tail: .zeros, isWithoutRecords: false, isUnderstood: true)
-        case .tornTail: .journal(tail: .tornTail, isWithoutRecords: false, isUnderstood: true)
-        case .neverStarted: .journal(tail: .whole, isWithoutRecords: true, isUnderstood: true)
-        case .damaged: .journal(tail: .damaged, isWithoutRecords: false, isUnderstood: true)
-        case .notUnderstood: .journal(tail: .whole, isWithoutRecords: false, isUnderstood: false)
-        }
-    }
 }
 
 /// A record with its place in the journal.

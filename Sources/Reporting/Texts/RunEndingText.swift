@@ -159,7 +159,7 @@ package struct RunEndingText: Sendable {
         switch report.state {
         case .finished:
             let counts = report.progress.counts
-            let reopened = [OutcomeKind.failed, .blocked, .unknown].filter { counts[$0] > 0 }
+            let reopened = ItemDecision.reopenable.filter { counts[$0] > 0 }
             if reopened.isEmpty, let discovered, discovered.rows > 0, discovered.form != .list {
                 let path = TextLayout.shellWord(discovered.path)
                 return [

@@ -174,11 +174,8 @@ struct EarlierRuns {
 
     /// Now, if a round has left without an answer on record, and not hours ago.
     private static func openRoundTime(in run: RecoveredRun, _ now: Int64) -> Int64? {
-        let isRoundOpen = run.rounds.contains {
-            guard let call = $0.openCall, call.isUnanswered, case .round = call.record.step else {
-                return false
-            }
-            return true
+        let isRoundOpen = run.rounds.compactMap(\.openCall).contains {
+            if case .round = $0.record.step { $0.last == .unanswered } else { false }
         }
         let isRecent = run.recentAttempts.contains {
             $0.service == .creator && !$0.hasEnded

@@ -1,4 +1,5 @@
 package import JobModel
+import Journaling
 import ManifestReading
 import Planning
 import SystemCalls
@@ -9,13 +10,14 @@ package enum PendingItems {
     /// The items of `items` whose rows are open and not carried by an open call.
     ///
     /// - Parameters:
-    ///   - outcomeOfRow: `RecoveredRun.outcomeOfRow`: 0 = open.
+    ///   - outcomeOfRow: `RecoveredRun.outcomeOfRow`.
     ///   - carried: Rows that open calls carry: those calls are sent again as they are.
     package static func without(
         outcomesOf outcomeOfRow: [UInt8], carried: [UInt32], in items: WorkItems
     ) -> WorkItems {
         var open = RowSet(allOf: items.rowCount)
-        for (row, outcome) in outcomeOfRow.enumerated() where outcome != 0 {
+        let decisions = ItemDecision.ofOutcomeCode
+        for (row, code) in outcomeOfRow.enumerated() where decisions[Int(code)] != .planAnew {
             open.remove(UInt32(row))
         }
         for row in carried { open.remove(row) }

@@ -18,7 +18,8 @@ package struct Probes: Sendable {
     /// Those that must be met.
     static let expected: [String] =
         StopReason.allCases.map { "stop \($0.rawValue)" }
-        + RecoveryTable.rows.map { "recovery \($0.label)" }
+        + ItemDecision.allCases.map(\.probe) + JournalDecision.allCases.map(\.probe)
+        + ["pinned settings equal", "pinned settings differ"]
         + (1...9).map { "decision @S\($0)" }.filter { !unreachable.contains($0) }
         + ["decision @R3", "decision @R4", "decision @R6", "decision @R12"]
         + [
@@ -74,16 +75,15 @@ package struct Probes: Sendable {
         add("notice \(name)")
     }
 
-    mutating func observe(_ verdict: JournalCondition) {
-        switch verdict {
-        case .whole: add("recovery @L")
-        case .zeros: add("recovery @J")
-        case .tornTail: add("recovery @F")
-        case .neverStarted: add("recovery @K")
-        case .damaged: add("recovery @G")
-        case .notUnderstood: add("recovery @M")
-        }
-    }
+    mutating func observe(_ condition: JournalCondition) { add(JournalDecision(condition).probe) }
+}
+
+extension ItemDecision {
+    fileprivate var probe: String { "recovery \(rawValue): \(cause)" }
+}
+
+extension JournalDecision {
+    fileprivate var probe: String { "recovery \(rawValue): \(cause)" }
 }
 
 /// Which rows of the item table a start comes to, and which records a journal has.
@@ -111,22 +111,21 @@ enum JournalProbe {
         _ journal: borrowing SeenJournal, rowCount: Int, isRepeatable: (Int) -> Bool,
         to probes: inout Probes
     ) {
-        var traces = Array(repeating: RecoveryFinding.CallTrace.none, count: rowCount)
+        var traces = Array(repeating: CallTrace.noCall, count: rowCount)
         for number in journal.callNumbers {
             guard let call = journal.calls[number], !call.isReadBack else { continue }
             for row in call.rows where row < rowCount { traces[row] = trace(of: call, journal) }
         }
         for row in 1..<max(1, rowCount) {
             let outcome = journal.outcomes[row].flatMap { OutcomeKind(word: $0.word) }
-            let finding = RecoveryFinding.item(
-                outcome: outcome, call: traces[row], isRepeatable: isRepeatable(row))
-            probes.add("recovery \(RecoveryTable.row(for: finding).label)")
+            let decision = ItemDecision(outcome, traces[row], isRepeatable: isRepeatable(row))
+            probes.add(decision.probe)
         }
     }
 
     private static func trace(
         of call: SeenJournal.Call, _ journal: borrowing SeenJournal
-    ) -> RecoveryFinding.CallTrace {
+    ) -> CallTrace {
         guard let last = call.attempts.last else {
             let isHalfInDoubt = call.parentCall.flatMap { journal.calls[$0] }?.attempts
                 .contains(where: \.isDoubtful)
@@ -135,7 +134,7 @@ enum JournalProbe {
         switch last.end?.verdict {
         case nil: return .unanswered
         case "throttled", "unauthorised", "unsent": return .refused
-        case "split": return .split
+        case "split": return .noCall
         case "continued": return .continued
         default: return .answeredAgain
         }

@@ -226,7 +226,7 @@ extension Simulation {
             recovered.rowsInDoubt = []
             for index in recovered.openCalls.indices {
                 recovered.openCalls[index].isInDoubt = false
-                recovered.openCalls[index].isUnanswered = false
+                recovered.openCalls[index].last = .answeredAgain
             }
         case .forgetsOutcomes:
             if let last = recovered.outcomeOfRow.indices.last, recovered.outcomeOfRow[last] != 0,

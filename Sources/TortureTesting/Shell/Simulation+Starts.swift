@@ -188,7 +188,7 @@ extension Simulation {
         if options.bug == .ignoresClient { start.client = "client" }
         let differences = PinnedSettings.differences(
             pinned: header.pinned, manifest: nil, run: settings(start))
-        report.probes.add(differences.isEmpty ? "recovery @O" : "recovery @N")
+        report.probes.add("pinned settings \(differences.isEmpty ? "equal" : "differ")")
         guard let refusal = PinnedSettings.refusal(differences, run: "run") else { return false }
         observe(.startRefused(exit: refusal.exit.rawValue, text: refusal.text))
         return true

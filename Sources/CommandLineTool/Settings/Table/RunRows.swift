@@ -1,4 +1,5 @@
 package import JobModel
+internal import Journaling
 package import Running
 
 /// What becomes of a job's runs.
@@ -30,7 +31,7 @@ package struct RunRows: SettingGroup, Sendable {
         help: "run a manifest that was finished before",
         more: "Meant for the command line, as the two below.")
     package let retry = Setting(
-        "retry", .list(of: .outcome([.failed, .blocked, .unknown])), default: [],
+        "retry", .list(of: .outcome(ItemDecision.reopenable)), default: [],
         option: "--retry failed|blocked|unknown", commands: .running,
         help: "send items with this outcome once more (repeatable)",
         example: "[\"failed\", \"blocked\", \"unknown\"]")
