@@ -1,10 +1,10 @@
-# What the scripts of this directory share; sourced by them, with $RELSWEEP set.
+# Functions that the scripts of this directory share. They source this file with $RELSWEEP set.
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/under-fire.XXXXXX")
 simulator_pid=""
 pid=""
 
-# A promise is broken: what broke, and where everything lies that tells how.
+# Reports a violation, and where its evidence is.
 broken() {
     trap - EXIT
     stop_all
