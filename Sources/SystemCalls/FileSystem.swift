@@ -183,18 +183,20 @@ package enum FileSystem {
     /// Whoever reads the path sees the old bytes or the new ones, also after power loss. Two may
     /// not do it at once: the temporary file has one name, so that none is left behind for good by
     /// a process that was killed.
+    ///
+    /// - Parameter temporary: That name; the path with `.tmp` unless another is given.
     package static func replace(
-        _ path: String, with bytes: [UInt8], permissions: UInt16 = 0o600
+        _ path: String, with bytes: [UInt8], permissions: UInt16 = 0o600,
+        temporary: String? = nil
     ) throws(SystemError) {
-        let temporary = "\(path).tmp"
+        let file = ReplacementFile(
+            path,
+            writtenAs: try recreate(temporary ?? "\(path).tmp", permissions: permissions))
         do throws(SystemError) {
-            let file = try recreate(temporary, permissions: permissions)
-            try file.write(all: bytes)
-            try file.synchronise()
-            file.close()
-            try rename(temporary, to: path)
+            try file.write(bytes)
+            try file.commit()
         } catch {
-            _ = unlink(temporary)
+            file.discard()
             throw error
         }
         try synchroniseDirectory(directory(of: path))

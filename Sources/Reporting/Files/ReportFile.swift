@@ -1,25 +1,21 @@
 internal import SystemCalls
 
-/// A file that is written piece by piece and takes its name when it is whole: whoever reads the
-/// path sees the old file or the new one.
+/// A replacement file that is written piece by piece.
 ///
-/// Until then it has the same name in every process, so that what one that was killed left there is
+/// Its temporary name is the same in every process, so that what one that was killed left there is
 /// taken by the next. Only one process at a time writes a run's files: the one with the job's lock.
 final class ReportFile {
     private static let pieceByteCount = 1 << 18
 
-    private let path: String
-    private let temporary: String
-    private let file: OpenFile
+    private let file: ReplacementFile
     private var buffer: [UInt8] = []
 
     /// - Parameter run: For a path that several runs may write to: the one that does. The temporary
     ///   name is the run's then, and fits where the path's own is as long as a name may be.
     init(_ path: String, of run: String? = nil) throws(SystemError) {
-        self.path = path
-        temporary =
+        let temporary =
             run.map { "\(FileSystem.directory(of: path))/.relsweep-\($0).tmp" } ?? "\(path).tmp"
-        file = try FileSystem.recreate(temporary)
+        file = ReplacementFile(path, writtenAs: try FileSystem.recreate(temporary))
     }
 
     func append(_ body: (inout [UInt8]) -> Void) throws(SystemError) {
@@ -30,9 +26,7 @@ final class ReportFile {
     /// Gives the file its name; the directory is synced by the caller, once for all files.
     func finish() throws(SystemError) {
         try flush()
-        try file.synchronise()
-        file.close()
-        try FileSystem.rename(temporary, to: path)
+        try file.commit()
     }
 
     /// Gives the file its name, unless there is another file of that name.
@@ -40,18 +34,16 @@ final class ReportFile {
     /// - Returns: False if there is: it is as it was, and what was written is gone.
     func finishUnlessExists() throws(SystemError) -> Bool {
         try flush()
-        try file.synchronise()
-        file.close()
-        if try FileSystem.renameUnlessExists(temporary, to: path) { return true }
+        if try file.commitUnlessExists() { return true }
         // An earlier end of the same run may have written it.
-        let isFile = try FileSystem.kind(of: path) == .file
-        let isSame = isFile ? try isSame(as: path) : false
+        let isFile = try FileSystem.kind(of: file.path) == .file
+        let isSame = isFile ? try isSame(as: file.path) : false
         discard()
         return isSame
     }
 
     private func isSame(as path: String) throws(SystemError) -> Bool {
-        let written = try OpenFile.openRegular(temporary, .read)
+        let written = try OpenFile.openRegular(file.temporary, .read)
         defer { written.close() }
         let other: OpenFile
         do throws(SystemError) {
@@ -73,17 +65,10 @@ final class ReportFile {
     }
 
     /// Removes what was written, after a failure.
-    func discard() {
-        file.close()
-        do throws(SystemError) {
-            try FileSystem.remove(temporary)
-        } catch {
-            // A temporary file that stays does no harm; the failure that led here is what matters.
-        }
-    }
+    func discard() { file.discard() }
 
     private func flush() throws(SystemError) {
-        try file.write(all: buffer)
+        try file.write(buffer)
         buffer.removeAll(keepingCapacity: true)
     }
 }

@@ -38,19 +38,18 @@ package enum PendingItems {
         }
         for job in items.creatorJobs { wanted.insert(job.row) }
         for parent in items.deletedParents { wanted.insert(parent.row) }
-        let temporary = path + ".new"
-        let file = try onDisk { () throws(SystemError) in try FileSystem.recreate(temporary) }
+        let file = try onDisk { () throws(SystemError) in
+            ReplacementFile(path, writtenAs: try FileSystem.recreate(path + ".new"))
+        }
         try write(wanted, of: rows, to: file)
         try onDisk { () throws(SystemError) in
-            try file.synchronise()
-            file.close()
-            try FileSystem.rename(temporary, to: path)
+            try file.commit()
             try FileSystem.synchroniseDirectory(FileSystem.directory(of: path))
         }
     }
 
     private static func write(
-        _ wanted: RowSet, of start: SnapshotRows, to file: OpenFile
+        _ wanted: RowSet, of start: SnapshotRows, to file: ReplacementFile
     ) throws(RunningError) {
         var rows = start
         var hasHeader = false
@@ -66,7 +65,7 @@ package enum PendingItems {
                     bytes += excerpt.lineEnding
                 }
             }
-            try onDisk { () throws(SystemError) in try file.write(all: bytes) }
+            try onDisk { () throws(SystemError) in try file.write(bytes) }
         }
     }
 }

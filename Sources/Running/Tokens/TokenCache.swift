@@ -83,35 +83,10 @@ package struct TokenCache: Sendable {
     /// none is ever left behind by a process that was killed.
     func write(_ record: TokenRecord) throws(TokenCacheError) {
         do throws(SystemError) {
-            try replace(record)
+            try FileSystem.replace(
+                recordPath, with: record.json, temporary: path + ".new")
         } catch {
             throw .disk(error)
-        }
-    }
-
-    private func replace(_ record: TokenRecord) throws(SystemError) {
-        let temporary = path + ".new"
-        let file = try FileSystem.recreate(temporary)
-        do throws(SystemError) {
-            try file.write(all: record.json)
-            try file.synchronise()
-            file.close()
-            try FileSystem.rename(temporary, to: recordPath)
-        } catch {
-            discard(temporary)
-            throw error
-        }
-        try FileSystem.synchroniseDirectory(directory)
-    }
-}
-
-extension TokenCache {
-    /// A token that nobody will read need not lie about.
-    private func discard(_ temporary: String) {
-        do throws(SystemError) {
-            try FileSystem.remove(temporary)
-        } catch {
-            // The next write removes it; why this one failed is what matters.
         }
     }
 }
