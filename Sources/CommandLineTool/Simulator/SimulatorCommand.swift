@@ -1,4 +1,3 @@
-import Dispatch
 internal import JobModel
 internal import Reporting
 internal import Running
@@ -16,7 +15,7 @@ struct SimulatorCommand {
         var settings = SimulatorSettings()
         settings.organisation = OrganisationSettings(context.settings)
         if let port = context.settings[\.simulation.port] { settings.port = UInt16(port) }
-        let done = DispatchSemaphore(value: 0)
+        let stop = BlockingWait<Void>()
         let stops = StopRequests()
         let watch = Signals(stops: stops, effects: Signals.Effects(say: { _ in })).install()
         defer { withExtendedLifetime(watch) {} }
@@ -27,11 +26,11 @@ struct SimulatorCommand {
         } catch {
             throw .simulator(error)
         }
-        stops.runBegan { done.signal() }
+        stops.runBegan { stop.complete(()) }
         let status = Tool.printResult(address + "\n", .done)
         if status != .done { return status }
         context.console.information(["serving a simulated organisation until SIGTERM"])
-        done.wait()
+        stop.wait()
         server.stop()
         return .done
     }

@@ -1,4 +1,3 @@
-import Dispatch
 package import Execution
 import JobModel
 import Journaling
@@ -243,16 +242,12 @@ package struct JobRunner: Sendable {
             TokenWatch(
                 noticed: { observer.noticed($0) }, startDeadlineMilliseconds: startDeadline))
         guard run.tokens.current() == nil else { return }
-        let answered = DispatchSemaphore(value: 0)
-        let answer = Mailbox<TokenAnswer>()
-        stops.runBegan { answered.signal() }
-        run.tokens.refresh(refusedGeneration: 0) {
-            answer.put($0)
-            answered.signal()
+        let answer = BlockingWait<TokenAnswer?>.value { completed in
+            stops.runBegan { completed(nil) }
+            run.tokens.refresh(refusedGeneration: 0) { completed($0) }
         }
-        answered.wait()
         stops.runEnded(another: true)
-        switch answer.current() {
+        switch answer {
         case .ready: return
         case nil:
             throw RunningError(

@@ -1,32 +1,33 @@
 import Dispatch
 import Synchronization
 
-/// Waits for what comes by completion: on the main thread, before or outside of a run.
-package enum BlockingWait {
+/// A value that comes by completion and is waited for: on the main thread, before or outside of a
+/// run.
+package final class BlockingWait<Value: Sendable>: Sendable {
+    private let arrived = DispatchSemaphore(value: 0)
+    private let value = Mutex<Value?>(nil)
+
+    package init() {}
+
     /// The value that `begin` completes with. Its bounds are the caller's: a transport has
     /// time-outs.
-    package static func value<Value: Sendable>(
-        _ begin: (@escaping @Sendable (Value) -> Void) -> Void
-    ) -> Value {
-        let arrived = DispatchSemaphore(value: 0)
-        let mailbox = Mailbox<Value>()
-        begin { value in
-            mailbox.put(value)
-            arrived.signal()
-        }
+    package static func value(_ begin: (@escaping @Sendable (Value) -> Void) -> Void) -> Value {
+        let wait = BlockingWait()
+        begin { wait.complete($0) }
+        return wait.wait()
+    }
+
+    /// Ends the wait. Of several values the first one counts.
+    package func complete(_ new: Value) {
+        value.withLock { if $0 == nil { $0 = new } }
+        arrived.signal()
+    }
+
+    package func wait() -> Value {
         arrived.wait()
-        guard let value = mailbox.current() else {
+        guard let value = value.withLock({ $0 }) else {
             preconditionFailure("a completion was signalled without a value")
         }
         return value
     }
-}
-
-/// Room for one value that one thread leaves and another takes.
-final class Mailbox<Value: Sendable>: Sendable {
-    private let value = Mutex<Value?>(nil)
-
-    func put(_ new: Value) { value.withLock { $0 = new } }
-
-    func current() -> Value? { value.withLock { $0 } }
 }

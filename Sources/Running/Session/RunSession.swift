@@ -2,7 +2,6 @@ import Dispatch
 import Execution
 import JobModel
 import Journaling
-import Synchronization
 
 /// One session of a run: from the durable session record to the engine's end.
 struct RunSession {
@@ -24,8 +23,7 @@ struct RunSession {
     ///
     /// - Throws: `configuration` (78) when the transport can't be made.
     func execute(_ setup: EngineSetup, on relay: SessionJournal) throws(RunningError) -> RunEnding {
-        let done = DispatchSemaphore(value: 0)
-        let end = Mutex<RunEnding?>(nil)
+        let ending = BlockingWait<RunEnding>()
         let clock = clock
         let observer = observer
         let notifier = notifier
@@ -49,10 +47,7 @@ struct RunSession {
                     return try bodies.body(of: request)
                 }),
             board: board,
-            finished: { runEnd in
-                end.withLock { $0 = runEnd }
-                done.signal()
-            })
+            finished: { ending.complete($0) })
         defer { relay.close() }
         do {
             try runner.start()
@@ -63,15 +58,13 @@ struct RunSession {
         }
         stops.runBegan { runner.drain() }
         let ticker = startTicking()
-        done.wait()
+        let runEnd = ending.wait()
         ticker?.cancel()
         stops.runEnded()
         settings.tokens.flush()
-        guard let runEnd = end.withLock({ $0 }) else {
-            preconditionFailure("the runner finished without a result")
-        }
         return runEnd
     }
+
     /// Tells systemd that the service is up, and then its numbers from time to time.
     private func startTicking() -> (any DispatchSourceTimer)? {
         guard let notifier else { return nil }

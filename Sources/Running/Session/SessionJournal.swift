@@ -1,4 +1,3 @@
-import Dispatch
 import Execution
 import Journaling
 import Synchronization
@@ -59,17 +58,12 @@ final class SessionJournal: RecordSink {
             defer { next += UInt64(records.count) }
             return next
         }
-        let done = DispatchSemaphore(value: 0)
-        let failure = Mutex<SystemError?>(nil)
-        subscription.set(
-            .waiting(first + UInt64(records.count) - 1) { error in
-                failure.withLock { $0 = error }
-                done.signal()
-            })
-        writer.append(records, firstSequence: first)
-        done.wait()
+        let failure = BlockingWait<SystemError?>.value { completed in
+            subscription.set(.waiting(first + UInt64(records.count) - 1, completed))
+            writer.append(records, firstSequence: first)
+        }
         subscription.set(.nobody)
-        if let error = failure.withLock({ $0 }) { throw RunningError(disk: error) }
+        if let failure { throw RunningError(disk: failure) }
     }
 
     /// From now on the runner is told what becomes of records.
@@ -84,8 +78,6 @@ final class SessionJournal: RecordSink {
 
     /// Closes the file behind everything handed over, and waits for it. Not from a queue.
     func close() {
-        let done = DispatchSemaphore(value: 0)
-        writer.close { done.signal() }
-        done.wait()
+        BlockingWait<Void>.value { closed in writer.close { closed(()) } }
     }
 }
