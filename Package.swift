@@ -91,7 +91,7 @@ let package = Package(
             "RunningTests",
             [
                 "TestSupport", "Running", "CCurl", "Simulator", "Execution", "Journaling",
-                "ZohoAPI", "JobModel", "ManifestReading", "SystemCalls",
+                "Chunking", "ZohoAPI", "JobModel", "ManifestReading", "SystemCalls",
             ]),
         tests(
             "ReportingTests",

@@ -14,8 +14,6 @@ package struct PlanEstimate: Equatable, Sendable {
         package var items: Int
         /// Of deleted parents at least: each has one page, and as many more as it had children.
         package var calls: Int
-        /// Whether `calls` may be passed, by nobody knows how many.
-        package var isOpen: Bool { kind.operation == .discoverDeleted }
     }
 
     /// The jobs on one data of one Creator report.
@@ -38,7 +36,6 @@ package struct PlanEstimate: Equatable, Sendable {
     package var byKind: [Kind]
     /// In the order of their first rows.
     package var byReport: [Report]
-    package var items: Int
     /// Calls at least: exact for relations and attachments, one round a Creator job, one page a
     /// deleted parent.
     package var calls: Int
@@ -85,7 +82,6 @@ package struct PlanEstimate: Equatable, Sendable {
         let pages = plan.deletedParents.count
         self.byKind = byKind + PlanEstimate.kinds(of: plan.deletedParents)
         byReport = PlanEstimate.reports(of: plan.creatorJobs)
-        self.items = plan.itemCount
         crmCalls = plan.callCount + pages
         calls = crmCalls + byReport.reduce(0) { $0 + $1.rounds.lowerBound }
         callsAtMost =
@@ -144,11 +140,9 @@ package struct PlanEstimate: Equatable, Sendable {
         return reports
     }
 
-    /// The most that the calls take of a day's credits, in percent; nil when those are not known.
-    package func percent(ofDailyCredits dailyCredits: Int?) -> Double? {
-        guard let dailyCredits, dailyCredits > 0 else { return nil }
-        return 100 * Double(credits.upperBound) / Double(dailyCredits)
-    }
+    /// Of a plan without calls.
+    package static let empty = PlanEstimate(
+        of: CallPlan(), items: WorkItems(), profile: ServiceProfile())
 }
 
 extension PlanEstimate {

@@ -43,7 +43,7 @@ private let refreshing = [
     @Test func `the question before a run names the organisation, or why it is not known`() throws {
         var summary = PlanSummary()
         summary.itemsToSend = 12
-        summary.calls = 3
+        summary.openCalls = 3
         func question() -> String { Consent.question(summary, target: "https://www.zohoapis.eu") }
         #expect(
             question()

@@ -117,9 +117,11 @@ import Testing
         writer.close { closed.signal() }
         closed.wait()
         return RunResult(
-            job: "j", run: "r", directory: folder, journal: journal, header: header,
-            planned: planned, state: .finished, reason: .completed, text: "", exit: .done,
-            progress: RunProgress(), didSend: true)
+            directory: RunDirectory(path: folder), header: header, planned: planned,
+            ending: RunEnding(
+                state: .finished, reason: .completed, text: "", exit: .done,
+                progress: RunProgress()),
+            didSend: true)
     }
 
     /// The records of a CSV text, by its quotes alone.

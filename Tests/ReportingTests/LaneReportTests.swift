@@ -39,10 +39,11 @@ private final class ReportedRun {
         var progress = RunProgress()
         progress.counts[.listed] = listed
         report = RunResult(
-            job: "j", run: "r", directory: directory.path, journal: journal, header: header,
+            directory: RunDirectory(path: directory.path), header: header,
             planned: PlannedCounts(rows: 1, items: 1, duplicates: 0, skipped: 0, calls: 1),
-            state: .finished, reason: .completed, text: "", exit: .done,
-            progress: progress, didSend: true)
+            ending: RunEnding(
+                state: .finished, reason: .completed, text: "", exit: .done, progress: progress),
+            didSend: true)
     }
 
     var folder: URL { directory.url }
@@ -307,10 +308,20 @@ private func writtenOutput(_ records: DiscoveredRecords) throws -> DiscoveredRec
 
 @Suite struct CreatorTextTests {
     private func summary(_ creator: CreatorTally) -> RunSummary {
-        RunSummary(
-            run: "r", journal: "/j", target: "t", state: "finished", reason: "completed",
-            planned: PlannedCounts(rows: 1, items: 1, duplicates: 0, skipped: 0, calls: 1),
-            counts: OutcomeCounts(), creator: creator, calls: 1, attempts: 1, exit: 3)
+        var progress = RunProgress()
+        progress.creator = creator
+        let ending = RunEnding(
+            state: .finished, reason: .completed, text: "", exit: .finishedWithFailures,
+            progress: progress)
+        return RunSummary(
+            RunResult(
+                directory: RunDirectory(path: "/r"),
+                header: RunHeader(
+                    run: "r", job: "j", tool: "", startedAt: "", user: "", host: "",
+                    invocation: "", source: "", manifestFormat: "csv", manifestDigest: "",
+                    manifestByteCount: 1, pinned: []),
+                planned: PlannedCounts(rows: 1, items: 1, duplicates: 0, skipped: 0, calls: 1),
+                ending: ending, didSend: true))
     }
 
     @Test func `records are counted apart, and what nobody knows is said loudly`() {
@@ -339,7 +350,6 @@ private func writtenOutput(_ records: DiscoveredRecords) throws -> DiscoveredRec
         var summary = PlanSummary()
         summary.rows = 2
         summary.items = 2
-        summary.calls = 2
         summary.estimate = PlanEstimate(of: plan, items: items, profile: ServiceProfile())
         let text = PlanText(summary, limits: RunLimits())
         let lines = text.lines(path: "a.json", width: 80)

@@ -1,7 +1,9 @@
+import Chunking
 import JobModel
 import Reporting
 import Running
 import Testing
+import ZohoAPI
 
 private func name(_ text: String) throws -> APIName { try #require(APIName(text)) }
 
@@ -11,17 +13,25 @@ private func name(_ text: String) throws -> APIName { try #require(APIName(text)
         summary.rows = 1_300
         summary.items = 1_250
         summary.duplicates = 50
-        summary.calls = 15
-        summary.callsAsWritten = 1_012
-        summary.lowerBound = 14
         let turned = RelationKind(
             operation: .delink, module: try name("Campaigns"), relatedList: try name("Leads"))
         let plain = RelationKind(
             operation: .delink, module: try name("Products"), relatedList: try name("Deals"))
-        summary.byKind = [
-            .init(kind: turned, direction: .reversed, parents: 3, items: 1_000, calls: 12),
-            .init(kind: plain, direction: .asWritten, parents: 2, items: 250, calls: 3),
-        ]
+        var plan = CallPlan()
+        plan.kinds = [PlannedKind(kind: turned, direction: .reversed), PlannedKind(kind: plain)]
+        var estimate = PlanEstimate(of: plan, items: WorkItems(), profile: ServiceProfile())
+        for (index, numbers) in [(3, 1_000, 12), (2, 250, 3)].enumerated() {
+            (
+                estimate.byKind[index].parents, estimate.byKind[index].items,
+                estimate.byKind[index].calls
+            ) = numbers
+        }
+        estimate.calls = 15
+        estimate.callsAtMost = 15
+        estimate.callsAsWritten = 1_012
+        estimate.lowerBound = 14
+        estimate.credits = 15...15
+        summary.estimate = estimate
         return summary
     }
 
@@ -76,6 +86,7 @@ private func name(_ text: String) throws -> APIName { try #require(APIName(text)
                 + #"{"operation":"delink","module":"Campaigns","relatedList":"Leads","#
                 + #""end":"turned-round","records":3,"items":1000,"calls":12},"#
                 + #"{"operation":"delink","module":"Products","relatedList":"Deals","#
-                + #""end":"as-written","records":2,"items":250,"calls":3}]}"#)
+                + #""end":"as-written","records":2,"items":250,"calls":3}],"#
+                + #""callsAtMost":15,"credits":{"least":15,"most":15},"byReport":[]}"#)
     }
 }

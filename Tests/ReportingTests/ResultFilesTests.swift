@@ -1,8 +1,10 @@
+import Execution
 import Foundation
 import JobModel
 import Journaling
 import ManifestReading
 import Reporting
+import Running
 import Testing
 
 private func field(_ text: String) -> String {
@@ -150,19 +152,23 @@ private func line(_ row: ResultColumns.Row) -> String {
 
 @Suite struct HTMLReportTests {
     private func report(said: String) -> HTMLReport {
-        var counts = OutcomeCounts()
-        counts[.removed] = 1_200
-        counts[.failed] = 1
+        var progress = RunProgress()
+        progress.counts[.removed] = 1_200
+        progress.counts[.failed] = 1
         let header = RunHeader(
             run: "r", job: "<job>", tool: "relsweep 0.1.0", startedAt: "2026-03-07T01:00:00.000Z",
             user: "u", host: "h", invocation: "", source: "/srv/a&b.csv", manifestFormat: "csv",
             manifestDigest: "", manifestByteCount: 1, pinned: [])
         let outcome = Outcome(kind: .failed, status: 400, code: "INVALID_DATA", message: said)
         let summary = RunSummary(
-            run: "r", journal: "/j", target: "https://www.zohoapis.eu", state: "finished",
-            reason: "completed",
-            planned: PlannedCounts(rows: 1_201, items: 1_201, duplicates: 0, skipped: 0, calls: 13),
-            counts: counts, calls: 13, attempts: 14, exit: 3)
+            RunResult(
+                directory: RunDirectory(path: "/r"), header: header,
+                planned: PlannedCounts(
+                    rows: 1_201, items: 1_201, duplicates: 0, skipped: 0, calls: 13),
+                ending: RunEnding(
+                    state: .finished, reason: .completed, text: "", exit: .finishedWithFailures,
+                    progress: progress),
+                didSend: true))
         return HTMLReport(
             summary: summary, header: header, text: "",
             outcomes: [(outcome: outcome, count: 1)],
@@ -202,15 +208,22 @@ private func line(_ row: ResultColumns.Row) -> String {
 
 @Suite struct RunSummaryTests {
     @Test func `the summary has the documented fields in their order`() {
-        var counts = OutcomeCounts()
-        counts[.removed] = 7
-        counts[.absent] = 1
+        var progress = RunProgress()
+        progress.counts[.removed] = 7
+        progress.counts[.absent] = 1
+        progress.callCount = 3
+        progress.attemptCount = 5
+        let header = RunHeader(
+            run: "20260307T010000.000Z-7f3a9c", job: "j", tool: "", startedAt: "", user: "",
+            host: "", invocation: "", source: "", manifestFormat: "csv", manifestDigest: "",
+            manifestByteCount: 1, pinned: [PinnedSetting("sandbox", "yes")])
         let summary = RunSummary(
-            run: "20260307T010000.000Z-7f3a9c", journal: "/s/j/r/journal.jsonl",
-            target: "simulator",
-            state: "paused", reason: "signal",
-            planned: PlannedCounts(rows: 12, items: 10, duplicates: 1, skipped: 1, calls: 4),
-            counts: counts, calls: 3, attempts: 5, exit: 75)
+            RunResult(
+                directory: RunDirectory(path: "/s/j/r"), header: header,
+                planned: PlannedCounts(rows: 12, items: 10, duplicates: 1, skipped: 1, calls: 4),
+                ending: RunEnding(
+                    state: .paused, reason: .signal, text: "", exit: .paused, progress: progress),
+                didSend: true))
         #expect(
             summary.json
                 == #"{"version":1,"run":"20260307T010000.000Z-7f3a9c","#

@@ -17,8 +17,7 @@ import Testing
         progress.attemptCount = 12
         progress.inDoubt = inDoubt
         return RunStatus(
-            job: "nightly", run: "r", directory: "/s/nightly/r", journal: "/s/nightly/r/j",
-            header: nil,
+            directory: RunDirectory(path: "/s/nightly/r"), header: nil,
             planned: PlannedCounts(
                 rows: items + skipped, items: items, duplicates: 0, skipped: skipped, calls: 9),
             stop: StopRecord(

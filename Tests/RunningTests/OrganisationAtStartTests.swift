@@ -1,3 +1,4 @@
+import Execution
 import JobModel
 import Journaling
 import Running
@@ -58,7 +59,7 @@ import ZohoAPI
         let paused = try await world.run(first, stops: stops) {
             $0.run.organisation = Self.reader(Self.organisation("60001"))
         }
-        #expect(paused.exit == .paused)
+        #expect(paused.ending.exit == .paused)
         let service = FakeService(links: Array(first.links))
         let exit = await TestJob.exit {
             _ = try await world.run(service) {
@@ -77,7 +78,7 @@ import ZohoAPI
         let report = try await world.run(service) {
             $0.run.organisation = Self.reader(`case`.answer)
         }
-        #expect(report.exit == .done)
+        #expect(report.ending.exit == .done)
         let pin = report.header.pinned.first { $0.name == "organisation" }
         #expect(pin?.value == `case`.pins)
     }

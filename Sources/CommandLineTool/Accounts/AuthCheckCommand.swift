@@ -1,3 +1,4 @@
+internal import Chunking
 internal import JSONText
 internal import JobModel
 internal import Reporting
@@ -184,7 +185,7 @@ struct AuthCheckCommand {
         }
         // Calls as planned, and as written: a run falls back to them where the other end is
         // refused.
-        var kinds: [RelationKind] = outcome.summary.byKind.map(\.kind)
+        var kinds: [RelationKind] = outcome.summary.estimate.byKind.map(\.kind)
         kinds += outcome.items.groups.map(\.kind)
         kinds += outcome.items.deletedParents.map(\.kind)
         var distinct: [RelationKind] = []

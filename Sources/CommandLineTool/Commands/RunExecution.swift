@@ -44,7 +44,7 @@ struct RunExecution {
         }
         let seen = watcher.finished()
         let elapsed = seen.startedAt.map { Duration.nanoseconds(MonotonicClock.now() - $0) }
-        var status = report.exit
+        var status = report.ending.exit
         var files: [String] = []
         var discovered: DiscoveredRecords.Written?
         do throws(RunningError) {
@@ -54,7 +54,7 @@ struct RunExecution {
                 files = try ReportWriter.present(of: report)
             }
         } catch {
-            let isWhole = report.unrecorded.isEmpty && report.exit != .journal
+            let isWhole = report.ending.unrecorded.isEmpty && report.ending.exit != .journal
             FailureText(.report(error, journalIsWhole: isWhole)).print(on: console)
             if status == .done || status == .finishedWithFailures { status = .journal }
         }
@@ -75,7 +75,7 @@ struct RunExecution {
         guard let discovery = discovery ?? PinnedSettings.discovery(of: report.header) else {
             return nil
         }
-        guard report.state == .finished else {
+        guard report.ending.state == .finished else {
             context.console.notice(
                 "\(discovery.outputPath) is written when the run has finished")
             return nil
@@ -123,7 +123,7 @@ struct RunExecution {
         _ failures: [(outcome: Outcome, count: Int)], _ discovered: DiscoveredRecords.Written?
     ) {
         let console = context.console
-        for (index, record) in report.unrecorded.enumerated() {
+        for (index, record) in report.ending.unrecorded.enumerated() {
             console.error("not in the journal: " + Self.text(record, number: index + 1))
         }
         var text = RunEndingText(
@@ -132,8 +132,8 @@ struct RunExecution {
         text.failures = failures
         text.discovered = discovered
         let level: NoticeText.Level =
-            switch report.state {
-            case .finished: report.exit == .done ? .information : .warning
+            switch report.ending.state {
+            case .finished: report.ending.exit == .done ? .information : .warning
             case .paused: .notice
             case .halted: .error
             }

@@ -1,5 +1,6 @@
 internal import Execution
 internal import JobModel
+internal import Journaling
 internal import Reporting
 internal import Running
 import Synchronization
@@ -53,10 +54,10 @@ final class RunWatcher: RunObserver {
         let verb = start.continues ? "carrying on" : "starting"
         let left = start.continues ? " to do" : ""
         console.information([
-            "\(verb) \(start.job), run \(start.run): "
+            "\(verb) \(start.header.job), run \(start.header.run): "
                 + "\(NumberText.counted(max(0, summary.items - settled), "item"))\(left) in "
                 + "\(NumberText.counted(summary.calls, "call"))",
-            "  journal: \(start.journal)",
+            "  journal: \(start.directory.journalPath)",
         ])
         if let note = PlanText(summary, limits: RunLimits()).productionWarning {
             console.warning(note)

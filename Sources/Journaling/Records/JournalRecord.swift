@@ -111,6 +111,10 @@ package struct PlannedCounts: Equatable, Sendable {
         self.skipped = skipped
         self.calls = calls
     }
+
+    /// Of a journal that ends before its planned record.
+    package static let zero = PlannedCounts(
+        rows: 0, items: 0, duplicates: 0, skipped: 0, calls: 0)
 }
 
 /// A process that takes the run up.

@@ -63,15 +63,15 @@ package struct DiscoveredRecords: Sendable {
 
     /// Writes both files, or where not all was read, `discovered.csv` alone.
     package func write() throws(SystemError) -> Output {
-        let unread = report.planned.items - report.progress.counts[.listed]
+        let unread = report.planned.items - report.ending.progress.counts[.listed]
         var columns = FieldColumns()
         if discovery.form != .delink {
             try forEachChild { _, child throws(SystemError) in columns.collect(child.fields) }
         }
-        let all = try ReportFile(RunDirectory(path: report.directory).discoveredPath)
+        let all = try ReportFile(report.directory.discoveredPath)
         let output: ReportFile
         do throws(SystemError) {
-            output = try ReportFile(discovery.outputPath, of: report.run)
+            output = try ReportFile(discovery.outputPath, of: report.header.run)
         } catch {
             all.discard()
             throw error
@@ -124,7 +124,7 @@ package struct DiscoveredRecords: Sendable {
     ) throws(SystemError) {
         var steps = JournalSteps()
         var failure: SystemError?
-        _ = try JournalFile.read(report.journal) { _, record in
+        _ = try JournalFile.read(report.directory.journalPath) { _, record in
             guard failure == nil, let (call, answer) = steps.apply(record), let page = answer.page
             else { return }
             do throws(SystemError) {

@@ -1,3 +1,4 @@
+internal import Execution
 package import JobModel
 package import Journaling
 internal import Running
@@ -95,13 +96,13 @@ package struct HTMLReport: Sendable {
             .map { (RunSummary.word($0), summary.counts[$0]) }
         if summary.counts.pending > 0 { tiles.append(("not done yet", summary.counts.pending)) }
         for (count, word) in [
-            (summary.creator.deleted, "Creator records deleted"),
-            (summary.creator.failed, "Creator records failed"),
-            (summary.creator.unaccounted, "Creator records UNACCOUNTED"),
+            (summary.progress.creator.deleted, "Creator records deleted"),
+            (summary.progress.creator.failed, "Creator records failed"),
+            (summary.progress.creator.unaccounted, "Creator records UNACCOUNTED"),
         ] where count > 0 {
             tiles.append((word, count))
         }
-        if summary.skipped > 0 { tiles.append(("skipped rows", summary.skipped)) }
+        if summary.planned.skipped > 0 { tiles.append(("skipped rows", summary.planned.skipped)) }
         let cells = tiles.map {
             "<div><b>\(NumberText.grouped($0.1))</b> \(HTMLText.escaped($0.0))</div>"
         }
@@ -109,21 +110,22 @@ package struct HTMLReport: Sendable {
     }
 
     private var facts: String {
+        let planned = summary.planned
         let rows: [(String, String)] = [
             ("Run", summary.run), ("Target", summary.target), ("Manifest", header.source),
             ("Started", header.startedAt), ("By", "\(header.user) on \(header.host)"),
             (
                 "Rows",
-                "\(NumberText.grouped(summary.rows)) = \(NumberText.counted(summary.items, "item"))"
-                    + " + \(NumberText.counted(summary.duplicates, "duplicate"))"
-                    + " + \(NumberText.grouped(summary.skipped)) skipped"
+                "\(NumberText.grouped(planned.rows)) = \(NumberText.counted(planned.items, "item"))"
+                    + " + \(NumberText.counted(planned.duplicates, "duplicate"))"
+                    + " + \(NumberText.grouped(planned.skipped)) skipped"
             ),
             (
                 "Calls",
-                "\(NumberText.grouped(summary.calls)), "
-                    + NumberText.counted(summary.attempts, "attempt")
+                "\(NumberText.grouped(summary.progress.callCount)), "
+                    + NumberText.counted(summary.progress.attemptCount, "attempt")
             ),
-            ("Journal", summary.journal), ("Written by", header.tool),
+            ("Journal", summary.directory.journalPath), ("Written by", header.tool),
         ]
         let cells = rows.map {
             "<tr><th>\(HTMLText.escaped($0.0))</th><td>\(HTMLText.escaped($0.1))</td></tr>"

@@ -1,3 +1,4 @@
+internal import Execution
 package import JobModel
 internal import Journaling
 internal import ManifestReading
@@ -29,12 +30,12 @@ package struct ReportWriter: Sendable {
     /// - Returns: distinct failures with how many items have them, the most frequent first.
     /// - Throws: `disk` (74), also when the snapshot is not what was planned.
     package func write() throws(RunningError) -> [(outcome: Outcome, count: Int)] {
-        let directory = RunDirectory(path: report.directory)
+        let directory = report.directory
         var outcomes = RowOutcomes()
         try onDisk { () throws(SystemError) in try readJournal(directory, &outcomes) }
         let failed = try writeTables(directory, outcomes)
         let html = HTMLReport(
-            summary: RunSummary(report), header: report.header, text: report.text,
+            summary: RunSummary(report), header: report.header, text: report.ending.text,
             outcomes: Array(zip(outcomes.outcomes, outcomes.counts)).filter { $0.1 > 0 }
                 .map { (outcome: $0.0, count: $0.1) },
             failedRows: failed.shown, failedRowCount: failed.count)
@@ -53,7 +54,7 @@ package struct ReportWriter: Sendable {
         var records = try CreatorRecordsFile(directory.creatorRecordsPath)
         let journal: RecoveredJournal
         do throws(SystemError) {
-            journal = try JournalFile.read(report.journal) {
+            journal = try JournalFile.read(report.directory.journalPath) {
                 outcomes.apply($1)
                 records.apply($1)
             }
@@ -79,7 +80,7 @@ package struct ReportWriter: Sendable {
 
     /// Names of the files that an earlier start wrote.
     package static func present(of report: RunResult) throws(SystemError) -> [String] {
-        let directory = RunDirectory(path: report.directory)
+        let directory = report.directory
         let found = try FileSystem.list(directory.path)
         return [
             directory.resultsPath, directory.failedPath(format: report.header.manifestFormat),
@@ -129,7 +130,7 @@ package struct ReportWriter: Sendable {
             guard rows.rowCount == report.planned.rows else {
                 throw RunningError(
                     .disk,
-                    "\(report.directory): the snapshot has \(rows.rowCount) rows and had "
+                    "\(report.directory.path): the snapshot has \(rows.rowCount) rows and had "
                         + "\(report.planned.rows) when the run began; it was changed meanwhile")
             }
             try onDisk { () throws(SystemError) in try tables.finish() }

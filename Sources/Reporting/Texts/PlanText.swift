@@ -35,17 +35,20 @@ package struct PlanText: Sendable {
             counts.append(["errors", NumberText.grouped(summary.errors)])
         }
         counts.append(["calls", NumberText.grouped(summary.calls)])
-        if summary.callsAsWritten != summary.calls {
-            counts.append(["calls as written", NumberText.grouped(summary.callsAsWritten)])
+        if summary.estimate.callsAsWritten != summary.calls {
+            counts.append(["calls as written", NumberText.grouped(summary.estimate.callsAsWritten)])
         }
-        if summary.lowerBound > 0, summary.lowerBound < summary.calls {
-            counts.append(["no plan needs fewer than", NumberText.grouped(summary.lowerBound)])
+        if summary.estimate.lowerBound > 0, summary.estimate.lowerBound < summary.calls {
+            counts.append([
+                "no plan needs fewer than", NumberText.grouped(summary.estimate.lowerBound),
+            ])
         }
         lines += TextLayout.table(counts)
-        if !summary.byKind.isEmpty {
+        if !summary.estimate.byKind.isEmpty {
             lines += [""] + TextLayout.table(kindRows(width: width))
         }
-        if let reports = summary.estimate?.byReport, !reports.isEmpty {
+        let reports = summary.estimate.byReport
+        if !reports.isEmpty {
             lines += [""] + TextLayout.table(reportRows(reports, width: width))
         }
         for note in notes {
@@ -62,7 +65,7 @@ package struct PlanText: Sendable {
 
     private func kindRows(width: Int) -> [[String]] {
         var rows = [["kind of call", "records", "items", "calls"]]
-        for kind in summary.byKind {
+        for kind in summary.estimate.byKind {
             let turned = kind.direction == .reversed ? " (turned round)" : ""
             rows.append([
                 kind.kind.description + turned, NumberText.grouped(kind.parents),
@@ -101,10 +104,10 @@ package struct PlanText: Sendable {
         var remarks: [String] = []
         if let note = productionWarning {
             remarks.append(note)
-        } else if let reports = summary.estimate?.byReport, !reports.isEmpty {
+        } else if !summary.estimate.byReport.isEmpty {
             remarks.append("Creator records are deleted: whatever the criteria match at each round")
         }
-        let operations = summary.byKind.map(\.kind.operation)
+        let operations = summary.estimate.byKind.map(\.kind.operation)
         if operations.contains(.update) {
             remarks.append(
                 "updates that are sent again after doubt set the same state, over a human edit in "
@@ -121,7 +124,7 @@ package struct PlanText: Sendable {
 
     /// Said loudly, before anything leaves; nil where no row is about production.
     package var productionWarning: String? {
-        let reports = summary.estimate?.byReport.filter { $0.environment == .production } ?? []
+        let reports = summary.estimate.byReport.filter { $0.environment == .production }
         guard !reports.isEmpty else { return nil }
         let most = reports.reduce(0) { $0 + $1.maximumRecords }
         return "PRODUCTION: up to \(NumberText.counted(most, "record")) of "
@@ -137,8 +140,8 @@ package struct PlanText: Sendable {
 
     /// `about 20 s at 5 calls in flight, if a call takes one second`
     package var timeText: String {
-        if let estimate = summary.estimate, !estimate.byReport.isEmpty {
-            let time = estimate.duration(
+        if !summary.estimate.byReport.isEmpty {
+            let time = summary.estimate.duration(
                 limits: limits, latency: .seconds(Self.assumedCallSeconds))
             let (least, most) = (
                 NumberText.time(time.lowerBound), NumberText.time(time.upperBound)
@@ -165,7 +168,7 @@ package struct PlanText: Sendable {
     /// `20 API credits, 0.4% of a day's 5,000`
     package var creditText: String {
         // What an update costs is not known, so that a plan's price can be a range.
-        let credits = summary.estimate?.credits ?? summary.calls...summary.calls
+        let credits = summary.estimate.credits
         let least = credits.lowerBound
         let most = credits.upperBound
         var text = NumberText.grouped(least)
@@ -188,11 +191,11 @@ package struct PlanText: Sendable {
         writer.member("duplicates", integer: summary.duplicates)
         writer.member("invalid", integer: summary.invalid)
         writer.member("calls", integer: summary.calls)
-        writer.member("callsAsWritten", integer: summary.callsAsWritten)
-        writer.member("lowerBound", integer: summary.lowerBound)
+        writer.member("callsAsWritten", integer: summary.estimate.callsAsWritten)
+        writer.member("lowerBound", integer: summary.estimate.lowerBound)
         writer.key("byKind")
         writer.beginArray()
-        for kind in summary.byKind {
+        for kind in summary.estimate.byKind {
             writer.beginObject()
             writer.member("operation", string: kind.kind.operation.rawValue)
             writer.member("module", string: kind.kind.module.text)
@@ -211,7 +214,7 @@ package struct PlanText: Sendable {
 
     /// `byReport` and what is known of calls and credits beyond the numbers above.
     private func writeReports(to writer: inout JSONWriter) {
-        guard let estimate = summary.estimate else { return }
+        let estimate = summary.estimate
         writer.key("callsAtMost")
         if let most = estimate.callsAtMost { writer.integer(most) } else { writer.null() }
         writer.key("credits")

@@ -39,19 +39,19 @@ package struct RunEndingText: Sendable {
             lines += TextLayout.wrapped(text, width: width - 2).map { "  " + $0 }
         }
         lines += failureLines(width: width)
-        if !report.text.isEmpty, report.reason != .completed {
-            lines += TextLayout.wrapped(report.text, width: width - 2).map { "  " + $0 }
+        if !report.ending.text.isEmpty, report.ending.reason != .completed {
+            lines += TextLayout.wrapped(report.ending.text, width: width - 2).map { "  " + $0 }
         }
         if let discovered {
             lines += TextLayout.wrapped(discoveredText(discovered), width: width - 2).map {
                 "  " + $0
             }
         }
-        lines.append("  files: \(report.directory)/")
+        lines.append("  files: \(report.directory.path)/")
         let isClean = [OutcomeKind.failed, .blocked, .unknown].allSatisfy {
             summary.counts[$0] == 0
         }
-        let shown = files.filter { $0 != failedName || !isClean || summary.skipped > 0 }
+        let shown = files.filter { $0 != failedName || !isClean || summary.planned.skipped > 0 }
         let names = (shown + [journalName]).joined(separator: ", ")
         lines += TextLayout.wrapped(names, width: width - 9).map { "         " + $0 }
         lines += next.flatMap { [$0.reason, "    " + $0.command] }
@@ -99,32 +99,35 @@ package struct RunEndingText: Sendable {
 
     private func headline(_ summary: RunSummary) -> String {
         let time = elapsed.map { " in \(NumberText.time($0))" } ?? ""
-        switch report.state {
+        switch report.ending.state {
         case .finished:
             let finished =
                 report.didSend
-                ? "\(report.job): finished\(time)" : "\(report.job): finished, nothing to send"
+                ? "\(report.header.job): finished\(time)"
+                : "\(report.header.job): finished, nothing to send"
             guard summary.notDone > 0 else { return finished }
             return finished + ", \(NumberText.counted(summary.notDone, "row")) not done"
-        case .paused: return "\(report.job): paused (\(report.reason.rawValue))\(time)"
-        case .halted: return "\(report.job): HALTED (\(report.reason.rawValue))\(time)"
+        case .paused:
+            return "\(report.header.job): paused (\(report.ending.reason.rawValue))\(time)"
+        case .halted:
+            return "\(report.header.job): HALTED (\(report.ending.reason.rawValue))\(time)"
         }
     }
 
     private func counts(_ summary: RunSummary) -> String {
-        var text = "of \(NumberText.counted(summary.items, "item"))"
-        if summary.duplicates > 0 {
-            text += " and \(NumberText.counted(summary.duplicates, "duplicate row"))"
+        var text = "of \(NumberText.counted(summary.planned.items, "item"))"
+        if summary.planned.duplicates > 0 {
+            text += " and \(NumberText.counted(summary.planned.duplicates, "duplicate row"))"
         }
-        if summary.skipped > 0 {
-            text += ", \(NumberText.counted(summary.skipped, "row")) skipped"
+        if summary.planned.skipped > 0 {
+            text += ", \(NumberText.counted(summary.planned.skipped, "row")) skipped"
         }
-        text += "; \(NumberText.counted(summary.calls, "call"))"
-        if summary.attempts != summary.calls {
-            text += ", \(NumberText.counted(summary.attempts, "attempt"))"
+        text += "; \(NumberText.counted(summary.progress.callCount, "call"))"
+        if summary.progress.attemptCount != summary.progress.callCount {
+            text += ", \(NumberText.counted(summary.progress.attemptCount, "attempt"))"
         }
-        if report.progress.inDoubt > 0 {
-            text += ", \(NumberText.grouped(report.progress.inDoubt)) in doubt"
+        if report.ending.progress.inDoubt > 0 {
+            text += ", \(NumberText.grouped(report.ending.progress.inDoubt)) in doubt"
         }
         return text
     }
@@ -142,8 +145,8 @@ package struct RunEndingText: Sendable {
 
     /// The next command and why; nothing where nothing remains.
     package var next: [(reason: String, command: String)] {
-        let directory = TextLayout.shellWord(report.directory)
-        if let halt = report.halt {
+        let directory = TextLayout.shellWord(report.directory.path)
+        if let halt = report.ending.halt {
             let words = rerunArguments.map { TextLayout.shellWord($0) }.joined(separator: " ")
             return [
                 (
@@ -156,9 +159,9 @@ package struct RunEndingText: Sendable {
                 ),
             ]
         }
-        switch report.state {
+        switch report.ending.state {
         case .finished:
-            let counts = report.progress.counts
+            let counts = report.ending.progress.counts
             let reopened = ItemDecision.reopenable.filter { counts[$0] > 0 }
             if reopened.isEmpty, let discovered, discovered.rows > 0, discovered.form != .list {
                 let path = TextLayout.shellWord(discovered.path)

@@ -1,4 +1,4 @@
-internal import Execution
+package import Execution
 internal import JSONText
 package import JobModel
 package import Journaling
@@ -8,66 +8,33 @@ package import Running
 ///
 /// rows = items + duplicates + skipped; items = the sum of the outcomes.
 package struct RunSummary: Equatable, Sendable {
-    package var run: String
-    /// Path of the journal.
-    package var journal: String
-    /// Address of the API, or `simulator`.
-    package var target: String
-    /// Id of the organisation; empty where it could not be read.
-    package var organisation = ""
+    package let directory: RunDirectory
+    /// nil where the journal's first record is not readable.
+    package let header: RunHeader?
+    package let planned: PlannedCounts
     /// `running` is said by `status` alone.
-    package var state: String
-    package var reason: String
-    package var rows: Int
-    package var items: Int
-    package var duplicates: Int
-    package var skipped: Int
-    package var counts: OutcomeCounts
-    /// Records of Creator rows, counted apart: a row is one item.
-    package var creator: CreatorTally
-    /// Records that the service said it deleted where none was to be.
-    package var recordsDeleted: Int
-    package var calls: Int
-    package var attempts: Int
+    package let state: String
+    package let reason: String
+    package let progress: RunProgress
     /// nil while it runs, and for a run whose process was killed.
     package var exit: Int32?
 
-    package init(
-        run: String, journal: String, target: String, state: String, reason: String,
-        planned: PlannedCounts, counts: OutcomeCounts, creator: CreatorTally = CreatorTally(),
-        recordsDeleted: Int = 0, calls: Int, attempts: Int, exit: Int32?
-    ) {
-        self.run = run
-        self.journal = journal
-        self.target = target
-        self.state = state
-        self.reason = reason
-        rows = planned.rows
-        items = planned.items
-        duplicates = planned.duplicates
-        skipped = planned.skipped
-        self.counts = counts
-        self.counts.pending = planned.items - counts.final
-        self.creator = creator
-        self.recordsDeleted = recordsDeleted
-        self.calls = calls
-        self.attempts = attempts
-        self.exit = exit
-    }
-
-    package init(_ report: RunResult) {
-        self.init(
-            run: report.run, journal: report.journal, target: Self.target(report.header),
-            state: report.state.rawValue, reason: report.reason.rawValue, planned: report.planned,
-            counts: report.progress.counts, creator: report.progress.creator,
-            recordsDeleted: report.progress.recordsDeleted, calls: report.progress.callCount,
-            attempts: report.progress.attemptCount, exit: report.exit.rawValue)
-        organisation = PinnedSettings.organisation(of: report.header)
+    package init(_ result: RunResult) {
+        directory = result.directory
+        header = result.header
+        planned = result.planned
+        state = result.ending.state.rawValue
+        reason = result.ending.reason.rawValue
+        progress = result.ending.progress
+        exit = result.ending.exit.rawValue
     }
 
     package init(_ status: RunStatus) {
-        let state: String
-        let reason: String
+        directory = status.directory
+        header = status.header
+        planned = status.planned ?? .zero
+        progress = status.progress
+        exit = status.runningProcess == nil ? status.stop?.exit : nil
         if status.isAbandoned {
             (state, reason) = ("abandoned", "abandoned")
         } else if status.runningProcess != nil {
@@ -80,25 +47,28 @@ package struct RunSummary: Equatable, Sendable {
             // Without a last word the process was killed, and the run counts as paused.
             (state, reason) = (RunState.paused.rawValue, "killed")
         }
-        self.init(
-            run: status.run, journal: status.journal, target: Self.target(status.header),
-            state: state, reason: reason,
-            planned: status.planned
-                ?? PlannedCounts(rows: 0, items: 0, duplicates: 0, skipped: 0, calls: 0),
-            counts: status.progress.counts, creator: status.progress.creator,
-            recordsDeleted: status.progress.recordsDeleted, calls: status.progress.callCount,
-            attempts: status.progress.attemptCount,
-            exit: status.runningProcess == nil ? status.stop?.exit : nil)
-        organisation = status.header.map { PinnedSettings.organisation(of: $0) } ?? ""
     }
+
+    var run: String { header?.run ?? directory.run }
+
+    /// Outcomes of the items; those without one are pending.
+    package var counts: OutcomeCounts {
+        var counts = progress.counts
+        counts.pending = planned.items - counts.final
+        return counts
+    }
+
+    /// Id of the organisation; empty where it could not be read.
+    private var organisation: String { header.map { PinnedSettings.organisation(of: $0) } ?? "" }
 
     /// `target` of runs that speak to the simulated organisation.
     package static let simulatedTarget = "simulator"
 
-    private static func target(_ header: RunHeader?) -> String {
+    /// Address of the API, or `simulator`.
+    package var target: String {
         guard let pinned = header?.pinned else { return "" }
         func value(_ name: String) -> String { pinned.first { $0.name == name }?.value ?? "" }
-        return value("sandbox") == "yes" ? simulatedTarget : value("api-domain")
+        return value("sandbox") == "yes" ? Self.simulatedTarget : value("api-domain")
     }
 
     /// One line of JSON, in a fixed order.
@@ -112,7 +82,7 @@ package struct RunSummary: Equatable, Sendable {
         writer.beginObject()
         writer.member("version", integer: 1)
         writer.member("run", string: run)
-        writer.member("journal", string: journal)
+        writer.member("journal", string: directory.journalPath)
         writer.member("target", string: target)
         if organisation.isEmpty {
             writer.key("organisation")
@@ -122,23 +92,23 @@ package struct RunSummary: Equatable, Sendable {
         }
         writer.member("state", string: state)
         writer.member("reason", string: reason)
-        writer.member("rows", integer: rows)
-        writer.member("items", integer: items)
-        writer.member("duplicates", integer: duplicates)
-        writer.member("skipped", integer: skipped)
+        writer.member("rows", integer: planned.rows)
+        writer.member("items", integer: planned.items)
+        writer.member("duplicates", integer: planned.duplicates)
+        writer.member("skipped", integer: planned.skipped)
         for kind in OutcomeKind.allCases {
             writer.member(kind.word, integer: counts[kind])
         }
         writer.member("pending", integer: counts.pending)
         writer.key("creator")
         writer.beginObject()
-        writer.member("deleted", integer: creator.deleted)
-        writer.member("failed", integer: creator.failed)
-        writer.member("unaccounted", integer: creator.unaccounted)
+        writer.member("deleted", integer: progress.creator.deleted)
+        writer.member("failed", integer: progress.creator.failed)
+        writer.member("unaccounted", integer: progress.creator.unaccounted)
         writer.endObject()
-        writer.member("recordsDeleted", integer: recordsDeleted)
-        writer.member("calls", integer: calls)
-        writer.member("attempts", integer: attempts)
+        writer.member("recordsDeleted", integer: progress.recordsDeleted)
+        writer.member("calls", integer: progress.callCount)
+        writer.member("attempts", integer: progress.attemptCount)
         if let exit {
             writer.member("exit", integer: exit)
         } else {
@@ -162,7 +132,7 @@ package struct RunSummary: Equatable, Sendable {
 
     /// Rows that have ended and were not done: failed, blocked, unknown and skipped ones.
     package var notDone: Int {
-        RunSummary.unsuccessful.reduce(skipped) { $0 + counts[$1] }
+        RunSummary.unsuccessful.reduce(planned.skipped) { $0 + counts[$1] }
     }
 
     /// Items that are as the manifest wants them.
@@ -184,13 +154,14 @@ package struct RunSummary: Equatable, Sendable {
     package var openText: String? {
         let parts =
             [("pending", counts.pending)]
-            + RunSummary.unsuccessful.map { ($0.word, counts[$0]) } + [("skipped", skipped)]
+            + RunSummary.unsuccessful.map { ($0.word, counts[$0]) } + [("skipped", planned.skipped)]
         let listed = parts.filter { $0.1 > 0 }.map { "\(NumberText.grouped($0.1)) \($0.0)" }
         return listed.isEmpty ? nil : listed.joined(separator: ", ")
     }
 
     /// `Creator records: 12,400 deleted, 3 failed`; nil where there was none.
     package var creatorText: String? {
+        let creator = progress.creator
         let parts = [
             (creator.deleted, "deleted"), (creator.failed, "failed"),
             (creator.unaccounted, "UNACCOUNTED"),
@@ -203,8 +174,8 @@ package struct RunSummary: Equatable, Sendable {
 
     /// What `recordsDeleted` means, for people; nil where there is none.
     private var recordsDeletedText: String? {
-        guard recordsDeleted > 0 else { return nil }
-        let records = NumberText.counted(recordsDeleted, "record")
+        guard progress.recordsDeleted > 0 else { return nil }
+        let records = NumberText.counted(progress.recordsDeleted, "record")
         return "RECORDS DELETED: the service said that it deleted \(records) that this run was not "
             + "to delete. results.csv has the rows with what it said, creator-records.csv those of "
             + "Creator; look into the recycle bin"
@@ -212,8 +183,8 @@ package struct RunSummary: Equatable, Sendable {
 
     /// What `unaccounted` means, for people; nil where nothing is.
     package var unaccountedText: String? {
-        guard creator.unaccounted > 0 else { return nil }
-        let records = NumberText.counted(creator.unaccounted, "Creator record")
+        guard progress.creator.unaccounted > 0 else { return nil }
+        let records = NumberText.counted(progress.creator.unaccounted, "Creator record")
         return "UNACCOUNTED: up to \(records) may be deleted that no answer named, for rounds were "
             + "sent and not clearly answered. Look into the application's audit trail and its "
             + "recycle bin; creator.pin names the records of a round before it is sent"

@@ -26,8 +26,8 @@ package struct StatusText: Sendable {
         if status.lastRecordAtMilliseconds > 0 { state += ", \(NumberText.time(age)) ago" }
         var lines = TextLayout.wrapped("\(status.job): \(state)", width: width, indent: 2)
         var done =
-            "\(NumberText.share(summary.done, of: summary.items)) of "
-            + "\(NumberText.counted(summary.items, "item")) done"
+            "\(NumberText.share(summary.done, of: summary.planned.items)) of "
+            + "\(NumberText.counted(summary.planned.items, "item")) done"
         if let text = summary.doneText { done += ": \(text)" }
         lines += TextLayout.wrapped(done, width: width - 2).map { "  " + $0 }
         if let text = summary.openText {
@@ -36,8 +36,8 @@ package struct StatusText: Sendable {
         for text in [summary.creatorText].compactMap({ $0 }) + summary.warnings {
             lines += TextLayout.wrapped(text, width: width - 2).map { "  " + $0 }
         }
-        var calls = NumberText.counted(summary.calls, "call")
-        calls += ", \(NumberText.counted(summary.attempts, "attempt"))"
+        var calls = NumberText.counted(summary.progress.callCount, "call")
+        calls += ", \(NumberText.counted(summary.progress.attemptCount, "attempt"))"
         if status.progress.inDoubt > 0 {
             let word = status.runningProcess == nil ? "in doubt" : "in flight"
             calls += ", \(NumberText.grouped(status.progress.inDoubt)) \(word)"
@@ -52,7 +52,7 @@ package struct StatusText: Sendable {
         if let damage = status.damage {
             lines += TextLayout.wrapped("journal: \(damage)", width: width - 2).map { "  " + $0 }
         }
-        lines.append("  \(status.directory)")
+        lines.append("  \(status.directory.path)")
         return lines
     }
 

@@ -86,7 +86,7 @@ extension JobRunner {
             outcomesOf: recovered.outcomeOfRow, carried: carried, in: manifest.items)
         let calls = manifest.calls(for: open)
         var summary = manifest.summary(of: calls, for: open)
-        summary.calls += recovered.openCalls.count
+        summary.openCalls = recovered.openCalls.count
         summary.itemsToSend += carried.count
         try JobRunner.checkMaximumItems(
             context.settings, itemCount: open.itemCount + carried.count)
@@ -274,23 +274,19 @@ extension JobRunner {
         setup.tokenGeneration = context.settings.tokens.current()?.generation ?? 1
 
         let board = ProgressSnapshot()
-        var start = RunStart(
-            job: prepared.header.job, run: prepared.header.run,
-            directory: prepared.directory.path, journal: prepared.directory.journalPath,
-            continues: prepared.continues, summary: prepared.summary, progress: board)
-        start.rounds = prepared.recovered.rounds
         context.observer.prepared(
-            start, items: prepared.items, outcomeOfRow: prepared.recovered.outcomeOfRow)
-        let end = try RunSession(
+            RunStart(
+                directory: prepared.directory, header: prepared.header,
+                continues: prepared.continues, summary: prepared.summary, progress: board,
+                rounds: prepared.recovered.rounds),
+            items: prepared.items, outcomeOfRow: prepared.recovered.outcomeOfRow)
+        let ending = try RunSession(
             settings: context.settings, stops: stops, observer: context.observer, board: board,
             clock: clock, bodies: prepared.bodies
         ).execute(setup, on: relay)
         let report = RunResult(
-            job: prepared.header.job, run: prepared.header.run,
-            directory: prepared.directory.path, journal: prepared.directory.journalPath,
-            header: prepared.header, planned: prepared.planned, state: end.state,
-            reason: end.reason, text: end.text, exit: end.exit, halt: end.halt,
-            progress: end.progress, didSend: true, unrecorded: end.unrecorded)
+            directory: prepared.directory, header: prepared.header, planned: prepared.planned,
+            ending: ending, didSend: true)
         context.observer.ended(report, items: prepared.items)
         return report
     }

@@ -78,9 +78,7 @@ extension RecordedRun {
         case .whole, .zeros, .tornTail: break
         }
         return RunStatus(
-            job: run.header?.job ?? directory.job.name.text,
-            run: run.header?.run ?? directory.run, directory: directory.path,
-            journal: directory.journalPath, header: run.header, planned: run.planned,
+            directory: directory, header: run.header, planned: run.planned,
             stop: run.stop, halt: run.halt, isAbandoned: run.abandoned != nil,
             runningProcess: isRunning ? holder?.processID : nil, progress: run.progress,
             lastRecordAtMilliseconds: run.lastRecordAtMilliseconds, damage: damage)
@@ -94,12 +92,11 @@ extension RecordedRun {
                 "run \(directory.run) is reported as finished, and has no stop record")
         }
         return RunResult(
-            job: header.job, run: header.run, directory: directory.path,
-            journal: directory.journalPath, header: header,
-            planned: run.planned
-                ?? PlannedCounts(rows: 0, items: 0, duplicates: 0, skipped: 0, calls: 0),
-            state: stop.state, reason: stop.reason, text: stop.text,
-            exit: ExitStatus(rawValue: exit) ?? .bug, progress: run.progress, didSend: false)
+            directory: directory, header: header, planned: run.planned ?? .zero,
+            ending: RunEnding(
+                state: stop.state, reason: stop.reason, text: stop.text,
+                exit: ExitStatus(rawValue: exit) ?? .bug, progress: run.progress),
+            didSend: false)
     }
 }
 

@@ -145,14 +145,14 @@ package struct JobRunner: Sendable {
             // The old run is read with its own settings: the new manifest may well need others.
             let report = try resume(
                 old().directory, manifest: nil, context, consent: consent)
-            guard report.state == .finished else {
+            guard report.ending.state == .finished else {
                 new.removeUnlessStarted(context.observer)
                 return report
             }
-            context.observer.noted("run \(report.run) has finished; the new one starts")
+            context.observer.noted("run \(report.header.run) has finished; the new one starts")
             var second = try start(new, snapshot, context, consent)
             // One process, one status: the new run does not make good what the old one left.
-            second.exit = second.exit.mostSevere(report.exit)
+            second.ending.exit = second.ending.exit.mostSevere(report.ending.exit)
             return second
         case .abandonThenStartNew:
             // Given up only when nothing forbids the new run any more: one that is refused leaves

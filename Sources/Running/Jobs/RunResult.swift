@@ -5,47 +5,24 @@ import Synchronization
 
 /// How a `run` or `resume` ended: everything that a summary says.
 package struct RunResult: Sendable {
-    package var job: String
-    package var run: String
-    /// The run's directory; holds snapshot, journal and reports.
-    package var directory: String
-    package var journal: String
+    /// Holds snapshot, journal and reports.
+    package var directory: RunDirectory
     package var header: RunHeader
     package var planned: PlannedCounts
-    package var state: RunState
-    package var reason: StopReason
-    /// What happened, with the numbers, and what to do next.
-    package var text: String
-    package var exit: ExitStatus
-    /// The number of the halt that an override must name; nil when the run is not halted.
-    package var halt: UInt64?
-    /// Over the whole run; `counts.pending` is filled.
-    package var progress: RunProgress
+    /// Its progress is over the whole run; `counts.pending` is filled.
+    package var ending: RunEnding
     /// False when the run was over already and nothing was sent.
     package var didSend: Bool
-    /// After a journal failure: what did not reach the disk, for the terminal.
-    package var unrecorded: [JournalRecord]
 
     package init(
-        job: String, run: String, directory: String, journal: String, header: RunHeader,
-        planned: PlannedCounts, state: RunState, reason: StopReason, text: String,
-        exit: ExitStatus, halt: UInt64? = nil, progress: RunProgress, didSend: Bool,
-        unrecorded: [JournalRecord] = []
+        directory: RunDirectory, header: RunHeader, planned: PlannedCounts, ending: RunEnding,
+        didSend: Bool
     ) {
-        self.job = job
-        self.run = run
         self.directory = directory
-        self.journal = journal
         self.header = header
         self.planned = planned
-        self.state = state
-        self.reason = reason
-        self.text = text
-        self.exit = exit
-        self.halt = halt
-        self.progress = progress
+        self.ending = ending
         self.didSend = didSend
-        self.unrecorded = unrecorded
     }
 }
 
@@ -65,29 +42,14 @@ package final class ProgressSnapshot: Sendable {
 
 /// A run that is about to send its first call.
 package struct RunStart: Sendable {
-    package var job: String
-    package var run: String
-    package var directory: String
-    package var journal: String
+    package var directory: RunDirectory
+    package var header: RunHeader
     /// True for `resume`, and for a `run` that goes on with a paused one.
     package var continues: Bool
     package var summary: PlanSummary
     package var progress: ProgressSnapshot
     /// What the rounds of Creator rows have come to in earlier sessions.
-    package var rounds: [RoundProgress] = []
-
-    package init(
-        job: String, run: String, directory: String, journal: String, continues: Bool,
-        summary: PlanSummary, progress: ProgressSnapshot
-    ) {
-        self.job = job
-        self.run = run
-        self.directory = directory
-        self.journal = journal
-        self.continues = continues
-        self.summary = summary
-        self.progress = progress
-    }
+    package var rounds: [RoundProgress]
 }
 
 /// Told what goes on. Members are called in order, from different queues, and must not block for
@@ -113,10 +75,7 @@ package protocol RunObserver: Sendable {
 
 /// One run of a job as `status` tells it.
 package struct RunStatus: Sendable {
-    package var job: String
-    package var run: String
-    package var directory: String
-    package var journal: String
+    package var directory: RunDirectory
     package var header: RunHeader?
     package var planned: PlannedCounts?
     /// nil while it runs, or after its process was killed.
@@ -134,15 +93,12 @@ package struct RunStatus: Sendable {
     package var damage: String?
 
     package init(
-        job: String, run: String, directory: String, journal: String, header: RunHeader?,
-        planned: PlannedCounts?, stop: StopRecord?, halt: RecoveredRun.Halt? = nil,
+        directory: RunDirectory, header: RunHeader?, planned: PlannedCounts?, stop: StopRecord?,
+        halt: RecoveredRun.Halt? = nil,
         isAbandoned: Bool, runningProcess: Int?,
         progress: RunProgress, lastRecordAtMilliseconds: Int64, damage: String?
     ) {
-        self.job = job
-        self.run = run
         self.directory = directory
-        self.journal = journal
         self.header = header
         self.planned = planned
         self.stop = stop
@@ -153,4 +109,6 @@ package struct RunStatus: Sendable {
         self.lastRecordAtMilliseconds = lastRecordAtMilliseconds
         self.damage = damage
     }
+    /// By its header, or where that is not readable by its directory.
+    package var job: String { header?.job ?? directory.job.name.text }
 }

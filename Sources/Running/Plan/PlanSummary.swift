@@ -3,26 +3,6 @@ package import JobModel
 
 /// What a manifest comes to, for people and `plan --json`.
 package struct PlanSummary: Equatable, Sendable {
-    /// One kind of calls.
-    package struct Kind: Equatable, Sendable {
-        /// As it will be called; `direction` tells whether the rows have it the other way round.
-        package var kind: RelationKind
-        package var direction: CallDirection
-        package var parents: Int
-        package var items: Int
-        package var calls: Int
-
-        package init(
-            kind: RelationKind, direction: CallDirection, parents: Int, items: Int, calls: Int
-        ) {
-            self.kind = kind
-            self.direction = direction
-            self.parents = parents
-            self.items = items
-            self.calls = calls
-        }
-    }
-
     package var rows = 0
     package var items = 0
     /// Items that this start would send: all of a new run's, the open ones of one that is carried
@@ -36,18 +16,16 @@ package struct PlanSummary: Equatable, Sendable {
     /// Findings that are errors, skipped ones included; a row can have several, and a file's
     /// structure some that are no row's.
     package var errors = 0
-    package var calls = 0
-    /// Calls if every row were called from the end it names.
-    package var callsAsWritten = 0
-    /// Proven: no choice of ends needs fewer.
-    package var lowerBound = 0
-    package var byKind: [Kind] = []
-    /// Credits and time; nil when nothing was planned.
-    package var estimate: PlanEstimate?
+    /// The calls, credits and time of what is planned; its kinds are as they will be called.
+    package var estimate = PlanEstimate.empty
+    /// Calls of an earlier session that are sent again beside those.
+    package var openCalls = 0
     /// Which organisation a run changes; nil where nobody asked, as for `plan`.
     package var organisation: OrganisationReader.Reading?
 
     package init() {}
+
+    package var calls: Int { estimate.calls + openCalls }
 }
 
 /// What `plan` found.
@@ -60,15 +38,4 @@ package struct PlanOutcome: Sendable {
     package var items: WorkItems
     /// Whether `run` would refuse (65): errors that can't be, or were not to be, skipped.
     package var stopsRun: Bool
-
-    package init(
-        summary: PlanSummary, diagnostics: DiagnosticList, path: String, items: WorkItems,
-        stopsRun: Bool
-    ) {
-        self.summary = summary
-        self.diagnostics = diagnostics
-        self.path = path
-        self.items = items
-        self.stopsRun = stopsRun
-    }
 }

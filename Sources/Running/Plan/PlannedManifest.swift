@@ -38,7 +38,6 @@ struct PlannedManifest {
 
     /// What the manifest comes to, with the calls planned for (some of) its items.
     func summary(of plan: CallPlan, for items: WorkItems) -> PlanSummary {
-        let estimate = PlanEstimate(of: plan, items: items, profile: profile)
         var summary = PlanSummary()
         summary.rows = result.items.rowCount
         summary.items = result.items.itemCount
@@ -47,15 +46,7 @@ struct PlannedManifest {
         summary.skipped = result.items.skippedRows.count
         summary.invalid = summary.rows - summary.items - summary.duplicates
         summary.errors = result.diagnostics.errorCount
-        summary.calls = estimate.calls
-        summary.callsAsWritten = estimate.callsAsWritten
-        summary.lowerBound = estimate.lowerBound
-        summary.byKind = estimate.byKind.map {
-            .init(
-                kind: $0.kind, direction: $0.direction, parents: $0.parents, items: $0.items,
-                calls: $0.calls)
-        }
-        summary.estimate = estimate
+        summary.estimate = PlanEstimate(of: plan, items: items, profile: profile)
         return summary
     }
 

@@ -1,3 +1,4 @@
+import Chunking
 import Execution
 import Foundation
 import JobModel
@@ -15,12 +16,12 @@ import ZohoAPI
         let service = FakeService(links: world.links + ["1/2"])
         let observer = RecordingObserver()
         let report = try await world.run(service, observer: observer)
-        #expect(report.exit == .done)
-        #expect(report.state == .finished)
+        #expect(report.ending.exit == .done)
+        #expect(report.ending.state == .finished)
         #expect(report.didSend)
-        #expect(report.progress.counts[.removed] == 120)
-        #expect(report.progress.counts.pending == 0)
-        #expect(report.progress.callCount == 12)
+        #expect(report.ending.progress.counts[.removed] == 120)
+        #expect(report.ending.progress.counts.pending == 0)
+        #expect(report.ending.progress.callCount == 12)
         #expect(
             report.planned
                 == PlannedCounts(rows: 120, items: 120, duplicates: 0, skipped: 0, calls: 12))
@@ -29,13 +30,13 @@ import ZohoAPI
         #expect(service.isClosed)
         #expect(observer.starts.map(\.continues) == [false])
         #expect(observer.starts[0].summary.calls == 12)
-        let journal = try JournalFile.read(report.journal)
+        let journal = try JournalFile.read(report.directory.journalPath)
         #expect(journal.condition == .whole)
         #expect(journal.run.stop?.reason == .completed)
         #expect(journal.run.counts[.removed] == 120)
-        #expect(try FileSystem.status(of: report.journal).permissions == 0o600)
+        #expect(try FileSystem.status(of: report.directory.journalPath).permissions == 0o600)
         #expect(
-            try FileSystem.read(report.directory + "/manifest.csv", limit: 1 << 20)
+            try FileSystem.read(report.directory.path + "/manifest.csv", limit: 1 << 20)
                 == FileSystem.read(world.manifest, limit: 1 << 20))
     }
 
@@ -50,7 +51,7 @@ import ZohoAPI
         let report = try await world.run(service, observer: observer) {
             $0.manifest.skipsInvalid = true
         }
-        #expect(report.exit == .finishedWithFailures)
+        #expect(report.ending.exit == .finishedWithFailures)
         #expect(observer.findings.count == 1)
         #expect(observer.findings.first?.hasPrefix("m:122:18: error: \"x1\"") == true)
         let clean = RecordingObserver()
@@ -80,7 +81,7 @@ import ZohoAPI
         }
         let summary = try #require(asked.withLock { $0 })
         #expect(summary.items == 120)
-        #expect(summary.itemsToSend == paused.progress.counts.pending)
+        #expect(summary.itemsToSend == paused.ending.progress.counts.pending)
     }
 
     @Test func `a finished run is not run again, unless asked`() async throws {
@@ -88,18 +89,18 @@ import ZohoAPI
         let service = FakeService(links: world.links)
         let first = try await world.run(service)
         let second = try await world.run(service)
-        #expect(second.run == first.run)
+        #expect(second.header.run == first.header.run)
         #expect(!second.didSend)
-        #expect(second.exit == .done)
+        #expect(second.ending.exit == .done)
         #expect(service.requestCount == 12)
-        #expect(try world.runDirectories() == [first.directory])
+        #expect(try world.runDirectories() == [first.directory.path])
         let third = try await world.run(service) { $0.runsAgain = true }
-        #expect(third.run > first.run)
-        #expect(third.progress.counts[.absent] == 120)
+        #expect(third.header.run > first.header.run)
+        #expect(third.ending.progress.counts[.absent] == 120)
         #expect(service.requestCount == 24)
-        let resumed = try await world.resume(first.journal, service)
+        let resumed = try await world.resume(first.directory.journalPath, service)
         #expect(!resumed.didSend)
-        #expect(resumed.exit == .done)
+        #expect(resumed.ending.exit == .done)
     }
 
     @Test func `a signal drains, and the next start carries on`() async throws {
@@ -110,20 +111,20 @@ import ZohoAPI
             return .answers
         }
         let paused = try await world.run(service, stops: stops)
-        #expect(paused.exit == .paused)
-        #expect(paused.reason == .signal)
-        #expect(paused.progress.counts.pending > 0)
+        #expect(paused.ending.exit == .paused)
+        #expect(paused.ending.reason == .signal)
+        #expect(paused.ending.progress.counts.pending > 0)
         let observer = RecordingObserver()
         let finished = try await world.run(service, observer: observer)
-        #expect(finished.run == paused.run)
-        #expect(finished.exit == .done)
-        #expect(finished.progress.counts[.removed] == 120)
-        #expect(finished.progress.callCount == 12)
+        #expect(finished.header.run == paused.header.run)
+        #expect(finished.ending.exit == .done)
+        #expect(finished.ending.progress.counts[.removed] == 120)
+        #expect(finished.ending.progress.callCount == 12)
         #expect(service.links.isEmpty)
         #expect(service.removedTwice == [])
         #expect(observer.starts.map(\.continues) == [true])
         #expect(observer.remarks.count == 1)
-        #expect(try world.runDirectories() == [paused.directory])
+        #expect(try world.runDirectories() == [paused.directory.path])
     }
 
     @Test func `answers that never come are given up after the time-out, and asked again`()
@@ -138,18 +139,18 @@ import ZohoAPI
         let paused = try await world.run(hanging, stops: stops) {
             $0.run.limits.timeout = .seconds(1)
         }
-        #expect(paused.exit == .paused)
-        #expect(paused.progress.inDoubt > 0)
+        #expect(paused.ending.exit == .paused)
+        #expect(paused.ending.progress.inDoubt > 0)
         let removed = 120 - hanging.links.count
-        let status = try JobRunner().status(path: paused.directory)
-        #expect(status.progress.inDoubt == paused.progress.inDoubt)
+        let status = try JobRunner().status(path: paused.directory.path)
+        #expect(status.progress.inDoubt == paused.ending.progress.inDoubt)
         #expect(status.stop?.reason == .signal)
         #expect(status.runningProcess == nil)
         let service = FakeService(links: Array(hanging.links))
-        let finished = try await world.resume(paused.directory, service)
-        #expect(finished.exit == .done)
+        let finished = try await world.resume(paused.directory.path, service)
+        #expect(finished.ending.exit == .done)
         // Answers of the first calls that were not on the disk when the second was over are lost.
-        let counts = finished.progress.counts
+        let counts = finished.ending.progress.counts
         #expect(counts[.removed] + counts[.absent] == 120)
         #expect(counts[.absent] <= removed)
         #expect(service.links.isEmpty)
@@ -171,19 +172,19 @@ import ZohoAPI
         }
         service.withLock { $0 = whole }
         let finished = try await world.run(whole)
-        #expect(finished.exit == .done)
+        #expect(finished.ending.exit == .done)
         let moments = copies.withLock { $0 }
         #expect(moments.count >= 12)
         for moment in moments {
-            let run = moment.path + finished.directory.dropFirst(world.state.utf8.count)
+            let run = moment.path + finished.directory.path.dropFirst(world.state.utf8.count)
             let later = FakeService(links: Array(moment.links))
             let report = try await world.resume(String(run), later)
-            #expect(report.exit == .done)
-            #expect(report.state == .finished)
-            let counts = report.progress.counts
+            #expect(report.ending.exit == .done)
+            #expect(report.ending.state == .finished)
+            let counts = report.ending.progress.counts
             #expect(counts[.removed] + counts[.absent] == 120)
             #expect(later.links.isEmpty)
-            let journal = try JournalFile.read(report.journal).run
+            let journal = try JournalFile.read(report.directory.journalPath).run
             #expect(journal.counts.final == 120)
             #expect(journal.openCalls == [])
         }
@@ -193,21 +194,21 @@ import ZohoAPI
         let world = try TestJob()
         let halting = FakeService(links: world.links) { _, _ in .deletesRecord }
         let halted = try await world.run(halting)
-        #expect(halted.exit == .halted)
-        #expect(halted.reason == .recordDeleted)
+        #expect(halted.ending.exit == .halted)
+        #expect(halted.ending.reason == .recordDeleted)
         let sent = halting.requestCount
         #expect(await TestJob.exit { _ = try await world.run(halting) } == 76)
         #expect(
-            await TestJob.exit { _ = try await world.resume(halted.directory, halting) } == 76)
+            await TestJob.exit { _ = try await world.resume(halted.directory.path, halting) } == 76)
         #expect(halting.requestCount == sent)
         let service = FakeService(links: Array(halting.links))
-        let finished = try await world.resume(halted.directory, service) {
-            $0.overriddenHalt = halted.halt
+        let finished = try await world.resume(halted.directory.path, service) {
+            $0.overriddenHalt = halted.ending.halt
         }
         // Whatever else succeeds, records were deleted.
-        #expect(finished.exit == .finishedWithFailures)
-        #expect(finished.progress.recordsDeleted > 0)
-        #expect(finished.progress.counts[.removed] == 120)
+        #expect(finished.ending.exit == .finishedWithFailures)
+        #expect(finished.ending.progress.recordsDeleted > 0)
+        #expect(finished.ending.progress.counts[.removed] == 120)
     }
 
     @Test func `another manifest meets the unfinished run by the policy`() async throws {
@@ -218,7 +219,7 @@ import ZohoAPI
             return .answers
         }
         let paused = try await world.run(service, stops: stops)
-        #expect(paused.exit == .paused)
+        #expect(paused.ending.exit == .paused)
         let other = try TestJob(parents: 2, itemsEach: 5)
         func change(_ request: inout JobRequest, _ policy: UnfinishedPolicy) {
             request.source = .file(other.manifest)
@@ -229,19 +230,20 @@ import ZohoAPI
         try FileSystem.remove(world.manifest)
         try FileManager.default.copyItem(atPath: other.manifest, toPath: world.manifest)
         #expect(await TestJob.exit { _ = try await world.run(service) } == 76)
-        #expect(try world.runDirectories() == [paused.directory])
+        #expect(try world.runDirectories() == [paused.directory.path])
 
         let observer = RecordingObserver()
         let new = try await world.run(service, observer: observer) { $0.unfinished = .abandon }
-        #expect(new.run != paused.run)
+        #expect(new.header.run != paused.header.run)
         #expect(new.planned.items == 10)
-        let status = try JobRunner().status(path: paused.directory)
+        let status = try JobRunner().status(path: paused.directory.path)
         #expect(status.isAbandoned)
         let pending = String(
-            decoding: try FileSystem.read(paused.directory + "/pending.csv", limit: 1 << 20),
+            decoding: try FileSystem.read(paused.directory.path + "/pending.csv", limit: 1 << 20),
             as: UTF8.self)
-        #expect(pending.split(separator: "\n").count == paused.progress.counts.pending + 1)
-        #expect(await TestJob.exit { _ = try await world.resume(paused.directory, service) } == 76)
+        #expect(pending.split(separator: "\n").count == paused.ending.progress.counts.pending + 1)
+        #expect(
+            await TestJob.exit { _ = try await world.resume(paused.directory.path, service) } == 76)
     }
 
     @Test func `with the policy resume the old run is finished first`() async throws {
@@ -258,9 +260,9 @@ import ZohoAPI
         let observer = RecordingObserver()
         let new = try await world.run(service, observer: observer) { $0.unfinished = .resume }
         #expect(new.planned.items == 10)
-        #expect(observer.ends.map(\.run) == [paused.run, new.run])
-        #expect(new.exit == .done)
-        #expect(try JobRunner().status(path: paused.directory).stop?.state == .finished)
+        #expect(observer.ends.map(\.header.run) == [paused.header.run, new.header.run])
+        #expect(new.ending.exit == .done)
+        #expect(try JobRunner().status(path: paused.directory.path).stop?.state == .finished)
         #expect(service.links.isEmpty)
         #expect(try world.runDirectories().count == 2)
     }
@@ -300,7 +302,7 @@ import ZohoAPI
         }
         #expect(service.requestCount == 0)
         #expect(try world.runDirectories() == [])
-        #expect(try await world.run(service) { $0.run.maximumItems = 120 }.exit == .done)
+        #expect(try await world.run(service) { $0.run.maximumItems = 120 }.ending.exit == .done)
     }
 
     @Test func `a job that another process runs is left alone`() async throws {
@@ -308,14 +310,16 @@ import ZohoAPI
         let service = FakeService(links: world.links)
         let first = try await world.run(service)
         let lock = try JobLock.acquire(
-            RunDirectory(path: first.directory).job, processID: 99, startedAt: "s")
+            first.directory.job, processID: 99, startedAt: "s")
         do {
             _ = try await world.run(service) { $0.runsAgain = true }
             Issue.record("not refused")
         } catch let error as RunningError {
             #expect(error.kind == .locked(processID: 99))
         }
-        #expect(await TestJob.exit { _ = try await world.resume(first.journal, service) } == 75)
+        #expect(
+            await TestJob.exit { _ = try await world.resume(first.directory.journalPath, service) }
+                == 75)
         lock.release()
     }
 
@@ -328,7 +332,7 @@ import ZohoAPI
         }
         let paused = try await world.run(service, stops: stops)
         do {
-            _ = try await world.resume(paused.directory, service) {
+            _ = try await world.resume(paused.directory.path, service) {
                 $0.run.target.apiDomain = "https://www.zohoapis.com"
                 $0.run.profile.idsPerCall = 9
             }
@@ -345,11 +349,11 @@ import ZohoAPI
                     ]))
         }
         // What is free to change changes.
-        let finished = try await world.resume(paused.directory, service) {
+        let finished = try await world.resume(paused.directory.path, service) {
             $0.run.limits.concurrency[.crm] = 1
             $0.run.limits.retries = 1
         }
-        #expect(finished.exit == .done)
+        #expect(finished.ending.exit == .done)
     }
 
     @Test func `a snapshot that was touched is not run`() async throws {
@@ -361,9 +365,10 @@ import ZohoAPI
         }
         let paused = try await world.run(service, stops: stops)
         let sent = service.requestCount
-        let snapshot = try OpenFile.open(paused.directory + "/manifest.csv", .append)
+        let snapshot = try OpenFile.open(paused.directory.path + "/manifest.csv", .append)
         try snapshot.write(all: Array("delink,Campaigns,5,Leads,6\n".utf8))
-        #expect(await TestJob.exit { _ = try await world.resume(paused.directory, service) } == 65)
+        #expect(
+            await TestJob.exit { _ = try await world.resume(paused.directory.path, service) } == 65)
         #expect(service.requestCount == sent)
     }
 
@@ -375,21 +380,24 @@ import ZohoAPI
             return .answers
         }
         let paused = try await world.run(service, stops: stops)
-        let bytes = try FileSystem.read(paused.journal, limit: 1 << 24)
+        let bytes = try FileSystem.read(paused.directory.journalPath, limit: 1 << 24)
 
         var damaged = bytes
         damaged[bytes.count / 3] ^= 1
-        try FileSystem.replace(paused.journal, with: damaged)
-        #expect(await TestJob.exit { _ = try await world.resume(paused.journal, service) } == 74)
+        try FileSystem.replace(paused.directory.journalPath, with: damaged)
+        #expect(
+            await TestJob.exit { _ = try await world.resume(paused.directory.journalPath, service) }
+                == 74)
         #expect(await TestJob.exit { _ = try await world.run(service) } == 74)
-        #expect(try FileSystem.read(paused.journal, limit: 1 << 24) == damaged)
-        #expect(try JobRunner().status(path: paused.journal).damage != nil)
+        #expect(try FileSystem.read(paused.directory.journalPath, limit: 1 << 24) == damaged)
+        #expect(try JobRunner().status(path: paused.directory.journalPath).damage != nil)
 
-        try FileSystem.replace(paused.journal, with: Array(bytes.dropLast(9)))
+        try FileSystem.replace(paused.directory.journalPath, with: Array(bytes.dropLast(9)))
         let observer = RecordingObserver()
-        let finished = try await world.resume(paused.journal, service, observer: observer)
-        #expect(finished.exit == .done)
-        #expect(finished.progress.counts.final == 120)
+        let finished = try await world.resume(
+            paused.directory.journalPath, service, observer: observer)
+        #expect(finished.ending.exit == .done)
+        #expect(finished.ending.progress.counts.final == 120)
         #expect(observer.remarks.contains { $0.contains("torn") })
         #expect(service.links.isEmpty)
     }
@@ -404,11 +412,11 @@ import ZohoAPI
             )
         }
         let report = try await world.run(service)
-        #expect(report.exit == .credentials)
-        #expect(report.text.contains("data centre"))
-        #expect(!report.text.contains("secret"))
+        #expect(report.ending.exit == .credentials)
+        #expect(report.ending.text.contains("data centre"))
+        #expect(!report.ending.text.contains("secret"))
         let good = FakeService(links: world.links)
-        #expect(try await world.run(good).exit == .done)
+        #expect(try await world.run(good).ending.exit == .done)
     }
 
     @Test func `failed items are tried again when asked`() async throws {
@@ -424,15 +432,15 @@ import ZohoAPI
         let failed = try await world.run(refusing) {
             $0.run.limits.failureBudget = .count(1_000)
         }
-        #expect(failed.exit == .finishedWithFailures)
-        #expect(failed.progress.counts[.failed] == 30)
-        #expect(try await world.run(refusing).exit == .finishedWithFailures)
+        #expect(failed.ending.exit == .finishedWithFailures)
+        #expect(failed.ending.progress.counts[.failed] == 30)
+        #expect(try await world.run(refusing).ending.exit == .finishedWithFailures)
         let service = FakeService(links: Array(refusing.links))
-        let again = try await world.resume(failed.journal, service) {
+        let again = try await world.resume(failed.directory.journalPath, service) {
             $0.run.outcomesToRetry = [.failed]
         }
-        #expect(again.exit == .done)
-        #expect(again.progress.counts[.removed] == 120)
+        #expect(again.ending.exit == .done)
+        #expect(again.ending.progress.counts[.removed] == 120)
         #expect(service.requestCount == 3)
     }
 
@@ -449,14 +457,14 @@ import ZohoAPI
         let failed = try await world.run(refusing) {
             $0.run.limits.failureBudget = .count(1_000)
         }
-        #expect(failed.progress.counts[.failed] == 200)
+        #expect(failed.ending.progress.counts[.failed] == 200)
         let service = FakeService(links: Array(refusing.links))
         // 20 % by default: the 200 of 400 would be too many at the first answer.
-        let again = try await world.resume(failed.journal, service) {
+        let again = try await world.resume(failed.directory.journalPath, service) {
             $0.run.outcomesToRetry = [.failed]
         }
-        #expect(again.exit == .done)
-        #expect(again.progress.counts[.removed] == 400)
+        #expect(again.ending.exit == .done)
+        #expect(again.ending.progress.counts[.removed] == 400)
     }
 
     @Test func `plan reads the source, writes nothing and finds everything`() async throws {
@@ -467,8 +475,8 @@ import ZohoAPI
         #expect(outcome.summary.rows == 120)
         #expect(outcome.summary.items == 120)
         #expect(outcome.summary.calls == 12)
-        #expect(outcome.summary.byKind.count == 1)
-        #expect(outcome.summary.byKind[0].parents == 4)
+        #expect(outcome.summary.estimate.byKind.count == 1)
+        #expect(outcome.summary.estimate.byKind[0].parents == 4)
         #expect(!outcome.stopsRun)
         #expect(try FileSystem.kind(of: world.state) == .missing)
         let status = try JobRunner().status(stateRoot: world.state)
@@ -486,6 +494,6 @@ import ZohoAPI
         )
         #expect(try FileSystem.kind(of: world.state) == .missing)
         let open = TimeOfDay(hour: (now.hour + 2) % 24, minute: now.minute, offsetMinutes: 0)
-        #expect(try await world.run(service) { $0.run.until = open }.exit == .done)
+        #expect(try await world.run(service) { $0.run.until = open }.ending.exit == .done)
     }
 }

@@ -46,8 +46,8 @@ import Testing
                 ]
             }
             let report = try await world.run(service, stops: stops, change)
-            #expect(report.exit == .done)
-            #expect(report.progress.counts[.removed] == 2)
+            #expect(report.ending.exit == .done)
+            #expect(report.ending.progress.counts[.removed] == 2)
             #expect(service.links == ["1001/2003"])
             #expect(report.header.manifestFormat == String(form.name.dropFirst(2)))
         }
@@ -74,7 +74,7 @@ import Testing
             ]
         }
         let paused = try await world.run(refusing, change)
-        #expect(paused.exit == .credentials)
+        #expect(paused.ending.exit == .credentials)
         let service = FakeService(links: ["1001/2001", "1001/2002"])
         #expect(
             await TestJob.exit {
@@ -83,8 +83,8 @@ import Testing
                     $0.manifest.skipsInvalid = true
                 }
             } == 78)
-        let finished = try await world.resume(paused.directory, service)
-        #expect(finished.exit == .done)
+        let finished = try await world.resume(paused.directory.path, service)
+        #expect(finished.ending.exit == .done)
         #expect(service.links.isEmpty)
     }
 }

@@ -1,3 +1,4 @@
+import Execution
 import JobModel
 import Journaling
 import ManifestReading
@@ -75,7 +76,7 @@ import ZohoAPI
             return .answers
         }
         let report = try await world.run(service, stops: stops, Self.begin)
-        #expect(report.exit == .paused)
+        #expect(report.ending.exit == .paused)
         return (world, service, report)
     }
 
@@ -108,7 +109,9 @@ import ZohoAPI
         let (world, service, run) = try await paused()
         let sent = service.requestCount
         do {
-            _ = try await world.resume(run.directory, service) { $0.run.target.isSimulated = true }
+            _ = try await world.resume(run.directory.path, service) {
+                $0.run.target.isSimulated = true
+            }
             Issue.record("it was carried on")
         } catch let error as RunningError {
             guard case .pinnedSettings(let differences) = error.kind else {
@@ -130,7 +133,7 @@ import ZohoAPI
             $0.run.target.clientHash = ""
             $0.run.target.organisation = ""
         }
-        #expect(report.exit == .done)
+        #expect(report.ending.exit == .done)
     }
 
     @Test(arguments: [false, true])

@@ -1,3 +1,4 @@
+import Execution
 import Foundation
 import JobModel
 import Journaling
@@ -74,13 +75,13 @@ import Testing
         }
         let paused = try await world.run(service, stops: stops)
         #expect(service.requestCount == 1)
-        let run = try JournalFile.read(paused.journal).run
+        let run = try JournalFile.read(paused.directory.journalPath).run
         var call = CallRecord(
             call: run.highestCall + 1, kind: Self.kind(.delink, "Campaigns", "Leads"),
             direction: .asWritten, parent: 1_007_919, rows: [4], related: [2_000_004])
         change(&call)
         // The stop goes, its number with it.
-        var bytes = try FileSystem.read(paused.journal, limit: 1 << 20)
+        var bytes = try FileSystem.read(paused.directory.journalPath, limit: 1 << 20)
         let lastLine = try #require(bytes.dropLast().lastIndex(of: 0x0A))
         bytes.removeSubrange((lastLine + 1)...)
         let attempt = AttemptRecord(
@@ -89,8 +90,8 @@ import Testing
             let sequence = run.nextSequence - 1 + UInt64(index)
             RecordCodec().append(record, sequence: sequence, durable: sequence - 1, to: &bytes)
         }
-        try FileSystem.replace(paused.journal, with: bytes)
-        return (world, paused.directory, Array(service.links))
+        try FileSystem.replace(paused.directory.journalPath, with: bytes)
+        return (world, paused.directory.path, Array(service.links))
     }
 
     @Test(arguments: forgeries)
@@ -111,7 +112,7 @@ import Testing
     @Test func `the call that a row asks for is sent again as it is`() async throws {
         let (world, directory, left) = try await plant { _ in }
         let service = FakeService(links: left)
-        #expect(try await world.resume(directory, service).exit == .done)
+        #expect(try await world.resume(directory, service).ending.exit == .done)
         #expect(service.links.isEmpty)
     }
 
@@ -127,11 +128,12 @@ import Testing
         let sent = service.requestCount
         var header = paused.header
         header.manifestFormat = format
-        let bytes = try FileSystem.read(paused.journal, limit: 1 << 20)
+        let bytes = try FileSystem.read(paused.directory.journalPath, limit: 1 << 20)
         let rest = bytes.drop { $0 != 0x0A }.dropFirst()
         let first = RecordCodec().line(.run(header), sequence: 1, durable: 0)
-        try FileSystem.replace(paused.journal, with: first + rest)
-        #expect(await TestJob.exit { _ = try await world.resume(paused.directory, service) } == 74)
+        try FileSystem.replace(paused.directory.journalPath, with: first + rest)
+        #expect(
+            await TestJob.exit { _ = try await world.resume(paused.directory.path, service) } == 74)
         #expect(service.requestCount == sent)
     }
 }

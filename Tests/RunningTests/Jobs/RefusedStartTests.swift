@@ -1,3 +1,4 @@
+import Execution
 import Foundation
 import JobModel
 import Journaling
@@ -14,21 +15,21 @@ import Testing
         let world = try TestJob()
         let halting = FakeService(links: world.links) { _, _ in .deletesRecord }
         let halted = try await world.run(halting)
-        #expect(halted.exit == .halted)
+        #expect(halted.ending.exit == .halted)
         let sent = halting.requestCount
-        let bytes = try FileSystem.read(halted.journal, limit: 1 << 20)
+        let bytes = try FileSystem.read(halted.directory.journalPath, limit: 1 << 20)
         #expect(
             await TestJob.exit {
                 _ = try await world.run(halting, consent: false) { $0.abandonsHalted = true }
             } == 64)
         #expect(
             await TestJob.exit {
-                _ = try await world.resume(halted.directory, halting) {
-                    $0.overriddenHalt = halted.halt
+                _ = try await world.resume(halted.directory.path, halting) {
+                    $0.overriddenHalt = halted.ending.halt
                     $0.run.maximumItems = 1
                 }
             } == 76)
-        #expect(try FileSystem.read(halted.journal, limit: 1 << 20) == bytes)
+        #expect(try FileSystem.read(halted.directory.journalPath, limit: 1 << 20) == bytes)
         #expect(await TestJob.exit { _ = try await world.run(halting) } == 76)
         #expect(halting.requestCount == sent)
 
@@ -40,15 +41,15 @@ import Testing
                     + #""message":"the id given seems to be invalid","status":"error"}"#)
         }
         let finished = try await other.run(refusing) { $0.run.limits.failureBudget = .count(1_000) }
-        #expect(finished.exit == .finishedWithFailures)
+        #expect(finished.ending.exit == .finishedWithFailures)
         #expect(
             await TestJob.exit {
-                _ = try await other.resume(finished.directory, refusing) {
+                _ = try await other.resume(finished.directory.path, refusing) {
                     $0.run.outcomesToRetry = [.failed]
                     $0.run.maximumItems = 1
                 }
             } == 76)
-        #expect(try JobRunner().status(path: finished.directory).stop?.state == .finished)
+        #expect(try JobRunner().status(path: finished.directory.path).stop?.state == .finished)
     }
 
     @Test func `a run is given up only when nothing forbids the new one`() async throws {
@@ -73,9 +74,9 @@ import Testing
             await TestJob.exit {
                 _ = try await world.run(service, consent: false) { $0.unfinished = .abandon }
             } == 64)
-        #expect(!(try JobRunner().status(path: paused.directory).isAbandoned))
-        let finished = try await world.resume(paused.directory, service)
-        #expect(finished.exit == .done)
+        #expect(!(try JobRunner().status(path: paused.directory.path).isAbandoned))
+        let finished = try await world.resume(paused.directory.path, service)
+        #expect(finished.ending.exit == .done)
     }
 
     @Test func `every run that ends gets its reports, also when the process died before them`()
@@ -85,15 +86,15 @@ import Testing
         let service = FakeService(links: world.links)
         let first = RecordingObserver()
         let finished = try await world.run(service, observer: first)
-        #expect(first.ends.map(\.run) == [finished.run])
+        #expect(first.ends.map(\.header.run) == [finished.header.run])
         // Nobody wrote a summary here.
         let second = RecordingObserver()
         _ = try await world.run(service, observer: second)
-        #expect(second.ends.map(\.run) == [finished.run])
+        #expect(second.ends.map(\.header.run) == [finished.header.run])
         #expect(second.ends.map(\.didSend) == [false])
-        try FileSystem.replace(finished.directory + "/summary.json", with: [0x7B, 0x7D])
+        try FileSystem.replace(finished.directory.path + "/summary.json", with: [0x7B, 0x7D])
         let third = RecordingObserver()
-        _ = try await world.resume(finished.directory, service, observer: third)
+        _ = try await world.resume(finished.directory.path, service, observer: third)
         #expect(third.ends.isEmpty)
     }
 
@@ -104,8 +105,10 @@ import Testing
         let world = try TestJob()
         let service = FakeService(links: world.links)
         let finished = try await world.run(service)
-        let header = try FileSystem.read(finished.journal, limit: 1 << 20).prefix { $0 != 0x0A }
-        let job = FileSystem.directory(of: finished.directory)
+        let header = try FileSystem.read(finished.directory.journalPath, limit: 1 << 20).prefix {
+            $0 != 0x0A
+        }
+        let job = FileSystem.directory(of: finished.directory.path)
         func leave(_ run: String, _ journal: [UInt8]) throws -> String {
             let directory = job + "/" + run
             try FileSystem.createDirectory(directory)
@@ -129,7 +132,7 @@ import Testing
         let finished = try await world.run(service)
         let observer = RecordingObserver()
         let again = try await world.run(service, observer: observer) { $0.runsAgain = true }
-        #expect(observer.ends.map(\.run) == [finished.run, again.run])
+        #expect(observer.ends.map(\.header.run) == [finished.header.run, again.header.run])
         #expect(observer.ends.map(\.didSend) == [false, true])
     }
 
@@ -145,13 +148,13 @@ import Testing
         let paused = try await world.run(service, stops: stops)
         let sent = service.requestCount
         let elsewhere = world.temporary.path + "/elsewhere"
-        try FileManager.default.moveItem(atPath: paused.directory, toPath: elsewhere)
+        try FileManager.default.moveItem(atPath: paused.directory.path, toPath: elsewhere)
         try FileManager.default.createSymbolicLink(
-            atPath: paused.directory, withDestinationPath: elsewhere)
+            atPath: paused.directory.path, withDestinationPath: elsewhere)
         #expect(await TestJob.exit { _ = try await world.run(service) } == 74)
         #expect(service.requestCount == sent)
-        try FileSystem.remove(paused.directory)
-        let other = FileSystem.directory(of: paused.directory) + "/20990101T000000.000Z-000000"
+        try FileSystem.remove(paused.directory.path)
+        let other = FileSystem.directory(of: paused.directory.path) + "/20990101T000000.000Z-000000"
         try FileManager.default.moveItem(atPath: elsewhere, toPath: other)
         #expect(await TestJob.exit { _ = try await world.run(service) } == 74)
         #expect(await TestJob.exit { _ = try await world.resume(other, service) } == 74)

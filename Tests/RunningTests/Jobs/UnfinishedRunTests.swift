@@ -26,8 +26,8 @@ import ZohoAPI
         try FileManager.default.copyItem(atPath: other.manifest, toPath: world.manifest)
         let observer = RecordingObserver()
         let new = try await world.run(service, observer: observer) { $0.unfinished = .resume }
-        #expect(observer.ends.map(\.exit) == [.finishedWithFailures, .done])
-        #expect(new.exit == .finishedWithFailures)
+        #expect(observer.ends.map(\.ending.exit) == [.finishedWithFailures, .done])
+        #expect(new.ending.exit == .finishedWithFailures)
     }
 
     @Test func `what other runs of the job sent today counts towards its calls`() async throws {
@@ -38,8 +38,8 @@ import ZohoAPI
             $0.runsAgain = true
             $0.run.limits.maximumCalls = 15
         }
-        #expect(second.exit == .paused)
-        #expect(second.reason == .maximumCalls)
-        #expect(second.progress.callCount == 3)
+        #expect(second.ending.exit == .paused)
+        #expect(second.ending.reason == .maximumCalls)
+        #expect(second.ending.progress.callCount == 3)
     }
 }
