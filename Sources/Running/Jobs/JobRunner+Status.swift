@@ -35,6 +35,46 @@ extension JobRunner {
     }
 }
 
+/// One run of a job as `status` tells it.
+package struct RunStatus: Sendable {
+    package var directory: RunDirectory
+    package var header: RunHeader?
+    package var planned: PlannedCounts?
+    /// nil while it runs, or after its process was killed.
+    package var stop: StopRecord?
+    /// While there is one the run is halted, also after its process was killed.
+    package var halt: RecoveredRun.Halt?
+    package var isAbandoned: Bool
+    /// The process that runs the job now, if it is this run's.
+    package var runningProcess: Int?
+    /// From the journal; `pending` and `inDoubt` are filled.
+    package var progress: RunProgress
+    /// Milliseconds since 1970 of the last record.
+    package var lastRecordAtMilliseconds: Int64
+    /// Why the journal can't be read to its end, if so.
+    package var damage: String?
+
+    package init(
+        directory: RunDirectory, header: RunHeader?, planned: PlannedCounts?, stop: StopRecord?,
+        halt: RecoveredRun.Halt? = nil,
+        isAbandoned: Bool, runningProcess: Int?,
+        progress: RunProgress, lastRecordAtMilliseconds: Int64, damage: String?
+    ) {
+        self.directory = directory
+        self.header = header
+        self.planned = planned
+        self.stop = stop
+        self.halt = halt
+        self.isAbandoned = isAbandoned
+        self.runningProcess = runningProcess
+        self.progress = progress
+        self.lastRecordAtMilliseconds = lastRecordAtMilliseconds
+        self.damage = damage
+    }
+    /// By its header, or where that is not readable by its directory.
+    package var job: String { header?.job ?? directory.job.name.text }
+}
+
 /// The jobs of a state directory.
 package struct JobStatuses: Sendable {
     /// The latest run of each job, by job name.

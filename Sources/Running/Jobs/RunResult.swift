@@ -1,7 +1,5 @@
 package import Execution
-package import JobModel
 package import Journaling
-import Synchronization
 
 /// How a `run` or `resume` ended: everything that a summary says.
 package struct RunResult: Sendable {
@@ -24,91 +22,4 @@ package struct RunResult: Sendable {
         self.ending = ending
         self.didSend = didSend
     }
-}
-
-/// The numbers of a run in progress, for whoever wants to show them: read at any time, on any
-/// thread.
-package final class ProgressSnapshot: Sendable {
-    private let latest = Mutex(RunProgress())
-
-    package init() {}
-
-    /// The newest numbers; only what is durable counts.
-    package var progress: RunProgress { latest.withLock { $0 } }
-
-    /// Replaces the numbers.
-    package func publish(_ progress: RunProgress) { latest.withLock { $0 = progress } }
-}
-
-/// A run that is about to send its first call.
-package struct RunStart: Sendable {
-    package var directory: RunDirectory
-    package var header: RunHeader
-    /// True for `resume`, and for a `run` that goes on with a paused one.
-    package var continues: Bool
-    package var summary: PlanSummary
-    package var progress: ProgressSnapshot
-    /// What the rounds of Creator rows have come to in earlier sessions.
-    package var rounds: [RoundProgress]
-}
-
-/// Told what goes on. Members are called in order, from different queues, and must not block for
-/// long.
-package protocol RunObserver: Sendable {
-    /// Something about a run that is no error: an older run is continued, a torn tail was cut.
-    func noted(_ text: String)
-    /// What planning found that does not stop a new run: warnings, and the faults of rows that
-    /// `--skip-invalid` leaves out. Told before consent is asked for; `path` is the manifest's name
-    /// in diagnostics. Not called when nothing was found.
-    func found(_ diagnostics: DiagnosticList, path: String)
-    /// Everything is planned and allowed, the journal is durable, nothing has been sent yet.
-    ///
-    /// `items` is the whole manifest's (for a simulator to fill itself from), `outcomeOfRow` what
-    /// an earlier session has settled (`RecoveredRun.outcomeOfRow`); both are cheap to take.
-    func prepared(_ start: RunStart, items: WorkItems, outcomeOfRow: [UInt8])
-    /// Something a person wants to know now.
-    func noticed(_ notice: RunNotice)
-    /// The run has ended, or had ended without its reports: they are due now, while its lock is
-    /// still held. `items` is the whole manifest's.
-    func ended(_ report: RunResult, items: WorkItems)
-}
-
-/// One run of a job as `status` tells it.
-package struct RunStatus: Sendable {
-    package var directory: RunDirectory
-    package var header: RunHeader?
-    package var planned: PlannedCounts?
-    /// nil while it runs, or after its process was killed.
-    package var stop: StopRecord?
-    /// While there is one the run is halted, also after its process was killed.
-    package var halt: RecoveredRun.Halt?
-    package var isAbandoned: Bool
-    /// The process that runs the job now, if it is this run's.
-    package var runningProcess: Int?
-    /// From the journal; `pending` and `inDoubt` are filled.
-    package var progress: RunProgress
-    /// Milliseconds since 1970 of the last record.
-    package var lastRecordAtMilliseconds: Int64
-    /// Why the journal can't be read to its end, if so.
-    package var damage: String?
-
-    package init(
-        directory: RunDirectory, header: RunHeader?, planned: PlannedCounts?, stop: StopRecord?,
-        halt: RecoveredRun.Halt? = nil,
-        isAbandoned: Bool, runningProcess: Int?,
-        progress: RunProgress, lastRecordAtMilliseconds: Int64, damage: String?
-    ) {
-        self.directory = directory
-        self.header = header
-        self.planned = planned
-        self.stop = stop
-        self.halt = halt
-        self.isAbandoned = isAbandoned
-        self.runningProcess = runningProcess
-        self.progress = progress
-        self.lastRecordAtMilliseconds = lastRecordAtMilliseconds
-        self.damage = damage
-    }
-    /// By its header, or where that is not readable by its directory.
-    package var job: String { header?.job ?? directory.job.name.text }
 }

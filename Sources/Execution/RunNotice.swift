@@ -1,0 +1,18 @@
+package import JobModel
+package import Journaling
+package import ZohoAPI
+
+/// What a person wants to know while a run goes on. `text` is for people, the case for machines.
+package enum RunNotice: Equatable, Sendable {
+    case servicePaused(Service, seconds: Int, ServiceMessage)
+    case concurrencyLowered(Service, to: Int)
+    case kindStopped(RelationKind, ServiceMessage, blocked: Int)
+    case callSplit(UInt32, items: Int, ServiceMessage)
+    /// A request was refused for its length: later calls of the kind carry no more items than
+    /// this.
+    case callsShortened(RelationKind, items: Int, ServiceMessage)
+    case serviceFailing(Service, String)
+    /// `delink.recordDeleted: warn`: a record was deleted, or none could be read back to be sure.
+    case recordDeleted(RelationKind, String)
+    case draining(StopReason, inFlight: Int)
+}
