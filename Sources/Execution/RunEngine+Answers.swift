@@ -53,22 +53,22 @@ extension RunEngine {
         let service = serviceIndex(kinds[call.kind].service)
         services[service].end(at: now)
         services[service].answered()
-        switch content(of: call).meaning(of: answer) {
-        case .items(let results):
+        switch content(of: call).classification(of: answer) {
+        case .content(.items(let results)):
             itemsAnswered(call, results, status: answer.status, at: now)
-        case .round(let result):
+        case .content(.round(let result)):
             noteUnderstoodAnswer(call)
             kinds[call.kind].isFirstCallAnswered = true
             roundAnswered(call, result, at: now)
-        case .listed(let ids):
+        case .content(.listed(let ids)):
             // A listing changes nothing: it says nothing about what a round does.
             noteUnderstoodAnswer(call)
             recordsListed(call, ids, status: answer.status, at: now)
-        case .page(let result):
+        case .content(.page(let result)):
             noteUnderstoodAnswer(call)
             kinds[call.kind].isFirstCallAnswered = true
             pageAnswered(call, result, at: now)
-        case .record(let finding):
+        case .content(.record(let finding)):
             noteUnderstoodAnswer(call)
             readBackEnded(call, finding, at: now)
         case .throttled(let message, let retryAfter):

@@ -55,11 +55,11 @@ enum AnswerSamples {
     }
 }
 
-extension Judgement {
+extension Classification<[ItemResult]> {
     /// A short form for tables: `removed,absent`, `refused parent`, `unclear`.
     var word: String {
         switch self {
-        case .items(let verdicts): verdicts.map(\.word).joined(separator: ",")
+        case .content(let verdicts): verdicts.map(\.word).joined(separator: ",")
         case .throttled(_, let pause):
             "throttled" + (pause.map { " \($0.components.seconds)" } ?? "")
         case .unauthorised: "unauthorised"

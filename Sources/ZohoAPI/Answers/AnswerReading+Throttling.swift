@@ -21,13 +21,16 @@ extension AnswerReading {
     /// this, so that sums can't overflow.
     package static let maximumPauseSeconds = 86_400
 
-    static func readThrottled(_ answer: HTTPAnswer, _ body: JSONObject?) -> WholeAnswer {
+    static func readThrottled<Content>(
+        _ answer: HTTPAnswer, _ body: JSONObject?
+    ) -> Classification<Content> {
         let message = serviceMessage(answer, body)
         let isOutOfCalls =
             ErrorCatalogue.entry(for: message.code)?.errorClass == .outOfCalls
             || throttleCause(body) == .dailyCredits
         return isOutOfCalls
-            ? .outOfCalls(message) : .throttled(message, pause(answer, body?["details"]))
+            ? .outOfCalls(message)
+            : .throttled(message, retryAfter: pause(answer, body?["details"]))
     }
 
     /// The cause that an answer names; nil where it names none, or more than one.

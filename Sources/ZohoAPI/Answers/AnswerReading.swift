@@ -2,7 +2,7 @@ import JSONText
 import JobModel
 
 /// Decides what an answer means for the call it answers. Total: whatever the bytes are, there is a
-/// judgement, and what is not understood is never a success.
+/// classification, and what is not understood is never a success.
 ///
 /// In this order:
 ///
@@ -24,20 +24,24 @@ import JobModel
 /// so that 1 is the parent's id even where the message speaks of "the related id". A bulk call has
 /// no segment 3; an index past its segments can only mean its related ids.
 package enum AnswerReading {
-    /// What the answer means for the call.
-    package static func classify(_ answer: HTTPAnswer, for content: RelationContent) -> Judgement {
+    /// What the answer means for the call: one result for each of its related ids, in its order.
+    package static func classify(
+        _ answer: HTTPAnswer, for content: RelationContent
+    ) -> Classification<[ItemResult]> {
         let classification = read(answer, for: content)
         return content.kind.operation == .deleteAttachment
             ? AttachmentAnswer.annotated(classification) : classification
     }
 
-    private static func read(_ answer: HTTPAnswer, for content: RelationContent) -> Judgement {
+    private static func read(
+        _ answer: HTTPAnswer, for content: RelationContent
+    ) -> Classification<[ItemResult]> {
         let mayHaveElements = mayHaveElements(answer)
         if mayHaveElements, let elements = FastAnswerParser.elements(of: answer.body) {
             return classify(elements, answer, content)
         }
         let body = readBody(answer)
-        if answer.status == 429 { return Judgement(readThrottled(answer, body)) }
+        if answer.status == 429 { return readThrottled(answer, body) }
         guard isReadable(answer) else { return .unclear(serviceMessage(answer, body)) }
         guard let body else {
             // HTTP itself says of a 401 that the request was not carried out.
@@ -75,35 +79,33 @@ package enum AnswerReading {
 
     private static func classify(
         _ elements: [AnswerElement], _ answer: HTTPAnswer, _ content: RelationContent
-    ) -> Judgement {
-        .items(ElementMatching(content: content, status: answer.status).results(of: elements))
+    ) -> Classification<[ItemResult]> {
+        .content(ElementMatching(content: content, status: answer.status).results(of: elements))
     }
 
     /// A body without elements speaks of the whole call.
     private static func classifyWhole(
         _ answer: HTTPAnswer, _ body: JSONObject, _ content: RelationContent
-    ) -> Judgement {
-        Judgement(
-            readWhole(answer, body) { message, errorClass in
-                switch errorClass {
-                case .data: refusalScope(answer, message, body["details"], content)
-                case _ where answer.status == 404: .parent
-                default:
-                    isAboutOneElement(message.code, body["details"], content)
-                        ? .unidentifiedItem : .call
-                }
-            })
+    ) -> Classification<[ItemResult]> {
+        readWhole(answer, body) { message, errorClass in
+            switch errorClass {
+            case .data: refusalScope(answer, message, body["details"], content)
+            case _ where answer.status == 404: .parent
+            default:
+                isAboutOneElement(message.code, body["details"], content)
+                    ? .unidentifiedItem : .call
+            }
+        }
     }
 
     /// What a body without elements says, by its code's class.
     ///
-    /// - Parameter whom: Whom a refusal speaks of that is neither about the kind nor about the
-    ///   token; the class is nil
-    ///   for a code that nobody told us of.
-    static func readWhole(
+    /// - Parameter scope: Whom a refusal speaks of that is neither about the kind nor about the
+    ///   token; the class is nil for a code that is not in the catalogue.
+    static func readWhole<Content>(
         _ answer: HTTPAnswer, _ body: JSONObject,
         scope: (ServiceMessage, ErrorClass?) -> RefusalScope
-    ) -> WholeAnswer {
+    ) -> Classification<Content> {
         let message = serviceMessage(answer, body)
         let code = body["code"]
         let isSaidToFail = body["status"]?.string == "error"

@@ -37,15 +37,17 @@ enum AttachmentAnswer {
     static let failedNote =
         "relsweep: the answer does not say whether the record's or the attachment's id is meant"
 
-    /// The judgement with what the answer leaves open.
-    static func annotated(_ classification: Judgement) -> Judgement {
+    /// The classification with what the answer leaves open.
+    static func annotated(
+        _ classification: Classification<[ItemResult]>
+    ) -> Classification<[ItemResult]> {
         switch classification {
         case .refused(let message, .item(.absent)):
             return .refused(annotated(message, absentNote), .item(.absent))
         case .refused(let message, .item(.failed)) where message.code == "INVALID_DATA":
             return .refused(annotated(message, failedNote), .item(.failed))
-        case .items(let results):
-            return .items(results.map(annotated))
+        case .content(let results):
+            return .content(results.map(annotated))
         case .throttled, .unauthorised, .outOfCalls, .unclear, .refused:
             return classification
         }

@@ -48,17 +48,6 @@ package enum DeletedPageRequest {
     }
 }
 
-/// What a complete answer to a page of `discover-deleted` means. The request changes nothing: none
-/// leaves doubt.
-package enum PageJudgement: Equatable, Sendable {
-    case page(PageResult)
-    case throttled(ServiceMessage, retryAfter: Duration?)
-    case unauthorised(ServiceMessage)
-    case outOfCalls(ServiceMessage)
-    case unclear(ServiceMessage)
-    case refused(ServiceMessage, RefusalScope)
-}
-
 /// One page of what was related to a deleted parent.
 package struct PageResult: Equatable, Sendable {
     /// In the answer's order, none twice. A later page may name some of them again, when records
@@ -101,13 +90,15 @@ package struct PageChild: Hashable, Sendable {
 /// empty page that says there are more is asked for again, never passed over.
 extension AnswerReading {
     /// What the answer to a page of a deleted parent means.
-    package static func classify(_ answer: HTTPAnswer, for content: PageContent) -> PageJudgement {
+    package static func classify(
+        _ answer: HTTPAnswer, for content: PageContent
+    ) -> Classification<PageResult> {
         if answer.status == 204, answer.body.isEmpty, !answer.isCutOff {
-            return .page(PageResult(children: [], moreRecords: false, status: 204))
+            return .content(PageResult(children: [], moreRecords: false, status: 204))
         }
         let body = readBody(answer)
         let message = serviceMessage(answer, body)
-        if answer.status == 429 { return PageJudgement(readThrottled(answer, body)) }
+        if answer.status == 429 { return readThrottled(answer, body) }
         guard isReadable(answer) else { return .unclear(message) }
         guard let body else {
             return answer.status == 401 ? .unauthorised(message) : .unclear(message)
@@ -116,16 +107,15 @@ extension AnswerReading {
             guard answer.status == 200, body["code"] == nil || !records.isEmpty,
                 let page = page(records, body["info"], content)
             else { return .unclear(message) }
-            return .page(page)
+            return .content(page)
         }
         // The path has {module}/deleted/{id}/{list}: segments 0 to 3.
-        return PageJudgement(
-            readWhole(answer, body) { _, _ in
-                switch exactNumber(body["details"]?["resource_path_index"]) {
-                case 0, 3: .kindPermanently
-                default: .parent
-                }
-            })
+        return readWhole(answer, body) { _, _ in
+            switch exactNumber(body["details"]?["resource_path_index"]) {
+            case 0, 3: .kindPermanently
+            default: .parent
+            }
+        }
     }
 
     private static func page(

@@ -22,15 +22,6 @@ package enum ReadBackResult: Equatable, Sendable {
     case unreadable(ServiceMessage)
 }
 
-/// What a complete answer to the reading of a record means. The request changes nothing.
-package enum RecordJudgement: Equatable, Sendable {
-    case record(ReadBackResult)
-    case throttled(ServiceMessage, retryAfter: Duration?)
-    case unauthorised(ServiceMessage)
-    case outOfCalls(ServiceMessage)
-    case unclear(ServiceMessage)
-}
-
 extension APIRequest {
     /// `GET /crm/{version}/{module}/{id}?fields=id`: no body, no effect.
     ///
@@ -49,15 +40,15 @@ extension AnswerReading {
     ///     {"data":[{"id":"…"}]}        the record is there
     ///     204, or INVALID_DATA         it is gone
     ///     other records, a refusal     not readable
-    package static func classify(_ answer: HTTPAnswer, for content: RecordContent)
-        -> RecordJudgement
-    {
+    package static func classify(
+        _ answer: HTTPAnswer, for content: RecordContent
+    ) -> Classification<ReadBackResult> {
         let body = readBody(answer)
         let message = serviceMessage(answer, body)
         if answer.status == 204, answer.body.isEmpty, !answer.isCutOff {
-            return .record(.gone(message))
+            return .content(.gone(message))
         }
-        if answer.status == 429 { return RecordJudgement(readThrottled(answer, body)) }
+        if answer.status == 429 { return readThrottled(answer, body) }
         guard isReadable(answer) else { return .unclear(message) }
         guard let body else {
             return answer.status == 401 ? .unauthorised(message) : .unclear(message)
@@ -66,21 +57,10 @@ extension AnswerReading {
             let isThere =
                 answer.status == 200 && records.count == 1
                 && exactNumber(records[0]["id"]) == content.id
-            return .record(isThere ? .present : .unreadable(message))
+            return .content(isThere ? .present : .unreadable(message))
         }
-        return RecordJudgement(readWhole(answer, body) { _, _ in .call })
-    }
-}
-
-extension RecordJudgement {
-    fileprivate init(_ answer: WholeAnswer) {
-        switch answer {
-        case .throttled(let message, let pause): self = .throttled(message, retryAfter: pause)
-        case .unauthorised(let message): self = .unauthorised(message)
-        case .outOfCalls(let message): self = .outOfCalls(message)
-        case .unclear(let message): self = .unclear(message)
-        case .refused(let message, _):
-            self = .record(message.code == "INVALID_DATA" ? .gone(message) : .unreadable(message))
-        }
+        let whole: Classification<ReadBackResult> = readWhole(answer, body) { _, _ in .call }
+        guard case .refused(let message, _) = whole else { return whole }
+        return .content(message.code == "INVALID_DATA" ? .gone(message) : .unreadable(message))
     }
 }

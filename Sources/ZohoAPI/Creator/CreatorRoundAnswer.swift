@@ -1,25 +1,6 @@
 import JSONText
 import JobModel
 
-/// What a complete answer to a Creator round means.
-package enum RoundJudgement: Equatable, Sendable {
-    /// The body spoke of records.
-    case round(RoundResult)
-    /// 3100: no record matches; nothing was done, and the job is done.
-    case nothingMatched
-    /// Refused before execution: 429, or 2955 (50 calls a minute). No retry spent.
-    case throttled(ServiceMessage, retryAfter: Duration?)
-    /// Refused before execution: the access token (1030).
-    case unauthorised(ServiceMessage)
-    /// Refused before execution: the day's calls are used up (4000).
-    case outOfCalls(ServiceMessage)
-    /// Nothing that can be believed: up to 200 records may be gone that nobody named.
-    case unclear(ServiceMessage)
-    /// Refused as a whole, nothing was deleted: `.call` fails the job, `.kindPermanently` every
-    /// Creator job.
-    case refused(ServiceMessage, RefusalScope)
-}
-
 /// What a round did, by its answer (ServiceFacts: Creator delete).
 package struct RoundResult: Equatable, Sendable {
     /// Ids of records that are deleted, in the answer's order, none twice.
@@ -81,20 +62,6 @@ package struct FailedRecord: Hashable, Sendable {
     }
 }
 
-/// What a complete answer to a listing before a pinned round means. The request changes nothing:
-/// none of these leaves doubt.
-package enum ListingJudgement: Equatable, Sendable {
-    /// The matching records, at most 200, in the answer's order.
-    case listed([UInt64])
-    /// 3100: no record matches.
-    case nothingMatched
-    case throttled(ServiceMessage, retryAfter: Duration?)
-    case unauthorised(ServiceMessage)
-    case outOfCalls(ServiceMessage)
-    case unclear(ServiceMessage)
-    case refused(ServiceMessage, RefusalScope)
-}
-
 /// Answers of Creator (Zoho's page Creator delete).
 ///
 ///     {"result":[{"code":3000,"data":{"ID":"…"},"message":"…"},
@@ -106,47 +73,51 @@ package enum ListingJudgement: Equatable, Sendable {
 /// element has a code of its own. A code other than that without elements speaks of the whole
 /// request; where nothing says that it was refused, it may have been carried out, and is unclear.
 extension AnswerReading {
-    /// What the answer to a Creator round means.
-    package static func classify(_ answer: HTTPAnswer, for content: RoundContent) -> RoundJudgement
-    {
+    /// What the answer to a Creator round means. A refusal of the scope `.call` fails the job,
+    /// `.kindPermanently` every Creator job.
+    package static func classify(
+        _ answer: HTTPAnswer, for content: RoundContent
+    ) -> Classification<RoundResult> {
         let body = readBody(answer)
         guard let body, isReadable(answer), mayHaveElements(answer),
             let elements = resultElements(of: body),
             !elements.isEmpty || word(body["code"]) == creatorSuccessCode
         else {
             if let body, isReadable(answer), isNothingMatched(answer, body) {
-                return .nothingMatched
+                return .content(
+                    RoundResult(moreRecords: false, nothingMatched: true, status: answer.status))
             }
-            return RoundJudgement(readCreatorWhole(answer, body))
+            return readCreatorWhole(answer, body)
         }
         switch word(body["code"]) {
         case "", creatorSuccessCode, creatorFailureCode:
             var records = RoundElements(
                 answer, moreRecords: bool(body["more_records"]), explicitIDs: content.explicitIDs)
             for element in elements { records.add(element) }
-            return .round(records.result)
+            return .content(records.result)
         default:
             // Elements of a request that was refused: nobody can say which is true.
             return .unclear(serviceMessage(answer, body))
         }
     }
 
-    /// What the answer to a listing before a pinned round means.
+    /// What the answer to a listing before a pinned round means: the matching records, at most 200,
+    /// in the answer's order; none where no record matches (3100).
     ///
     /// Ids that the criteria should have left out are left out here; of more than 200, the first
     /// 200 count.
-    package static func classify(_ answer: HTTPAnswer, for content: ListingContent)
-        -> ListingJudgement
-    {
-        if answer.status == 204, answer.body.isEmpty { return .nothingMatched }
+    package static func classify(
+        _ answer: HTTPAnswer, for content: ListingContent
+    ) -> Classification<[UInt64]> {
+        if answer.status == 204, answer.body.isEmpty { return .content([]) }
         let body = readBody(answer)
         guard let body, isReadable(answer), (200..<300).contains(answer.status),
             word(body["code"]) == creatorSuccessCode
         else {
             if let body, isReadable(answer), isNothingMatched(answer, body) {
-                return .nothingMatched
+                return .content([])
             }
-            return ListingJudgement(readCreatorWhole(answer, body))
+            return readCreatorWhole(answer, body)
         }
         guard let records = body["data"]?.array else {
             return .unclear(serviceMessage(answer, body))
@@ -158,11 +129,11 @@ extension AnswerReading {
             guard let id = recordID(record) else { return .unclear(serviceMessage(answer, body)) }
             if !excluded.contains(id), seen.insert(id).inserted { ids.append(id) }
         }
-        if records.isEmpty { return .nothingMatched }
+        if records.isEmpty { return .content([]) }
         // All of them are to be left out: the service does not understand the criteria as it was
         // meant.
         if ids.isEmpty { return .unclear(serviceMessage(answer, body)) }
-        return .listed(Array(ids.prefix(CreatorJob.recordsPerRound)))
+        return .content(Array(ids.prefix(CreatorJob.recordsPerRound)))
     }
 
     static let creatorSuccessCode = "3000"
@@ -183,7 +154,9 @@ extension AnswerReading {
     }
 
     /// A body that speaks of the whole request.
-    private static func readCreatorWhole(_ answer: HTTPAnswer, _ body: JSONObject?) -> WholeAnswer {
+    private static func readCreatorWhole<Content>(
+        _ answer: HTTPAnswer, _ body: JSONObject?
+    ) -> Classification<Content> {
         let message = serviceMessage(answer, body)
         if answer.status == 429 { return readThrottled(answer, body) }
         guard isReadable(answer) else { return .unclear(message) }

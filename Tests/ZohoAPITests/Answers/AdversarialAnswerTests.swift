@@ -55,7 +55,7 @@ import ZohoAPI
             for status in body.count < 100_000 ? Self.statuses : [200, 400, 401, 500] {
                 let answer = HTTPAnswer(status: status, body: body)
                 for call in calls {
-                    guard case .items(let verdicts) = AnswerReading.classify(answer, for: call)
+                    guard case .content(let verdicts) = AnswerReading.classify(answer, for: call)
                     else {
                         continue
                     }
@@ -74,17 +74,17 @@ import ZohoAPI
         for body in Self.bodies {
             for status in body.count < 100_000 ? Self.statuses : [200, 400, 401, 500] {
                 let answer = HTTPAnswer(status: status, body: body)
-                if case .round(let result) = AnswerReading.classify(
-                    answer, for: RoundContent(job: job))
+                if case .content(let result) = AnswerReading.classify(
+                    answer, for: RoundContent(job: job)), !result.nothingMatched
                 {
                     Issue.record("\(result) of \(body.prefix(80)) with \(status)")
                 }
-                if case .listed(let ids) = AnswerReading.classify(
-                    answer, for: ListingContent(job: job))
+                if case .content(let ids) = AnswerReading.classify(
+                    answer, for: ListingContent(job: job)), !ids.isEmpty
                 {
                     Issue.record("\(ids) of \(body.prefix(80)) with \(status)")
                 }
-                if case .page(let page) = AnswerReading.classify(
+                if case .content(let page) = AnswerReading.classify(
                     answer, for: DeletedPageRequestTests.content())
                 {
                     // Of all of these, 204 without a body is the only way to say that there are
@@ -101,10 +101,10 @@ import ZohoAPI
     @Test func `a page cut anywhere is no page`() {
         let good = Array(#"{"data":[{"id":"7"},{"id":"8"}],"info":{"more_records":false}}"#.utf8)
         for length in 0..<good.count {
-            let judgement = AnswerReading.classify(
+            let classification = AnswerReading.classify(
                 HTTPAnswer(status: 200, body: Array(good.prefix(length))),
                 for: DeletedPageRequestTests.content())
-            #expect(PageAnswerTests.word(judgement) == "unclear")
+            #expect(PageAnswerTests.word(classification) == "unclear")
         }
     }
 

@@ -306,7 +306,7 @@ struct AnswerReadingTests {
         ])
         #expect(
             AnswerReading.classify(AnswerSamples.answer(207, body), for: AnswerSamples.call([7]))
-                == .items([
+                == .content([
                     .outcome(Outcome(kind: .failed, status: 207, code: "NO?PE", message: "a b?"))
                 ]))
         #expect(

@@ -72,10 +72,11 @@ struct ErrorCatalogueTests {
                 let call = AnswerReading.classify(answer, for: AnswerSamples.double)
                 let round = AnswerReading.classify(answer, for: RoundAnswerTests.content)
                 let page = AnswerReading.classify(answer, for: DeletedPageRequestTests.content())
-                if case .items = call { Issue.record("\(code) \(status)") }
-                if case .round = round { Issue.record("\(code) \(status)") }
-                if case .page = page { Issue.record("\(code) \(status)") }
-                if case .nothingMatched = round { #expect(errorClass == .nothingToDo) }
+                if case .content = call { Issue.record("\(code) \(status)") }
+                if case .content = page { Issue.record("\(code) \(status)") }
+                if case .content(let result) = round {
+                    #expect(result.nothingMatched && errorClass == .nothingToDo)
+                }
                 let word = RoundAnswerTests.word(round)
                 switch errorClass {
                 case .throttled: #expect(word == "throttled" && call.word == "throttled")

@@ -16,7 +16,7 @@ struct PlainAnswerTests {
             let plain = AnswerReading.classify(HTTPAnswer(status: 207, body: body), for: call)
             let tree = AnswerReading.classify(
                 HTTPAnswer(status: 207, body: [0xEF, 0xBB, 0xBF] + body), for: call)
-            guard case .items = plain else {
+            guard case .content = plain else {
                 // What is shown of a body that is not understood begins with its mark.
                 #expect(plain.word == tree.word, "\(String(decoding: body, as: UTF8.self))")
                 continue
@@ -65,7 +65,7 @@ struct PlainAnswerTests {
             let tree = AnswerReading.classify(
                 HTTPAnswer(status: 200, body: [0xEF, 0xBB, 0xBF] + body), for: call)
             #expect(plain.word == tree.word)
-            if case .items = plain { #expect(plain == tree) }
+            if case .content = plain { #expect(plain == tree) }
         }
     }
 

@@ -3,14 +3,14 @@ import Testing
 import ZohoAPI
 
 struct PageAnswerTests {
-    static func judge(_ status: Int, _ body: String, page: Int = 1) -> PageJudgement {
+    static func judge(_ status: Int, _ body: String, page: Int = 1) -> Classification<PageResult> {
         AnswerReading.classify(
             AnswerSamples.answer(status, body), for: DeletedPageRequestTests.content(page: page))
     }
 
-    static func word(_ judgement: PageJudgement) -> String {
-        switch judgement {
-        case .page(let page): "\(page.ids) \(page.moreRecords != false ? "more" : "last")"
+    static func word(_ classification: Classification<PageResult>) -> String {
+        switch classification {
+        case .content(let page): "\(page.ids) \(page.moreRecords != false ? "more" : "last")"
         case .throttled(_, let pause):
             "throttled" + (pause.map { " \($0.components.seconds)" } ?? "")
         case .unauthorised: "unauthorised"
@@ -59,7 +59,7 @@ struct PageAnswerTests {
             + #""id":"2423488000000552158"}"#
         #expect(
             Self.judge(200, body)
-                == .page(
+                == .content(
                     PageResult(
                         children: [PageChild(id: 2_423_488_000_000_552_158, record: record)],
                         moreRecords: false)))
@@ -67,7 +67,8 @@ struct PageAnswerTests {
 
     @Test func `204 means none`() {
         #expect(
-            Self.judge(204, "") == .page(PageResult(children: [], moreRecords: false, status: 204)))
+            Self.judge(204, "")
+                == .content(PageResult(children: [], moreRecords: false, status: 204)))
     }
 
     private static func page(_ ids: [String], _ info: String) -> String {
@@ -129,7 +130,7 @@ struct PageAnswerTests {
     }
 
     @Test func `a full page that does not say has a successor`() {
-        guard case .page(let page) = Self.judge(200, Self.page(Self.full, "")) else {
+        guard case .content(let page) = Self.judge(200, Self.page(Self.full, "")) else {
             Issue.record("no page")
             return
         }

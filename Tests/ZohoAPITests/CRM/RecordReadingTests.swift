@@ -39,18 +39,19 @@ struct RecordReadingTests {
     @Test func `a record is there, gone, or can't be read`() throws {
         let module = try #require(APIName("Leads"))
         for (status, body, expected) in Self.vectors {
-            let judgement = AnswerReading.classify(
+            let classification = AnswerReading.classify(
                 HTTPAnswer(status: status, body: Array(body.utf8)),
                 for: RecordContent(module: module, id: 77))
             let found =
-                switch judgement {
-                case .record(.present): "there"
-                case .record(.gone): "gone"
-                case .record(.unreadable): "not readable"
+                switch classification {
+                case .content(.present): "there"
+                case .content(.gone): "gone"
+                case .content(.unreadable): "not readable"
                 case .throttled: "throttled"
                 case .unauthorised: "unauthorised"
                 case .outOfCalls: "out of calls"
                 case .unclear: "unclear"
+                case .refused: "refused"
                 }
             #expect(found == expected, "\(status) \(body)")
         }

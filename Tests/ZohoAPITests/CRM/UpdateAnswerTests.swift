@@ -138,17 +138,18 @@ struct UpdateAnswerTests {
     @Test func `a hundred elements come back in any order`() {
         let ids = (0..<100).map { 3_652_397_000_000_000_000 + $0 as UInt64 }
         let elements = ids.reversed().map { AnswerSamples.success("\"\($0)\"") }
-        let judgement = AnswerReading.classify(
+        let classification = AnswerReading.classify(
             AnswerSamples.answer(207, AnswerSamples.data(elements)),
             for: AnswerSamples.call(ids, operation: .update))
-        #expect(judgement.word == Array(repeating: "updated", count: 100).joined(separator: ","))
+        #expect(
+            classification.word == Array(repeating: "updated", count: 100).joined(separator: ","))
     }
 }
 
 struct AttachmentAnswerTests {
     static let id: UInt64 = 2_883_756_000_000_261_017
 
-    static func judge(_ status: Int, _ body: String) -> Judgement {
+    static func judge(_ status: Int, _ body: String) -> Classification<[ItemResult]> {
         AnswerReading.classify(
             AnswerSamples.answer(status, body), for: AttachmentRequestTests.call([id]))
     }
@@ -160,7 +161,7 @@ struct AttachmentAnswerTests {
                 AnswerSamples.data([
                     AnswerSamples.success("\"\(Self.id)\"", message: "record deleted")
                 ]))
-                == .items([
+                == .content([
                     .outcome(
                         Outcome(
                             kind: .deleted, status: 200, code: "SUCCESS", message: "record deleted")

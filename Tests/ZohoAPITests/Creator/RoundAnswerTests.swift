@@ -7,18 +7,18 @@ struct RoundAnswerTests {
 
     static func judge(
         _ status: Int, _ body: String, explicitIDs: [UInt64]? = nil
-    ) -> RoundJudgement {
+    ) -> Classification<RoundResult> {
         AnswerReading.classify(
             AnswerSamples.answer(status, body),
             for: RoundContent(job: content.job, explicitIDs: explicitIDs))
     }
 
-    static func word(_ judgement: RoundJudgement) -> String {
-        switch judgement {
-        case .round(let result):
+    static func word(_ classification: Classification<RoundResult>) -> String {
+        switch classification {
+        case .content(let result) where result.nothingMatched: "nothing"
+        case .content(let result):
             "round \(result.deleted.count) \(result.failed.count) \(result.unaccounted) "
                 + (result.moreRecords.map { $0 ? "more" : "last" } ?? "-")
-        case .nothingMatched: "nothing"
         case .throttled(_, let pause):
             "throttled" + (pause.map { " \($0.components.seconds)" } ?? "")
         case .unauthorised: "unauthorised"
@@ -46,7 +46,7 @@ struct RoundAnswerTests {
     @Test func `Zoho's sample accounts for each record`() {
         #expect(
             Self.judge(200, Self.sample)
-                == .round(
+                == .content(
                     RoundResult(
                         deleted: [3_000_000_015_003, 3_000_000_015_007],
                         failed: [
@@ -144,7 +144,7 @@ struct RoundAnswerTests {
 
     private static func listingWord(_ word: String) -> String {
         switch word.split(separator: " ")[0] {
-        case "nothing": "nothingMatched"
+        case "nothing": "content([])"
         case "out": "outOfCalls"
         case let first: String(first)
         }
@@ -167,7 +167,7 @@ struct RoundAnswerTests {
     ])
     func `an error is text, list or object`(more: String, said: String) {
         guard
-            case .round(let result) = Self.judge(
+            case .content(let result) = Self.judge(
                 200, Self.result([Self.element("\"7\"", code: "3001", more: more)]))
         else {
             Issue.record("no round")
@@ -181,7 +181,7 @@ struct RoundAnswerTests {
             Self.element("7", more: #","tasks":{"openurl":{"type":"same window","url":"Page"}}"#),
             Self.element("8", code: "2955"), Self.element("9", code: "3001"),
         ])
-        guard case .round(let result) = Self.judge(200, body) else {
+        guard case .content(let result) = Self.judge(200, body) else {
             Issue.record("no round")
             return
         }
@@ -191,7 +191,7 @@ struct RoundAnswerTests {
 
     @Test func `what a pinned round did not name is foreign`() {
         let body = Self.result([Self.element("7"), Self.element("8")])
-        guard case .round(let result) = Self.judge(200, body, explicitIDs: [7, 9]) else {
+        guard case .content(let result) = Self.judge(200, body, explicitIDs: [7, 9]) else {
             Issue.record("no round")
             return
         }
@@ -211,9 +211,9 @@ struct RoundAnswerTests {
             for bit in 0..<8 {
                 var changed = body
                 changed[index] ^= 1 << bit
-                let judgement = AnswerReading.classify(
+                let classification = AnswerReading.classify(
                     HTTPAnswer(status: 200, body: changed), for: Self.content)
-                if case .round(let result) = judgement {
+                if case .content(let result) = classification {
                     let count =
                         result.deleted.count + result.failed.count + result.unaccounted
                     // One flip can make two of the ids the same.
@@ -225,7 +225,9 @@ struct RoundAnswerTests {
 }
 
 struct ListingAnswerTests {
-    static func judge(_ status: Int, _ body: String, excluded: [UInt64] = []) -> ListingJudgement {
+    static func judge(
+        _ status: Int, _ body: String, excluded: [UInt64] = []
+    ) -> Classification<[UInt64]> {
         AnswerReading.classify(
             AnswerSamples.answer(status, body),
             for: ListingContent(job: CreatorRequestTests.job(), excluded: excluded))
@@ -233,12 +235,12 @@ struct ListingAnswerTests {
 
     @Test func `ids come in the answer's order, once, and without the excluded`() {
         let body = #"{"code":3000,"data":[{"ID":"9","Name":"x"},{"ID":7},{"ID":"9"},{"ID":"5"}]}"#
-        #expect(Self.judge(200, body, excluded: [5]) == .listed([9, 7]))
+        #expect(Self.judge(200, body, excluded: [5]) == .content([9, 7]))
     }
 
     @Test func `nothing to delete is no error, and a listing is whole or none`() {
-        #expect(Self.judge(200, #"{"code":3000,"data":[]}"#) == .nothingMatched)
-        #expect(Self.judge(204, "") == .nothingMatched)
+        #expect(Self.judge(200, #"{"code":3000,"data":[]}"#) == .content([]))
+        #expect(Self.judge(204, "") == .content([]))
         for body in [
             #"{"code":3000}"#, #"{"code":3000,"data":null}"#, #"{"code":3000,"data":[{}]}"#,
             #"{"code":3000,"data":[{"ID":"9"},{"ID":"09"}]}"#,
@@ -261,6 +263,6 @@ struct ListingAnswerTests {
     @Test func `two hundred are enough for a round`() {
         let records = (1...250).map { "{\"ID\":\"\($0)\"}" }.joined(separator: ",")
         #expect(
-            Self.judge(200, "{\"code\":3000,\"data\":[\(records)]}") == .listed(Array(1...200)))
+            Self.judge(200, "{\"code\":3000,\"data\":[\(records)]}") == .content(Array(1...200)))
     }
 }

@@ -2,21 +2,39 @@ package import JobModel
 
 /// What a complete answer means for the call it answers. Status and codes decide, never a message's
 /// text.
-package enum Judgement: Equatable, Sendable {
-    /// The body spoke of items: one verdict for each related id of the call, in the call's order.
-    case items([ItemResult])
-    /// 429, or a code that means the same: refused before execution, no retry spent.
+///
+/// `Content` is what the call asked for: the items' results, a round, a page. A request that
+/// changes nothing leaves no doubt, whatever the answer.
+package enum Classification<Content: Sendable>: Sendable {
+    /// The body spoke of what was asked for.
+    case content(Content)
+    /// 429, or a code that means the same (Creator 2955): refused before execution, no retry spent.
     case throttled(ServiceMessage, retryAfter: Duration?)
     /// The access token was refused before execution (401 `INVALID_TOKEN`,
     /// `AUTHENTICATION_FAILURE`, Creator 1030).
     case unauthorised(ServiceMessage)
     /// Nothing that can be believed: 5xx, redirect, HTML, cut off, no JSON. In doubt; asked again.
+    /// After a Creator round up to 200 records may be gone that the answer does not name.
     case unclear(ServiceMessage)
     /// The daily limit is used up (Creator 4000): refused before execution.
     case outOfCalls(ServiceMessage)
     /// The call as a whole was refused, and nothing was done.
     case refused(ServiceMessage, RefusalScope)
+
+    /// The same, with the content transformed.
+    package func map<New>(_ transform: (Content) -> New) -> Classification<New> {
+        switch self {
+        case .content(let content): .content(transform(content))
+        case .throttled(let message, let pause): .throttled(message, retryAfter: pause)
+        case .unauthorised(let message): .unauthorised(message)
+        case .unclear(let message): .unclear(message)
+        case .outOfCalls(let message): .outOfCalls(message)
+        case .refused(let message, let scope): .refused(message, scope)
+        }
+    }
 }
+
+extension Classification: Equatable where Content: Equatable {}
 
 /// Whom a whole-call refusal speaks of.
 package enum RefusalScope: Equatable, Sendable {
