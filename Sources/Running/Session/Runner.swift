@@ -5,22 +5,12 @@ package import Journaling
 import Synchronization
 package import ZohoAPI
 
-/// A record with its place in the journal.
-package struct SequencedRecord: Equatable, Sendable {
-    package var record: JournalRecord
-    package var sequence: UInt64
-
-    package init(_ record: JournalRecord, sequence: UInt64) {
-        self.record = record
-        self.sequence = sequence
-    }
-}
-
 /// Where records go: the journal writer, or a test's memory.
 package protocol RecordSink: Sendable {
-    /// Hands records over, in sequence; returns at once. What became of them is told through the
-    /// callback that the sink was made with: `recordsDurable` or `journalFailed`.
-    func append(_ records: [SequencedRecord])
+    /// Hands over records that follow each other, from the number `firstSequence` on; returns at
+    /// once. What became of them is told through the callback that the sink was made with:
+    /// `recordsDurable` or `journalFailed`.
+    func append(_ records: [JournalRecord], firstSequence: UInt64)
 }
 
 /// The Dispatch shell of the run's engine: the only place where an action meets the world.
@@ -183,15 +173,18 @@ package final class Runner: Sendable {
     private func perform(
         _ actions: [EngineAction], at now: Moment, with connections: Connections
     ) -> RunEnding? {
-        var records: [SequencedRecord] = []
+        var records: [JournalRecord] = []
+        var firstSequence: UInt64 = 0
         func flush() {
             guard !records.isEmpty else { return }
-            connections.journal.append(records)
+            connections.journal.append(records, firstSequence: firstSequence)
             records.removeAll()
         }
         for action in actions {
             if case .appendRecord(let record, let sequence) = action {
-                records.append(SequencedRecord(record, sequence: sequence))
+                // The engine numbers its records without gaps.
+                if records.isEmpty { firstSequence = sequence }
+                records.append(record)
                 continue
             }
             flush()

@@ -71,9 +71,8 @@ final class SessionJournal: RecordSink {
         subscription.set(.runner(post))
     }
 
-    func append(_ records: [SequencedRecord]) {
-        guard let first = records.first else { return }
-        writer.append(records.map(\.record), firstSequence: first.sequence)
+    func append(_ records: [JournalRecord], firstSequence: UInt64) {
+        writer.append(records, firstSequence: firstSequence)
     }
 
     /// Closes the file behind everything handed over, and waits for it. Not from a queue.

@@ -10,7 +10,7 @@ import ZohoAPI
 @Suite(.timeLimit(.minutes(20))) struct RunnerTests {
     /// A journal in memory: durable at once, until it is to fail.
     final class MemorySink: RecordSink {
-        private let records = Mutex<[SequencedRecord]>([])
+        private let records = Mutex<[JournalRecord]>([])
         private let batches = Mutex<[Int]>([])
         private let post: @Sendable (EngineEvent) -> Void
         private let failsAfter: Int
@@ -20,10 +20,10 @@ import ZohoAPI
             self.post = post
         }
 
-        var all: [JournalRecord] { records.withLock { $0.map(\.record) } }
+        var all: [JournalRecord] { records.withLock { $0 } }
         var batchSizes: [Int] { batches.withLock { $0 } }
 
-        func append(_ new: [SequencedRecord]) {
+        func append(_ new: [JournalRecord], firstSequence: UInt64) {
             let (first, total) = records.withLock { records in
                 let first = records.count
                 records += new
@@ -31,7 +31,7 @@ import ZohoAPI
             }
             batches.withLock { $0.append(new.count) }
             if total <= failsAfter {
-                if let last = new.last { post(.recordsDurable(through: last.sequence)) }
+                post(.recordsDurable(through: firstSequence + UInt64(new.count) - 1))
             } else if first <= failsAfter {
                 post(.journalFailed("write journal: No space left on device"))
             }
