@@ -32,23 +32,11 @@ struct CallPacking {
     ) -> Int {
         let count = min(end - start, maximumIDs)
         guard count > 1 else { return 1 }
-        let idBytes = CallPacking.digitCount(of: related[start + count - 1]) + 1
+        let idBytes = ServiceURL.digitCount(of: related[start + count - 1]) + 1
         let upperBound =
-            shortestByteCount - 3 + CallPacking.digitCount(of: parent) + count * idBytes
+            shortestByteCount - 3 + ServiceURL.digitCount(of: parent) + count * idBytes
         if upperBound < profile.maximumTargetByteCount { return count }
         return ServiceURL.leadingIDCount(
             kind: kind, parent: parent, ids: related[start..<end], profile: profile)
-    }
-
-    static func digitCount(of id: UInt64) -> Int {
-        // Shorter ids are rare, and most have the same length: comparisons instead of divisions.
-        if id >= 1_000_000_000_000_000_000 { return id >= 10_000_000_000_000_000_000 ? 20 : 19 }
-        var count = 1
-        var bound: UInt64 = 10
-        while id >= bound {
-            count += 1
-            bound *= 10
-        }
-        return count
     }
 }

@@ -237,7 +237,7 @@ extension RunEngine {
         record(call, .throttled, message, pause: pause, at: now)
         requeue(call)
         let service = services[index].service
-        let seconds = Int((pause + .milliseconds(999)).components.seconds)
+        let seconds = pause.secondsRoundedUp
         actions.append(.announce(.servicePaused(service, seconds: seconds, message)))
         if isLowered {
             actions.append(.announce(.concurrencyLowered(service, to: services[index].concurrency)))
@@ -376,9 +376,9 @@ extension RunEngine {
                 recordsDeleted: deleted))
     }
 
-    /// Rounded up; a day at most, for no pause is kept that a run does not wait for.
+    /// A day at most: no pause is kept that a run does not wait for.
     private static func milliseconds(_ pause: Duration) -> Int {
-        Int(min(pause, .seconds(86_400)).nanoseconds + 999_999) / 1_000_000
+        min(pause, .seconds(86_400)).millisecondsRoundedUp
     }
 
     /// The effect of a round that ends in doubt with its item: all that it names may be deleted.

@@ -199,7 +199,7 @@ package struct RunEngine: Sendable {
         guard end > now else { return }
         services[serviceIndex(service)].holdBack(until: end)
         guard kinds.contains(where: { $0.service == service }) else { return }
-        let seconds = Int((end - now + .milliseconds(999)).components.seconds)
+        let seconds = (end - now).secondsRoundedUp
         let message = ServiceMessage(status: 429, code: "", text: "asked of an earlier start")
         actions.append(.announce(.servicePaused(service, seconds: seconds, message)))
     }

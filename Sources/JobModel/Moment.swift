@@ -39,4 +39,10 @@ extension Duration {
         let (sum, carried) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
         return carried ? (seconds > 0 ? .max : .min) : sum
     }
+
+    /// Whole seconds as people are told them: rounded up, unless less than a millisecond is over.
+    package var secondsRoundedUp: Int { Int((self + .milliseconds(999)).components.seconds) }
+
+    /// Whole milliseconds, rounded up.
+    package var millisecondsRoundedUp: Int { Int((nanoseconds + 999_999) / 1_000_000) }
 }

@@ -24,13 +24,6 @@ package struct UpdateRows: Sendable, Equatable {
 
     /// Where a row stands; nil for a row that is no update.
     package func position(ofRow row: UInt32) -> (offset: UInt64, byteCount: UInt32)? {
-        var low = 0
-        var high = rows.count
-        while low < high {
-            let middle = (low + high) / 2
-            if rows[middle] < row { low = middle + 1 } else { high = middle }
-        }
-        guard low < rows.count, rows[low] == row else { return nil }
-        return (offsets[low], byteCounts[low])
+        rows.index(ofAscending: row, by: { $0 }).map { (offsets[$0], byteCounts[$0]) }
     }
 }

@@ -181,7 +181,7 @@ extension Planner {
         for pair in duplicates where excluded?.contains(Planner.row(of: pair)) != true {
             var carrier = Planner.carrier(of: pair)
             // A carrier is an earlier row, so it is settled already if it is a duplicate itself.
-            if let place = items.duplicateRows.firstIndex(ofAscending: carrier) {
+            if let place = items.duplicateRows.index(ofAscending: carrier, by: { $0 }) {
                 carrier = items.duplicateOf[place]
             }
             items.duplicateRows.append(Planner.row(of: pair))
@@ -193,17 +193,4 @@ extension Planner {
     private static func row(of pair: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: pair >> 32) }
 
     private static func carrier(of pair: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: pair) }
-}
-
-extension [UInt32] {
-    /// Binary search; the array ascends.
-    fileprivate func firstIndex(ofAscending value: UInt32) -> Int? {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < value { low = middle + 1 } else { high = middle }
-        }
-        return low < count && self[low] == value ? low : nil
-    }
 }

@@ -1,3 +1,5 @@
+import JobModel
+
 /// What the link fields of each update row come to, in 64 bits: tells an exact duplicate from a
 /// contradiction.
 ///
@@ -13,12 +15,6 @@ final class UpdateDigests {
 
     /// The digest of a row; nil for a row that is no update.
     func digest(ofRow row: UInt32) -> UInt64? {
-        var low = 0
-        var high = rows.count
-        while low < high {
-            let middle = (low + high) / 2
-            if rows[middle] < row { low = middle + 1 } else { high = middle }
-        }
-        return low < rows.count && rows[low] == row ? digests[low] : nil
+        rows.index(ofAscending: row, by: { $0 }).map { digests[$0] }
     }
 }

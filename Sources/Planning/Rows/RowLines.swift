@@ -1,3 +1,4 @@
+import JobModel
 package import ManifestReading
 
 /// On which line each data row starts, without a number for each row.
@@ -47,14 +48,9 @@ package struct RowLines: Equatable, Sendable {
     /// The 1-based line on which a row starts; nil for a row that was never noted.
     package func line(ofRow row: UInt32) -> Int? {
         guard row >= 1, row <= lastRow else { return nil }
-        var low = 0
-        var high = runs.count
-        while low < high {
-            let middle = (low + high) / 2
-            if runs[middle].firstRow <= row { low = middle + 1 } else { high = middle }
-        }
-        guard low > 0 else { return nil }
-        let run = runs[low - 1]
+        let next = runs.partitionIndex { $0.firstRow <= row }
+        guard next > 0 else { return nil }
+        let run = runs[next - 1]
         return Int(run.firstLine) + Int(row - run.firstRow) * Int(run.step)
     }
 }

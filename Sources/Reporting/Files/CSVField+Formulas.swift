@@ -9,16 +9,12 @@ package import ManifestReading
 /// East Asian languages.
 extension CSVField {
     /// Words of others.
-    package static func neutralised(_ text: String) -> String {
+    ///
+    /// - Parameter keepingNumbers: For a value of data, where a plain number is no formula: `-12.5`
+    ///   stays.
+    package static func neutralised(_ text: String, keepingNumbers: Bool = false) -> String {
         var bytes: [UInt8] = []
-        appendNeutralised(Array(text.utf8)[...], keepingNumbers: false, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// A value of data, where a plain number is no formula: `-12.5` stays.
-    package static func neutralisedValue(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        appendNeutralised(Array(text.utf8)[...], keepingNumbers: true, to: &bytes)
+        appendNeutralised(Array(text.utf8)[...], keepingNumbers: keepingNumbers, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 

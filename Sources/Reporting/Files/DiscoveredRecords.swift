@@ -177,7 +177,7 @@ package struct DiscoveredRecords: Sendable {
                 + columns.linkFieldCells(child.fields)
         case .list:
             return [parent, String(call.parent), list, String(child.id)]
-                + columns.cells(child.fields).map { CSVField.neutralisedValue($0) }
+                + columns.cells(child.fields).map { CSVField.neutralised($0, keepingNumbers: true) }
         }
     }
 

@@ -90,6 +90,6 @@ extension SessionRecord {
             host: ProcessFacts.hostName,
             invocation: ProcessFacts.environment("INVOCATION_ID") ?? "",
             overriddenHalt: overriddenHalt,
-            timeoutMilliseconds: Int((timeout.nanoseconds + 999_999) / 1_000_000))
+            timeoutMilliseconds: timeout.millisecondsRoundedUp)
     }
 }

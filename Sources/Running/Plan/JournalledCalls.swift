@@ -35,13 +35,14 @@ package struct JournalledCalls {
             else { throw refused(nil, row: proof.row, related: proof.related) }
         }
         for rounds in recovered.rounds {
-            guard items.creatorJobs.place(of: rounds.row, by: { $0.row }) != nil else {
+            guard items.creatorJobs.index(ofAscending: rounds.row, by: { $0.row }) != nil else {
                 throw refused(rounds.openCall?.record, row: rounds.row)
             }
             if let call = rounds.openCall?.record { try check(call, ofRounds: rounds.row) }
         }
         for pages in recovered.pages {
-            guard let place = items.deletedParents.place(of: pages.row, by: { $0.row }) else {
+            guard let place = items.deletedParents.index(ofAscending: pages.row, by: { $0.row })
+            else {
                 throw refused(pages.openCall?.record, row: pages.row)
             }
             if let call = pages.openCall?.record {
@@ -77,11 +78,11 @@ package struct JournalledCalls {
     private func check(_ call: CallRecord) throws(RunningError) {
         guard call.direction == .asWritten, call.step == nil, call.rows.count == call.related.count,
             let group = items.groups.first(where: { $0.kind == call.kind }),
-            let parent = group.parents.place(of: call.parent, by: { $0 })
+            let parent = group.parents.index(ofAscending: call.parent, by: { $0 })
         else { throw refused(call, row: call.rows.first ?? 0) }
         let own = Int(group.starts[parent])..<Int(group.starts[parent + 1])
         for (row, related) in zip(call.rows, call.related) {
-            guard let item = group.related[own].place(of: related, by: { $0 }),
+            guard let item = group.related[own].index(ofAscending: related, by: { $0 }),
                 group.rows[item] == row
             else {
                 throw refused(call, row: row, related: related)
@@ -139,17 +140,5 @@ package struct JournalledCalls {
             return "that row is \(Operation.deleteCreatorRecords.rawValue)"
         }
         return "no work item has that row"
-    }
-}
-
-extension RandomAccessCollection where Index == Int {
-    /// Where the element with a key is; the keys ascend.
-    fileprivate func place<Key: Comparable>(of key: Key, by keyOf: (Element) -> Key) -> Int? {
-        var (low, high) = (startIndex, endIndex)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if keyOf(self[middle]) < key { low = middle + 1 } else { high = middle }
-        }
-        return low < endIndex && keyOf(self[low]) == key ? low : nil
     }
 }

@@ -182,7 +182,7 @@ extension RefreshingTokens {
         state.lockOutWaits += 1
         state.watch.noticed(
             .servicePaused(
-                .accounts, seconds: Int((length + 999) / 1_000),
+                .accounts, seconds: Duration.milliseconds(length).secondsRoundedUp,
                 ServiceMessage(status: 0, code: "", text: cause)))
         // Those who wait together do not come back in the same instant.
         retry(after: length + 1 + Int64(setup.time.random() * 1_000), &state)

@@ -119,7 +119,7 @@ extension Simulation {
         observe(.requestArrived(parcel.sending, status: reply.status))
         var delay = Duration.nanoseconds(max(1, reply.delayNanoseconds))
         // Milliseconds, so that several things happen in one instant.
-        delay = .milliseconds((delay.nanoseconds + 999_999) / 1_000_000)
+        delay = .milliseconds(delay.millisecondsRoundedUp)
         if reply.delivery == .never { delay = scenario.limits.timeout }
         queue.schedule(.replied(parcel, reply), at: now + delay)
         if options.bug == .answersEarly,

@@ -36,7 +36,7 @@ struct ElementMatching {
                     index = position
                 } else {
                     if lookup.isEmpty { lookup = sortedIDs() }
-                    index = place(of: id, in: lookup)
+                    index = lookup.index(ofAscending: id, by: { $0.id }).map { lookup[$0].index }
                 }
                 if let index { settle(&found[index], reading(of: element, namesItem: true)) }
             }
@@ -61,16 +61,6 @@ struct ElementMatching {
 
     private func sortedIDs() -> [(id: UInt64, index: Int)] {
         content.related.enumerated().map { (id: $1, index: $0) }.sorted { $0.id < $1.id }
-    }
-
-    private func place(of id: UInt64, in lookup: [(id: UInt64, index: Int)]) -> Int? {
-        var low = 0
-        var high = lookup.count
-        while low < high {
-            let middle = (low + high) / 2
-            if lookup[middle].id < id { low = middle + 1 } else { high = middle }
-        }
-        return low < lookup.count && lookup[low].id == id ? lookup[low].index : nil
     }
 
     /// Two elements for one item must say the same.

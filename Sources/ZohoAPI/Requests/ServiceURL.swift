@@ -156,12 +156,15 @@ package enum ServiceURL {
             + digitCount(of: parent) + kind.relatedList.text.utf8.count
     }
 
-    static func digitCount(of id: UInt64) -> Int {
+    @inlinable
+    package static func digitCount(of id: UInt64) -> Int {
+        // Shorter ids are rare, and most have the same length: comparisons instead of divisions.
+        if id >= 1_000_000_000_000_000_000 { return id >= 10_000_000_000_000_000_000 ? 20 : 19 }
         var count = 1
-        var rest = id
-        while rest >= 10 {
-            rest /= 10
+        var bound: UInt64 = 10
+        while id >= bound {
             count += 1
+            bound *= 10
         }
         return count
     }
