@@ -73,10 +73,6 @@ struct RefreshCredentials: CustomStringConvertible {
             preconditionFailure(
                 "a refresh token was chosen without a client id and a client secret")
         }
-        self.init(refreshToken: refreshToken, clientID: clientID, clientSecret: clientSecret)
-    }
-
-    init(refreshToken: String, clientID: String, clientSecret: String) {
         self.refreshToken = refreshToken
         self.clientID = clientID
         self.clientSecret = clientSecret

@@ -103,8 +103,8 @@ package struct ReportWriter: Sendable {
                 failed: directory.failedPath(format: report.header.manifestFormat),
                 keys: rows.format == .csv ? nil : columns)
         }
-        var duplicates = DuplicateCursor(rows: duplicateRows, of: duplicateOf)
-        var skipped = DuplicateCursor(rows: skippedRows, of: skippedRows)
+        var duplicates = DuplicateCursor(rows: duplicateRows, targets: duplicateOf)
+        var skipped = DuplicateCursor(rows: skippedRows, targets: skippedRows)
         do throws(RunningError) {
             while let blocks = try rows.next() {
                 guard rows.columns != nil else { continue }
@@ -162,14 +162,9 @@ package struct ReportWriter: Sendable {
 
 /// Walks ascending rows beside a walk over all rows.
 private struct DuplicateCursor {
-    private let rows: [UInt32]
-    private let targets: [UInt32]
-    private var index = 0
-
-    init(rows: [UInt32], of targets: [UInt32]) {
-        self.rows = rows
-        self.targets = targets
-    }
+    let rows: [UInt32]
+    let targets: [UInt32]
+    var index = 0
 
     /// What belongs to `row`; rows are asked for in ascending order.
     mutating func target(of row: UInt32) -> UInt32? {

@@ -100,12 +100,7 @@ package struct SnapshotRows {
 package struct SnapshotBlock {
     package let block: RowBlock
     /// The file's bytes from the first row's start to the last one's end.
-    private let bytes: [UInt8]
-
-    init(block: RowBlock, bytes: [UInt8]) {
-        self.block = block
-        self.bytes = bytes
-    }
+    let bytes: [UInt8]
 
     /// Indices of the rows within the block.
     package var indices: Range<Int> { 0..<block.rowCount }

@@ -39,11 +39,6 @@ extension CreatorCriteria {
         var index = 0
         var depth = 0
 
-        init(bytes: [UInt8], report: CreatorReport) {
-            self.bytes = bytes
-            self.report = report
-        }
-
         enum Value {
             case string(String)
             case quotedDate(String)

@@ -7,11 +7,6 @@ package struct ScopeNeed: Equatable, Sendable {
     /// What it is needed for: `delink Campaigns/Leads`.
     package var purpose: String
 
-    package init(anyOf: [String], purpose: String) {
-        self.anyOf = anyOf
-        self.purpose = purpose
-    }
-
     /// Whether one of the granted scopes is enough. Compared whatever the case.
     package func isMet(by granted: [String]) -> Bool {
         let granted = granted.map { $0.lowercased() }

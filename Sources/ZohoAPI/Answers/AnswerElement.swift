@@ -22,14 +22,9 @@ struct AnswerElement: Equatable {
     /// The message, sanitised; empty where there is none.
     var message: String
     var address: Address
+}
 
-    init(code: String, status: Status, message: String, address: Address) {
-        self.code = code
-        self.status = status
-        self.message = message
-        self.address = address
-    }
-
+extension AnswerElement {
     /// Reads an element of a tree; what is no object says nothing.
     init(_ element: JSONValue) {
         code = AnswerReading.word(element["code"])

@@ -6,11 +6,6 @@ package struct CriteriaError: Error, Equatable, Sendable {
     package var offset: Int
     /// What is wrong and what would be right; lower case, no full stop.
     package var message: String
-
-    package init(offset: Int, message: String) {
-        self.offset = offset
-        self.message = message
-    }
 }
 
 /// How much of a report a criteria reaches.

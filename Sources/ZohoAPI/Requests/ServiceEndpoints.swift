@@ -10,13 +10,6 @@ package struct ServiceEndpoints: Equatable, Sendable {
     /// Base of the Creator API, `https://www.zohoapis.com/creator/v2.1/data`.
     package var creator: ServiceAddress
 
-    /// Takes addresses that have been read already.
-    package init(apiDomain: ServiceAddress, accounts: ServiceAddress, creator: ServiceAddress) {
-        self.apiDomain = apiDomain
-        self.accounts = accounts
-        self.creator = creator
-    }
-
     /// The addresses of a data centre, each replaced by a setting where one is given.
     ///
     /// Creator follows the API domain unless it is set itself; without a path it gets the
@@ -48,7 +41,9 @@ package struct ServiceEndpoints: Equatable, Sendable {
 
     /// Every service at one address: the built-in simulator, and tests.
     package init(everythingAt address: ServiceAddress) {
-        self.init(apiDomain: address, accounts: address, creator: address)
+        apiDomain = address
+        accounts = address
+        creator = address
     }
 
     /// Path of the Creator API 2.1 (ServiceFacts: Creator delete).
