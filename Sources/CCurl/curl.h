@@ -193,7 +193,7 @@ static const int RELSWEEP_CURLMSG_DONE = 1;
 static const int RELSWEEP_CURL_PREREQUEST_OK = 0;
 static const int RELSWEEP_CURL_PREREQUEST_ABORT = 1;
 
-// Results of a transfer (CURLcode) that are told apart.
+// Results of a transfer (CURLcode) that relsweep distinguishes.
 static const int RELSWEEP_CURLE_OK = 0;
 static const int RELSWEEP_CURLE_UNSUPPORTED_PROTOCOL = 1;
 static const int RELSWEEP_CURLE_NOT_BUILT_IN = 4;

@@ -1,11 +1,11 @@
 import JobModel
 import ZohoAPI
 
-/// A number of calls that no choice of ends can go below.
+/// A lower bound on the number of calls for any choice of directions.
 ///
-/// A call carries so many relations at most, all of one operation and one pair of modules. So the
-/// relations of each such pair, both ends taken together, need at least ⌈relations / that many⌉
-/// calls, whatever the ends. A Creator job needs a round, a deleted parent a page.
+/// A call carries at most n relations, all of one operation and one module pair. The relations of
+/// each pair, in both directions together, therefore need at least ⌈relations / n⌉ calls. A Creator
+/// job needs at least one round, a deleted parent one page.
 enum CallLowerBound {
     static func calls(for items: WorkItems, profile: ServiceProfile) -> Int {
         var pairs: [(operation: Operation, ends: [String], count: Int)] = []

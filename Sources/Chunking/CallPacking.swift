@@ -1,12 +1,11 @@
 import JobModel
 import ZohoAPI
 
-/// How many ids fit one call: `ServiceURL.leadingIDCount`, asked only where the URL's length may
-/// decide.
+/// How many ids fit into a call: a fast path for `ServiceURL.leadingIDCount`.
 ///
-/// A parent's related ids ascend, so the last of a slice is its longest: if as many ids of that
-/// length fit as a call may carry, no length has to be added up. With ids of 19 digits and the
-/// default limits that is always so.
+/// Related ids ascend, so the last one of a slice is the longest. If the maximum number of ids of
+/// that length fits, nothing needs to be summed; with 19-digit ids and default limits that is
+/// always so.
 struct CallPacking {
     private let kind: RelationKind
     private let profile: ServiceProfile
@@ -18,15 +17,14 @@ struct CallPacking {
         self.kind = kind
         self.profile = profile
         maximumIDs = ServiceURL.maximumIDs(of: kind.operation, profile: profile)
-        // Two ids, so that the form with several ids is measured; the second one and its comma are
-        // taken off.
+        // Measure with two ids to get the bulk form, then subtract the second id and its comma.
         shortestByteCount =
             maximumIDs > 1
             ? ServiceURL.byteCount(kind: kind, parent: 1, ids: [1, 2], profile: profile) - 2 : 0
     }
 
-    /// Ids of `related[start..<end]`, taken from the start, that one call at `parent` carries: at
-    /// least 1.
+    /// The number of ids from the start of `related[start..<direction]` that fit into one call at
+    /// `parent`; at least 1.
     func leadingIDCount(
         at parent: UInt64, of related: [UInt64], from start: Int, to end: Int
     ) -> Int {

@@ -2,20 +2,18 @@ package import JobModel
 import Planning
 package import ZohoAPI
 
-/// Packs work items into calls: the fewest that carry them from the chosen ends, in the order in
-/// which they will be sent.
+/// Packs work items into the minimum number of calls for the chosen directions, in sending order.
 ///
-/// Items of one parent go together, as many as a call may carry (ids, and bytes of its URL); calls
-/// are full but for each parent's last. The order is that of the items: by kind, then parent, then
-/// related id. One kind is finished before the next begins, since every kind's first call goes
-/// alone and a refusal there spares the rest of the kind; within a kind the order of ids is as good
-/// as any, and equal manifests send equal calls.
+/// Items of one parent are packed together, up to the limits of ids and URL bytes; all calls are
+/// full except each parent's last. The order is kind, parent, related id. Kinds run one after
+/// another, because each kind starts with a single trial call and a refusal there saves the rest.
+/// Equal manifests send equal calls.
 ///
-/// A kind that the configuration added begins with a call of one item: it is not known yet what a
-/// DELETE on that list does. The engine cuts further calls until an item was removed, so such a
-/// kind may take more calls than planned. At a resume the chunker is given the open items only
-/// (`WorkItems.filtered(keeping:)`) and knows nothing of earlier calls: calls that were sent are
-/// never derived again, their records are in the journal.
+/// A kind added by the configuration starts with a call of one item, because the effect of DELETE
+/// there is unknown. The engine continues with single-item calls until one succeeds, so such a kind
+/// may need more calls than planned. On resume the chunker gets only the open items
+/// (`WorkItems.filtered(keeping:)`); calls already sent are never recomputed but read from the
+/// journal.
 package struct Chunker: Sendable {
     private let profile: ServiceProfile
     private let pivot: PivotChoice
@@ -85,8 +83,8 @@ package struct Chunker: Sendable {
     }
 }
 
-/// From which end of each relation calls are made.
+/// The direction in which calls are made.
 package enum PivotChoice: Equatable, Sendable {
-    /// As each row has it: its record is the call's parent.
+    /// As written: the row's record is the call's parent.
     case asWritten
 }

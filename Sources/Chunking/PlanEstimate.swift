@@ -2,17 +2,17 @@ package import JobModel
 import Planning
 package import ZohoAPI
 
-/// What a plan comes to: calls, credits and time, for people to judge before anything is sent.
+/// An estimate of a plan: calls, credits and time.
 package struct PlanEstimate: Equatable, Sendable {
     /// One kind of calls.
     package struct Kind: Equatable, Sendable {
-        /// Of deleted parents: operation, module and related list of their rows.
+        /// For deleted parents: operation, module and related list of the rows.
         package var kind: RelationKind
         package var direction: CallDirection
-        /// Distinct parents that its calls are made at.
+        /// Distinct parents of its calls.
         package var parents: Int
         package var items: Int
-        /// Of deleted parents at least: each has one page, and as many more as it had children.
+        /// For deleted parents a minimum: at least one page each.
         package var calls: Int
     }
 
@@ -21,12 +21,12 @@ package struct PlanEstimate: Equatable, Sendable {
         package var owner: String
         package var app: String
         package var report: String
-        /// `production` is to be shown loudly.
+        /// `production` needs a prominent warning.
         package var environment: CreatorEnvironment
-        /// Rows, each with a criteria of its own.
+        /// Rows; each has its own criteria expression.
         package var items: Int
-        /// At least one a row; at most what `max_records` allows, by 200, and one that finds
-        /// nothing left.
+        /// Minimum: one per row. Maximum: `max_records` / 200, and one round that finds nothing
+        /// left.
         package var rounds: ClosedRange<Int>
         /// Records deleted at most.
         package var maximumRecords: Int
@@ -39,18 +39,18 @@ package struct PlanEstimate: Equatable, Sendable {
     /// Calls at least: exact for relations and attachments, one round a Creator job, one page a
     /// deleted parent.
     package var calls: Int
-    /// Calls at most; nil when pages are to be read, since nobody knows how many there are.
-    /// Retries and splits come on top.
+    /// Maximum calls, without retries and splits; nil if pages are read, because their number is
+    /// unknown.
     package var callsAtMost: Int?
-    /// `calls`, if every row were called from the end it names.
+    /// `calls` with every row in its written direction.
     package var callsAsWritten: Int
-    /// Proven: whatever ends are chosen, no fewer calls carry the items.
+    /// Lower bound: no choice of directions needs fewer calls.
     package var lowerBound: Int
-    /// Credits of the CRM that the calls cost at least and at most: 1 a delink, an attachment or a
-    /// page (the base price; pages beyond the first are not in it). An update of up to 100 is
-    /// "1 to 10 credits", since no document says whether it is priced by the call or by 10 records.
+    /// Minimum and maximum CRM credits: 1 per delink, attachment or page (the base price). An
+    /// update of up to 100 costs "1 to 10 credits", because Zoho does not say whether it is charged
+    /// per call or per 10 records.
     package var credits: ClosedRange<Int>
-    /// Calls of the CRM; the rest is Creator's, which has a daily limit of its own and no credits.
+    /// CRM calls; the rest are Creator calls, which have their own daily limit and no credits.
     private var crmCalls: Int
 
     /// - Parameters:
@@ -67,7 +67,7 @@ package struct PlanEstimate: Equatable, Sendable {
             let itemCount = Int(plan.callStarts[call + 1] - plan.callStarts[call])
             byKind[kind].calls += 1
             byKind[kind].items += itemCount
-            // Calls at one parent follow each other.
+            // Calls of one parent are adjacent.
             if previous?.kind != plan.callKinds[call] || previous?.parent != plan.callParents[call]
             {
                 byKind[kind].parents += 1
@@ -91,13 +91,13 @@ package struct PlanEstimate: Equatable, Sendable {
         self.credits = (credits.least + pages)...(credits.most + pages)
     }
 
-    /// Records that one credit pays for where a service prices by records (insert, update: API
+    /// Records per credit where the price depends on records (insert and update on Zoho's API
     /// limits page).
     private static let recordsPerCredit = 10
 
     private static func kinds(of parents: [DeletedParent]) -> [Kind] {
         var kinds: [Kind] = []
-        // For lookups only.
+        // Lookups only; never iterated.
         var places: [RelationKind: Int] = [:]
         for parent in parents {
             let kind = RelationKind(
@@ -118,7 +118,7 @@ package struct PlanEstimate: Equatable, Sendable {
 
     private static func reports(of jobs: [CreatorJob]) -> [Report] {
         var reports: [Report] = []
-        // For lookups only.
+        // Lookups only; never iterated.
         var places: [String: Int] = [:]
         for job in jobs {
             let perRound = CreatorJob.recordsPerRound
@@ -146,12 +146,12 @@ package struct PlanEstimate: Equatable, Sendable {
 }
 
 extension PlanEstimate {
-    /// The time that the calls take at least and at most, if each is answered after `latency`:
-    /// services work side by side, each within its own limits.
+    /// Minimum and maximum duration if each call takes `latency`. Services run in parallel, each
+    /// within its own limits.
     ///
-    /// For each it is whichever is slower of the calls in flight and the calls a minute. The first
-    /// call of every kind goes alone, and rounds of one report follow each other. Pages beyond a
-    /// parent's first one, waits that the service imposes (429), retries and refusals come on top.
+    /// Per service, the slower of the concurrency limit and the rate limit applies. Each kind's
+    /// first call is sent alone, and rounds of one report are serial. Further pages, 429 pauses,
+    /// retries and refusals are not included.
     package func duration(limits: RunLimits, latency: Duration) -> ClosedRange<Duration> {
         let crm = PlanEstimate.duration(
             calls: crmCalls, alone: byKind.count, longestRow: 1, service: .crm, limits, latency)
@@ -165,7 +165,7 @@ extension PlanEstimate {
     }
 
     /// - Parameters:
-    ///   - alone: Calls that leave alone.
+    ///   - alone: Calls that are sent alone.
     ///   - longestRow: Calls that must follow each other.
     private static func duration(
         calls: Int, alone: Int, longestRow: Int, service: Service, _ limits: RunLimits,
@@ -179,8 +179,7 @@ extension PlanEstimate {
         guard let perMinute = limits.callsPerMinute[service], perMinute > 0 else {
             return byLatency
         }
-        // The window lets a minute's calls leave at once: the last ones wait for the minutes before
-        // theirs.
+        // The window allows a burst of one minute's calls; only later calls wait.
         return max(byLatency, .seconds(60 * ((calls - 1) / perMinute)) + latency)
     }
 

@@ -3,20 +3,19 @@ internal import Reporting
 internal import Running
 internal import SystemCalls
 
-/// The command-line tool: from the words of a command line to an exit status.
+/// The command-line tool: runs a command line and returns its exit status.
 package enum Tool {
     /// `--version` prints it, and journals name it.
     package static let version = "relsweep 0.1.0"
 
     /// The whole process.
     package static func main() -> Never {
-        // A reader that went away, and a file-size limit, are errors to handle and no deaths.
+        // Handle a closed pipe and a file size limit as errors, not as signals.
         SignalDispositions.ignore(.brokenPipe)
         SignalDispositions.ignore(.fileSizeLimit)
-        // libcurl's TLS would write the keys of every connection to the file that it names, and
-        // with them the token.
+        // libcurl would write the TLS keys of every connection, and thus the token, to this file.
         ProcessFacts.unsetEnvironment("SSLKEYLOGFILE")
-        // Secrets live in this memory.
+        // This process's memory contains secrets: no core dump.
         ProcessFacts.disableCoreDumps()
         SignalDispositions.useDefaultCrashActions()
         let status = run(Array(CommandLine.arguments.dropFirst()))
@@ -61,21 +60,21 @@ package enum Tool {
         }
     }
 
-    /// Writes a result to standard output; 74 when it can't be written, for half a result is none.
+    /// Writes a result to standard output; 74 if that fails.
     static func printResult(_ text: String, _ status: ExitStatus) -> ExitStatus {
         if StandardStream.output.write(text) { return status }
         Console(style: .detected(isQuiet: false)).error("cannot write to standard output")
         return status == .done || status == .finishedWithFailures ? .journal : status
     }
 
-    /// Lines for people as the result: what manifests, journals and services said in them does
-    /// nothing to a terminal.
+    /// Writes lines of text as the result. Control characters from manifests, journals and services
+    /// are made harmless for terminals.
     static func printLines(_ lines: [String], _ status: ExitStatus) -> ExitStatus {
         printResult(lines.map { SafeText.harmless($0) + "\n" }.joined(), status)
     }
 
-    /// JSON as the result, a value a line. It is for programs, but terminals get to see it too:
-    /// what could steer one stands as an escape, which says the same to every reader of JSON.
+    /// Writes JSON, one value per line. Characters that could control a terminal are escaped, which
+    /// is equivalent for JSON parsers.
     static func printJSON(_ text: String, _ status: ExitStatus) -> ExitStatus {
         printResult(SafeText.escapedInJSON(text), status)
     }

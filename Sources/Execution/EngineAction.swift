@@ -2,13 +2,13 @@ package import JobModel
 package import Journaling
 package import ZohoAPI
 
-/// Imperatives that the shell carries out, in their order.
+/// Actions that the shell performs in order.
 package enum EngineAction: Equatable, Sendable {
     /// Write the record; `recordsDurable` tells when it is on the disk.
     case appendRecord(JournalRecord, sequence: UInt64)
     /// Send the request once, with the access token of this generation.
     case sendRequest(AttemptID, APIRequest, tokenGeneration: Int)
-    /// Give the attempts in flight up; no event is expected for them.
+    /// Cancel the attempts in flight; no events follow for them.
     case cancelAttempts
     /// Get an access token newer than this generation.
     case refreshToken(refusedGeneration: Int)

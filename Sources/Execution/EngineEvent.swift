@@ -1,6 +1,6 @@
 package import ZohoAPI
 
-/// One sending of one call.
+/// One attempt of one call.
 package struct AttemptID: Hashable, Sendable, CustomStringConvertible {
     package var call: UInt32
     /// 1-based.
@@ -14,35 +14,35 @@ package struct AttemptID: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "call \(call), attempt \(attempt)" }
 }
 
-/// Facts that the shell tells the engine.
+/// Events that the shell reports to the engine.
 package enum EngineEvent: Sendable {
     /// Once, first.
     case started
     /// Every record up to this sequence number is on the disk.
     case recordsDurable(through: UInt64)
-    /// The journal failed for good: nothing after the last durable record is promised.
+    /// The journal failed: records after the last durable one may be lost.
     case journalFailed(String)
     case attemptEnded(AttemptID, Result<HTTPAnswer, TransportFailure>)
-    /// The attempt was not sent: `RunEngine.maySend` said no when its request was complete.
+    /// The attempt was not sent, because `RunEngine.maySend` returned false.
     case attemptWithdrawn(AttemptID)
     /// The timer that was set last is due. Late and spurious firings do no harm.
     case timerFired
     /// SIGTERM or SIGINT: drain.
     case drainRequested
-    /// An access token of this generation is there; it is used from now on.
+    /// An access token of this generation is available and used from now on.
     case tokenReady(generation: Int)
-    /// There is no access token and there will be none soon.
+    /// No access token is available, and none will be soon.
     case tokenUnavailable(TokenProblem)
 }
 
 /// Why there is no access token.
 package enum TokenProblem: Equatable, Sendable {
-    /// The credentials were refused, or there is no way to refresh them; with advice.
+    /// The credentials were refused or cannot be renewed; with advice.
     case refused(String)
-    /// The accounts server throttles, past the bounds of the run.
+    /// The accounts server throttles for longer than the run waits.
     case throttled(String)
-    /// The accounts server gives no usable answer, past the bounds of the run.
+    /// The accounts server gave no usable answer for longer than the run waits.
     case unreachable(String)
-    /// The token that all processes share can't be read or written: nobody may ask for another.
+    /// The shared token cache cannot be read or written, so no new token may be requested.
     case cacheFailed(String)
 }

@@ -14,7 +14,7 @@ package struct EngineSetup: Sendable {
     package var profile: ServiceProfile
     /// `delink.recordDeleted: halt|warn`.
     package var haltsOnRecordDeleted = true
-    /// `creator.pin`: matching ids are listed and journalled first, and a round names them.
+    /// `creator.pin`: matching ids are listed and recorded first, then deleted by id.
     package var usesExplicitIDs = false
     /// Calls of this job's other runs in the last 24 hours.
     package var earlierCallsInLast24Hours = 0
@@ -22,7 +22,7 @@ package struct EngineSetup: Sendable {
     package var skippedRows = 0
     /// For the jitter of backoffs.
     package var seed: UInt64
-    /// Wall time, milliseconds since 1970, at `Moment.zero`.
+    /// Wall-clock milliseconds since 1970 at `Moment.zero`.
     package var wallMillisecondsAtZero: Int64
     /// The generation of the access token in use.
     package var tokenGeneration = 1

@@ -8,10 +8,10 @@ package struct RunEnding: Equatable, Sendable {
     /// What happened, with the numbers, and what to do next.
     package var text: String
     package var exit: ExitStatus
-    /// The number of the halt that an override must name; nil when the run is not halted.
+    /// The halt number for --override-halt; nil if the run is not halted.
     package var halt: UInt64?
     package var progress: RunProgress
-    /// After a journal failure: records that did not reach the disk, for the terminal.
+    /// After a journal failure: records that are not durable, to be printed.
     package var unrecorded: [JournalRecord]
 
     package init(
@@ -28,21 +28,21 @@ package struct RunEnding: Equatable, Sendable {
     }
 }
 
-/// Where a run stands; only what is durable counts.
+/// The progress of a run; only durable records count.
 package struct RunProgress: Equatable, Sendable {
     /// Over the whole run, earlier sessions included.
     package var counts = OutcomeCounts()
     package var itemCount = 0
-    /// Records of all Creator rows. What an unanswered round may have done is unaccounted.
+    /// Records of all Creator rows; unanswered rounds count as unaccounted.
     package var creator = CreatorTally()
     /// Records that the service said it deleted where none was to be.
     package var recordsDeleted = 0
     /// Distinct requests, splits included, over the whole run.
     package var callCount = 0
-    /// Sendings, over the whole run.
+    /// Attempts over the whole run.
     package var attemptCount = 0
     package var inFlight = 0
-    /// Attempts that were sent and never answered when the run ended.
+    /// Attempts without an answer when the run ended.
     package var inDoubt = 0
 
     package init() {}

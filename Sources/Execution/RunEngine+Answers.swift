@@ -2,12 +2,12 @@ import JobModel
 import Journaling
 import ZohoAPI
 
-// What came back, and what it means: for the items (outcomes), for the call (again, split, ended),
-// for its kind (judged, stopped) and for its service (limits, pauses).
+// The meaning of an answer: for the items (outcomes), for the call (again, split, ended), for its
+// kind (classified, stopped) and for its service (limits, pauses).
 
 extension RunEngine {
-    /// Takes the call of an attempt in flight; nil for answers that come late or twice. What comes
-    /// back behind the stop record is not judged: the journal has the attempt as in doubt.
+    /// Takes the call of an attempt in flight; nil for answers that come late or twice. An answer
+    /// after the stop record is not classified: the attempt stays in doubt in the journal.
     private mutating func attemptInFlight(_ attempt: AttemptID, at now: Moment) -> (
         CallState, sentAt: Moment
     )? {
@@ -61,7 +61,7 @@ extension RunEngine {
             kinds[call.kind].isFirstCallAnswered = true
             roundAnswered(call, result, at: now)
         case .content(.listed(let ids)):
-            // A listing changes nothing: it says nothing about what a round does.
+            // A listing changes nothing, so it does not prove what a round does.
             noteUnderstoodAnswer(call)
             recordsListed(call, ids, status: answer.status, at: now)
         case .content(.page(let result)):
@@ -81,7 +81,8 @@ extension RunEngine {
             record(call, .throttled, message, at: now)
             requeue(call)
             beginStop(
-                .outOfCalls, "the service says that the day's calls are used up: \(message.text)",
+                .outOfCalls,
+                "the service reports that the day's calls are used up: \(message.text)",
                 at: now)
         case .unclear(let message):
             services[service].lastFailure = "HTTP \(message.status), not an answer of the service"
@@ -97,7 +98,7 @@ extension RunEngine {
         checkCredits(answer, at: now)
     }
 
-    /// An answer that could be understood: the service is well, the token is good.
+    /// An answer that could be understood: the service works, and the token is valid.
     private mutating func noteUnderstoodAnswer(_ call: CallState) {
         services[serviceIndex(kinds[call.kind].service)].clearAnswerReceived()
         if unprovenGeneration == call.tokenGeneration { unprovenGeneration = nil }
@@ -126,15 +127,16 @@ extension RunEngine {
             case .unclear(let message): lastUnclear = message
             }
         }
-        // An item that was left out beside others is asked for alone, and may be left out again.
+        // A call that already had an unclear answer requests only its missing items, and these may
+        // be missing again.
         if settled.isEmpty, call.unclearAnswers == 0, let lastUnclear {
             services[serviceIndex(kinds[call.kind].service)].lastFailure =
-                "HTTP \(status), without a clear word on any item of the call"
+                "HTTP \(status), without a clear result for any item of the call"
             return attemptFaulted(call, lastUnclear, at: now)
         }
         if !settled.isEmpty { noteUnderstoodAnswer(call) }
         noteProof(call, settled)
-        // Ahead of the answer's own record: see `halt`.
+        // The halt is recorded before the answer; see `halt`.
         if let deleted {
             recordDeleted(
                 kinds[call.kind].kind,
@@ -153,7 +155,7 @@ extension RunEngine {
 
     // MARK: Ends of an attempt
 
-    /// Every item that the attempt asked for has an outcome: the call has ended.
+    /// Ends a call: every item that the attempt requested has an outcome.
     mutating func settle(
         _ call: CallState, _ outcomes: [(CallItem, Outcome)], _ message: ServiceMessage,
         leavesDoubt: Bool = false, at now: Moment
@@ -194,7 +196,7 @@ extension RunEngine {
         delayed.insert(call.number, due: max(due, notBefore ?? due))
     }
 
-    /// Back to the head of the waiting calls, no retry spent.
+    /// Puts a call back at the head of the waiting calls without counting a retry.
     mutating func requeue(_ call: CallState) {
         var call = call
         call.phase = .ready
@@ -206,7 +208,8 @@ extension RunEngine {
         }
     }
 
-    /// Two calls of half the items each go on; the bad item stands alone after log2(n) of these.
+    /// Replaces a call by two calls with half of its items each; after log2(n) splits the bad item
+    /// is isolated.
     mutating func split(
         _ call: CallState, _ message: ServiceMessage, pause: Duration = .zero, at now: Moment
     ) {
@@ -218,7 +221,7 @@ extension RunEngine {
             let number = makeCall(
                 kind: call.kind, parentCall: call.number, parent: call.parent, items: Array(half))
             calls[number]?.isInDoubt = call.isInDoubt
-            // At once, with the split's own record: a doubt must not be lost with the process.
+            // Recorded together with the split, so that a doubt survives the process.
             recordCall(number)
             ready.insert(number, at: 0)
         }
@@ -271,7 +274,7 @@ extension RunEngine {
     private mutating func refused(
         _ call: CallState, _ message: ServiceMessage, _ refusal: RefusalScope, at now: Moment
     ) {
-        // A split says nothing about what a call of the kind does: its first half goes alone next.
+        // A split does not show what a call of the kind does: its first half is sent alone next.
         let isSplit =
             refusal == .unidentifiedItem && call.items.count > 1 && !kinds[call.kind].isStopped
         // Nor does a listing, which changes nothing.
@@ -287,7 +290,7 @@ extension RunEngine {
         case .unidentifiedItem where call.items.count == 1:
             settleAll(call, as: .failed, message, at: now)
         case .unidentifiedItem where isSplit && !isSending:
-            // No retry is spent.
+            // No retry is counted.
             record(call, .outage, message, at: now)
             requeue(call)
         case .unidentifiedItem where isSplit: split(call, message, at: now)
@@ -305,16 +308,16 @@ extension RunEngine {
         }
     }
 
-    /// Whether a refusal speaks of the whole kind.
+    /// Whether a refusal concerns the whole kind.
     enum KindRefusal {
         case none
-        /// It may: its items count as failed unless the kind is stopped later.
+        /// Possibly: its items count as failed unless the kind is stopped later.
         case mayStopKind
-        /// It does: the kind is stopped.
+        /// Yes: the kind is stopped.
         case stopsKind
     }
 
-    /// Whether an attempt before the one that was answered may have acted on the item.
+    /// Whether an earlier attempt than the answered one may have changed the item.
     func isInDoubt(_ item: CallItem, of call: CallState) -> Bool {
         call.isInDoubt
             || call.laneCall == nil && setup.recovered.rowsInDoubt.contains(item.row)
@@ -337,7 +340,7 @@ extension RunEngine {
 
     // MARK: Records
 
-    /// Journals the end of an attempt with the outcomes it brought, and takes those into account.
+    /// Records the end of an attempt with its outcomes, and updates the budgets.
     mutating func record(
         _ call: CallState, _ verdict: AnswerVerdict, _ message: ServiceMessage,
         leavesDoubt: Bool = false,
@@ -359,7 +362,7 @@ extension RunEngine {
                 leavesDoubt: leavesDoubt, pauseMilliseconds: RunEngine.milliseconds(pause),
                 outcomes: RunEngine.grouped(outcomes, isWhole: outcomes.count == call.items.count),
                 refusesKind: refusal != .none, records: effect?.records, page: effect?.page))
-        // The budgets first: a halt is on record ahead of the answer that led to it.
+        // Budgets first, so that a halt is recorded before the answer that caused it.
         if !outcomes.isEmpty, !hasJournalFailed {
             updateBudgets(call, outcomes, refusal, at: now)
         }
@@ -381,7 +384,8 @@ extension RunEngine {
         min(pause, .seconds(86_400)).millisecondsRoundedUp
     }
 
-    /// The effect of a round that ends in doubt with its item: all that it names may be deleted.
+    /// The effect of a round that ends in doubt together with its item: every record it names may
+    /// be deleted.
     private func effectOfLostRound(
         _ call: CallState, _ verdict: AnswerVerdict, leavesDoubt: Bool
     ) -> LaneEffect? {
@@ -391,7 +395,7 @@ extension RunEngine {
         return .round(RoundRecords(unaccounted: step.maximumUnaccounted))
     }
 
-    /// Outcomes that are equal stand together, in the order in which they first appear.
+    /// Groups equal outcomes, in order of first appearance.
     private static func grouped(_ outcomes: [(CallItem, Outcome)], isWhole: Bool) -> [OutcomeGroup]
     {
         guard let first = outcomes.first else { return [] }
@@ -411,7 +415,7 @@ extension RunEngine {
         return groups
     }
 
-    /// Counts outcomes as soon as their record is durable.
+    /// Counts outcomes per kind; applied when their record is durable.
     func counted(_ kinds: [OutcomeKind]) -> [(kind: OutcomeKind, count: Int)] {
         OutcomeKind.allCases.compactMap { kind in
             let count = kinds.count { $0 == kind }
@@ -419,7 +423,7 @@ extension RunEngine {
         }
     }
 
-    /// What the safety bounds look at.
+    /// Updates the counters of --max-absent and --max-failures.
     private mutating func updateBudgets(
         _ call: CallState, _ outcomes: [(CallItem, Outcome)], _ refusal: KindRefusal,
         at now: Moment

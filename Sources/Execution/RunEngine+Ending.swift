@@ -2,11 +2,11 @@ import JobModel
 import Journaling
 import ZohoAPI
 
-// How a session ends, and when the engine wants to be woken.
+// How a session ends, and when the engine must be woken.
 extension RunEngine {
     // MARK: The end
 
-    /// Nothing is live and nothing is left to start: the run is complete.
+    /// Completes the run when no call is live and none is left to start.
     mutating func stopIfNothingIsLeft(at now: Moment) {
         guard phase == .running, liveCalls.isEmpty, kinds.allSatisfy({ $0.remaining.isEmpty })
         else {
@@ -16,17 +16,17 @@ extension RunEngine {
         close(.completed, at: now)
     }
 
-    /// Writes the stop record once every attempt has ended or its time is up.
+    /// Writes the stop record when all attempts have ended or the drain's deadline has passed.
     mutating func closeIfDrained(at now: Moment) {
         let isQuiet = services.allSatisfy { $0.inFlight == 0 }
         switch phase {
         case .draining(_, let deadline):
             guard isQuiet || now >= deadline else { return }
             if !isQuiet { giveUpInFlight(at: now) }
-            // What is given up may have halted the run.
+            // Cancelled attempts may have halted the run.
             guard case .draining(let reason, _) = phase else { return }
-            // A run with a halt on record is halted, whatever the drain began for. Nor is one
-            // complete with a record that is still to be read back.
+            // A run with a recorded halt is halted, regardless of why the drain began. A run with a
+            // record still to be read back is not complete.
             let isComplete = openItems == 0 && liveCalls.isEmpty && halts.isEmpty
             close(isComplete ? .completed : reason, at: now)
         case .failing(let deadline):
@@ -96,7 +96,8 @@ extension RunEngine {
         actions.append(.finish(runEnd))
     }
 
-    /// The exit status of a reason; of a complete run, by its outcomes, durable or about to be.
+    /// The exit status for a stop reason; for a complete run it depends on the outcomes, including
+    /// those not durable yet.
     private func exitStatus(_ reason: StopReason) -> ExitStatus {
         switch reason {
         case .journal: return .journal
@@ -122,7 +123,8 @@ extension RunEngine {
 
     // MARK: The timer
 
-    /// When time alone may let a call start; nil when an answer or a token must come first.
+    /// The next moment at which a call may start by time alone; nil if an answer or a token is
+    /// needed first.
     func nextStart(after now: Moment) -> Moment? {
         guard !isAwaitingToken else { return nil }
         var next = delayed.firstDue

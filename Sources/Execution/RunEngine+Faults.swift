@@ -2,23 +2,24 @@ import JobModel
 import Journaling
 import ZohoAPI
 
-// What went wrong with an attempt by no fault of its items: no answer, or one that is not the
-// service's own. The call is sent again; while the service answers nothing clearly, no item pays
-// for it.
+// Attempts that failed for a reason not caused by their items: no answer, or one that is not the
+// service's own. The call is sent again; while the service gives no clear answer, this costs no
+// item a retry.
 
 extension RunEngine {
-    /// Answers that leave out an item or contradict themselves about it, the first beside clear
-    /// words on others, after which the item is `unknown`.
+    /// The number of answers that omit an item or contradict themselves about it, while they are
+    /// clear about others, after which the item is `unknown`.
     static let maximumUnclearAnswers = 3
 
-    /// Bytes of path, query and body that no server calls too long: a refusal for length of what is
-    /// no longer than this is a fault of whoever answers. A call of one relation is shorter.
+    /// Bytes of path, query and body that no server should refuse as too long. If a request up to
+    /// this length is refused for its length, that is a fault of the answering server. A call of
+    /// one relation is shorter.
     static let shortRequestByteCount = 512
 
-    /// No answer that can be understood: again after a backoff. Retries spent: split, or unknown;
-    /// but not while the service has answered nothing clearly since its troubles began, nor in a
-    /// drain. Then the call stays open, and waits with the run for `--give-up`, or for the next
-    /// start.
+    /// No usable answer: the call is sent again after a backoff. With its retries spent it is
+    /// split, or its item is unknown; but not while the service has given no clear answer since its
+    /// first fault, nor in a drain. Then the call stays open, and waits with the run for
+    /// `--give-up`, or for the next start.
     ///
     /// - Parameter asked: `Retry-After` of the answer, in seconds.
     mutating func attemptFaulted(
@@ -53,8 +54,8 @@ extension RunEngine {
         }
     }
 
-    /// Backs the service off, says so, and ends the run where the service asks for more than that
-    /// waits.
+    /// Makes the service back off, reports it, and ends the run if the service asks for a longer
+    /// pause than the run waits.
     ///
     /// - Returns: The pause that the service asked for; zero for none.
     private mutating func backOff(
@@ -74,14 +75,14 @@ extension RunEngine {
             beginStop(
                 .unreachable,
                 "\(service.rawValue) asks for a pause of \(asked.components.seconds) s, which ends "
-                    + "later than \(DurationText.exact(setup.limits.giveUp)) of trouble "
-                    + "(--give-up)", at: now)
+                    + "later than \(DurationText.exact(setup.limits.giveUp)) after its "
+                    + "first fault (--give-up)", at: now)
         }
         return asked
     }
 
-    /// Items were not answered clearly that were, or are now, asked for beside others that were:
-    /// only those are asked for again, and after three such answers they are unknown.
+    /// Some items of an answered call have no clear answer: only those are sent again, and after
+    /// three such answers they are unknown.
     mutating func unclear(
         _ call: CallState, _ message: ServiceMessage, outcomes: [(CallItem, Outcome)],
         at now: Moment
@@ -102,7 +103,7 @@ extension RunEngine {
             return
         }
         record(call, .unclear, message, leavesDoubt: true, outcomes: outcomes, at: now)
-        // Only now: what this answer settled was not in doubt because of it.
+        // Only now, because the outcomes in this answer are not affected by its doubt.
         call.isInDoubt = true
         call.items = open
         delay(call, number: call.unclearAnswers, at: now)
@@ -110,25 +111,25 @@ extension RunEngine {
 
     // MARK: Length
 
-    /// Whether an answer that is not the service's own refuses a request for its length: 413 speaks
-    /// of the body, 414 and 431 of the head; a 400 says no more than that, and is believed where
-    /// a shorter request can be made.
+    /// Whether an answer that is not the service's own refuses a request for its length: 413 is
+    /// about the body, 414 and 431 about the head. A 400 is less specific, and is treated as such
+    /// only if a shorter request can be made.
     func isTooLong(_ call: CallState, status: Int) -> Bool {
         guard [400, 413, 414, 431].contains(status) else { return false }
         let request = content(of: call).request(setup.profile)
         let isSingle = call.items.count == 1
-        // The link fields of an update are read by the sender.
+        // The sender fills in the link fields of an update, so the length is not known here.
         let fields = request.bodyItems.isEmpty ? 0 : Int.max / 2
         let body = status == 413 || status == 400 ? max(request.body.count, fields) : 0
         if isSingle, status == 400 { return false }
         return request.target.utf8.count + body > RunEngine.shortRequestByteCount
     }
 
-    /// Halves of the call go on, and later calls of the kind are no longer than these; of one item
-    /// nothing shorter can be made.
+    /// Splits the call, and makes later calls of the kind no longer than its halves. A call of one
+    /// item cannot be shortened.
     mutating func tooLong(_ call: CallState, _ message: ServiceMessage, at now: Moment) {
         guard call.items.count > 1 else { return settleAll(call, as: .failed, message, at: now) }
-        // A 400 that is not the service's own does not say that the request was not carried out.
+        // A 400 that is not from the service does not prove that the request was not carried out.
         let mayHaveActed = message.status == 400
         if kinds[call.kind].isStopped {
             return settleAll(
@@ -137,14 +138,14 @@ extension RunEngine {
         }
         var call = call
         guard isSending else {
-            // In a drain it stays open, for the next start to split.
+            // During a drain the call stays open; the next start splits it.
             record(call, .outage, message, leavesDoubt: mayHaveActed, at: now)
             if mayHaveActed { call.isInDoubt = true }
             return requeue(call)
         }
         let service = serviceIndex(kinds[call.kind].service)
         let half = (call.items.count + 1) / 2
-        // While the service is in trouble, a 400 may be the trouble's.
+        // While the service is failing, a 400 may be caused by that.
         var isBelieved = true
         if message.status == 400 {
             isBelieved = services[service].failingSince == nil

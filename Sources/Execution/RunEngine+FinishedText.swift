@@ -1,7 +1,7 @@
 import JobModel
 
 extension RunEngine {
-    /// What the run has come to, durable or about to be.
+    /// The outcomes of the run, including those whose records are not durable yet.
     var settled: (counts: OutcomeCounts, creator: CreatorTally) {
         var counts = progress.counts
         var creator = progress.creator
@@ -12,7 +12,7 @@ extension RunEngine {
         return (counts, creator)
     }
 
-    /// The stop record's words for a finished run: `finished`, or what was not done in it:
+    /// The stop record's text for a finished run: `finished`, or what was not done in it:
     /// `finished, 27 rows not done: 20 failed, 5 blocked, 2 skipped`.
     var finishedText: String {
         let (counts, creator) = settled

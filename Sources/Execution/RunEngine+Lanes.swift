@@ -2,11 +2,11 @@ import JobModel
 import Journaling
 import ZohoAPI
 
-// Items that take as many calls as they take. A lane's next call is made when the last one has
+// Items that need an unknown number of calls. A lane's next call is made when the last one has
 // ended, and is a call like any other from then on.
 
 extension RunEngine {
-    /// Lays the plan's rounds and pages out, and takes up the calls that an earlier process left.
+    /// Builds the lanes of the plan and restores the progress of earlier sessions.
     mutating func buildLanes(at now: Moment) {
         for rounds in setup.recovered.rounds { recoveredRounds[rounds.row] = rounds }
         for pages in setup.recovered.pages { recoveredPages[pages.row] = pages }
@@ -20,17 +20,17 @@ extension RunEngine {
         laneTable = LaneTable(setup.plan, &kinds, begunRows: begunRows)
         progress.creator = CreatorTally()
         for rounds in setup.recovered.rounds { progress.creator.add(rounds.tally) }
-        // A round that ended in doubt may be at work still. Its report may be another run's row by
+        // A round that ended in doubt may still be running. Another run may use the same report by
         // now, so all of Creator waits.
         if let last = setup.recovered.lastDoubtfulRoundAtMilliseconds {
-            // Milliseconds are cut off in records.
+            // Records truncate to milliseconds.
             let end = Moment.zero + .milliseconds(last + 1 - setup.wallMillisecondsAtZero)
             let quiet = min(end, now) + roundTimeout
             if quiet > now { services[serviceIndex(.creator)].holdBack(until: quiet) }
         }
     }
 
-    /// Begins the lanes whose calls an earlier process left.
+    /// Resumes the lanes with a call left open by an earlier process.
     mutating func restoreLanes(at now: Moment) {
         for lane in laneTable.startedLanes { advance(lane, at: now) }
     }
@@ -42,7 +42,7 @@ extension RunEngine {
         advance(lane, at: now)
     }
 
-    /// Makes the lane's next call: of the item at work, or of the next one.
+    /// Creates the lane's next call, for the current item or for the next one.
     private mutating func advance(_ lane: Int, at now: Moment) {
         while true {
             if laneWork[lane] == nil {
@@ -119,7 +119,8 @@ extension RunEngine {
         }
     }
 
-    /// A call that an earlier process sent: again as it was, or counted as lost.
+    /// Restores a call that an earlier process sent: repeats it, or counts its records as
+    /// unaccounted.
     private mutating func restoreCall(_ open: RecoveredRun.OpenCall, lane: Int, at now: Moment) {
         guard let step = open.record.step else {
             preconditionFailure("call \(open.record.call) of lane \(lane) has no step")
@@ -157,7 +158,7 @@ extension RunEngine {
         insert(call)
     }
 
-    /// What the service is asked for.
+    /// The content of a call.
     func content(of call: CallState) -> CallContent {
         if call.isReadBack {
             return .record(
@@ -187,7 +188,7 @@ extension RunEngine {
 
     // MARK: Ends
 
-    /// The step has ended: with its item, or the item goes on.
+    /// Ends a step; the item ends with it if it has an outcome.
     mutating func finishStep(
         _ call: CallState, _ message: ServiceMessage, leavesDoubt: Bool = false,
         pause: Duration = .zero,
@@ -206,15 +207,15 @@ extension RunEngine {
         advance(lane, at: now)
     }
 
-    /// A lane's call ended with its item: the lane goes on with its next one.
+    /// Advances the lane after its current item ended.
     mutating func itemEnded(_ call: CallState, at now: Moment) {
         guard let lane = call.laneCall?.lane else { return }
         laneWork[lane] = nil
         advance(lane, at: now)
     }
 
-    /// The rows of lanes that have not begun and of those that have, but for items at work; none of
-    /// them will be.
+    /// Removes and returns the rows of all lanes, except items in flight. None of them will be
+    /// sent.
     mutating func removeWaitingRows(ofKind kind: Int) -> [UInt32] {
         var rows: [UInt32] = []
         let isCreator = kinds[kind].kind.operation == .deleteCreatorRecords

@@ -2,15 +2,16 @@ import JobModel
 import Journaling
 import ZohoAPI
 
-// What must be known of a kind before its calls may carry several items, several calls at once.
+// What must be known about a kind before its calls may carry several items and run in parallel.
 
 extension RunEngine {
-    /// Whether it is known what a call of the kind does. The kind alone decides, not the plan.
+    /// Whether the effect of a call of the kind is known. Depends on the kind only, not on the
+    /// plan.
     ///
     /// - A list that the settings add is in no document, and a delink there may delete records. It
     ///   is known by the first success on record: what was absent or refused proves nothing.
-    /// - With a version of the API whose text does not tell, the first record of any delink is read
-    ///   back.
+    /// - With an API version whose message is not conclusive, the first record of any delink is
+    ///   read back.
     func isProven(_ kind: RelationKind) -> Bool {
         let proof = setup.recovered.proofs.first { $0.kind == kind }
         if needsReadBack(kind) {
@@ -33,7 +34,7 @@ extension RunEngine {
         kind.operation == .delink && !setup.profile.delinkMessageIsConclusive
     }
 
-    /// Items of a call have been settled: a success proves their kind, or is read back to prove it.
+    /// Uses the first success of a kind as its proof, or reads its record back.
     mutating func noteProof(_ call: CallState, _ settled: [(CallItem, Outcome)]) {
         guard !kinds[call.kind].isProven,
             let success = settled.first(where: { $0.1.kind.isSuccess })
@@ -47,7 +48,7 @@ extension RunEngine {
 
     // MARK: Reading back
 
-    /// Successes that an earlier process left without reading their records back.
+    /// Reads back the records of successes that an earlier process did not read back.
     mutating func readBackUnproven() {
         for proof in setup.recovered.proofs {
             guard let kind = kinds.firstIndex(where: { $0.kind == proof.kind }),
@@ -57,7 +58,7 @@ extension RunEngine {
         }
     }
 
-    /// Reads the item's record before any other call of the kind leaves.
+    /// Reads the item's record back before any other call of the kind is sent.
     private mutating func readBack(_ item: CallItem, ofKind kind: Int) {
         let number = makeCall(kind: kind, parentCall: nil, parent: 0, items: [item])
         calls[number]?.isReadBack = true
@@ -65,7 +66,8 @@ extension RunEngine {
         kinds[kind].probe = number
     }
 
-    /// The record was found, or not: then `delink.recordDeleted` decides.
+    /// Handles the result of a read-back; if the record was not found, `delink.recordDeleted`
+    /// decides.
     mutating func readBackEnded(
         _ call: CallState, _ result: ReadBackResult, pause: Duration = .zero, at now: Moment
     ) {
@@ -97,15 +99,15 @@ extension RunEngine {
                 + "resume with --override-halt; or give the run up and set delink.recordDeleted to "
                 + "\"warn\""
         }
-        // Ahead of the answer's own record: see `halt`.
+        // The halt is recorded before the answer; see `halt`.
         if let problem { recordDeleted(kind, problem, at: now) }
         self.record(call, verdict, message, pause: pause, effect: deleted, at: now)
         remove(call.number)
-        // Without the halt, somebody has decided to go on.
+        // Not halted means that the user chose to continue.
         kinds[call.kind].isProven = phase == .running
     }
 
-    /// A delink deleted a record, or nothing shows that it did not.
+    /// Handles a delink that deleted a record, or may have.
     mutating func recordDeleted(_ kind: RelationKind, _ text: String, at now: Moment) {
         if setup.haltsOnRecordDeleted {
             halt(.recordDeleted, text, at: now)

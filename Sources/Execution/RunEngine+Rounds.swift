@@ -21,7 +21,7 @@ extension RunEngine {
             $0.answered(result, to: laneCall.step, wasInDoubt: call.isInDoubt)
         }
         if let foreign = result.foreign.first {
-            // Ahead of the answer's own record: see `halt`.
+            // The halt is recorded before the answer; see `halt`.
             halt(
                 .recordDeleted,
                 "a Creator round that named its records deleted \(result.foreign.count) others "
@@ -31,10 +31,11 @@ extension RunEngine {
         finishStep(call, ServiceMessage(status: result.status), .round(records), outcome, at: now)
     }
 
-    /// A round that may not be sent again is in doubt: it is counted, and the report waits.
+    /// A round that must not be repeated is in doubt: its records count as unaccounted, and the
+    /// report waits.
     ///
     /// - Parameter isServiceWell: false: more rounds in doubt than retries do not end the row. No
-    ///   further one leaves before the bound for a service in trouble has passed.
+    ///   further round is sent before the limit for a failing service has passed.
     mutating func roundLost(
         _ call: CallState, _ message: ServiceMessage, pause: Duration = .zero, isServiceWell: Bool,
         at now: Moment
@@ -69,13 +70,13 @@ extension RunEngine {
         return result
     }
 
-    /// For how long a round in doubt may be at work: today's time-out, or that of the earlier start
-    /// which may have sent it, whichever is longer.
+    /// How long a round in doubt may still be running: the longer of the current timeout and that
+    /// of the earlier start that may have sent it.
     var roundTimeout: Duration {
         max(setup.limits.timeout, .milliseconds(setup.recovered.longestTimeoutMilliseconds))
     }
 
-    /// A round that may be at work still keeps its report waiting until its time-out has passed.
+    /// Delays the report of a round that may still be running until its timeout has passed.
     mutating func pauseLane(_ call: CallState, at now: Moment) {
         guard let laneCall = call.laneCall, case .round = laneCall.step else { return }
         let end = now + roundTimeout

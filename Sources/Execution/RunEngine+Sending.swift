@@ -2,9 +2,9 @@ package import JobModel
 import Journaling
 import ZohoAPI
 
-// What leaves next: calls that wait already (retries, splits, calls of an earlier process), then
-// the plan's, kind by kind. A call starts only where its service has room and its kind does not
-// wait for another call to be judged.
+// What is sent next: waiting calls (retries, splits, calls of an earlier process), then the plan's,
+// kind by kind. A call starts only if its service has room and its kind does not wait for the
+// answer of another call.
 
 extension RunEngine {
     /// Starts as many calls as may start now.
@@ -48,11 +48,11 @@ extension RunEngine {
         return false
     }
 
-    /// Whether a waiting call may start now; nil: the next one of the plan.
+    /// Whether a waiting call (nil: the next planned call) may start now.
     ///
-    /// The first call of a kind goes alone until it has been judged, however often it is sent
-    /// again. Calls that an earlier process left come before the plan's, one at a time; so do the
-    /// halves of a first call that was split.
+    /// The first call of a kind is sent alone until its answer has been classified, no matter how
+    /// often it is sent again. Calls that an earlier process left come before the plan's, one at a
+    /// time; so do the halves of a first call that was split.
     private mutating func mayStart(
         _ number: UInt32?, ofKind kind: Int, at now: Moment
     ) -> Bool {
@@ -66,14 +66,14 @@ extension RunEngine {
         return services[serviceIndex(kinds[kind].service)].hasRoom(at: now)
     }
 
-    /// The plan's next call; a part of it where it is longer than the service takes, and one item
-    /// of it while it is not known what the kind's calls do.
+    /// The plan's next call; only a part of it if it is longer than the service accepts, and only
+    /// one item while the effect of the kind's calls is unknown.
     private mutating func makePlannedCall(of kind: Int) -> UInt32 {
         let index = kinds[kind].remaining.lowerBound
         let plan = setup.plan
         let start = Int(plan.callStarts[index]) + kinds[kind].itemsStarted
         let planEnd = Int(plan.callStarts[index + 1])
-        // What is longer than the service takes leaves in parts of about equal size.
+        // Calls that are too long are sent in parts of about equal size.
         let parts = (planEnd - start - 1) / kinds[kind].maximumItems + 1
         let end = kinds[kind].isProven ? start + (planEnd - start + parts - 1) / parts : start + 1
         if end == planEnd {
@@ -102,7 +102,7 @@ extension RunEngine {
         return number
     }
 
-    /// Journals that the call exists, once.
+    /// Records the call, once.
     mutating func recordCall(_ number: UInt32) {
         guard var call = calls[number] else {
             preconditionFailure("call \(number) is to be recorded and is not live")
@@ -119,7 +119,7 @@ extension RunEngine {
         append(.call(record))
     }
 
-    /// Journals the next attempt of a call; it is sent when its record is durable.
+    /// Records the next attempt of a call; it is sent when that record is durable.
     private mutating func journalAttempt(_ number: UInt32, at now: Moment) {
         recordCall(number)
         guard var call = calls[number] else {
@@ -143,12 +143,12 @@ extension RunEngine {
         services[serviceIndex(kinds[call.kind].service)].begin()
     }
 
-    /// Sends what has become durable, counts what has become durable.
+    /// Sends attempts and counts outcomes whose records have become durable.
     mutating func recordsBecameDurable(through sequence: UInt64, at now: Moment) {
         guard sequence > durableSequence else { return }
         durableSequence = sequence
-        if let told = haltNotice, told.sequence <= sequence {
-            actions.append(.announce(told.notice))
+        if let halt = haltNotice, halt.sequence <= sequence {
+            actions.append(.announce(halt.notice))
             haltNotice = nil
         }
         var committed = 0
@@ -176,8 +176,8 @@ extension RunEngine {
             phase == .running && !kinds[call.kind].isStopped,
             "call \(number) is to be sent after a stop")
         let service = serviceIndex(kinds[call.kind].service)
-        // A 429 that came while the record was on its way to the disk pauses this attempt too and
-        // may leave it no place, and a slow disk does not carry it over the end of the window.
+        // A 429 that arrived while the record was being written also pauses this attempt and may
+        // lower the concurrency, and a slow disk must not delay it past the end of the window.
         let isLate = setup.limits.startDeadline.map { now > $0 } ?? false
         if isAwaitingToken || isLate || services[service].isPaused(at: now)
             || services[service].inFlight > services[service].concurrency
@@ -198,9 +198,9 @@ extension RunEngine {
                 tokenGeneration: tokenGeneration))
     }
 
-    /// Whether an attempt may leave now whose request took time to complete: bodies of updates are
-    /// read from the disk. Whatever has stopped or paused its service, or lowered its concurrency,
-    /// meanwhile applies to it as well. If not, the shell says `attemptWithdrawn`.
+    /// Whether an attempt may be sent now whose request took time to complete: bodies of updates
+    /// are read from the disk. A stop, a pause of its service or a lower concurrency in the
+    /// meantime applies to it as well. If not, the shell reports `attemptWithdrawn`.
     package func maySend(_ attempt: AttemptID, at now: Moment) -> Bool {
         guard phase == .running, !isAwaitingToken, let call = calls[attempt.call],
             call.attempts == attempt.attempt, case .inFlight = call.phase,
@@ -210,7 +210,7 @@ extension RunEngine {
         return !service.isPaused(at: now) && service.inFlight <= service.concurrency
     }
 
-    /// An attempt that was to be sent never left.
+    /// Withdraws an attempt that was not sent.
     mutating func withdraw(_ attempt: AttemptID, at now: Moment) {
         guard handlesAnswers, var call = calls[attempt.call], call.attempts == attempt.attempt,
             case .inFlight = call.phase
@@ -222,15 +222,15 @@ extension RunEngine {
         withdraw(call.number, at: now)
     }
 
-    /// Withdraws the attempts that are journalled and not sent: all, or those of one kind.
+    /// Withdraws attempts that are recorded but not sent: all, or those of one kind.
     mutating func withdrawJournalled(ofKind kind: Int? = nil, at now: Moment) {
         let leaving = journalling.filter { kind == nil || calls[$0.call]?.kind == kind }
         journalling.removeAll { entry in leaving.contains { $0.call == entry.call } }
         for (_, number) in leaving { withdraw(number, at: now) }
     }
 
-    /// A stop came between an attempt's record and its sending: the journal says that it never
-    /// left.
+    /// A stop came after an attempt's record and before its request: the journal records that it
+    /// was never sent.
     private mutating func withdraw(_ number: UInt32, at now: Moment) {
         guard var call = calls[number] else {
             preconditionFailure("call \(number) was withdrawn and is not live")

@@ -20,7 +20,7 @@ extension RunEngine {
         }
     }
 
-    /// Begins to drain, or gives a drain under way a weightier reason.
+    /// Begins to drain, or replaces the reason of a drain by a more severe one.
     mutating func beginStop(_ reason: StopReason, _ text: String, at now: Moment) {
         switch phase {
         case .running:
@@ -42,18 +42,18 @@ extension RunEngine {
         }
     }
 
-    /// Halts the run: no start goes on with it until a person overrides this halt.
+    /// Halts the run: it cannot be resumed until this halt is overridden.
     ///
-    /// Called ahead of the record of the answer that led to it, so that no journal has the answer
+    /// Called before the record of the answer that led to it, so that no journal has the answer
     /// without the halt. A reason is recorded once. After a failure of the journal the record is
-    /// one of those that the terminal gets.
+    /// reported on the terminal.
     mutating func halt(_ reason: StopReason, _ text: String, at now: Moment) {
         guard handlesAnswers, !halts.contains(where: { $0.record.reason == reason }) else { return }
         let record = HaltRecord(
             reason: reason, text: text, atMilliseconds: wallMilliseconds(at: now))
         if let number = append(.halt(record)) {
             halts.append(RecoveredRun.Halt(number: number, record: record))
-            // Kept until it is durable: if the journal fails first, the terminal gets the record.
+            // Kept until it is durable; if the journal fails first, it is printed.
             commits.append(Commit(sequence: number, record: .halt(record), counts: []))
         } else {
             halts.append(RecoveredRun.Halt(number: .max, record: record))  // never durable
@@ -68,14 +68,14 @@ extension RunEngine {
         }
     }
 
-    /// A halt that did not reach the disk is known to this process alone: it must be told.
+    /// Only this process knows of a halt that did not reach the disk, so it must be reported.
     private static func lostHalt(_ text: String) -> String {
-        "; the run was to be halted, and the journal does not say so: look into it before you "
-            + "start the run again: \(text)"
+        "; the run was to be halted, but the journal does not contain the halt: review it "
+            + "before you start the run again: \(text)"
     }
 
-    /// What an earlier process left is judged before anything is sent: a halt on record, and the
-    /// budgets by this start's limits.
+    /// Before anything is sent, checks the state left by an earlier process: recorded halts, and
+    /// the budgets against this start's limits.
     mutating func checkRecovered(at now: Moment) {
         if let halt = setup.recovered.halt {
             return beginStop(halt.record.reason, halt.record.text, at: now)
@@ -83,20 +83,20 @@ extension RunEngine {
         for kind in kinds.indices { checkBudgets(kind: kind, at: now) }
     }
 
-    /// Calls still leave: otherwise nothing is split, or begun anew.
+    /// Whether new attempts may be sent; otherwise nothing is split or started.
     var isSending: Bool { phase == .running }
 
-    /// Whether the next start will know of the halt.
+    /// Whether the record of the halt is durable.
     func isDurable(_ halt: RecoveredRun.Halt) -> Bool {
         halt.number <= durableSequence || halt.number < setup.recovered.nextSequence
     }
 
-    /// What happens is not on record any more.
+    /// Whether the journal has failed: nothing can be recorded any more.
     var hasJournalFailed: Bool {
         if case .failing = phase { true } else { false }
     }
 
-    /// Whether answers have consequences: not before the start, and not behind the stop record.
+    /// Whether answers are processed: not before the start and not after the stop record.
     var handlesAnswers: Bool {
         switch phase {
         case .running, .draining, .failing: true
@@ -104,7 +104,7 @@ extension RunEngine {
         }
     }
 
-    /// `--max-calls`: no further distinct call may be started.
+    /// Whether `--max-calls` is reached: no new call may be started.
     var isCallBudgetSpent: Bool {
         setup.limits.maximumCalls.map { callsInLast24Hours >= $0 } ?? false
     }
@@ -122,8 +122,8 @@ extension RunEngine {
             at: now)
     }
 
-    /// Whether no time lets a ready call leave: it is a new one, or waits for a new one that goes
-    /// alone.
+    /// Whether a ready call cannot be sent at any later time: it is new, or waits for a new call
+    /// that is sent alone.
     private func waitsForCallBudget(_ number: UInt32) -> Bool {
         guard let call = calls[number] else {
             preconditionFailure("ready call \(number) is not live")
@@ -134,13 +134,13 @@ extension RunEngine {
         return calls[probe]?.attempts == 0
     }
 
-    /// Whether a service is still asked for anything: its troubles end no run that is done with it.
+    /// Whether the run still needs a service; faults of other services do not end it.
     func hasWork(for service: Service) -> Bool {
         liveCalls.contains { calls[$0].map { kinds[$0.kind].service == service } ?? false }
             || kinds.contains { $0.service == service && !$0.remaining.isEmpty }
     }
 
-    /// Ends the run where a wait would go on past its bound.
+    /// Ends the run when a wait exceeds its bound.
     mutating func checkBounds(at now: Moment) {
         let limits = setup.limits
         if let startDeadline = limits.startDeadline, now > startDeadline {
@@ -164,8 +164,8 @@ extension RunEngine {
         }
     }
 
-    /// Ends the run where the next call could start only after the window. Asked when all that may
-    /// start now has started.
+    /// Ends the run if the next call could start only after the window. Called when all calls that
+    /// may start now have started.
     mutating func stopIfWindowClosesFirst(at now: Moment) {
         guard let startDeadline = setup.limits.startDeadline,
             services.allSatisfy({ $0.inFlight == 0 }), let next = nextStart(after: now),
@@ -180,10 +180,10 @@ extension RunEngine {
     }
 
     private func unreachableText(_ service: ServiceState) -> String {
-        let trouble =
-            service.lastFailure.isEmpty ? "" : "; the last trouble: \(service.lastFailure)"
+        let fault =
+            service.lastFailure.isEmpty ? "" : "; the last fault: \(service.lastFailure)"
         return "no usable answer from \(service.service.rawValue) for "
-            + "\(DurationText.exact(setup.limits.giveUp)) (--give-up)\(trouble)"
+            + "\(DurationText.exact(setup.limits.giveUp)) (--give-up)\(fault)"
     }
 
     mutating func checkCredits(_ answer: HTTPAnswer, at now: Moment) {
@@ -227,7 +227,7 @@ extension RunEngine {
 
     // MARK: Kinds
 
-    /// Later calls of the kind would be refused alike: what is open of it is blocked.
+    /// Stops a kind whose later calls would be refused as well: its open items are blocked.
     mutating func stopKind(_ index: Int, _ message: ServiceMessage, at now: Moment) {
         guard !kinds[index].isStopped else { return }
         withdrawJournalled(ofKind: index, at: now)
@@ -241,7 +241,7 @@ extension RunEngine {
         let rows =
             kinds[index].hasLanes
             ? removeWaitingRows(ofKind: index) : removePlannedRows(ofKind: index)
-        // Of lanes the rounds count what an attempt may have done.
+        // In lanes, the rounds count what an attempt may have done.
         let doubtful = kinds[index].hasLanes ? [] : setup.recovered.rowsInDoubt
         endUnsent(
             kind, inDoubt: rows.filter { doubtful.contains($0) },
@@ -257,7 +257,7 @@ extension RunEngine {
         actions.append(.announce(.kindStopped(kind, message, blocked: before - openItems)))
     }
 
-    /// The rows of planned calls that have not been started; none of them will be.
+    /// Removes and returns the rows of planned calls that have not been started.
     private mutating func removePlannedRows(ofKind index: Int) -> [UInt32] {
         let remaining = kinds[index].remaining
         let plan = setup.plan
@@ -266,7 +266,8 @@ extension RunEngine {
         return Array(plan.rows[start..<Int(plan.callStarts[remaining.upperBound])])
     }
 
-    /// Ends a waiting call of a stopped kind: blocked, or unknown where an attempt may have acted.
+    /// Ends a waiting call of a stopped kind: items are blocked, or unknown if an attempt may have
+    /// changed them.
     mutating func endWithoutSending(_ number: UInt32, _ message: ServiceMessage? = nil) {
         guard let call = calls[number] else {
             preconditionFailure("call \(number) was ended and is not live")
@@ -281,7 +282,7 @@ extension RunEngine {
             others: call.items.filter { !isInDoubt($0, of: call) }.map(\.row), message,
             CreatorTally(unaccounted: unaccounted))
         remove(number)
-        // What else its lane had is blocked already.
+        // The lane's other items are already blocked.
         if let lane = call.laneCall?.lane { laneWork[lane] = nil }
     }
 
@@ -301,7 +302,7 @@ extension RunEngine {
         }
     }
 
-    /// Ends items that no call ends.
+    /// Ends items without an answer.
     mutating func block(
         _ kind: RelationKind, _ outcome: Outcome, _ rows: [UInt32],
         _ creator: CreatorTally = CreatorTally()
@@ -339,9 +340,9 @@ extension RunEngine {
             for halt in halts where !isDurable(halt) {
                 stopText += RunEngine.lostHalt(halt.record.text)
             }
-            if let told = haltNotice { actions.append(.announce(told.notice)) }
+            if let halt = haltNotice { actions.append(.announce(halt.notice)) }
             haltNotice = nil
-            // What has not left will not leave.
+            // Requests that have not been sent will not be sent.
             for (_, number) in journalling {
                 guard let call = calls[number] else { continue }
                 services[serviceIndex(kinds[call.kind].service)].withdraw()

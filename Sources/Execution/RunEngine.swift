@@ -2,8 +2,7 @@ package import JobModel
 import Journaling
 import ZohoAPI
 
-/// A run as a pure state machine: facts come in, imperatives go out, and every decision is made
-/// here.
+/// A run as a pure state machine: events come in, actions go out, and every decision is made here.
 ///
 /// No clock, no queue, no I/O, no randomness of its own: the same events at the same moments give
 /// the same actions, under Dispatch in production and under virtual time in simulation. The life of
@@ -14,22 +13,22 @@ import ZohoAPI
 ///               │          └─ withdrawn ──┤
 ///               └──────── delayed ◀───────┘
 ///
-/// Ordering that the engine guarantees: a call's record and each attempt's record are
-/// durable before the request leaves (`journalling`), and an outcome is counted when its record is
-/// durable (`commits`). The engine ends only after its stop record is durable.
+/// Ordering that the engine guarantees: a call's record and each attempt's record are durable
+/// before the request is sent (`journalling`), and an outcome is counted when its record is durable
+/// (`commits`). The engine ends only after its stop record is durable.
 ///
-/// `+Sending` chooses what leaves, `+Answers` judges what comes back, `+Stopping` ends the run in
-/// order, `+Lanes` works off what takes many calls one after the other.
+/// `+Sending` chooses what to send, `+Answers` processes answers, `+Stopping` ends the run in
+/// order, `+Lanes` handles items that need many calls in sequence.
 package struct RunEngine: Sendable {
-    /// What the engine is about.
+    /// The phase of a run.
     enum Phase: Equatable, Sendable {
         case idle
         case running
-        /// Nothing new leaves; answers in flight are awaited until the deadline.
+        /// Nothing new is sent; answers in flight are awaited until the deadline.
         case draining(StopReason, deadline: Moment)
         /// The journal failed: as draining, but nothing can be recorded any more.
         case failing(deadline: Moment)
-        /// The stop record is on its way to the disk.
+        /// The stop record is not durable yet.
         case closing(RunEnding, sequence: UInt64)
         case ended
     }
@@ -54,16 +53,16 @@ package struct RunEngine: Sendable {
     var liveCalls: [UInt32] = []
     var ready: [UInt32] = []
     var delayed = DelayQueue()
-    /// Attempts whose records are on their way to the disk, in sequence order.
+    /// Attempts whose records are not durable yet, in sequence order.
     var journalling: [(sequence: UInt64, call: UInt32)] = []
     var commits: [Commit] = []
     var kinds: [KindState] = []
     var services: [ServiceState] = []
     /// Items of rounds and pages.
     var laneTable = LaneTable()
-    /// The item at work of each lane that has begun and not ended, by lane; only looked up.
+    /// The current item of each lane that has begun and not ended.
     var laneWork: [Int: LaneWork] = [:]
-    /// What an earlier process left, by row, until its item is taken up; only looked up.
+    /// Progress of earlier sessions by row, until the item becomes current.
     var recoveredRounds: [UInt32: RoundProgress] = [:]
     var recoveredPages: [UInt32: PageProgress] = [:]
 
@@ -79,17 +78,17 @@ package struct RunEngine: Sendable {
 
     var tokenGeneration: Int
     var isAwaitingToken = false
-    /// A generation that a refresh brought and no answer has proven yet.
+    /// A token generation that no answer has confirmed yet.
     var unprovenGeneration: Int?
     var stopText = ""
-    /// Halts on record: what this process decided, and what the journal had.
+    /// Recorded halts: those of this session, and those in the journal.
     var halts: [RecoveredRun.Halt]
-    /// What is told about a halt once its record is durable.
+    /// The notice of a halt, announced when its record is durable.
     var haltNotice: (sequence: UInt64, notice: RunNotice)?
     var timer: Moment?
     var unrecorded: [JournalRecord] = []
 
-    /// Where the run stands; only what is durable counts.
+    /// The progress of the run; only durable records count.
     package internal(set) var progress = RunProgress()
 
     package init(_ setup: EngineSetup) {
@@ -102,7 +101,7 @@ package struct RunEngine: Sendable {
         progress.itemCount = setup.itemCount
     }
 
-    /// Total: any event at any time is answered; late and doubled ones change nothing.
+    /// Accepts any event at any time; late and duplicate events change nothing.
     package mutating func handle(_ event: EngineEvent, at now: Moment) -> [EngineAction] {
         switch event {
         case .started: start(at: now)
@@ -124,7 +123,7 @@ package struct RunEngine: Sendable {
         return actions
     }
 
-    /// Does whatever is due, and arms the one timer for what is due next.
+    /// Performs what is due and sets the timer for what is due next.
     private mutating func proceed(at now: Moment) {
         if phase == .running {
             checkBounds(at: now)
@@ -158,9 +157,9 @@ package struct RunEngine: Sendable {
             kinds[index].tally = tally
         }
         for attempt in recovered.recentAttempts {
-            // A sending whose end is not on record left at any time up to the end of its process,
-            // however long the disk kept it: it may be on its way still. Milliseconds are cut off
-            // in records.
+            // An attempt without a recorded end was sent at any time up to the end of its process,
+            // however slow the disk was: it may still be in flight. Records truncate to
+            // milliseconds.
             let milliseconds = attempt.atMilliseconds - setup.wallMillisecondsAtZero + 1
             let moment = min(now, Moment.zero + .milliseconds(milliseconds))
             services[serviceIndex(attempt.service)].remember(
@@ -184,15 +183,15 @@ package struct RunEngine: Sendable {
         checkRecovered(at: now)
     }
 
-    /// A service that asked an earlier process for a pause is left alone until its end, and that is
-    /// said. What is longer than a run waits stopped that process: who starts another one has
-    /// decided.
+    /// A pause that a service requested from an earlier process is kept until its end, and is
+    /// reported. A pause longer than a run waits stopped that process: starting another one
+    /// overrides it.
     private mutating func restorePauses(of service: Service, at now: Moment) {
         var end = now
         for pause in setup.recovered.pauses where pause.service == service {
             let length = Duration.milliseconds(pause.milliseconds)
             guard length <= setup.limits.outOfCallsAfter else { continue }
-            // Milliseconds are cut off in records.
+            // Records truncate to milliseconds.
             let milliseconds = pause.atMilliseconds - setup.wallMillisecondsAtZero + 1
             end = max(end, min(now, Moment.zero + .milliseconds(milliseconds)) + length)
         }
@@ -233,7 +232,7 @@ package struct RunEngine: Sendable {
         return kinds
     }
 
-    /// A call that an earlier process sent: it is sent again as it was.
+    /// Restores an open call of an earlier process; it is sent again unchanged.
     private mutating func restoreCall(_ open: RecoveredRun.OpenCall) {
         let record = open.record
         guard

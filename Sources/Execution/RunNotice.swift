@@ -2,7 +2,7 @@ package import JobModel
 package import Journaling
 package import ZohoAPI
 
-/// What a person wants to know while a run goes on. `text` is for people, the case for machines.
+/// A notice for the user during a run.
 package enum RunNotice: Equatable, Sendable {
     case servicePaused(Service, seconds: Int, ServiceMessage)
     case concurrencyLowered(Service, to: Int)
@@ -12,7 +12,7 @@ package enum RunNotice: Equatable, Sendable {
     /// this.
     case callsShortened(RelationKind, items: Int, ServiceMessage)
     case serviceFailing(Service, String)
-    /// `delink.recordDeleted: warn`: a record was deleted, or none could be read back to be sure.
+    /// With `delink.recordDeleted: warn`: a record was deleted, or could not be read back.
     case recordDeleted(RelationKind, String)
     case draining(StopReason, inFlight: Int)
 }

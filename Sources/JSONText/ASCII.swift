@@ -1,4 +1,4 @@
-/// The bytes that JSON's grammar names.
+/// Byte constants of the JSON grammar.
 enum ASCII {
     static let tab: UInt8 = 0x09
     static let lineFeed: UInt8 = 0x0A
@@ -31,9 +31,9 @@ enum ASCII {
         byte == space || byte == lineFeed || byte == carriageReturn || byte == tab
     }
 
-    /// Whether the byte belongs to a bare word: a number, a literal, or a misspelling of either.
+    /// Whether the byte can be part of a bare word: a number, a literal, or a misspelt one.
     ///
-    /// Numbers and literals are cut out as the longest run of these and judged afterwards, so that
+    /// Numbers and literals are the longest run of these bytes and validated afterwards, so that
     /// `01`, `1.2.3` and `nulll` are reported whole.
     @inline(__always)
     static func isWord(_ byte: UInt8) -> Bool {

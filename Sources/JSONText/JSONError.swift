@@ -1,11 +1,11 @@
-/// Why a text is not the JSON it should be, and where.
+/// An error in a JSON text, with its position.
 package struct JSONError: Error, Equatable, Sendable {
     /// What is wrong.
     package var kind: Kind
-    /// The byte that is wrong; for what never ends, the place where it opened.
+    /// The faulty byte; for an unterminated construct, its start.
     package var position: TextPosition
 
-    /// Puts a fault and its place together.
+    /// Creates an error.
     package init(kind: Kind, position: TextPosition) {
         self.kind = kind
         self.position = position
@@ -13,11 +13,11 @@ package struct JSONError: Error, Equatable, Sendable {
 
     /// The faults a JSON text can have.
     package enum Kind: Equatable, Sendable {
-        /// Nothing but white space.
+        /// Only white space.
         case empty
-        /// A byte that cannot stand here, with what could.
+        /// An unexpected byte, with what was expected.
         case unexpectedByte(UInt8, expected: String)
-        /// A bare word that is no literal, with what could stand here.
+        /// A bare word that is not a literal, with what was expected.
         case unexpectedWord(String, expected: String)
         /// The text ended too early.
         case unexpectedEnd(expected: String)
@@ -27,15 +27,15 @@ package struct JSONError: Error, Equatable, Sendable {
         case unterminatedComment
         /// An unescaped control character within a string.
         case controlCharacter(UInt8)
-        /// A backslash sequence that JSON does not have.
+        /// An invalid escape sequence.
         case invalidEscape(String)
-        /// Half of a surrogate pair, which no valid text can hold.
+        /// An unpaired surrogate.
         case loneSurrogate(UInt16)
-        /// Bytes that are no UTF-8, the offset being that of the sequence's first byte.
+        /// Invalid UTF-8; the offset is that of the sequence's first byte.
         case invalidUTF8
-        /// A word that begins like a number but is none by JSON's grammar.
+        /// An invalid number.
         case invalidNumber(String)
-        /// The same key twice in one object.
+        /// A duplicate key.
         case doubledKey(String)
         /// Arrays and objects nested past the limit.
         case tooDeep(limit: Int)
@@ -47,7 +47,7 @@ package struct JSONError: Error, Equatable, Sendable {
         case trailingContent
     }
 
-    /// What is wrong, in words: lower case, no full stop, without the position.
+    /// The message: lower case, no full stop, without the position.
     package var message: String {
         switch kind {
         case .empty:
@@ -74,7 +74,7 @@ package struct JSONError: Error, Equatable, Sendable {
         case .invalidNumber(let text):
             return "\"\(text)\" is not a number by JSON's grammar"
         case .doubledKey(let key):
-            return "the key \"\(key)\" stands twice in the same object"
+            return "the key \"\(key)\" occurs twice in the same object"
         case .tooDeep(let limit):
             return "nested more than \(limit) levels deep"
         case .tooLong(let limit):
@@ -86,7 +86,7 @@ package struct JSONError: Error, Equatable, Sendable {
         }
     }
 
-    /// A byte as a reader would name it.
+    /// The display form of a byte.
     static func name(of byte: UInt8) -> String {
         switch byte {
         case 0: "a NUL byte"

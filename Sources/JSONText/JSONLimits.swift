@@ -1,4 +1,4 @@
-/// How much a JSON text may ask of its reader.
+/// Limits for parsing a JSON text.
 package struct JSONLimits: Equatable, Sendable {
     /// Levels of arrays and objects; nothing that relsweep reads is nested deeper than ten.
     package var maximumDepth: Int
@@ -6,7 +6,7 @@ package struct JSONLimits: Equatable, Sendable {
     package var maximumBytes: Int
     /// Bytes of one string, number or word of a streamed text, 1 MiB: the longest row accepted.
     package var maximumTokenBytes: Int
-    /// Members of one object, since all its keys are held to find a doubled one.
+    /// Members of one object; all keys are kept to detect duplicates.
     package var maximumMembers: Int
 
     /// The usual limits, or others by name.
@@ -21,7 +21,7 @@ package struct JSONLimits: Equatable, Sendable {
     }
 }
 
-/// Which grammar a text follows.
+/// The grammar of a text.
 package enum JSONDialect: Equatable, Sendable {
     /// RFC 8259, nothing else.
     case json

@@ -1,17 +1,17 @@
 /// A number exactly as it was written.
 ///
-/// It is never turned into a Double on the way: `50.560` keeps its zero and a 19-digit id its last
-/// digit, which is what makes it safe to send on byte for byte.
+/// Never converted to Double: `50.560` keeps its zero and a 19-digit id its last digit, so it can
+/// be sent unchanged.
 package struct JSONNumber: Hashable, Sendable {
     /// The number's own text, by JSON's grammar.
     package let text: String
 
-    /// Takes a text that the grammar has already been checked for.
+    /// Wraps an already validated text.
     init(unchecked text: String) {
         self.text = text
     }
 
-    /// Takes a text only if it is a number by JSON's grammar.
+    /// nil unless the text is a JSON number.
     package init?(validating text: String) {
         var copy = text
         let isNumber = copy.withUTF8 { NumberGrammar.isNumber($0) }
@@ -46,7 +46,7 @@ package struct JSONNumber: Hashable, Sendable {
 
 /// JSON's grammar of numbers: `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`.
 enum NumberGrammar {
-    /// Whether the bytes are one number and nothing more.
+    /// Whether the bytes are exactly one number.
     static func isNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var index = 0
         let end = bytes.count
@@ -69,7 +69,7 @@ enum NumberGrammar {
         return index == end
     }
 
-    /// Steps over digits; false when there was none.
+    /// Skips digits; false if there are none.
     @inline(__always)
     private static func skipDigits(_ bytes: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Bool
     {
@@ -78,7 +78,7 @@ enum NumberGrammar {
         return index > start
     }
 
-    /// A JSON5 number in JSON's spelling, or nil when it is none (or not finite).
+    /// A JSON5 number in JSON syntax; nil if invalid or not finite.
     static func normalised(json5 text: String) -> String? {
         var body = Substring(text)
         var sign = ""
@@ -106,7 +106,7 @@ enum NumberGrammar {
                 body = body[..<dot] + body[after...]
             }
         }
-        // A second sign would be taken for the first one otherwise.
+        // Otherwise a second sign would be accepted.
         guard let start = body.utf8.first, ASCII.isDigit(start) else { return nil }
         return JSONNumber(validating: sign + body)?.text
     }

@@ -1,17 +1,17 @@
-/// One piece of a JSON text, and where it stands.
+/// A token with its position.
 package struct JSONToken: Equatable, Sendable {
     /// What it is.
     package var kind: Kind
     /// Its first byte.
     package var position: TextPosition
 
-    /// Puts a piece and its place together.
+    /// Creates a token.
     package init(_ kind: Kind, at position: TextPosition) {
         self.kind = kind
         self.position = position
     }
 
-    /// The pieces a JSON text has; commas, colons and white space are not among them.
+    /// The kinds of tokens; commas, colons and white space are not tokens.
     package enum Kind: Equatable, Sendable {
         /// `{`
         case beginObject
@@ -21,7 +21,7 @@ package struct JSONToken: Equatable, Sendable {
         case beginArray
         /// `]`
         case endArray
-        /// The key of a member, its escapes resolved; its value follows.
+        /// A member's key, unescaped; its value follows.
         case key(String)
         /// A string, its escapes resolved.
         case string(String)

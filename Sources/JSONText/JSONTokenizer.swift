@@ -1,21 +1,21 @@
-/// A push machine that turns a JSON text, handed over in pieces of any size, into tokens.
+/// An incremental (push) tokenizer; chunks may have any size.
 ///
-/// It does the whole of the grammar: brackets match, keys and values alternate, no key stands
-/// twice, nothing follows the value. What is held is bounded by the limits: one token that is cut
-/// between two pieces, and the keys of the objects that are open.
+/// It checks the whole grammar: matching brackets, alternating keys and values, no duplicate keys,
+/// nothing after the value. Memory is bounded by the limits: one token split between chunks, and
+/// the keys of the open objects.
 ///
-/// Any cutting of a text gives the same tokens and the same error. If you change this, also change
-/// `TreeParser`: the tests hold the two against each other, faults and positions included.
+/// Chunk boundaries do not affect tokens or errors. If you change this, also change `TreeParser`:
+/// tests compare the two, including positions.
 package struct JSONTokenizer: Sendable {
-    /// What may come next; the container is the last frame.
+    /// The state; the container is the last frame.
     private enum Expectation {
         case document, firstElement, element, firstKey, key, colon, memberValue, commaOrEnd, nothing
     }
 
-    /// The token that is being cut out.
+    /// The incomplete token.
     private enum Lexeme {
         case none, key, string, word
-        /// So many bytes of a byte order mark.
+        /// Number of byte order mark bytes seen.
         case mark(Int)
     }
 
@@ -35,7 +35,7 @@ package struct JSONTokenizer: Sendable {
     private var isAfterBackslash = false
     private var tokenStart = TextPosition()
 
-    /// Where the piece being read begins.
+    /// Offset of the current chunk.
     private var base = 0
     private var line = 1
     private var columnOrigin = 0
@@ -46,10 +46,10 @@ package struct JSONTokenizer: Sendable {
         self.limits = limits
     }
 
-    /// Takes the next piece of the text and appends the tokens that end in it.
+    /// Consumes the next chunk and appends the completed tokens.
     ///
-    /// - Throws: the first fault; the tokens before it have been appended. From then on every call
-    ///   throws the same.
+    /// - Throws: The first error; the tokens before it have been appended. Every later call throws
+    ///   the same error.
     package mutating func feed(
         _ bytes: UnsafeBufferPointer<UInt8>, into tokens: inout [JSONToken]
     ) throws(JSONError) {
@@ -81,9 +81,9 @@ package struct JSONTokenizer: Sendable {
         }
     }
 
-    /// Says that the text has ended.
+    /// Ends the text.
     ///
-    /// - Throws: what the end leaves open.
+    /// - Throws: If the text is incomplete.
     package mutating func finish(into tokens: inout [JSONToken]) throws(JSONError) {
         if let failure { throw failure }
         do throws(JSONError) {
@@ -241,7 +241,7 @@ package struct JSONTokenizer: Sendable {
         while index < bytes.count {
             if isAfterBackslash {
                 isAfterBackslash = false
-                // A control character is judged by itself.
+                // Handle a control character separately.
                 if bytes[index] >= 0x20 {
                     if bytes[index] >= 0x80 { features.hasNonASCII = true }
                     index += 1
@@ -335,7 +335,7 @@ package struct JSONTokenizer: Sendable {
             do throws(LexicalError) {
                 return try StringContent.decode(body, features)
             } catch {
-                // A string holds no line break, so its columns count on from its quote.
+                // A string contains no line break, so its columns continue from the quote.
                 let offset = 1 + error.offset
                 throw JSONError(
                     kind: error.kind,
@@ -346,7 +346,7 @@ package struct JSONTokenizer: Sendable {
         }
     }
 
-    /// Hands over the whole token: from the piece alone, or joined with what earlier pieces held.
+    /// Emits the complete token, joined with its part from earlier chunks if needed.
     private mutating func withWhole<Value>(
         _ part: UnsafeBufferPointer<UInt8>,
         _ body: (UnsafeBufferPointer<UInt8>) throws(JSONError) -> Value

@@ -1,7 +1,7 @@
 /// Reads a whole JSON text into a tree.
 ///
-/// For texts that are bounded: answers of the service, the configuration, single lines of a
-/// manifest. Whatever may be long goes through `JSONTokenizer`.
+/// For texts of bounded size: answers, the configuration, single lines of a manifest. For large
+/// texts use `JSONTokenizer`.
 package enum JSONTree {
     /// Reads one value, which must be all of the text; a byte order mark may come first.
     ///
@@ -16,7 +16,7 @@ package enum JSONTree {
 
     /// Reads one value from a part of a larger text.
     ///
-    /// - Parameter start: where the part begins in that text: positions of errors are counted on.
+    /// - Parameter start: Position of the part in that text, the base of error positions.
     /// - Throws: the first fault, with its position.
     package static func parse(
         _ buffer: UnsafeBufferPointer<UInt8>, dialect: JSONDialect = .json,
@@ -27,7 +27,7 @@ package enum JSONTree {
         return try parser.parseDocument()
     }
 
-    /// Reads one value and keeps where every value and every key stands, for the configuration.
+    /// Reads one value with the positions of all values and keys, for the configuration.
     ///
     /// - Throws: the first fault, with its position.
     package static func parseWithPositions(
@@ -41,16 +41,16 @@ package enum JSONTree {
     }
 }
 
-/// A JSON value that knows where it stands.
+/// A JSON value with its position.
 package struct PositionedValue: Equatable, Sendable {
     /// What it is.
     package var content: Content
     /// Its first byte.
     package var position: TextPosition
 
-    /// A value whose parts know their positions too.
+    /// A value whose parts have positions.
     package enum Content: Equatable, Sendable {
-        /// null, a truth value, a number or a string
+        /// null, a Boolean, a number or a string
         case scalar(JSONValue)
         /// An array.
         case array([PositionedValue])
@@ -84,7 +84,7 @@ package struct PositionedValue: Equatable, Sendable {
     }
 }
 
-/// A member of an object that knows where it stands.
+/// An object member with its position.
 package struct PositionedMember: Equatable, Sendable {
     /// The key, its escapes resolved.
     package var key: String
@@ -94,7 +94,7 @@ package struct PositionedMember: Equatable, Sendable {
     package var value: PositionedValue
 }
 
-/// What a parser builds: plain values, or values with positions.
+/// The result type of a parser: plain values, or values with positions.
 protocol TreeNode {
     associatedtype Mark
     associatedtype Member

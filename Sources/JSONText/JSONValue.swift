@@ -46,7 +46,7 @@ package enum JSONValue: Equatable, Sendable {
     /// Whether this is `null`.
     package var isNull: Bool { self == .null }
 
-    /// What kind of value this is, as a message names it.
+    /// The kind of the value, for messages.
     package var kindName: String {
         switch self {
         case .null: "null"
@@ -59,7 +59,7 @@ package enum JSONValue: Equatable, Sendable {
     }
 }
 
-/// The members of a JSON object, in the order of the source; no key stands twice.
+/// The members of a JSON object in source order, with unique keys.
 package struct JSONObject: Equatable, Sendable {
     /// The members in order.
     package private(set) var members: [(key: String, value: JSONValue)]
@@ -80,7 +80,7 @@ package struct JSONObject: Equatable, Sendable {
     /// The keys in order.
     package var keys: [String] { members.map(\.key) }
 
-    /// Equal when the same members stand in the same order.
+    /// Equal when both have the same members in the same order.
     package static func == (left: JSONObject, right: JSONObject) -> Bool {
         left.members.count == right.members.count
             && zip(left.members, right.members).allSatisfy {
@@ -106,9 +106,9 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
     }
 }
 
-/// The keys of an object as far as it has been read: finds a doubled one.
+/// The keys of an object read so far, to detect duplicates.
 ///
-/// Swift's `==` on strings is canonical equivalence, JSON's is not: keys are compared by bytes, so
+/// Keys are compared by bytes, as in JSON, unlike Swift's `==`, which uses canonical equivalence:
 /// an é written in two ways makes two keys.
 struct KeySet {
     private struct Exact: Hashable {
@@ -120,7 +120,7 @@ struct KeySet {
         }
     }
 
-    /// Up to this many a plain search is faster than a table.
+    /// Up to this many keys, linear search is faster than a table.
     static let listLimit = 16
     private var list: [String] = []
     private var table: Set<Exact> = []
@@ -128,7 +128,7 @@ struct KeySet {
     /// How many keys there are.
     var count: Int { table.isEmpty ? list.count : table.count }
 
-    /// Adds a key; false if it was there.
+    /// Adds a key; false if it exists.
     mutating func insert(_ key: String) -> Bool {
         if !table.isEmpty { return table.insert(Exact(key: key)).inserted }
         for earlier in list where Self.same(earlier, key) { return false }
@@ -140,7 +140,7 @@ struct KeySet {
     /// Whether two strings have the same bytes.
     @inline(__always)
     static func same(_ left: String, _ right: String) -> Bool {
-        // The quick tests first: they fail for nearly every pair that is asked about.
+        // Cheap tests first: nearly all pairs differ there.
         left.utf8.count == right.utf8.count && left == right
             && left.utf8.elementsEqual(right.utf8)
     }

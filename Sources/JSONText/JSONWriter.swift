@@ -1,7 +1,7 @@
 /// Writes compact JSON into bytes.
 ///
-/// Commas and colons come by themselves. Swift strings are always valid Unicode, so what is written
-/// is always valid UTF-8; quotes, backslashes and control characters are escaped, nothing else.
+/// Commas and colons are inserted automatically. Output is always valid UTF-8; only quotes,
+/// backslashes and control characters are escaped.
 ///
 ///     var writer = JSONWriter()
 ///     writer.beginObject()
@@ -11,9 +11,9 @@
 package struct JSONWriter: Sendable {
     /// What has been written.
     package var bytes: [UInt8]
-    /// Whether a comma must come before the next key or element.
+    /// Whether the next key or element needs a comma.
     private var needsComma = false
-    /// The containers that are open: true for an object. Checked, so that a slip traps in a test.
+    /// The open containers (true = object), for precondition checks.
     private var containers: [Bool] = []
 
     /// A writer with nothing written.
@@ -21,7 +21,7 @@ package struct JSONWriter: Sendable {
         bytes = []
     }
 
-    /// A writer that appends to bytes there are already, to use their room again.
+    /// Creates a writer that appends to existing bytes, to reuse their capacity.
     package init(appendingTo bytes: consuming [UInt8]) {
         self.bytes = bytes
     }
@@ -66,7 +66,7 @@ package struct JSONWriter: Sendable {
         }
     }
 
-    /// Writes an integer; the generic form costs far more when called from another target.
+    /// Writes an integer; the generic version is far slower across modules.
     package mutating func integer(_ value: Int) {
         separate()
         if value < 0 { bytes.append(ASCII.minus) }
@@ -83,7 +83,7 @@ package struct JSONWriter: Sendable {
         endArray()
     }
 
-    /// Writes an array of integers as strings: readers that turn numbers into a Double keep them.
+    /// Writes an array of integers as strings, which survive readers that use Double.
     package mutating func quotedIntegers(_ values: [UInt64]) {
         beginArray()
         for value in values {

@@ -1,9 +1,9 @@
-/// What stands between the quotes of a JSON string: finding its end, checking and decoding it.
+/// The content of a JSON string: finding its end, validating and decoding it.
 ///
-/// The tree and the push tokenizer share this file, so that one string means the same to both and
-/// is refused for the same reason.
+/// Shared by the tree parser and the tokenizer, so that both accept, decode and reject the same
+/// strings.
 enum StringContent {
-    /// What a string turned out to hold, which decides how much work decoding it is.
+    /// What a string contains, to choose the fastest decoding.
     struct Features {
         var hasEscapes = false
         var hasNonASCII = false
@@ -21,8 +21,8 @@ enum StringContent {
             let word = base.loadUnaligned(fromByteOffset: index, as: UInt64.self)
             let quotes = word ^ (ones &* UInt64(ASCII.quote))
             let slashes = word ^ (ones &* UInt64(ASCII.backslash))
-            // A byte's high bit is set below where it is zero (for quotes and slashes) or less than
-            // 0x20; the classic trick may mark later bytes wrongly, never the first one.
+            // SWAR: the high bit is set where a byte is zero (for quotes and backslashes) or less
+            // than 0x20. Later bytes may be false positives, the first one never.
             let found =
                 ((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes)
                 | ((word &- (ones &* 0x20)) & ~word) | word
@@ -54,7 +54,7 @@ enum StringContent {
         return index
     }
 
-    /// Decodes what stands between the quotes.
+    /// Decodes the text between the quotes.
     ///
     /// - Throws: the first fault in the order of the bytes.
     static func decode(
@@ -109,7 +109,7 @@ enum StringContent {
                 append(UInt32(first), to: &output)
                 return
             }
-            // A high half must be followed at once by an escaped low half.
+            // A high surrogate must be followed immediately by an escaped low surrogate.
             guard first < 0xDC00, start + 7 < body.count, body[start + 6] == ASCII.backslash,
                 body[start + 7] == UInt8(ascii: "u")
             else { throw LexicalError(kind: .loneSurrogate(first), offset: start) }
@@ -125,7 +125,7 @@ enum StringContent {
         }
     }
 
-    /// The escapes that only JSON5 has; `index` already stands behind the escaped byte.
+    /// JSON5-only escapes; `index` is after the escaped byte.
     private static func decodeJSON5Escape(
         _ body: UnsafeBufferPointer<UInt8>, _ start: Int, _ index: inout Int,
         into output: inout [UInt8]
@@ -137,13 +137,13 @@ enum StringContent {
             index = start + 4
         case ASCII.zero where !(index < body.count && ASCII.isDigit(body[index])):
             output.append(0)
-        case ASCII.lineFeed: break  // a line that goes on
+        case ASCII.lineFeed: break  // a line continuation
         case ASCII.carriageReturn:
             if index < body.count, body[index] == ASCII.lineFeed { index += 1 }
         case ASCII.zero...ASCII.nine: throw invalidEscape(body, start, length: 2)
         case let byte where byte < 0x80: output.append(byte)
         default:
-            // A line may go on behind U+2028 and U+2029 too; any other character is itself.
+            // U+2028 and U+2029 also continue a line; any other character represents itself.
             index = isSeparator(body, at: start + 1) ? start + 4 : start + 1
         }
     }

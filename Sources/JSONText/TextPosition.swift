@@ -1,4 +1,4 @@
-/// A place in a text, as people and editors count it, with the byte it stands at.
+/// A position in a text: line, column and byte offset.
 ///
 /// Lines end with LF (so CRLF ends one line, not two). A byte order mark at the very start is not
 /// counted as a column, because no editor shows it.
@@ -10,7 +10,7 @@ package struct TextPosition: Hashable, Sendable {
     /// The byte, counted from 0, the byte order mark included.
     package var offset: Int
 
-    /// Names a place by all three of its numbers.
+    /// Creates a position.
     package init(line: Int = 1, column: Int = 1, offset: Int = 0) {
         self.line = line
         self.column = column
@@ -23,16 +23,16 @@ extension TextPosition: CustomStringConvertible {
     package var description: String { "\(line):\(column)" }
 }
 
-/// Turns byte offsets into positions, in rising order, at the cost of one pass over the text.
+/// Converts ascending byte offsets to positions in one pass.
 struct LineCursor {
     private var line: Int
-    /// Where column 1 of the line would stand; below zero when the text begins within a line.
+    /// Offset of the line's column 1; negative if the text begins within a line.
     private var columnOrigin: Int
     private var counted = 0
     private let baseOffset: Int
 
     /// - Parameters:
-    ///   - start: the position of the text's first byte in whatever it was cut from.
+    ///   - start: the position of the text's first byte in the text that it was cut from.
     ///   - markLength: the bytes of a byte order mark, which have no column.
     init(start: TextPosition, markLength: Int) {
         line = start.line

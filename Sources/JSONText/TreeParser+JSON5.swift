@@ -1,4 +1,4 @@
-/// What JSON5 adds to the grammar, beyond strings and numbers.
+/// JSON5 extensions other than strings and numbers.
 extension TreeParser {
     /// Skips JSON5's white space and comments.
     mutating func skipJSON5Space() throws(JSONError) {

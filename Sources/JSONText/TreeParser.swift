@@ -1,7 +1,6 @@
-/// Recursive descent over bytes in memory; the depth limit bounds the recursion.
+/// A recursive-descent parser; the depth limit bounds the recursion.
 ///
-/// Only offsets are kept while all is well; a line is counted when a fault or a `PositionedValue`
-/// asks for it.
+/// Only offsets are tracked; lines are counted for errors and for `PositionedValue`.
 struct TreeParser<Node: TreeNode> {
     let bytes: UnsafeBufferPointer<UInt8>
     let dialect: JSONDialect
@@ -31,7 +30,7 @@ struct TreeParser<Node: TreeNode> {
             throw fault(.tooLong(limit: limits.maximumBytes), at: 0)
         }
         if dialect == .json5, let offset = UTF8Check.firstInvalid(bytes) {
-            // Comments may hold anything else, but they too are text.
+            // Comments must also be valid UTF-8.
             throw fault(.invalidUTF8, at: offset)
         }
         try skipSpace()
@@ -127,7 +126,7 @@ struct TreeParser<Node: TreeNode> {
         }
     }
 
-    /// Whether a key is not among the members; a table is made only of many.
+    /// Whether a key is new; a table is used only for many members.
     private func isNew(_ key: String, _ members: [Node.Member], _ keys: inout KeySet) -> Bool {
         if members.count < KeySet.listLimit {
             for member in members where KeySet.same(Node.key(of: member), key) { return false }
@@ -139,7 +138,7 @@ struct TreeParser<Node: TreeNode> {
         return keys.insert(key)
     }
 
-    /// Behind an element: true when another follows, false when the container has been closed.
+    /// After an element: true if another follows, false if the container is closed.
     private mutating func hasNext(until close: UInt8, expected: String) throws(JSONError) -> Bool {
         guard index < bytes.count else {
             throw fault(.unexpectedEnd(expected: expected), at: index)
@@ -194,7 +193,7 @@ struct TreeParser<Node: TreeNode> {
             case ASCII.tab where dialect == .json5:
                 index += 1
             default:
-                // A fault before this one is reported first.
+                // Report an earlier fault first.
                 _ = try decode(opening + 1..<index, features)
                 throw fault(.controlCharacter(byte), at: index)
             }
@@ -226,7 +225,7 @@ struct TreeParser<Node: TreeNode> {
         }
     }
 
-    /// Cuts out and judges a bare word: a number or a literal.
+    /// Parses a bare word: a number or a literal.
     private mutating func parseWord(expected: String) throws(JSONError) -> JSONValue {
         let start = index
         while index < bytes.count, ASCII.isWord(bytes[index]) { index += 1 }
@@ -259,7 +258,7 @@ enum Word {
             .map { .number(JSONNumber(unchecked: $0)) }
     }
 
-    /// Why a word has no value.
+    /// The error of an invalid word.
     static func fault(of word: UnsafeBufferPointer<UInt8>, expected: String) -> JSONError.Kind {
         let isLong = word.count > 40
         let shown = String(decoding: word.prefix(40), as: UTF8.self) + (isLong ? "…" : "")

@@ -1,8 +1,8 @@
 /// The API name of a module or of a related list, case-exact: `^[A-Za-z_][A-Za-z0-9_]{0,99}$`.
 ///
-/// Nothing outside that grammar can reach a URL, so a name never needs escaping there.
+/// Only names of this grammar reach a URL, so they never need escaping.
 package struct APIName: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// Bytes a name may have at most.
+    /// Maximum bytes of a name.
     package static let maximumByteCount = 100
 
     package let text: String

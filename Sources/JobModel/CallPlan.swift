@@ -1,6 +1,6 @@
-/// One relation kind as it will be called.
+/// One kind of calls.
 package struct PlannedKind: Sendable, Equatable {
-    /// The kind of the calls (turned round already, where `direction` says so).
+    /// The kind of the calls, already reversed if `direction` says so.
     package var kind: RelationKind
     package var direction: CallDirection
     package var isAddedByConfiguration: Bool
@@ -15,7 +15,7 @@ package struct PlannedKind: Sendable, Equatable {
     }
 }
 
-/// The calls planned for a set of work items, in the order in which they will be sent, in columns.
+/// The planned calls for a set of work items in sending order, stored in columns.
 ///
 /// Call c carries the items `callStarts[c]..<callStarts[c + 1]` of `related` and `rows`, all at the
 /// parent `callParents[c]` and of the kind `kinds[Int(callKinds[c])]`.
@@ -30,9 +30,9 @@ package struct CallPlan: Sendable, Equatable {
     /// `callCount + 1` offsets.
     package var callStarts: [UInt32] = [0]
 
-    /// Items that are worked off in rounds, as many as it takes; in row order.
+    /// Items executed in rounds, in row order.
     package var creatorJobs: [CreatorJob] = []
-    /// Items that are read page by page; in row order.
+    /// Items read page by page, in row order.
     package var deletedParents: [DeletedParent] = []
 
     package init() {}

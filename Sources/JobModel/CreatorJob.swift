@@ -1,34 +1,34 @@
-/// Which data of a Creator application a row is about; mandatory on Creator rows, since no header
-/// at all means production (ServiceFacts: Creator delete).
+/// The environment of a Creator application; mandatory on Creator rows, because omitting the header
+/// means production.
 package enum CreatorEnvironment: String, CaseIterable, Sendable {
     case production, development, stage
 }
 
-/// One row of `delete-creator-records`: delete what a report shows and a criteria matches, in
-/// rounds of 200.
+/// One row of `delete-creator-records`: deletes the records of a report that match a criteria
+/// expression, in rounds of 200.
 ///
-/// A row is one work item; its records are counted apart.
+/// A row is one work item; its records are counted separately.
 package struct CreatorJob: Equatable, Sendable {
     package var row: UInt32
     /// Link names, not labels; each becomes one percent-encoded path segment.
     package var owner: String
     package var app: String
     package var report: String
-    /// As written; its shape has been checked.
+    /// As written; its syntax has been checked.
     package var criteria: String
     /// `"skip_workflow": ["form_workflow"]` is sent.
     package var skipsWorkflow: Bool
     package var environment: CreatorEnvironment
-    /// `demo_user_name`; nil = none.
+    /// `demo_user_name`, if any.
     package var demoUser: String?
-    /// Records deleted and unaccounted together at most.
+    /// Maximum records deleted and unaccounted for together.
     package var maximumRecords: Int
 
-    /// Records a row may delete unless it says otherwise.
+    /// Default maximum.
     package static let defaultMaximumRecords = 10_000
     /// Records a round deletes at most (ServiceFacts: Creator delete).
     package static let recordsPerRound = 200
-    /// Undeletable records that a criteria excludes at most; then the item fails.
+    /// Maximum undeletable records that are excluded; with more the item fails.
     package static let maximumExcluded = 200
 
     package init(
@@ -50,8 +50,8 @@ package struct CreatorJob: Equatable, Sendable {
     /// Rounds of one report are strictly serial: jobs with equal keys never run at once.
     package var reportKey: String { "\(owner)/\(app)/\(report)/\(environment.rawValue)" }
 
-    /// All Creator jobs are of one kind: what is refused for good (no API access, a missing scope)
-    /// is refused to each of them. The names stand for no module.
+    /// All Creator jobs form one kind, because a permanent refusal (no API access, missing scope)
+    /// applies to all of them. The names are not modules.
     package static let kind: RelationKind = {
         guard let module = APIName("Creator"), let list = APIName("Records") else {
             preconditionFailure("\"Creator\" or \"Records\" is not an API name")
@@ -61,11 +61,11 @@ package struct CreatorJob: Equatable, Sendable {
     }()
 }
 
-/// What is known of a Creator job's records, by the answers so far.
+/// What the answers so far show about a Creator job's records.
 package struct CreatorTally: Equatable, Sendable {
     package var deleted = 0
     package var failed = 0
-    /// A round in doubt may have deleted up to 200 records that nobody named.
+    /// Up to 200 unidentified records that a round in doubt may have deleted.
     package var unaccounted = 0
 
     package init(deleted: Int = 0, failed: Int = 0, unaccounted: Int = 0) {
@@ -75,7 +75,7 @@ package struct CreatorTally: Equatable, Sendable {
     }
 }
 
-/// One row of `discover-deleted`: list what was related to a deleted parent.
+/// One row of `discover-deleted`: lists the records that were related to a deleted parent.
 package struct DeletedParent: Equatable, Sendable {
     package var row: UInt32
     package var module: APIName
@@ -86,7 +86,7 @@ package struct DeletedParent: Equatable, Sendable {
 
     /// Records a page holds at most.
     package static let recordsPerPage = 200
-    /// Pages that are read of one parent, 100,000 records: a service that always has more ends.
+    /// Maximum pages per parent (100,000 records), in case a service always announces more.
     package static let maximumPages = 500
 
     package var kind: RelationKind {

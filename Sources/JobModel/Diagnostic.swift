@@ -1,4 +1,4 @@
-/// Where in a manifest or configuration file something stands.
+/// A position in a manifest or configuration file.
 package struct SourcePosition: Hashable, Comparable, Sendable {
     /// 1-based.
     package var line: Int
@@ -15,17 +15,16 @@ package struct SourcePosition: Hashable, Comparable, Sendable {
     }
 }
 
-/// One finding about a manifest, for people: `path:line:column: error: message`.
+/// A finding about a manifest: `path:line:column: error: message`.
 package struct Diagnostic: Equatable, Sendable {
     package enum Severity: String, Sendable { case error, warning }
 
     package var severity: Severity
-    /// nil when the finding is about the file as a whole.
+    /// nil: the whole file.
     package var position: SourcePosition?
-    /// What is wrong and what to do; lower case, no full stop, user data quoted and sanitised.
+    /// The problem and the fix; lower case, no full stop, user data quoted and sanitised.
     package var message: String
-    /// The data row that `--skip-invalid` may leave out because of this; nil when the fault can't
-    /// be skipped.
+    /// The data row that `--skip-invalid` may skip; nil if the fault is not skippable.
     package var skippableRow: UInt32?
 
     package init(
@@ -45,21 +44,21 @@ package struct Diagnostic: Equatable, Sendable {
     }
 }
 
-/// Diagnostics in the order found, capped, with the total: a manifest of a million bad rows does
-/// not fill the memory.
+/// Diagnostics in order, with a maximum and the total count, so that a million bad rows do not fill
+/// the memory.
 package struct DiagnosticList: Equatable, Sendable {
-    /// Kept at most.
+    /// Maximum kept.
     package static let maximumKept = 100
 
     package private(set) var kept: [Diagnostic] = []
     package private(set) var errorCount = 0
     package private(set) var warningCount = 0
-    /// Errors that `--skip-invalid` may not skip.
+    /// Errors that are not skippable.
     package private(set) var unskippableCount = 0
 
     package init() {}
 
-    /// Two lists of one manifest as one, by position; what concerns the whole file comes first.
+    /// Merges two lists of one manifest by position; findings about the whole file come first.
     package init(merging first: DiagnosticList, _ second: DiagnosticList) {
         let start = SourcePosition(line: 0, column: 0)
         let all = (first.kept + second.kept).enumerated().sorted { one, other in

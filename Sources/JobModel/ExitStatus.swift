@@ -13,8 +13,8 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case credentials = 77
     case configuration = 78
 
-    /// Which of two statuses a process that came to both leaves: 70, 74, 76, 77, 69, 75, 3, 0;
-    /// those of a start that never came to anything are the strongest.
+    /// Which of two statuses a process exits with if both apply, in this order: 70, 74, 76, 77, 69,
+    /// 75, 3, 0. Those of a start that did nothing are the strongest.
     package func mostSevere(_ other: ExitStatus) -> ExitStatus {
         rank >= other.rank ? self : other
     }
@@ -33,7 +33,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         }
     }
 
-    /// One line for the table.
+    /// The description for the table.
     package var meaning: String {
         switch self {
         case .done: "done, or nothing to do"

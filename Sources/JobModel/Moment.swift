@@ -1,7 +1,7 @@
-/// A point of monotonic (or, in simulation, virtual) time, in nanoseconds since an origin of the
-/// process's choice.
+/// A point in monotonic (in tests: virtual) time, in nanoseconds since an arbitrary origin per
+/// process.
 ///
-/// May be negative: what a journal tells of an earlier process lies before this one's origin.
+/// May be negative: events of an earlier process precede this one's origin.
 package struct Moment: Hashable, Comparable, Sendable, CustomStringConvertible {
     package var nanoseconds: Int64
 
@@ -15,7 +15,7 @@ package struct Moment: Hashable, Comparable, Sendable, CustomStringConvertible {
         first.nanoseconds < second.nanoseconds
     }
 
-    /// Sums saturate: a wait of centuries is "never", not a trap.
+    /// Sums saturate instead of trapping.
     package static func + (moment: Moment, duration: Duration) -> Moment {
         let (sum, overflowed) = moment.nanoseconds.addingReportingOverflow(duration.nanoseconds)
         guard overflowed else { return Moment(nanoseconds: sum) }

@@ -1,4 +1,4 @@
-/// What a row asks for; the raw value is the word in a manifest's `operation` column.
+/// The operation of a row; the raw value is the text in the `operation` column.
 package enum Operation: String, CaseIterable, Sendable {
     case delink
     case update
@@ -6,7 +6,7 @@ package enum Operation: String, CaseIterable, Sendable {
     case deleteCreatorRecords = "delete-creator-records"
     case discoverDeleted = "discover-deleted"
 
-    /// The service that answers the operation's calls; limits belong to a service, not to a host.
+    /// The service that answers the operation's calls. Limits apply per service, not per host.
     package var service: Service {
         switch self {
         case .delink, .update, .deleteAttachment, .discoverDeleted: .crm
@@ -15,7 +15,7 @@ package enum Operation: String, CaseIterable, Sendable {
     }
 }
 
-/// A service with limits of its own.
+/// A service with its own limits.
 package enum Service: String, CaseIterable, Sendable {
     case crm, creator, accounts
 }

@@ -1,24 +1,24 @@
-/// What became of a work item. An item failure is data: it is never thrown.
+/// The outcome of a work item. A failed item is data and never thrown.
 package enum OutcomeKind: UInt8, CaseIterable, Sendable {
-    /// Done by us.
+    /// Done by this run.
     case removed, updated, deleted, listed
-    /// Was so already.
+    /// Already so.
     case absent
     /// Refused by the service.
     case failed
-    /// Not sent: its kind was stopped.
+    /// Not sent, because its kind was stopped.
     case blocked
     /// Sent and never clearly answered, retries spent; or refused after an attempt that may have
     /// acted.
     case unknown
 
-    /// Whether the service has just changed a relation as it was asked to.
+    /// Whether the service changed the relation as requested.
     package var isSuccess: Bool { self == .removed || self == .updated }
 
-    /// Whether the service gave a clear answer on the item.
+    /// Whether the service gave a clear answer about the item.
     package var isAnswered: Bool { self != .blocked && self != .unknown }
 
-    /// The word in journals and reports.
+    /// The text in journals and reports.
     package var word: String {
         switch self {
         case .removed: "removed"
@@ -38,9 +38,9 @@ package enum OutcomeKind: UInt8, CaseIterable, Sendable {
     }
 }
 
-/// An outcome with what was said: enough to account for the item at 3 a.m.
+/// An outcome with the service's answer: code, message, HTTP status.
 package struct Outcome: Hashable, Sendable {
-    /// Bytes of the service's own words that are kept, at most.
+    /// Maximum bytes of the service's message that are kept.
     package static let maximumMessageByteCount = 500
 
     package var kind: OutcomeKind
@@ -48,12 +48,11 @@ package struct Outcome: Hashable, Sendable {
     package var status: Int
     /// Zoho's code, `SUCCESS` or `INVALID_DATA` for example; empty when there was none.
     package var code: String
-    /// What the service said, sanitised: no control characters, at most `maximumMessageByteCount`
-    /// bytes.
+    /// The service's message, sanitised, at most `maximumMessageByteCount` bytes.
     package var message: String
-    /// For `absent`: an earlier attempt of ours, in doubt, may have done it.
+    /// For `absent`: an earlier attempt in doubt may have done it.
     package var isAfterDoubt: Bool
-    /// The service answered the removal of a relation by saying that it deleted a record.
+    /// The service's answer to a delink reported that it deleted a record.
     package var isRecordDeleted = false
 
     package init(
@@ -68,7 +67,7 @@ package struct Outcome: Hashable, Sendable {
     }
 }
 
-/// Counts of outcomes by kind. Also of items without one: `pending`.
+/// Counts of outcomes by kind, including `pending` items.
 package struct OutcomeCounts: Equatable, Sendable {
     private var counts: [Int] = Array(repeating: 0, count: OutcomeKind.allCases.count)
     /// Items without a final outcome.

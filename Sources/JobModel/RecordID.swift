@@ -1,18 +1,18 @@
 /// The id of a record in Zoho CRM or Creator: a canonical decimal, 1…2^64−1.
 ///
-/// Ids are 15 to 19 digits in every sample of Zoho's pages and so above 2^53: they are never put
-/// through a floating-point number. In bulk they stand as bare `UInt64` in columns; this type is
+/// Ids are 15 to 19 digits in every sample of Zoho's pages and so above 2^53: they are never
+/// converted to floating point. In bulk they are stored as `UInt64` in columns; this type defines
 /// their text form and grammar.
 package struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let value: UInt64
 
-    /// Wraps a number; nil for 0, which is no id.
+    /// nil for 0, which is not an id.
     package init?(_ value: UInt64) {
         guard value != 0 else { return nil }
         self.value = value
     }
 
-    /// Reads canonical digits: no sign, no space, no leading zero, at most 2^64−1.
+    /// Parses canonical digits: no sign, no space, no leading zero, at most 2^64−1.
     package init?(digits: some Sequence<UInt8>) {
         var value: UInt64 = 0
         var isEmpty = true

@@ -1,4 +1,4 @@
-/// (operation, module, related list): calls of one kind succeed or are refused for the same
+/// (operation, module, related list). Calls of one kind succeed or are refused for the same
 /// reasons.
 package struct RelationKind: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let operation: Operation
@@ -11,7 +11,7 @@ package struct RelationKind: Hashable, Comparable, Sendable, CustomStringConvert
         self.relatedList = relatedList
     }
 
-    /// `delink Campaigns/Leads`: the form used in journals and in text for people.
+    /// `delink Campaigns/Leads`: the form in journals and messages.
     package var description: String { "\(operation.rawValue) \(module)/\(relatedList)" }
 
     /// By operation, module, list: the order in which kinds are planned and reported.
@@ -26,8 +26,8 @@ package struct RelationKind: Hashable, Comparable, Sendable, CustomStringConvert
 
 /// The end of a relation from which a call is made.
 package enum CallDirection: String, Sendable {
-    /// Parent and related id stand as the row has them.
+    /// As in the row.
     case asWritten = "as-written"
-    /// The row's related record is the call's parent.
+    /// Reversed: the row's related record is the call's parent.
     case reversed = "turned-round"
 }

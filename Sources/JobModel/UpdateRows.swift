@@ -1,11 +1,11 @@
-/// Where in the snapshot the rows of updates stand: their link fields are read again when a call is
-/// about to be sent, and never held in bulk.
+/// The positions of update rows in the snapshot: link fields are reread when a call is about to be
+/// sent and never held in bulk.
 ///
-/// 16 bytes a row, of updates only. Columns are of one length; rows ascend. Rows that became no
-/// item of their own (duplicates, skipped ones) may be among them.
+/// 16 bytes per update row. Columns have equal length; rows ascend. May include rows that are not
+/// items (duplicates, skipped).
 package struct UpdateRows: Sendable, Equatable {
     package private(set) var rows: [UInt32] = []
-    /// Byte offset in the file at which each row starts: what `RowReader` wants.
+    /// Byte offset of each row in the file, as needed by `RowReader`.
     package private(set) var offsets: [UInt64] = []
     /// Bytes of each row in the file, without its line end.
     package private(set) var byteCounts: [UInt32] = []
@@ -22,7 +22,7 @@ package struct UpdateRows: Sendable, Equatable {
         byteCounts.append(byteCount)
     }
 
-    /// Where a row stands; nil for a row that is no update.
+    /// The position of a row; nil if it is not an update.
     package func position(ofRow row: UInt32) -> (offset: UInt64, byteCount: UInt32)? {
         rows.index(ofAscending: row, by: { $0 }).map { (offsets[$0], byteCounts[$0]) }
     }

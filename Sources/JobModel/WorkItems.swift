@@ -1,18 +1,18 @@
-/// The work items of one relation kind, grouped by parent, in columns (12 bytes an item).
+/// The work items of one relation kind, grouped by parent, in columns (12 bytes per item).
 ///
 /// Item i is (`related[i]`, `rows[i]`); the items of `parents[p]` are `starts[p]..<starts[p + 1]`.
-/// Parents ascend, and within a parent related ids ascend, so equal manifests give equal groups
-/// whatever the order of their rows.
+/// Parents ascend, and within a parent related ids ascend, so equal manifests give equal groups in
+/// any order of their rows.
 package struct ItemGroup: Sendable, Equatable {
     package var kind: RelationKind
-    /// True for a pair that the configuration added: its first call carries one item only.
+    /// Whether the configuration added the list: its calls carry one item until one has succeeded.
     package var isAddedByConfiguration: Bool
     /// Distinct parent record ids, ascending.
     package var parents: [UInt64]
     /// `parents.count + 1` offsets into `related` and `rows`.
     package var starts: [UInt32]
     package var related: [UInt64]
-    /// The first row (1-based data row of the manifest) that asked for the item.
+    /// The first row (1-based data row) that requested the item.
     package var rows: [UInt32]
 
     package init(
@@ -34,9 +34,9 @@ package struct ItemGroup: Sendable, Equatable {
     }
 }
 
-/// All work items of a manifest, and what became of the rows that are no item of their own.
+/// All work items of a manifest, and the rows that are not items.
 ///
-/// rows = items + duplicates + skipped, always.
+/// Invariant: rows = items + duplicates + skipped.
 package struct WorkItems: Sendable, Equatable {
     /// Ascending by kind.
     package var groups: [ItemGroup] = []
@@ -44,9 +44,9 @@ package struct WorkItems: Sendable, Equatable {
     package var creatorJobs: [CreatorJob] = []
     /// One item each, in row order.
     package var deletedParents: [DeletedParent] = []
-    /// Where the rows of updates stand in the file.
+    /// The positions of update rows in the file.
     package var updateRows = UpdateRows()
-    /// Rows merged into an item because an earlier row asked for the same; ascending.
+    /// Rows merged into the item of an equal earlier row; ascending.
     package var duplicateRows: [UInt32] = []
     /// For each of `duplicateRows`, the row that carries the item.
     package var duplicateOf: [UInt32] = []

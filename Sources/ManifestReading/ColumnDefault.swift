@@ -2,7 +2,7 @@
 /// `defaults` of a JSON manifest, or from `--operation`, `--module`, `--related-list`.
 package struct ColumnDefault: Equatable, Sendable {
     package var column: KnownColumn
-    /// As a cell of a block would hold it: a number's own text, the raw text of `fields`.
+    /// In the form of a cell: a number's text, the raw text of `fields`.
     package var text: String
     package var type: RowBlock.CellType
 

@@ -1,30 +1,30 @@
 package import JobModel
 
-/// Reads a manifest in pieces: the one entrance to this target.
+/// Reads a manifest incrementally: the entry point of this target.
 ///
 ///     var reader = ManifestReader(format: .csv, columnMap: map)
 ///     while let chunk = … { for block in reader.push(chunk) { plan(block) } }
 ///     for block in reader.finish() { plan(block) }
 ///     // then reader.columns, .defaults, .diagnostics, .lastRowIsUnterminated
 ///
-/// Pieces may be of any size and cut anywhere: rows, positions and diagnostics do not depend on it
-/// (blocks do; pieces of about 1 MiB make blocks of thousands of rows). It is a value without I/O,
-/// so one thread may read the file while another pushes. Memory: one piece, one unfinished row (1
-/// MiB at most), the blocks handed out.
+/// Chunks may have any size and boundaries: rows, positions and diagnostics do not depend on them
+/// (blocks do; chunks of about 1 MiB give blocks of thousands of rows). A value without I/O, so one
+/// thread may read the file while another pushes. Memory: one chunk, one incomplete row (1 MiB at
+/// most) and the returned blocks.
 ///
-/// **What is read is judged here by structure only**: quotes, encoding, NUL, cell counts and sizes,
-/// names of columns, JSON grammar. Such faults are collected in `diagnostics` and can never be
-/// skipped (no `skippableRow`). A faulty row is in no block, but has its number: row numbers
-/// between blocks may jump. What operations need, and what values mean, is Planning's.
+/// **Only structure is checked here**: quotes, encoding, NUL, cell counts and sizes, column names,
+/// JSON grammar. Such faults are collected in `diagnostics` and never skippable. A faulty row is in
+/// no block but is counted, so row numbers may jump between blocks. Required columns and values are
+/// checked by Planning.
 package struct ManifestReader: Sendable {
     /// Data rows at most: row numbers are 32 bits wide.
     package static let maximumRows: UInt32 = .max - 1
-    /// Bytes of an id or a name.
+    /// Maximum bytes of an id or a name.
     package static let maximumNameByteCount = 256
     /// Bytes of any other cell.
     package static let maximumCellByteCount = 64 << 10
 
-    /// Bytes that a cell of a column may have.
+    /// Maximum bytes of a cell, by column.
     package static func maximumByteCount(of meaning: ColumnMeaning) -> Int {
         switch meaning {
         case .known(.criteria), .known(.fields), .linkField, .carried: maximumCellByteCount
@@ -35,7 +35,7 @@ package struct ManifestReader: Sendable {
     package let format: ManifestFormat
     private let map: ColumnMap
     private var reader: any ManifestFormatReader
-    /// The file's first bytes, until there are enough to know a byte order mark.
+    /// The first bytes, until there are enough to detect a byte order mark.
     private var signature: [UInt8]? = []
     private var signatureError: Diagnostic?
 
@@ -62,15 +62,15 @@ package struct ManifestReader: Sendable {
 
     /// The columns; nil before a CSV header has been read. JSON: every `KnownColumn`, at once.
     ///
-    /// After faults of the header (there is a diagnostic then) the columns they concern count as
-    /// `carried`: whoever misses a known one need not say so again.
+    /// Faulty columns (there is a diagnostic) count as `carried`, so callers need not report them
+    /// as missing.
     package var columns: ManifestColumns? { reader.columns }
 
-    /// What a JSON manifest's `defaults` supply; complete before the first row, since they must
-    /// stand before `items`.
+    /// The `defaults` of a JSON manifest; complete before the first row, because they must precede
+    /// `items`.
     package var defaults: [ColumnDefault] { reader.defaults }
 
-    /// What is wrong with the structure, in the file's order.
+    /// Structural faults in file order.
     package var diagnostics: DiagnosticList {
         guard let signatureError else { return reader.diagnostics }
         var list = DiagnosticList()
@@ -78,26 +78,25 @@ package struct ManifestReader: Sendable {
         return list
     }
 
-    /// Data rows so far, those left out for their structure included.
+    /// Data rows so far, including omitted ones.
     package var rowCount: Int { Int(reader.rowCount) }
 
-    /// Data rows that are in no block because of their structure.
+    /// Data rows omitted because of structural faults.
     package var faultyRowCount: Int { reader.faultyRowCount }
 
-    /// Whether a fault ended the reading: what is pushed from then on is ignored, and rows are not
-    /// all counted.
+    /// Whether a fault ended reading: later input is ignored and not counted.
     package var isStopped: Bool { signatureError != nil || reader.isStopped }
 
-    /// CSV, after `finish`: whether the last row lacks a line end, as in an export that is still
-    /// being written.
+    /// CSV, after `finish`: whether the last row is unterminated, as in an export still being
+    /// written.
     package var lastRowIsUnterminated: Bool { reader.lastRowIsUnterminated }
 
-    /// Takes the next piece of the file, and returns the rows that came to their end in it.
+    /// Consumes the next chunk and returns the completed rows.
     package mutating func push(_ bytes: [UInt8]) -> [RowBlock] {
         bytes.withUnsafeBufferPointer { push($0) }
     }
 
-    /// Takes the next piece from a buffer, which may be used again afterwards.
+    /// Consumes the next chunk from a buffer, which may be reused afterwards.
     package mutating func push(_ bytes: UnsafeBufferPointer<UInt8>) -> [RowBlock] {
         guard let held = signature else { return read(bytes) }
         let start = held + bytes
@@ -108,7 +107,7 @@ package struct ManifestReader: Sendable {
         return open(start)
     }
 
-    /// Takes the end of the file, and returns what rows are left.
+    /// Handles the end of the file and returns the remaining rows.
     package mutating func finish() -> [RowBlock] {
         var blocks = signature.map { open($0) } ?? []
         if signatureError == nil { reader.finish(into: &blocks) }
@@ -120,7 +119,7 @@ package struct ManifestReader: Sendable {
         switch FileSignature(start) {
         case .text(let markByteCount):
             reader = ManifestReader.reader(of: format, map: map, offset: markByteCount)
-            // JSON's tokenizer knows the mark, and counts its bytes by itself.
+            // The JSON tokenizer handles the byte order mark itself.
             let skipped = format == .json ? 0 : markByteCount
             return start.withUnsafeBufferPointer {
                 read(UnsafeBufferPointer(rebasing: $0[skipped...]))
@@ -139,14 +138,14 @@ package struct ManifestReader: Sendable {
     }
 }
 
-/// What a file's first bytes say of it: text, with or without a byte order mark, or something that
-/// people hand over by mistake.
+/// Detects a file's type by its first bytes: text, with or without a byte order mark, or a common
+/// wrong file.
 enum FileSignature: Equatable {
     case text(markByteCount: Int)
-    /// No manifest; with the words for it.
+    /// Not a manifest; with the message.
     case foreign(String)
 
-    /// Bytes that are needed to tell, if the file has so many.
+    /// Number of bytes needed, unless the file is shorter.
     static let byteCount = 4
 
     init(_ start: [UInt8]) {
@@ -164,7 +163,7 @@ enum FileSignature: Equatable {
     }
 }
 
-/// What the readers of the single formats have in common, for `ManifestReader`.
+/// The common interface of the format readers.
 protocol ManifestFormatReader: Sendable {
     var columns: ManifestColumns? { get }
     var defaults: [ColumnDefault] { get }
@@ -174,8 +173,8 @@ protocol ManifestFormatReader: Sendable {
     var isStopped: Bool { get }
     var lastRowIsUnterminated: Bool { get }
 
-    /// Takes the next bytes; blocks of the rows that end in them are appended.
+    /// Consumes the next bytes and appends blocks of the completed rows.
     mutating func push(_ bytes: UnsafeBufferPointer<UInt8>, into blocks: inout [RowBlock])
-    /// Takes the end of the file.
+    /// Handles the end of the file.
     mutating func finish(into blocks: inout [RowBlock])
 }

@@ -13,9 +13,8 @@ extension RowBlock {
         if !cellLines.isEmpty {
             return SourcePosition(line: Int(cellLines[index]), column: Int(cellColumns[index]))
         }
-        // Undoing its quotes moves only what follows within the same cell, so every cell still
-        // starts where it did. A line break within an earlier cell moved left by one for each quote
-        // before it.
+        // Unescaping moves bytes only within a cell, so every cell still starts at its offset. A
+        // line break in an earlier cell moved left by one for each quote before it.
         var line = Int(rowLines[row])
         var lineStart = Int(rowStarts[row])
         for cell in (row * columnCount)..<index {
@@ -44,8 +43,7 @@ extension RowBlock {
         cellStarts[row * columnCount + column] == RowBlock.absent
     }
 
-    /// The bytes of a cell; nil when it is absent. For single cells: whoever reads many indexes the
-    /// arrays.
+    /// The bytes of a cell; nil if absent. For many cells, index the arrays directly.
     package func bytes(row: Int, column: Int) -> ArraySlice<UInt8>? {
         let index = row * columnCount + column
         guard cellStarts[index] != RowBlock.absent else { return nil }
@@ -57,8 +55,8 @@ extension RowBlock {
         bytes(row: row, column: column).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The bytes of a row as they stand in the file: a JSON item from `{` to `}`; nil for CSV,
-    /// where quotes have been undone and a report writes the cells anew.
+    /// The bytes of a row as in the file: a JSON item from `{` to `}`; nil for CSV, whose quotes
+    /// are already unescaped.
     package func rawItem(row: Int) -> ArraySlice<UInt8>? {
         guard !cellTypes.isEmpty else { return nil }
         let start = Int(rowStarts[row])

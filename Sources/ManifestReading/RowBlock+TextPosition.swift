@@ -1,14 +1,14 @@
 package import JobModel
 
 extension RowBlock {
-    /// Where a byte of a cell's text stands in the file: what a parser of the text calls an offset,
-    /// people must find behind doubled quotes and escapes.
+    /// The position in the file of a byte of a cell's text. Converts the offset that a parser of
+    /// the text reports: doubled quotes and escapes are counted as written.
     ///
     /// - Parameters:
     ///   - row: 0-based, within this block.
     ///   - column: 0-based.
-    ///   - byte: 0-based, within the cell's text; its count stands for the text's end.
-    /// - Returns: Where the cell starts, if it is absent or its type is no text.
+    ///   - byte: 0-based, within the cell's text; its count means the text's end.
+    /// - Returns: The start of the cell, if it is absent or not a text.
     /// - Complexity: O(the row's length); meant for diagnostics.
     package func position(row: Int, column: Int, byte: Int) -> SourcePosition {
         let start = position(row: row, column: column)
@@ -27,7 +27,7 @@ extension RowBlock {
         for byte in before {
             switch byte {
             case 0x0A: place = SourcePosition(line: place.line + 1, column: 1)
-            // Every quote within a quoted cell stands twice in the file.
+            // Every quote within a quoted cell is doubled in the file.
             case 0x22: place.column += 2
             default: place.column += 1
             }
@@ -35,7 +35,7 @@ extension RowBlock {
         return place
     }
 
-    /// The place so many bytes into the string that starts at `start`, escapes counted as they are
+    /// The position `byteCount` bytes into the string that starts at `start`; escapes count as
     /// written.
     private func jsonPosition(
         row: Int, _ start: SourcePosition, after byteCount: Int
@@ -65,8 +65,8 @@ extension RowBlock {
         return SourcePosition(line: start.line, column: start.column + index - first)
     }
 
-    /// Bytes that the character at `index` has in a JSON string, and in the text it stands for; a
-    /// byte of a character without an escape is one by itself.
+    /// The length in bytes of the character at `index`, in the JSON string and in the decoded text.
+    /// Each byte of a character without an escape counts by itself.
     private static func escape(
         at index: Int, in item: ArraySlice<UInt8>
     ) -> (written: Int, decoded: Int) {

@@ -50,7 +50,7 @@ package struct ManifestColumns: Equatable, Sendable {
 }
 
 /// Thousands of rows as one value of stored arrays: `package` functions are not inlined across
-/// targets, so whoever reads rows indexes these arrays itself.
+/// targets, so code that reads rows indexes these arrays itself.
 ///
 /// Cell (row r, column c) is `text[cellStarts[i]..<cellEnds[i]]` with i = r × columnCount + c;
 /// quotes are undone. A JSON object that lacks a key has `RowBlock.absent` as both start and end of
@@ -69,7 +69,7 @@ package struct RowBlock: Sendable {
     package var text: [UInt8] = []
     package var cellStarts: [UInt32] = []
     package var cellEnds: [UInt32] = []
-    /// Empty for CSV, where every cell is text; otherwise one a cell.
+    /// Empty for CSV, where every cell is text; otherwise one per cell.
     package var cellTypes: [CellType] = []
     /// 1-based line on which each row starts.
     package var rowLines: [UInt32] = []

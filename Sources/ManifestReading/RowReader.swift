@@ -1,17 +1,17 @@
 import JSONText
 
 /// Reads single rows again, from the bytes of a snapshot: results, failures and doubts name rows by
-/// number, and the columns of bulk data do not hold what else stood in them.
+/// number, and the columns of bulk data do not contain their other cells.
 ///
 /// To go through all rows, use a `ManifestReader` a second time: its blocks hold every cell,
-/// carried ones included, and of JSON the items as they were written (`rawItem(row:)`).
+/// carried ones included, and for JSON the items as they were written (`rawItem(row:)`).
 package struct RowReader: Sendable {
     package let format: ManifestFormat
     package let columns: ManifestColumns
     private let map: ColumnMap
 
     /// - Parameters:
-    ///   - columns: what `ManifestReader.columns` said of the file.
+    ///   - columns: the value of `ManifestReader.columns` for the file.
     ///   - columnMap: the same as then.
     package init(
         format: ManifestFormat, columns: ManifestColumns, columnMap: ColumnMap = ColumnMap()
@@ -30,7 +30,7 @@ package struct RowReader: Sendable {
     ///   - bytes: the file's bytes from there on, any number of them; more than the row is fine.
     ///   - isEndOfFile: whether the file ends with `bytes`.
     /// - Returns: a block of the one row, or nil when `bytes` do not hold all of it: give more, up
-    ///   to `maximumByteCount`; nil even then says that no row starts there. Of JSON, columns of
+    ///   to `maximumByteCount`; nil even then says that no row starts there. In JSON, columns of
     ///   positions count from the item's start.
     package func row(
         _ number: UInt32, line: UInt32, offset: UInt64, bytes: [UInt8], isEndOfFile: Bool
@@ -59,8 +59,8 @@ package struct RowReader: Sendable {
         do throws(JSONError) {
             try tokenizer.feed(bytes, into: &tokens)
         } catch {
-            // What follows the item is no part of it; whether the item is whole, the tokens before
-            // tell.
+            // The fault may be after the item, which is not part of it; the tokens before show
+            // whether the item is complete.
         }
         var rows = JSONRows(map: map, rowsBefore: number - 1)
         rows.append(bytes, at: UInt64(offset))

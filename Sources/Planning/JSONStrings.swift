@@ -1,6 +1,6 @@
 import JSONText
 
-/// A JSON array of strings, as a cell holds it.
+/// A JSON array of strings in a cell.
 enum JSONStrings {
     /// The strings; nil for anything else.
     static func parse(_ bytes: [UInt8]) -> [String]? {
@@ -8,7 +8,7 @@ enum JSONStrings {
         do throws(JSONError) {
             value = try JSONTree.parse(bytes)
         } catch {
-            // What exactly is wrong with it matters less than what was expected: rules say that.
+            // The rules report what was expected; the exact parse error does not matter.
             return nil
         }
         guard let elements = value.array else { return nil }

@@ -1,9 +1,9 @@
 import JobModel
 import ManifestReading
 
-/// What can be judged only when every row was seen.
+/// Checks that need all rows.
 extension Planner {
-    /// Ends planning. The planner is spent afterwards.
+    /// Completes planning. The planner cannot be used afterwards.
     ///
     /// - Parameter lastRowIsUnterminated: The file ended without a line end after its last row.
     package func finish(lastRowIsUnterminated: Bool = false) -> PlanningResult {
@@ -55,7 +55,7 @@ extension Planner {
     private func result(
         _ items: WorkItems, _ numbers: [PlanningResult.KindNumbers]
     ) -> PlanningResult {
-        // Where more is wrong than values, the share says nothing new.
+        // With structural faults, the share of skipped rows adds nothing.
         if settings.skipsInvalid, diagnostics.unskippableCount == 0,
             let finding = SkippedShareRule.finding(
                 skipped: items.skippedRows.count, rows: rowCount)
@@ -85,11 +85,11 @@ extension Planner {
             rowLines: rowLines, stopsRun: stopsRun)
     }
 
-    /// Production is named aloud, whatever else the plan shows: those are the records that people
-    /// work with, and no document tells of a way to get deleted ones back.
+    /// Always warn about production: these are live records, and no documented API restores deleted
+    /// ones.
     private func warnOfProduction(_ jobs: [CreatorJob]) {
         var reports: [String] = []
-        // For membership only.
+        // Lookups only; never iterated.
         var known: Set<String> = []
         var count = 0
         for job in jobs where job.environment == .production {
@@ -133,8 +133,8 @@ extension Planner {
         }
     }
 
-    /// Reports them, and returns all rows that can't be items then: those, and the rows with a
-    /// fault of their own.
+    /// Reports contradictions, and returns all rows that cannot be items: these and the rows with
+    /// their own faults.
     private func reportContradictions(
         _ contradictions: [RowContradiction]
     ) -> RowSet? {
@@ -156,8 +156,8 @@ extension Planner {
         return excluded
     }
 
-    /// Rows that say the same as an excluded row are excluded with it, whichever of them carries
-    /// the item: of three rows on one relation, two alike and one not, none can be believed.
+    /// A duplicate of an excluded row is excluded too: of three rows about one relation, two equal
+    /// and one different, none is trusted.
     ///
     /// - Parameter duplicates: Ascending by the later row; carriers are earlier rows.
     private static func includingDuplicates(_ excluded: RowSet, from duplicates: [UInt64]) -> RowSet
@@ -172,7 +172,7 @@ extension Planner {
         return closed
     }
 
-    /// Leads each duplicate to the row that carries its item in the end.
+    /// Maps each duplicate to the row that finally carries its item.
     private func resolveDuplicates(
         _ duplicates: [UInt64], excluded: RowSet?, into items: inout WorkItems
     ) {
@@ -180,7 +180,7 @@ extension Planner {
         items.duplicateOf.reserveCapacity(duplicates.count)
         for pair in duplicates where excluded?.contains(Planner.row(of: pair)) != true {
             var carrier = Planner.carrier(of: pair)
-            // A carrier is an earlier row, so it is settled already if it is a duplicate itself.
+            // The carrier is an earlier row and already resolved if it is itself a duplicate.
             if let place = items.duplicateRows.index(ofAscending: carrier, by: { $0 }) {
                 carrier = items.duplicateOf[place]
             }

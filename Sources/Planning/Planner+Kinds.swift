@@ -2,10 +2,9 @@ import JobModel
 import ManifestReading
 import ZohoAPI
 
-/// What the cells operation, module and related_list come to, the first time they are met.
+/// Resolves the cells operation, module and related_list when first seen.
 extension Planner {
-    /// The target of cells that were never accepted yet; nil, with findings reported, when a rule
-    /// is broken.
+    /// The target of cells not accepted before; nil, with findings reported, if a rule is violated.
     @inline(never)
     func resolve(_ place: RowPlace) -> KindTable.Target? {
         guard let operationText = text(.operation, place),
@@ -41,7 +40,7 @@ extension Planner {
                         operation: operation)
                 })
         else {
-            // What else is wrong with the row is said in the same run.
+            // Report the row's other faults in the same pass.
             _ = recordID(.recordID, place)
             _ = recordID(.relatedID, place)
             return nil
@@ -88,7 +87,7 @@ extension Planner {
         }
     }
 
-    /// The module of an operation that has a list of its own in its document.
+    /// The module of an operation whose page lists its own modules.
     private func module(of operation: Operation, _ place: RowPlace) -> APIName? {
         guard let module = name(.module, known: ModuleRule.names(of: operation), place) else {
             return nil

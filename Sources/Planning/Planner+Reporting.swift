@@ -1,7 +1,7 @@
 import JobModel
 import ManifestReading
 
-/// Reading cells with everything that can be wrong with them reported.
+/// Reads cells and reports all their faults.
 extension Planner {
     /// Adds a finding of a rule about a row.
     func report(_ finding: Finding, at position: SourcePosition, row: UInt32) {
@@ -17,8 +17,8 @@ extension Planner {
         report(finding, at: place.position(source, byte: byte), row: place.row)
     }
 
-    /// The bytes of a cell that must be there and be text; nil, with the fault reported, when it
-    /// is not.
+    /// The bytes of a required text cell; nil, with the fault reported, if it is absent or not
+    /// text.
     func text(_ column: KnownColumn, _ place: RowPlace) -> [UInt8]? {
         let source = sources[column]
         let cell = place.cell(source)
@@ -36,7 +36,7 @@ extension Planner {
         return cell.array
     }
 
-    /// What a rule makes of a cell; nil, with the fault reported, when it breaks the rule.
+    /// The value of a cell by a rule; nil, with the fault reported, if it violates the rule.
     func checked<Value>(
         _ column: KnownColumn, _ place: RowPlace, _ body: () throws(Finding) -> Value
     ) -> Value? {
@@ -63,8 +63,8 @@ extension Planner {
         return id
     }
 
-    /// Reports a cell that neither the row nor a default has; for a CSV file, whose rows all lack
-    /// it, once.
+    /// Reports a cell that neither the row nor a default supplies; once for a CSV file, where all
+    /// rows lack it.
     func reportMissing(_ column: KnownColumn, _ place: RowPlace) {
         if !isJSON {
             guard !reportedMissing.contains(column) else { return }

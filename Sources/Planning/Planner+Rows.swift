@@ -2,8 +2,8 @@ import JobModel
 import ManifestReading
 import ZohoAPI
 
-/// The loop over a block's rows. The common row, of the same kind as the one before it and without
-/// a fault, costs three comparisons of bytes and the reading of two ids.
+/// The loop over a block's rows. A typical row (same kind as the previous one, no fault) costs
+/// three byte comparisons and parsing two ids.
 extension Planner {
     func consumeRows(of view: BlockView, in block: RowBlock) {
         let count = block.rowCount
@@ -71,7 +71,7 @@ extension Planner {
         flush(runIndex, in: block)
     }
 
-    /// Moves the rows gathered so far into the columns of their kind.
+    /// Flushes the collected rows to the columns of their kind.
     private func flush(_ index: Int, in block: RowBlock) {
         let count = scratch.count
         guard count > 0 else { return }
@@ -81,7 +81,7 @@ extension Planner {
         let lastRow = scratch.rows[count - 1]
         columns.append(
             parents: scratch.parents, related: scratch.related, rows: scratch.rows, count: count)
-        // Only a parent that is new to its kind can be new to the sample.
+        // A parent known to its kind is known to the sample.
         if columns.index.count > firstNewParent {
             note(scratch.parents, count, of: recordIDSource, for: recordIDs, in: block)
         }
@@ -109,8 +109,7 @@ extension Planner {
         _ = recordID(.relatedID, place)
     }
 
-    /// Checks the cells that only some manifests and some operations have; false, with findings
-    /// reported, when they break a rule.
+    /// Checks the optional cells; false, with findings reported, if one violates a rule.
     @inline(never)
     private func areOptionalCellsValid(
         _ kind: RelationKind, _ rowIndex: Int, _ view: BlockView, _ block: RowBlock
@@ -125,8 +124,8 @@ extension Planner {
         return !reportForeign(ForeignColumnRule.ofCRM, operation: kind.operation, place)
     }
 
-    /// Checks an update's link fields and notes what they come to; false, with findings reported,
-    /// when they break a rule.
+    /// Checks an update's link fields and records their digest; false, with findings reported, if
+    /// they violate a rule.
     private func noteLinkFields(_ kind: RelationKind, _ place: RowPlace) -> Bool {
         let fields = sources[.fields]
         do throws(Finding) {

@@ -2,9 +2,9 @@ import JobModel
 import ManifestReading
 import ZohoAPI
 
-/// Rows that are an item as a whole: Creator jobs, and deleted parents.
+/// Rows that are one item each: Creator jobs and deleted parents.
 extension Planner {
-    /// Takes a row of such a target; false, with findings reported, when it breaks a rule.
+    /// Adds such a row; false, with findings reported, if it violates a rule.
     @inline(never)
     func addWholeRow(_ target: KindTable.Target?, _ place: RowPlace) -> Bool {
         switch target {
@@ -15,8 +15,8 @@ extension Planner {
         }
     }
 
-    /// Reports cells that the row's operation does not know and that look as if they limited it;
-    /// true when there are any.
+    /// Reports cells that the operation does not use but that look like restrictions; true if there
+    /// are any.
     func reportForeign(
         _ columns: [KnownColumn], operation: Operation, _ place: RowPlace
     ) -> Bool {
@@ -84,7 +84,7 @@ extension Planner {
         return true
     }
 
-    /// The bytes of a cell that need not be there; none when it is absent.
+    /// The bytes of an optional cell; empty if absent.
     private func optionalBytes(_ column: KnownColumn, _ place: RowPlace) -> [UInt8] {
         let cell = place.cell(sources[column])
         return cell.isAbsent ? [] : cell.array
@@ -115,8 +115,7 @@ extension Planner {
         return (count, true)
     }
 
-    /// The criteria, as written; nil, with every fault reported at its place, when it can't be
-    /// sent.
+    /// The criteria expression as written; nil, with all faults reported, if it is invalid.
     private func criteria(_ place: RowPlace, hasExplicitMaximum: Bool) -> String? {
         guard let bytes = text(.criteria, place) else { return nil }
         let source = sources[.criteria]
@@ -129,7 +128,7 @@ extension Planner {
         }
         let text = String(decoding: bytes, as: UTF8.self)
         var faults = Criteria.check(text)
-        // That too much is deleted is no slip of a cell: it is never skipped.
+        // A criteria expression that matches too much is not a cell error: never skippable.
         let isSkippable = !faults.isEmpty
         if faults.isEmpty {
             faults = Criteria.check(

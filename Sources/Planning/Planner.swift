@@ -2,18 +2,18 @@ import JobModel
 package import ManifestReading
 import ZohoAPI
 
-/// Turns the rows of a manifest into work items, and finds everything that is wrong with them.
+/// Turns the rows of a manifest into work items and reports all faults.
 ///
-/// Rows come in blocks, in order; `finish` sorts, merges duplicates and judges what concerns
-/// several rows. A row costs 16 bytes until then (`ItemColumns`), and 12 more while it is sorted
-/// (`ItemSorting`), plus some 20 bytes a distinct parent; everything else of a row is read again
-/// from the snapshot when it is needed.
+/// Rows arrive in blocks, in order; `finish` sorts, merges duplicates and applies the rules that
+/// concern several rows. A row costs 16 bytes until then (`ItemColumns`), 12 more while it is
+/// sorted (`ItemSorting`), plus some 20 bytes per distinct parent. Anything else is reread from the
+/// snapshot when needed.
 ///
-/// A planner belongs to one thread at a time. It knows no clock, no file and no order but that of
-/// the rows: equal manifests give equal plans, and the same items result from shuffled rows.
+/// Use a planner from one thread at a time. It depends on nothing but the rows: equal manifests
+/// give equal plans, and shuffled rows give the same items.
 ///
-/// If you add a rule, also: give it a file under `Rules/`, say whether `--skip-invalid` may skip
-/// what it finds, and test its text and its limits.
+/// If you add a rule, put it into a file under `Rules/`, decide whether `--skip-invalid` may skip
+/// its findings, and test its text and its limits.
 package final class Planner {
     let settings: PlanningSettings
     let columns: ManifestColumns
@@ -25,14 +25,13 @@ package final class Planner {
     let relatedIDs = IDColumn()
     var diagnostics = DiagnosticList()
     var rowLines = RowLines()
-    /// Number of the last row seen. The reader leaves rows out whose structure is faulty, but
-    /// counts them.
+    /// Number of the last row seen. The reader omits rows with structural faults but counts them.
     var rowCount = 0
     /// Rows with a fault of their own; ascending.
     var invalidRows: [UInt32] = []
-    /// The rows that are an item as a whole: Creator jobs and deleted parents.
+    /// The rows that are one item each: Creator jobs and deleted parents.
     var wholeRows = WholeRowItems()
-    /// Columns whose absence was reported: once is enough for a CSV file.
+    /// Columns whose absence was reported; once per CSV file.
     var reportedMissing: [KnownColumn] = []
     var isJSON = false
 
@@ -42,8 +41,8 @@ package final class Planner {
     let recordIDSource: CellSource
     let relatedIDSource: CellSource
     let sources: CellSources
-    /// Indices of the manifest's columns that CRM operations do not know and that look as if they
-    /// limited a row; usually none.
+    /// Indices of columns that CRM operations do not use but that look like restrictions; usually
+    /// none.
     let restrictingColumns: [Int]
     private let defaultText: UnsafeMutablePointer<UInt8>
     let scratch = RowScratch()
@@ -98,7 +97,7 @@ package final class Planner {
         defaultText.deallocate()
     }
 
-    /// Takes the next rows. Blocks come in the order of their rows, each row once.
+    /// Consumes the next rows: blocks in row order, each row once.
     package func consume(_ block: RowBlock) {
         let count = block.rowCount
         guard count > 0 else { return }
@@ -118,7 +117,7 @@ package final class Planner {
                         guard let starts = starts.baseAddress, let ends = ends.baseAddress else {
                             return
                         }
-                        // A block whose cells are all empty has no text at all.
+                        // A block with only empty cells has no text.
                         let view = BlockView(
                             text: text.baseAddress ?? UnsafePointer(defaultText), starts: starts,
                             ends: ends, types: isJSON ? types.baseAddress : nil,
@@ -131,7 +130,7 @@ package final class Planner {
     }
 }
 
-/// The valid rows of one kind that stand together in a block, as columns.
+/// Consecutive valid rows of one kind within a block, as columns.
 final class RowScratch {
     private(set) var parents: UnsafeMutablePointer<UInt64>
     private(set) var related: UnsafeMutablePointer<UInt64>
@@ -151,7 +150,7 @@ final class RowScratch {
         rows.deallocate()
     }
 
-    /// Makes room for `count` rows; what the columns held is lost.
+    /// Reserves `count` rows; discards the previous content.
     func reserve(_ count: Int) {
         guard count > capacity else { return }
         parents.deallocate()

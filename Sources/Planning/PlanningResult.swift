@@ -1,8 +1,8 @@
 package import JobModel
 
-/// Everything that planning found out about a manifest.
+/// The result of planning a manifest.
 package struct PlanningResult: Sendable {
-    /// Numbers of one relation kind, as the rows write it.
+    /// Counts of one relation kind, as written in the rows.
     package struct KindNumbers: Equatable, Sendable {
         package var kind: RelationKind
         /// Valid rows of the kind.
@@ -10,14 +10,14 @@ package struct PlanningResult: Sendable {
         /// Distinct parents of its items.
         package var parents: Int
         package var items: Int
-        /// Rows merged into an item, which may be of another kind (the same relation seen from its
-        /// other end).
+        /// Rows merged into an item, possibly of another kind (the same relation in the other
+        /// direction).
         package var duplicates: Int
         package var isAddedByConfiguration: Bool
     }
 
-    /// Valid rows of one operation: commands refuse those they can't execute (`run` the rows of
-    /// `discover-deleted`, `discover` all others).
+    /// Valid rows per operation: a command refuses those it cannot execute (`run`:
+    /// `discover-deleted`; `discover`: all others).
     package struct OperationRows: Equatable, Sendable {
         package var operation: Operation
         /// Rows merged into an item of another row are counted too.
@@ -36,13 +36,14 @@ package struct PlanningResult: Sendable {
     package var kinds: [KindNumbers]
     /// In the order of `Operation.allCases`; only operations that the manifest has.
     package var operations: [OperationRows]
-    /// Turns rows of updates, read again by their positions, into the fields to be sent.
+    /// Builds the fields to send from reread update rows.
     package var linkFields: LinkFields
-    /// For text that speaks of rows.
+    /// For messages about rows.
     package var rowLines: RowLines
-    /// `run` refuses (65): there are errors that can't be, or were not to be, skipped.
+    /// Whether `run` refuses the manifest (65): there are errors that cannot be skipped, or
+    /// skipping was not requested.
     package var stopsRun: Bool
 
-    /// Rows with a fault of their own, skipped or not.
+    /// Rows with their own fault, skipped or not.
     package var invalidRowCount: Int { items.skippedRows.count }
 }

@@ -1,21 +1,21 @@
 package import ManifestReading
 package import ZohoAPI
 
-/// How rows become work items. All of it is pinned for the length of a run: the same snapshot with
-/// the same settings gives the same items at every start.
+/// How rows become work items. Pinned for a run: the same snapshot with the same settings always
+/// gives the same items.
 package struct PlanningSettings: Equatable, Sendable {
-    /// `--operation`, `--module`, `--related-list`. They win over a manifest's own `defaults`.
+    /// `--operation`, `--module`, `--related-list`. They override a manifest's `defaults`.
     package var defaults: [ColumnDefault] = []
-    /// Many-to-many lists of the account's own, from the configuration. A list that is known to
-    /// hold children is refused even so.
+    /// The account's own many-to-many lists, from the configuration. A list known to hold children
+    /// is refused anyway.
     package var addedPairs: [RelatedListName] = []
-    /// `--skip-invalid`: leave out rows whose fault is one cell's value.
+    /// `--skip-invalid`: skip rows with an invalid value in one cell.
     package var skipsInvalid = false
 
-    /// `--allow-delete-all`: Creator criteria that match every record of a report are meant.
+    /// `--allow-delete-all`: accept Creator criteria that match every record of a report.
     package var allowsDeleteAll = false
 
-    /// Rows, in percent, that `skipsInvalid` may leave out; more of them is an error after all.
+    /// Maximum percentage of rows that `skipsInvalid` may skip; more is an error.
     package static let maximumSkippedPercent = 5
 
     package init() {}

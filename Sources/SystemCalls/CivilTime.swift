@@ -1,6 +1,6 @@
 import Glibc
 
-/// A moment by the calendar (Gregorian, also backwards) and an offset from UTC.
+/// A calendar date and time (proleptic Gregorian) with its offset from UTC.
 package struct CivilTime: Equatable, Sendable {
     package var year: Int
     /// 1…12
@@ -14,7 +14,7 @@ package struct CivilTime: Equatable, Sendable {
     /// Seconds east of UTC.
     package var offsetSeconds: Int
 
-    /// The calendar's view of a moment.
+    /// Converts a time to the calendar.
     ///
     /// - Parameters:
     ///   - milliseconds: since 1970, UTC.
@@ -94,7 +94,7 @@ package enum LocalZone {
 
     /// The next moment strictly after `seconds` whose local wall clock shows hour and minute.
     ///
-    /// A time that the change to summer time leaves out comes as much later as the clock is moved.
+    /// A time skipped by daylight saving is shifted by the length of the gap.
     package static func next(hour: Int, minute: Int, after seconds: Int64) -> Int64 {
         var time = time_t(seconds)
         var parts = tm()

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Time that never jumps: for waits, rates and time-outs.
+/// Monotonic time, for waits, rates and timeouts.
 package enum MonotonicClock {
     /// Nanoseconds since some moment in the past.
     package static func now() -> Int64 {
@@ -11,7 +11,7 @@ package enum MonotonicClock {
     }
 }
 
-/// Time since the machine's start, its sleep included: for bounds of the world's time.
+/// Time since boot including suspend, for real-time bounds.
 package enum BootClock {
     /// Nanoseconds.
     package static func now() -> Int64 {
@@ -22,7 +22,7 @@ package enum BootClock {
     }
 }
 
-/// Time as calendars count it; it may be set back or forth at any moment.
+/// Wall-clock time, which may be changed at any time.
 package enum WallClock {
     /// Seconds since 1970, UTC, and the nanoseconds on top.
     package static func now() -> (seconds: Int64, nanoseconds: Int32) {
@@ -50,18 +50,17 @@ package enum ProcessorClock {
     }
 }
 
-/// Time for what several processes share through a file: it never jumps while the machine is up,
-/// and goes on while it sleeps.
+/// Time shared by processes through a file: monotonic while the machine is up, suspend included.
 package struct SharedTime: Equatable, Sendable {
-    /// Which start of the machine `uptimeMilliseconds` counts from; empty where the kernel does not
-    /// say (systemd's `ProcSubset=pid` hides it).
+    /// The boot ID that `uptimeMilliseconds` refers to; empty if unavailable (systemd's
+    /// `ProcSubset=pid` hides it).
     package var bootID: String
     /// Milliseconds since the machine was started.
     package var uptimeMilliseconds: Int64
     /// Milliseconds since 1970, UTC, by a clock that may be set at any moment.
     package var wallMilliseconds: Int64
 
-    /// A moment put together, for simulations.
+    /// Creates a time, for tests.
     package init(bootID: String, uptimeMilliseconds: Int64, wallMilliseconds: Int64) {
         self.bootID = bootID
         self.uptimeMilliseconds = uptimeMilliseconds
@@ -80,15 +79,15 @@ package struct SharedTime: Equatable, Sendable {
     }
 }
 
-/// The start of the machine, from which its monotonic clocks count.
+/// The boot of the machine, origin of its monotonic clocks.
 package enum BootIdentifier {
-    /// Its name; empty where the kernel does not say.
+    /// Its name; empty if the kernel does not report it.
     package static let identifier: String = {
         do throws(SystemError) {
             let bytes = try FileSystem.read("/proc/sys/kernel/random/boot_id", limit: 256)
             return String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)
         } catch {
-            // Not told: the rules for an unknown start hold.
+            // Unavailable: treat the boot as unknown.
             return ""
         }
     }()

@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// What the file system says of a file.
+/// The metadata of a file.
 package struct FileStatus: Equatable, Sendable {
-    /// What kind of thing a path names.
+    /// The type of a file.
     package enum Kind: Sendable {
-        /// Nothing is there.
+        /// It does not exist.
         case missing
         /// A regular file.
         case file
@@ -20,15 +20,15 @@ package struct FileStatus: Equatable, Sendable {
     package var kind: Kind
     /// Its size.
     package var byteCount: UInt64
-    /// The device it lies on; with `node` its identity.
+    /// The device; together with `node` the file's identity.
     package var device: UInt64
-    /// Its number on the device.
+    /// The inode number.
     package var node: UInt64
     /// Permission bits (`0o600`).
     package var permissions: UInt16
-    /// The names it has; more than one = hard links.
+    /// The number of hard links.
     package var linkCount: UInt64
-    /// The number of the user it belongs to.
+    /// The owner's user id.
     package var owner: UInt32
     /// When it was last written, in nanoseconds since 1970.
     package var modifiedNanoseconds: Int64

@@ -5,8 +5,7 @@ package enum FileSystem {
     /// Creates a directory.
     ///
     /// - Parameters:
-    ///   - intermediates: create missing parents too, durably, and take a directory that is there
-    ///     for done.
+    ///   - intermediates: create missing parents too, durably, and accept an existing directory.
     package static func createDirectory(
         _ path: String, permissions: UInt16 = 0o700, intermediates: Bool = false
     ) throws(SystemError) {
@@ -22,15 +21,14 @@ package enum FileSystem {
         do throws(SystemError) {
             try checked("mkdir", path) { mkdir(path, mode_t(permissions)) }
         } catch  where error.errno == EEXIST {
-            // Another process may have been quicker; what it made must be a directory.
+            // Another process may have created it meanwhile; it must be a directory.
             if try kind(of: path) != .directory { throw error }
         }
-        // What is made durable in it later is lost with it.
+        // Sync the parent, or later durable entries are lost with it.
         try synchroniseDirectory(parent)
     }
 
-    /// Makes the entries of a directory durable: without it a new file can be gone after power
-    /// loss.
+    /// Makes a directory's entries durable; otherwise a new file may be lost on power failure.
     package static func synchroniseDirectory(_ path: String) throws(SystemError) {
         let descriptor = try checked("open", path) {
             Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -39,22 +37,22 @@ package enum FileSystem {
         try checked("fsync", path) { fsync(descriptor) }
     }
 
-    /// Gives a file another name, at once, replacing what has that name.
+    /// Renames a file atomically, replacing an existing one.
     package static func rename(_ path: String, to newPath: String) throws(SystemError) {
         try checked("rename", newPath) { Glibc.rename(path, newPath) }
     }
 
-    /// Gives a file a second name; fails if that name is taken.
+    /// Creates a hard link; fails if the name exists.
     package static func link(_ path: String, as newPath: String) throws(SystemError) {
         try checked("link", newPath) { Glibc.link(path, newPath) }
     }
 
-    /// Gives a file another name unless something has that name, a dangling link included.
+    /// Renames a file unless the name exists, even as a dangling link.
     ///
-    /// A second name is made and the first one removed. On a file system without hard links an
-    /// empty file takes the name first, and is replaced: a process that dies in between leaves it.
+    /// Creates a hard link and removes the first name. Without hard link support, an empty file
+    /// reserves the name and is replaced; a crash in between leaves it.
     ///
-    /// - Returns: False if the name is taken: both are as they were.
+    /// - Returns: false if the name exists; both files are unchanged.
     package static func renameUnlessExists(
         _ path: String, to newPath: String
     ) throws(SystemError) -> Bool {
@@ -82,8 +80,7 @@ package enum FileSystem {
         }
     }
 
-    /// What file systems without hard links say of one (link(2)), and those that forbid a further
-    /// one.
+    /// The errors of link(2) without hard link support, or at the link limit.
     private static let noHardLinks = [EPERM, EOPNOTSUPP, ENOSYS, EMLINK, EINVAL]
 
     /// Removes a file.
@@ -96,7 +93,7 @@ package enum FileSystem {
         try checked("rmdir", path) { rmdir(path) }
     }
 
-    /// What a path names; a dangling link names nothing, where links are followed.
+    /// The type of a path's file; a dangling link does not exist if links are followed.
     package static func kind(
         of path: String, followLinks: Bool = true
     ) throws(SystemError) -> FileStatus.Kind {
@@ -118,7 +115,7 @@ package enum FileSystem {
         return FileStatus(buffer)
     }
 
-    /// The names in a directory, in the order of their bytes.
+    /// The names in a directory, sorted by bytes.
     package static func list(_ path: String) throws(SystemError) -> [String] {
         guard let stream = opendir(path) else {
             throw SystemError(operation: "opendir", path: path, errno: errno)
@@ -140,14 +137,14 @@ package enum FileSystem {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// The bytes that this user may still write on the file system of a path.
+    /// The space available to this user on a path's file system, in bytes.
     package static func freeSpace(_ path: String) throws(SystemError) -> UInt64 {
         var buffer = statvfs()
         try checked("statvfs", path) { statvfs(path, &buffer) }
         return UInt64(buffer.f_bavail) * UInt64(buffer.f_frsize)
     }
 
-    /// The absolute path with every link resolved; what it names must exist.
+    /// The absolute path with all links resolved; the file must exist.
     package static func realPath(_ path: String) throws(SystemError) -> String {
         guard let resolved = realpath(path, nil) else {
             throw SystemError(operation: "realpath", path: path, errno: errno)
@@ -161,17 +158,17 @@ package enum FileSystem {
         try OpenFile.open(path, .read).readAll(limit: limit)
     }
 
-    /// Creates a file where only a left-over of ours can be, which goes.
+    /// Creates a file, replacing a left-over of ours.
     ///
-    /// Whatever has the name is taken away and never opened: a link to another file, a second name
-    /// of one, or a pipe does no harm. Who makes another in between makes this fail (EEXIST).
+    /// An existing entry is removed and never opened: a symbolic link, hard link or pipe does no
+    /// harm. If another process recreates it meanwhile, this fails (EEXIST).
     package static func recreate(
         _ path: String, permissions: UInt16 = 0o600
     ) throws(SystemError) -> OpenFile {
         do throws(SystemError) {
             try remove(path)
         } catch  where error.isMissing {
-            // As it should be.
+            // The normal case.
         }
         return try OpenFile.open(
             path, .write, creation: .exclusive, permissions: permissions, noFollow: true)
@@ -180,9 +177,8 @@ package enum FileSystem {
     /// Replaces a file as a whole and durably: temporary file, fsync, rename, fsync of the
     /// directory.
     ///
-    /// Whoever reads the path sees the old bytes or the new ones, also after power loss. Two may
-    /// not do it at once: the temporary file has one name, so that none is left behind for good by
-    /// a process that was killed.
+    /// Readers see the old or the new bytes, even after power loss. Not safe for concurrent
+    /// writers: the temporary file has a fixed name, so that a killed process leaves only one.
     ///
     /// - Parameter temporary: That name; the path with `.tmp` unless another is given.
     package static func replace(

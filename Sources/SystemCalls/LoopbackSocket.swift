@@ -5,25 +5,25 @@ import Synchronization
 ///
 /// A Dispatch source that watches the descriptor must be cancelled before the socket is closed.
 package final class LoopbackSocket: Sendable {
-    /// What reading gave.
+    /// The result of a read.
     package enum ReadResult: Equatable, Sendable {
-        /// So many bytes, at least one.
+        /// Number of bytes, at least one.
         case bytes(Int)
-        /// Nothing there yet.
+        /// No data available yet.
         case wouldBlock
-        /// The other side sends no more.
+        /// The peer has closed its sending side.
         case closed
-        /// The connection is gone.
+        /// The connection is broken.
         case reset
     }
 
-    /// What writing gave.
+    /// The result of a write.
     package enum WriteResult: Equatable, Sendable {
-        /// So many bytes were taken, perhaps not all.
+        /// Number of bytes accepted, perhaps not all.
         case bytes(Int)
-        /// Nothing can be taken now.
+        /// The buffer is full.
         case wouldBlock
-        /// The connection is gone.
+        /// The connection is broken.
         case reset
     }
 
@@ -55,7 +55,7 @@ package final class LoopbackSocket: Sendable {
         return (socket, try socket.localPort())
     }
 
-    /// Begins to connect to 127.0.0.1; the connection stands when the socket can be written.
+    /// Starts connecting to 127.0.0.1; established when the socket is writable.
     package static func connect(port: UInt16) throws(SystemError) -> LoopbackSocket {
         let socket = try make()
         do throws(SystemError) {
@@ -68,9 +68,9 @@ package final class LoopbackSocket: Sendable {
         return socket
     }
 
-    /// Takes the next connection, or nil if none is waiting.
+    /// Accepts the next connection; nil if none is pending.
     ///
-    /// - Throws: EMFILE and the like, when there is no descriptor left.
+    /// - Throws: EMFILE and the like if no descriptor is available.
     package func accept() throws(SystemError) -> LoopbackSocket? {
         do throws(SystemError) {
             let descriptor = try checked("accept") { Glibc.accept(rawDescriptor, nil, nil) }
@@ -80,14 +80,14 @@ package final class LoopbackSocket: Sendable {
             return socket
         } catch {
             switch error.errno {
-            // A connection that went away while it waited is not one.
+            // Ignore a connection aborted while pending.
             case EAGAIN, ECONNABORTED, EPROTO: return nil
             default: throw error
             }
         }
     }
 
-    /// Reads what is there.
+    /// Reads the available bytes.
     package func read(into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
         do throws(SystemError) {
             let count = try checked("recv") {
@@ -99,7 +99,7 @@ package final class LoopbackSocket: Sendable {
         }
     }
 
-    /// Writes what the connection takes; never raises SIGPIPE.
+    /// Writes as much as possible; never raises SIGPIPE.
     package func write(_ bytes: UnsafeRawBufferPointer) -> WriteResult {
         do throws(SystemError) {
             return .bytes(
@@ -111,7 +111,7 @@ package final class LoopbackSocket: Sendable {
         }
     }
 
-    /// Sends small writes at once.
+    /// Disables Nagle's algorithm.
     package func setNoDelay() throws(SystemError) {
         var yes: Int32 = 1
         try checked("setsockopt") {
@@ -121,22 +121,21 @@ package final class LoopbackSocket: Sendable {
         }
     }
 
-    /// Says that nothing more will be written; reading goes on.
+    /// Closes the sending side; reading is still possible.
     package func finishWriting() {
-        // The connection may be gone already, which the next read tells.
+        // If the connection is already broken, the next read reports it.
         _ = shutdown(rawDescriptor, Int32(SHUT_WR))
     }
 
-    /// Listens no more, at once: further connects are refused, also while the descriptor is still
-    /// watched and cannot be closed.
+    /// Stops listening at once, even while the descriptor is still watched and cannot be closed.
     package func stopListening() {
         _ = shutdown(rawDescriptor, Int32(SHUT_RDWR))
     }
 
-    /// Closes the connection so that the other side sees a reset.
+    /// Closes the connection with a reset.
     package func closeWithReset() {
         var option = linger(l_onoff: 1, l_linger: 0)
-        // Should it fail, the close is an orderly one, which is no harm.
+        // If this fails, the close is graceful, which is harmless.
         _ = setsockopt(
             rawDescriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
         close()

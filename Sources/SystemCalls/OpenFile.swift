@@ -1,12 +1,12 @@
 import Glibc
 import Synchronization
 
-/// An open file; closed once, at the latest when the last reference goes.
+/// An open file, closed once, at the latest on deinit.
 ///
-/// Every operation is one system call (or a loop of one) and may be used from any thread; whoever
-/// shares a file decides the order.
+/// Every operation is one system call (or a loop over one) and thread-safe; the caller is
+/// responsible for ordering.
 package final class OpenFile: Sendable {
-    /// What the file is opened for.
+    /// The access mode.
     package enum Access: Sendable {
         /// Reading only.
         case read
@@ -18,7 +18,7 @@ package final class OpenFile: Sendable {
         case append
     }
 
-    /// What happens when the file is there, or is not.
+    /// The creation mode.
     package enum Creation: Sendable {
         /// It must exist.
         case never
@@ -54,7 +54,7 @@ package final class OpenFile: Sendable {
         _ path: String, _ access: Access, creation: Creation = .never,
         permissions: UInt16 = 0o600, noFollow: Bool = false, waitsForPipe: Bool = true
     ) throws(SystemError) -> OpenFile {
-        // No terminal in a file's place becomes that of the process.
+        // Never acquire a controlling terminal.
         var flags = O_CLOEXEC | O_NOCTTY
         if !waitsForPipe { flags |= O_NONBLOCK }
         switch access {
@@ -74,15 +74,14 @@ package final class OpenFile: Sendable {
         return OpenFile(rawDescriptor: descriptor, path: path, isClosed: false)
     }
 
-    /// Opens a file that is ours alone: a regular one, never something put in its place.
+    /// Opens a private regular file, never a substitute.
     ///
-    /// A link is refused (ELOOP) and a pipe or device neither waited for nor used. A file that is
-    /// to be written to must have one name only: with a second one, in another directory, we
-    /// would write there.
+    /// A symbolic link is refused (ELOOP), a pipe or device neither awaited nor used. A file to be
+    /// written must have a single hard link; otherwise another file would be changed.
     ///
     /// - Parameters:
     ///   - creation: Not `truncating`, which would empty the file before it is looked at.
-    ///   - noFollow: False where a link may well lead to the file, as beside manifests.
+    ///   - noFollow: False where the file may legitimately be a link, as next to manifests.
     package static func openRegular(
         _ path: String, _ access: Access, creation: Creation = .never, noFollow: Bool = true
     ) throws(SystemError) -> OpenFile {
@@ -108,7 +107,7 @@ package final class OpenFile: Sendable {
 
     /// Closes the file now; further calls do nothing.
     ///
-    /// Its result is not looked at: whatever must be on disk has been synchronised before.
+    /// Ignores the result: everything that must be durable has been synced.
     package func close() {
         if !isClosed.exchange(true, ordering: .acquiringAndReleasing) {
             _ = Glibc.close(rawDescriptor)
@@ -117,7 +116,7 @@ package final class OpenFile: Sendable {
 
     // MARK: Reading
 
-    /// Reads on from the current place; 0 at the end.
+    /// Reads from the current position; 0 at the end.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
         try checked("read", path) { Glibc.read(rawDescriptor, buffer.baseAddress, buffer.count) }
     }
@@ -176,7 +175,7 @@ package final class OpenFile: Sendable {
 
     /// Writes all of the bytes, in as many calls as it takes.
     ///
-    /// - Throws: the first failure; some of the bytes may have been written by then.
+    /// - Throws: The first failure; part of the bytes may have been written.
     package func write(all bytes: UnsafeRawBufferPointer) throws(SystemError) {
         var done = 0
         while done < bytes.count {
@@ -208,24 +207,24 @@ package final class OpenFile: Sendable {
         }
     }
 
-    /// Cuts the file, or extends it by zeros, to a size in bytes.
+    /// Truncates the file, or extends it with zeros.
     package func truncate(to size: UInt64) throws(SystemError) {
         try checked("ftruncate", path) { ftruncate(rawDescriptor, off_t(size)) }
     }
 
-    /// Keeps room on the disk up to `size` bytes; the file grows to it, filled with zeros.
+    /// Allocates disk space up to `size`; the file is extended with zeros.
     ///
-    /// - Throws: ENOSPC when there is none, EFBIG past the process's limit.
+    /// - Throws: ENOSPC if there is no space, EFBIG beyond the process's limit.
     package func allocate(to size: UInt64) throws(SystemError) {
         try checkedNumber("posix_fallocate", path) {
             posix_fallocate(rawDescriptor, 0, off_t(size))
         }
     }
 
-    /// Waits until the data (and the size) is on the disk.
+    /// Waits until data and size are on disk (fdatasync).
     ///
-    /// A failure is final: the kernel counts the pages as clean afterwards, so a second call would
-    /// succeed without having written anything.
+    /// A failure is final: the kernel marks the pages clean, so a second call would succeed without
+    /// having written them.
     package func synchroniseData() throws(SystemError) {
         try checked("fdatasync", path) { fdatasync(rawDescriptor) }
     }
@@ -237,7 +236,7 @@ package final class OpenFile: Sendable {
 
     // MARK: Locks and facts
 
-    /// Takes the file's advisory lock (flock) if it is free; false if another holds it.
+    /// Acquires the advisory lock (flock) if free; false if it is held elsewhere.
     ///
     /// The lock goes with the file when it is closed or the process ends.
     package func tryLock(exclusive: Bool = true) throws(SystemError) -> Bool {
@@ -250,7 +249,7 @@ package final class OpenFile: Sendable {
         }
     }
 
-    /// Gives the advisory lock back.
+    /// Releases the advisory lock.
     package func unlock() throws(SystemError) {
         try checked("flock", path) { flock(rawDescriptor, LOCK_UN) }
     }

@@ -1,16 +1,16 @@
-/// A file that decides where credentials go, or is one: read only if nobody but its user and root
-/// can have written it.
+/// A file that contains credentials or determines where they are sent; read only if no one but its
+/// owner and root can have written it.
 package enum OwnedFile {
-    /// Why such a file is not read.
+    /// Why the file was refused.
     package enum Problem: Error, Equatable, Sendable {
         case system(SystemError)
-        /// It belongs to this user, who is neither the process's user nor root.
+        /// The owner is neither the process's user nor root.
         case otherOwner(UInt32)
-        /// Its mode lets its group or all users do what they must not.
+        /// The mode gives its group or all users too much access.
         case openToOthers(mode: UInt16, Protection)
     }
 
-    /// What other users must not be able to do.
+    /// The access that other users must not have.
     package enum Protection: Sendable {
         case writing
         case readingAndWriting
@@ -20,8 +20,8 @@ package enum OwnedFile {
 
     /// Reads a file of at most `limit` bytes.
     ///
-    /// Links are followed, and the open file is judged: what is read is what was looked at,
-    /// whatever happens to the name. The directories on the way are not looked at.
+    /// Links are followed and the open file is checked, so the checked file is the one that is
+    /// read. Parent directories are not checked.
     package static func read(
         _ path: String, limit: Int, isRegular: Bool = false, protectedFrom protection: Protection
     ) throws(Problem) -> [UInt8] {

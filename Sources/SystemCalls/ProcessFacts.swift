@@ -1,11 +1,11 @@
 import Glibc
 
-/// What a process knows of itself and of the terminal it may stand at.
+/// Facts about the process and its terminal.
 package enum ProcessFacts {
     /// The process's number.
     package static var processID: Int { Int(getpid()) }
 
-    /// The number of the user in whose right the process acts; 0 = root.
+    /// The effective user id; 0 = root.
     package static var userID: UInt32 { geteuid() }
 
     /// The machine's name.
@@ -15,7 +15,7 @@ package enum ProcessFacts {
         return text(buffer)
     }
 
-    /// The name of the user in whose right the process acts; the number if it has no name.
+    /// The effective user's name, or number if it has none.
     package static var userName: String {
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?
@@ -31,25 +31,24 @@ package enum ProcessFacts {
         getenv(name).map { String(cString: $0) }
     }
 
-    /// Takes a variable out of the process's environment; before there is a second thread.
+    /// Removes an environment variable. Call before starting a second thread.
     package static func unsetEnvironment(_ name: String) { _ = unsetenv(name) }
 
     /// Whether a descriptor is a terminal (0 input, 1 output, 2 errors).
     package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
-    /// The columns of a descriptor's terminal, or nil if it is none or does not say.
+    /// The columns of a descriptor's terminal; nil if unknown.
     package static func terminalWidth(_ descriptor: Int32) -> Int? {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 
-    /// Sees to it that a crash leaves no copy of this process's memory behind.
+    /// Prevents core dumps of this process's memory.
     ///
-    /// Two ways, for neither is enough. A limit of one byte, which no core fits in: where cores go
-    /// to a pipe, 0 is not asked for and 1 ends them too (core(5)). And the filter, which leaves a
-    /// core that has registers and no memory. What fails is passed over: the process is no worse
-    /// off than without.
+    /// Two measures, because neither is sufficient: a core limit of one byte (with core pipes, 0 is
+    /// ignored but 1 works; see core(5)), and a filter that keeps registers but no memory. Failures
+    /// are ignored.
     package static func disableCoreDumps() {
         let resource = __rlimit_resource_t(RLIMIT_CORE.rawValue)
         var limit = rlimit(rlim_cur: 1, rlim_max: 1)
@@ -61,14 +60,14 @@ package enum ProcessFacts {
             let filter = try OpenFile.open("/proc/self/coredump_filter", .write)
             try filter.write(all: Array("0".utf8))
         } catch {
-            // Not every machine shows /proc.
+            // /proc may be unavailable.
         }
     }
 
     /// Ends the process at once, without cleaning up: for the second signal.
     package static func exitNow(_ code: Int32) -> Never { _exit(code) }
 
-    /// The most memory that the process has had in use so far, in bytes.
+    /// Peak resident memory in bytes.
     package static var peakMemoryByteCount: UInt64 {
         var usage = rusage()
         guard getrusage(RUSAGE_SELF.rawValue, &usage) == 0 else { return 0 }
@@ -80,19 +79,19 @@ package enum ProcessFacts {
     }
 }
 
-/// Signals that would end the process where an error return is wanted.
+/// Signals that are ignored in favour of error returns, or handled.
 package enum SignalDispositions {
     /// A signal by name.
     package enum Signal: Sendable {
-        /// Writing to a pipe or socket that nobody reads.
+        /// SIGPIPE: writing to a closed pipe or socket.
         case brokenPipe
         /// Writing past RLIMIT_FSIZE.
         case fileSizeLimit
-        /// The polite request to end.
+        /// SIGTERM.
         case terminate
         /// Control-C.
         case interrupt
-        /// The terminal went away.
+        /// SIGHUP.
         case hangUp
 
         /// The platform's number.
@@ -112,7 +111,7 @@ package enum SignalDispositions {
     /// Signals that a Dispatch source watches must be ignored too, or they end the process.
     package static func ignore(_ signal: Signal) { _ = Glibc.signal(signal.number, SIG_IGN) }
 
-    /// Lets a crash end the process, and nothing else.
+    /// Restores the default action of crash signals.
     ///
     /// The runtime's backtracer is a handler of these signals, installed before `main` where it is
     /// switched on (`SWIFT_BACKTRACE`, or a terminal), and it prints registers and the memory that
@@ -132,7 +131,7 @@ package enum SignalDispositions {
     }
 }
 
-/// Chance from the kernel.
+/// Random numbers from the kernel.
 package enum RandomSource {
     /// A seed for a generator of our own.
     package static func seed() -> UInt64 {
@@ -140,7 +139,7 @@ package enum RandomSource {
         return generator.next()
     }
 
-    /// Bytes that nobody can foresee, for names of runs.
+    /// Unpredictable bytes, for run ids.
     package static func bytes(_ count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }

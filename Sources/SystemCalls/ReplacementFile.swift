@@ -1,5 +1,5 @@
-/// A file that is written under a temporary name and takes its own when it is whole: whoever reads
-/// the path sees the old file or the new one.
+/// A file that is written under a temporary name and takes its own when it is whole: a process that
+/// reads the path sees either the old file or the new one.
 package struct ReplacementFile: Sendable {
     /// The name that it takes.
     package let path: String

@@ -1,14 +1,14 @@
 import Glibc
 
-/// Asks for a secret at the terminal of standard input, which shows nothing of it.
+/// Prompts for a secret on the terminal without echo.
 package enum SecretPrompt {
     /// Control-C and control-D, as bytes.
     private static let cancel: [UInt8] = [0x03, 0x04]
 
-    /// One line, without its end; nil when it was cancelled.
+    /// One line without its end; nil if cancelled.
     ///
-    /// Signals of the keyboard are off meanwhile: a process that dies of one would leave a terminal
-    /// that shows nothing.
+    /// Keyboard signals are disabled meanwhile: a process killed by one would leave the terminal
+    /// without echo.
     package static func ask(_ question: String, maximumByteCount: Int) throws(SystemError)
         -> [UInt8]?
     {

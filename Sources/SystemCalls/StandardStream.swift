@@ -2,8 +2,8 @@ import Glibc
 
 /// Standard output or standard error.
 ///
-/// With SIGPIPE ignored (`SignalDispositions.ignore(.brokenPipe)`) a reader that has gone is an
-/// error here, and never ends the process.
+/// With SIGPIPE ignored (`SignalDispositions.ignore(.brokenPipe)`), a closed reader is an error and
+/// does not end the process.
 package enum StandardStream: Sendable {
     /// Results.
     case output
@@ -34,8 +34,7 @@ package enum StandardStream: Sendable {
         }
     }
 
-    /// Writes a text; false when it could not be written, which a caller may well ignore for
-    /// progress and must not ignore for results.
+    /// Writes a text; false on failure, which may be ignored for progress but not for results.
     @discardableResult
     package func write(_ text: String) -> Bool {
         do throws(SystemError) {

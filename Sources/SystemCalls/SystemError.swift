@@ -1,17 +1,17 @@
 import Glibc
 
-/// A system call that failed: which, on what, and how.
+/// A failed system call: its name, file and error number.
 package struct SystemError: Error, Equatable, Sendable {
     /// The call, by its C name (`open`).
     package var operation: String
-    /// The file it was about, where there was one.
+    /// The file, if any.
     package var path: String?
     /// The error number of the platform.
     package var errno: Int32
-    /// What is wrong where the number alone would mislead: the refusal is ours.
+    /// Our own reason, if the error number would mislead.
     package var note: String?
 
-    /// Puts a failure together; tests and simulations make their own.
+    /// Creates an error; also used by tests.
     package init(operation: String, path: String? = nil, errno: Int32, note: String? = nil) {
         self.operation = operation
         self.path = path
@@ -19,7 +19,7 @@ package struct SystemError: Error, Equatable, Sendable {
         self.note = note
     }
 
-    /// What the error number says, in the platform's words, or what we have to say against it.
+    /// The platform's message, or our own reason.
     package var reason: String { note ?? String(cString: strerror(errno)) }
 
     /// The file or directory does not exist.
@@ -30,21 +30,21 @@ package struct SystemError: Error, Equatable, Sendable {
     package var isNameTooLong: Bool { errno == ENAMETOOLONG }
     /// A file was expected, and this is a directory.
     package var isDirectory: Bool { errno == EISDIR }
-    /// There is no room: the disk, the quota or the process's limit on file size.
+    /// No space: disk, quota or file size limit.
     package var isOutOfSpace: Bool { errno == ENOSPC || errno == EDQUOT || errno == EFBIG }
 
-    /// A file that is there and was not to be.
+    /// An unexpected existing file.
     package static func exists(operation: String, path: String? = nil) -> SystemError {
         SystemError(operation: operation, path: path, errno: EEXIST)
     }
 
-    /// A link, a pipe, a device or a directory where a file is to be.
+    /// Not a regular file.
     static func notRegular(_ path: String) -> SystemError {
         SystemError(
             operation: "open", path: path, errno: EINVAL, note: "it is not a regular file")
     }
 
-    /// A file that somebody gave a second name: what is written to one is written to the other.
+    /// A file with several hard links.
     static func hasOtherNames(_ path: String) -> SystemError {
         SystemError(
             operation: "open", path: path, errno: EMLINK,
@@ -56,7 +56,7 @@ package struct SystemError: Error, Equatable, Sendable {
         SystemError(operation: operation, path: path, errno: ENOSPC)
     }
 
-    /// Something that another process holds.
+    /// Locked by another process.
     package static func wouldBlock(operation: String, path: String? = nil) -> SystemError {
         SystemError(operation: operation, path: path, errno: EWOULDBLOCK)
     }
@@ -74,7 +74,7 @@ extension SystemError: CustomStringConvertible {
     }
 }
 
-/// Runs a call until it is not interrupted; this is the only loop over EINTR.
+/// Retries a call while it fails with EINTR. The only such loop.
 @discardableResult
 func checked<Value: SignedInteger & FixedWidthInteger>(
     _ operation: String, _ path: String? = nil, _ body: () -> Value

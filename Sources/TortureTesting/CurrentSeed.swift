@@ -1,6 +1,6 @@
 import Glibc
 
-/// The seed that a thread is trying, for the last words of a process that traps.
+/// The seed that a thread is running, to report when the process traps.
 enum CurrentSeed {
     private static let key: pthread_key_t = {
         var key = pthread_key_t()
@@ -8,18 +8,19 @@ enum CurrentSeed {
         return key
     }()
 
-    /// The calling thread tries this seed now.
+    /// Sets the calling thread's seed.
     static func note(_ seed: UInt64) {
-        // The number itself stands where a pointer would.
+        // The number is stored in place of a pointer.
         pthread_setspecific(key, UnsafeRawPointer(bitPattern: UInt(seed)))
     }
 
-    /// A trap is a failure too: its seed is printed before the process ends.
+    /// Prints the seed when the process traps.
     static func reportTraps() {
         note(0)
         for signal in [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE] {
             Glibc.signal(signal) { signal in
-                // Nothing here allocates or takes a lock. A trap comes on its own thread.
+                // Async-signal-safe: no allocation, no locks. A trap is delivered to its own
+                // thread.
                 var rest = UInt64(UInt(bitPattern: pthread_getspecific(CurrentSeed.key)))
                 var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
                 withUnsafeMutableBytes(of: &digits) { bytes in

@@ -1,62 +1,61 @@
-/// A bug planted in the simulation's shell, or in what passes between engine and world, to prove
+/// A mutation of the test shell, or of what passes between engine and world, to prove
 /// that a checker finds it.
 package enum PlantedBug: String, CaseIterable, Sendable {
-    /// Records are told durable when they have been written, before they are synchronised.
+    /// Records are reported durable when written, before they are synced.
     case countsEarly = "counts-early"
-    /// A request that was answered with success is sent a second time, as an HTTP library may that
-    /// re-sends by itself.
+    /// A successful request is sent again, as by an HTTP library that retries by itself.
     case resendsAfterSuccess = "resends-after-success"
-    /// A resume forgets an outcome, although it was durable.
+    /// A resume loses a durable outcome.
     case forgetsOutcomes = "forgets-outcomes"
-    /// A round that a killed process left without an answer is counted as nothing.
+    /// A round left unanswered by a killed process is counted as harmless.
     case forgetsRounds = "forgets-rounds"
-    /// Records of a halt say on the disk that the run was paused.
+    /// Halt records are written as pauses.
     case forgetsHalts = "forgets-halts"
-    /// A start goes on with a halted run although nothing overrides the halt.
+    /// A halted run is resumed without `--override-halt`.
     case carriesHaltedRunsOn = "carries-halted-runs-on"
     /// A success that says `record deleted` does not halt.
     case ignoresRecordDeleted = "ignores-record-deleted"
-    /// The engine hears an answer before it has come.
+    /// The engine receives an answer too early.
     case answersEarly = "answers-early"
-    /// A call of the plan is judged by an answer that was not its own: the next ones leave.
+    /// A trial call is considered answered by another call's answer.
     case judgesByFault = "judges-by-fault"
-    /// The first success of a kind is taken for proved.
+    /// The first success of a kind counts as proof without read-back.
     case skipsReadBack = "skips-read-back"
-    /// A list that the settings add is taken for a documented one.
+    /// A list added by the settings is treated as documented.
     case trustsAddedLists = "trusts-added-lists"
     /// A request loses its last path segment or its ids.
     case losesIDs = "loses-ids"
     /// A request asks for an id that no row names.
     case asksForOthers = "asks-for-others"
-    /// An update's body is another row's.
+    /// An update has another row's body.
     case mixesBodies = "mixes-bodies"
-    /// One call more is in flight than the limit allows.
+    /// The concurrency limit is exceeded by one.
     case exceedsConcurrency = "exceeds-concurrency"
-    /// The limit of calls a minute is not kept.
+    /// The calls-per-minute limit is ignored.
     case ignoresCallsPerMinute = "ignores-calls-per-minute"
-    /// The pause that a 429 asks for is shorter than asked for.
+    /// The pause after a 429 is too short.
     case shortensPauses = "shortens-pauses"
-    /// A start forgets the pauses that services asked for.
+    /// A restart forgets requested pauses.
     case forgetsPauses = "forgets-pauses"
-    /// Calls start after `--until`.
+    /// `--until` is ignored.
     case ignoresWindow = "ignores-window"
-    /// `--max-calls` is not kept.
+    /// `--max-calls` is ignored.
     case ignoresCallBudget = "ignores-call-budget"
-    /// A start forgets the calls of the last day.
+    /// A restart forgets the calls of the last day.
     case forgetsCalls = "forgets-calls"
-    /// The credits that are left are not looked at.
+    /// The remaining credits are ignored.
     case ignoresCredits = "ignores-credits"
-    /// `--max-failures` is not kept.
+    /// `--max-failures` is ignored.
     case ignoresFailures = "ignores-failures"
-    /// `--max-absent` is not kept.
+    /// `--max-absent` is ignored.
     case ignoresAbsent = "ignores-absent"
-    /// A refusal of the whole kind is taken for one of the call's items.
+    /// A refusal of a kind is treated as one of the call's items.
     case ignoresStoppedKinds = "ignores-stopped-kinds"
-    /// One refusal for want of a right is taken for one of the whole kind.
+    /// A single permission refusal stops the kind.
     case stopsKindsTooEarly = "stops-kinds-too-early"
-    /// A refusal of one of several ids is taken for one of the parent.
+    /// A refusal of one of several ids is treated as one of the parent.
     case failsGoodItems = "fails-good-items"
-    /// A refused element is taken for a success.
+    /// A refused element is treated as a success.
     case believesFailures = "believes-failures"
     /// The journal does not say that an attempt may have acted.
     case forgetsDoubt = "forgets-doubt"
@@ -64,55 +63,55 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case losesChildren = "loses-children"
     /// A page's children are listed again.
     case listsTwice = "lists-twice"
-    /// An answer is journalled behind the stop record.
+    /// An answer is journalled after the stop record.
     case writesBehindStop = "writes-behind-stop"
-    /// A run that did not do everything ends with 0.
+    /// An incomplete run exits 0.
     case saysDone = "says-done"
     /// A run whose rows were skipped ends with 0.
     case forgetsSkipped = "forgets-skipped"
-    /// The end says fewer calls than were made.
+    /// The summary has too few calls.
     case miscounts = "miscounts"
     /// A signal is lost.
     case losesSignals = "loses-signals"
     /// The engine's timers never fire.
     case losesTimers = "loses-timers"
-    /// The engine stops without a reason.
+    /// The engine stops without reason.
     case stopsWithoutReason = "stops-without-reason"
-    /// Calls are tried again more often than `--retries` says.
+    /// Calls are retried more often than `--retries` allows.
     case retriesTooOften = "retries-too-often"
     /// A start with another target is not refused.
     case ignoresTarget = "ignores-target"
-    /// A damaged journal is cut and taken for a whole one.
+    /// A damaged journal is truncated and accepted.
     case ignoresDamage = "ignores-damage"
-    /// A token is asked for while another process does.
+    /// A token is exchanged while another process does so.
     case ignoresTokenLock = "ignores-token-lock"
-    /// A process forgets how many tokens were asked for.
+    /// A process forgets the number of exchanges.
     case forgetsExchanges = "forgets-exchanges"
-    /// A good token is exchanged.
+    /// A valid token is exchanged.
     case refreshesGoodTokens = "refreshes-good-tokens"
     /// Tokens are renewed ahead although few exchanges are left.
     case renewsTooOften = "renews-too-often"
-    /// A start takes an open item for failed.
+    /// A restart treats an open item as failed.
     case inventsOutcomes = "invents-outcomes"
-    /// A fault of a service in trouble makes its call's items unknown.
+    /// A fault of a failing service makes its call's items unknown.
     case chargesOutages = "charges-outages"
-    /// The retry budget has no end.
+    /// The retry budget has no limit.
     case ignoresRetryBudget = "ignores-retry-budget"
     /// A call gets one retry less than `--retries` says.
     case givesCallsUpTooEarly = "gives-calls-up-too-early"
-    /// A service in trouble is given up after seconds.
+    /// A failing service is given up after seconds.
     case givesServicesUpTooEarly = "gives-services-up-too-early"
     /// A service that throttles counts as used up after seconds.
     case stopsAtThrottles = "stops-at-throttles"
-    /// What is gone already counts as failed.
+    /// A relation that is already gone counts as failed.
     case failsAbsentItems = "fails-absent-items"
-    /// Rounds of two reports leave before one was answered.
+    /// Rounds of two reports are sent before one was answered.
     case judgesRoundsEarly = "judges-rounds-early"
     /// A start forgets the retries that were spent.
     case forgetsRetries = "forgets-retries"
-    /// A service in trouble is asked on for hours.
+    /// A failing service is still asked for hours.
     case ignoresGiveUp = "ignores-give-up"
-    /// A service that throttles is asked on for a day.
+    /// A service that throttles is still asked for a day.
     case ignoresOutOfCalls = "ignores-out-of-calls"
     /// A 429 that asks for no pause makes none.
     case ignoresBackoff = "ignores-backoff"
@@ -126,11 +125,11 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case forgetsAbsent = "forgets-absent"
     /// A start forgets which items may have been changed.
     case forgetsDoubtAtStart = "forgets-doubt-at-start"
-    /// What was absent all along is said to be so after a doubt.
+    /// An item that was absent from the start is reported as absent after a doubt.
     case inventsDoubt = "invents-doubt"
-    /// Writing goes on after an error of the disk.
+    /// Writing continues after a disk error.
     case ignoresDiskErrors = "ignores-disk-errors"
-    /// A torn end of a journal is taken for damage.
+    /// A torn end of a journal is treated as damage.
     case refusesTornTails = "refuses-torn-tails"
     /// `--retry` opens nothing.
     case ignoresRetry = "ignores-retry"
@@ -144,7 +143,7 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case reusesConnections = "reuses-connections"
     /// A round forgets its environment.
     case losesEnvironment = "loses-environment"
-    /// A round forgets as whom it deletes.
+    /// A round forgets the user as which it deletes.
     case losesDemoUser = "loses-demo-user"
     /// A round starts workflows that its row does not want.
     case startsWorkflows = "starts-workflows"
@@ -160,11 +159,11 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case mistakesAddresses = "mistakes-addresses"
     /// After a refusal for their length calls stay as long as they were.
     case forgetsLengths = "forgets-lengths"
-    /// A start runs a manifest again that was done.
+    /// A start runs a finished manifest again.
     case runsFinishedAgain = "runs-finished-again"
-    /// That there is more is not heard.
+    /// The announcement of more records is ignored.
     case forgetsMore = "forgets-more"
-    /// A broken precondition ends the process, as `preconditionFailure` does it.
+    /// A violated precondition ends the process.
     case traps
 
     /// For a bug that cannot show with three items: how many it needs, and why.
@@ -180,7 +179,7 @@ package enum PlantedBug: String, CaseIterable, Sendable {
         }
     }
 
-    /// The checker that finds it when no other looks; nil for what ends the process.
+    /// The checker that must find it alone; nil for a trap.
     package var checker: String? {
         switch self {
         case .countsEarly: "DurableBeforeEffect"

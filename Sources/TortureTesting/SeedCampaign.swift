@@ -3,7 +3,7 @@ import Glibc
 import Journaling
 import Synchronization
 
-/// Many seeds, handed out to workers in blocks and in order.
+/// Runs many seeds, assigned to workers in blocks and in order.
 final class SeedCampaign: Sendable {
     private struct Progress {
         var next: UInt64
@@ -24,8 +24,8 @@ final class SeedCampaign: Sendable {
 
     /// Tries blocks of seeds until none are left, or enough have failed.
     ///
-    /// A block that was begun is ended up to its own failure, so that the lowest seed that fails is
-    /// the same for any number of workers.
+    /// A started block runs up to its own failure, so that the lowest failing seed does not depend
+    /// on the number of workers.
     func work() {
         var options = arguments.options
         options.traceSink = arguments.isTraced ? SeedCampaign.print : nil
@@ -44,13 +44,13 @@ final class SeedCampaign: Sendable {
         }
     }
 
-    /// At once: nothing is printed any more by a world that traps.
+    /// Print immediately: a trapping world prints nothing later.
     @Sendable private static func print(_ line: String) {
         Swift.print(line)
         fflush(nil)
     }
 
-    /// What it came to: the failures that were asked for, lowest seed first.
+    /// The result: the requested failures, lowest seed first.
     func ended() -> (SeedTally, [(seed: UInt64, violation: InvariantViolation)]) {
         progress.withLock { progress in
             let failures = progress.failures.sorted { $0.seed < $1.seed }
@@ -82,7 +82,7 @@ final class SeedCampaign: Sendable {
     }
 }
 
-/// What many seeds came to.
+/// The result of many seeds.
 package struct SeedTally: Sendable {
     package private(set) var seedCount = 0
     package private(set) var crashCount = 0
@@ -91,9 +91,9 @@ package struct SeedTally: Sendable {
     private var finishedCount = 0
     private var haltedCount = 0
     private(set) var probes = Probes()
-    /// By checker: in how many worlds it found something, and what in the first.
+    /// By checker: the number of worlds with a violation, and the first violation.
     private(set) var survey: [String: (count: Int, seed: UInt64, text: String)] = [:]
-    /// Of the seed that was added last.
+    /// The state hash of the seed that was added last.
     private(set) var stateHash: UInt64 = 0
 
     package init() {}
@@ -112,7 +112,7 @@ package struct SeedTally: Sendable {
         stateHash = report.stateHash
     }
 
-    /// Adds what other seeds came to.
+    /// Adds the results of other seeds.
     package mutating func add(_ other: SeedTally) {
         seedCount += other.seedCount
         crashCount += other.crashCount
@@ -139,7 +139,7 @@ package struct SeedTally: Sendable {
     }
 }
 
-/// Every planted bug, tried with the one checker that must find it.
+/// Runs every planted bug with the one checker that must find it.
 enum BugCampaign {
     /// 0 when each is found within the seeds, and with `--shrink` cut to three items and two
     /// faults, or to what it is known to need.

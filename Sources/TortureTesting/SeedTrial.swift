@@ -4,7 +4,7 @@ import Journaling
 /// One seed tried: its manifest, its world, and for a calm one the world without crashes too, which
 /// must come to the same end.
 package enum SeedTrial {
-    /// A world with fewer items, features and faults than its seed draws: what shrinking tries.
+    /// A world with fewer items, features and faults than its seed draws, for shrinking.
     package struct Cut: Equatable, Sendable {
         package var features: Set<Feature>
         package var maximumItems: Int
@@ -50,10 +50,10 @@ package enum SeedTrial {
             options.crashes = false
             options.keepsTrace = false
             options.traceSink = nil
-            // The other world is whole: what is planted shows as a difference.
+            // The other world has no planted bug, so the bug shows as a difference.
             options.bug = nil
-            var twin = Simulation(scenario, options)
-            let other = twin.run()
+            var calm = Simulation(scenario, options)
+            let other = calm.run()
             report.violation = other.violation ?? difference(report, other, scenario)
             if options.surveys, let violation = report.violation {
                 report.violations.append(violation)
@@ -62,7 +62,7 @@ package enum SeedTrial {
         return report
     }
 
-    /// A run that was cut and one that was not agree on every item.
+    /// An interrupted run and an uninterrupted one agree on every item.
     static func difference(
         _ cut: Simulation.Report, _ whole: Simulation.Report, _ scenario: Scenario
     ) -> InvariantViolation? {
@@ -80,7 +80,7 @@ package enum SeedTrial {
         return nil
     }
 
-    /// Ends that a crash may turn into each other by no fault of the program's.
+    /// Outcomes that may differ because of a crash without a bug.
     private static func mayDiffer(
         _ cut: String?, _ whole: String?, _ item: Scenario.Row, _ scenario: Scenario
     ) -> Bool {
@@ -100,7 +100,7 @@ package enum SeedTrial {
         }
     }
 
-    /// What one attempt removed another finds absent.
+    /// What one attempt removed is absent for the next.
     private static func end(_ outcome: String?) -> String? {
         switch outcome {
         case "removed", "deleted": "absent"

@@ -1,10 +1,10 @@
 import Simulator
 
-/// Makes a failing world small: fewer items, fewer features, fewer faults, as long as some seed of
-/// what is left fails by the same checker.
+/// Minimises a failing world: fewer items, features and faults, as long as some seed fails with the
+/// same checker.
 ///
-/// Taking something out of a world moves everything that is drawn after it, so that the seed at
-/// hand seldom fails on: some hundred others are tried for each step. First small worlds are
+/// Removing something from a world changes everything that is drawn after it, so that the same seed
+/// rarely still fails: some hundred others are tried for each step. First small worlds are
 /// sampled: at most two of the faults that the failing seed met, or those that further failing
 /// seeds met, with features of each sample's own. Where none of them fails, the faults are left out
 /// step by step, and what is needed then is sampled for longer.
@@ -15,7 +15,7 @@ package enum Shrinking {
         package var cut: SeedTrial.Cut
         package var violation: InvariantViolation
         package var worldCount: Int
-        /// So many items make a small world.
+        /// Largest number of items of a small world.
         fileprivate var smallItemCount: Int
     }
 
@@ -65,7 +65,7 @@ package enum Shrinking {
             !$0.isFault && search.best.cut.features.contains($0)
         }
         search.leavesOut(others) { $0.features.subtract($1) }
-        // What was needed beside something else may be needed no more.
+        // What was needed with something else may no longer be needed.
         search.cutsFaults()
         return search.best
     }
@@ -104,7 +104,7 @@ package enum Shrinking {
                 var random = SimulationGenerator(seed: seed ^ 0x7368_7269_6E6B)
                 var cut = SeedTrial.Cut(
                     features: [], maximumItems: best.smallItemCount, faults: [])
-                // Every other sample has what the failing world had, most of it.
+                // Every other sample has most of what the failing world had.
                 cut.features =
                     random.once(in: 2)
                     ? Scenario.features(ofSeed: seed).filter { !$0.isFault && $0 != .large }
@@ -154,7 +154,7 @@ package enum Shrinking {
             }
         }
 
-        /// Takes the smaller world if some seed of it fails.
+        /// Keeps the smaller world if some seed of it fails.
         @discardableResult
         mutating func tries(_ change: (inout SeedTrial.Cut) -> Void) -> Bool {
             var cut = best.cut
@@ -182,7 +182,7 @@ extension Shrinking.Result {
 }
 
 extension SeedTrial.Cut {
-    /// What a seed draws, as it is.
+    /// What a seed draws, unchanged.
     fileprivate init(ofSeed seed: UInt64) {
         let scenario = Scenario(seed: seed)
         self.init(
@@ -190,7 +190,7 @@ extension SeedTrial.Cut {
             faults: Set(scenario.settings.faults.rules.map(\.kind.rawValue)))
     }
 
-    /// In one order.
+    /// In a fixed order.
     fileprivate var faultList: [Shrinking.Fault] {
         Feature.allCases.filter { $0.isFault && features.contains($0) }.map { .ofWorld($0) }
             + faults.sorted().map { .ofService($0) }

@@ -12,11 +12,11 @@ package enum SimulateCommand {
                relsweep-torture --seed N [--trace] [--shrink] [--bug NAME] [--only CHECKER]
                                  [--items N] [--features A,B] [--faults A,B] [--tight]
                relsweep-torture --bugs [--seeds N] [--shrink]
-        Worlds are tried until one breaks a rule, or so many do as --failures says. --probes names
+        Worlds are tried until one breaks a rule, or until --failures of them do. --probes names
         what was met fewer than ten times in 100,000 seeds. --shrink cuts a failing seed. --bugs
         tries every planted bug with the checker that finds it alone; with --shrink it fails for a
         bug that is not cut to three items and two faults. --tight makes limits small, and faults
-        come often, as --shrink does where it must. --survey goes on after a
+        come often, as --shrink does where it must. --survey continues after a
         failure and says what each checker found.
         bugs: \(PlantedBug.allCases.map(\.rawValue).joined(separator: " "))
         checkers: \(Checkers.names.joined(separator: " "))
@@ -92,7 +92,7 @@ package enum SimulateCommand {
     }
 
     private static func run(_ arguments: Arguments) -> Int32 {
-        // A single seed is known, and the backtrace says more.
+        // For a single seed the backtrace is more useful.
         if !arguments.isSingle { CurrentSeed.reportTraps() }
         let campaign = SeedCampaign(arguments)
         DispatchQueue.concurrentPerform(iterations: arguments.workers) { _ in campaign.work() }
@@ -112,7 +112,7 @@ package enum SimulateCommand {
         return checkProbes(tally)
     }
 
-    /// Ten times in 100,000 seeds, or as many in proportion, but once at least.
+    /// Ten times per 100,000 seeds, in proportion, but at least once.
     private static func checkProbes(_ tally: SeedTally) -> Int32 {
         let bound = max(1, tally.seedCount * 10 / 100_000)
         let rare = tally.probes.rare(fewerThan: bound)
@@ -125,7 +125,7 @@ package enum SimulateCommand {
     private static func shrink(_ arguments: Arguments) -> Int32 {
         CurrentSeed.reportTraps()
         var seed = arguments.first
-        // With --seeds the first that fails.
+        // With --seeds, the first failing one.
         while SeedTrial.run(seed, arguments.options).violation == nil {
             seed += 1
             guard seed < arguments.first + arguments.count else {
@@ -150,7 +150,7 @@ package enum SimulateCommand {
 }
 
 extension SimulateCommand.Arguments {
-    /// The options that a replay needs as well.
+    /// The options needed for a replay.
     var replayWords: String {
         var words = options.bug.map { " --bug \($0.rawValue)" } ?? ""
         for checker in options.checkers { words += " --only \(checker)" }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// `swift run -c release benchmarks [calls|planner] [--tiny]`: what each measures, and what was
-/// measured, stands in Benchmarks.docc/Benchmarks.md.
+/// `swift run -c release benchmarks [calls|planner] [--tiny]`: what each measures, and the
+/// results, are in Benchmarks.docc/Benchmarks.md.
 @main enum Benchmarks {
     static func main() {
         let arguments = CommandLine.arguments.dropFirst()
@@ -16,7 +16,7 @@ import Foundation
         }
     }
 
-    /// `--tiny` only shows that the benchmark still works; its figures mean nothing.
+    /// `--tiny` only checks that the benchmark works; its figures are meaningless.
     private static func calls(isTiny: Bool) throws {
         let repetitions = isTiny ? 1 : 5
         try CallBenchmark(

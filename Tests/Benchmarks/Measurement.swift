@@ -1,6 +1,6 @@
 import Foundation
 
-/// One finished child process, by the operating system's own accounting.
+/// Resource usage of a finished child process.
 struct Measurement {
     var wallSeconds: Double
     /// User and system time.
@@ -25,12 +25,12 @@ enum BenchmarkError: Error, CustomStringConvertible {
 }
 
 enum Command {
-    /// The product lies beside this program.
+    /// The product is in this program's directory.
     static let relsweep =
         URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "relsweep").path
 
-    /// Runs a command to its end and measures it as a whole. Its standard error goes to ours.
+    /// Runs a command to completion and measures it. Standard error is inherited.
     static func measure(_ command: [String], environment: [String: String] = [:]) throws
         -> Measurement
     {
@@ -102,7 +102,7 @@ extension [Double] {
     }
 }
 
-/// A folder that goes with the value.
+/// A temporary directory, removed with the value.
 final class Scratch {
     let path: String
 

@@ -38,7 +38,7 @@ struct ChunkerTests {
             (1, [1]), (99, [99]), (100, [100]), (101, [100, 1]), (200, [100, 100]),
             (201, [100, 100, 1]),
         ] as [(UInt64, [UInt32])])
-    func `calls are full but for each parent's last`(count: UInt64, sizes: [UInt32]) throws {
+    func `calls are full except each parent's last`(count: UInt64, sizes: [UInt32]) throws {
         let items = Self.items(
             try Self.group("Campaigns", "Leads", [(7, Array(1...count)), (8, [1])]))
         let plan = Chunker(profile: ServiceProfile()).calls(for: items)
@@ -116,7 +116,7 @@ struct ChunkerTests {
         #expect(plan.related == [5, 6, 7, 8])
     }
 
-    @Test func `an update's ids stand in the body, so no URL ends its calls early`() throws {
+    @Test func `an update's ids are in the body, so no URL ends its calls early`() throws {
         var profile = ServiceProfile()
         profile.maximumTargetByteCount = 60
         let items = Self.items(
@@ -133,7 +133,7 @@ struct ChunkerTests {
             environment: .stage, maximumRecords: maximum)
     }
 
-    @Test func `Creator jobs and deleted parents are carried along`() throws {
+    @Test func `Creator jobs and deleted parents are copied too`() throws {
         var items = Self.items(
             try Self.group("Campaigns", "Leads", [(1, [5, 6])]),
             try Self.group("Leads", "Products", [(1, [5])]))

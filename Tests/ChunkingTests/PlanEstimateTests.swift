@@ -44,7 +44,7 @@ struct PlanEstimateTests {
     }
 
     @Test func `the lower bound holds from whichever ends relations are called`() throws {
-        // 150 relations of one pair, written from both ends: two calls might do, never one.
+        // 150 relations of one pair in both directions: at least two calls.
         let estimate = Self.estimate([
             try ChunkerTests.group(
                 "Campaigns", "Leads", (1...75).map { (parent: $0, related: [1]) }),
@@ -72,7 +72,7 @@ struct PlanEstimateTests {
     @Test func `time is the slower of calls in flight and calls a minute`() throws {
         let estimate = try Self.delinks(1_001)
         let latency = Duration.milliseconds(400)
-        // One alone, then 1,000 by five.
+        // One alone, then 1,000 in groups of five.
         #expect(
             estimate.duration(limits: Self.limits(5), latency: latency)
                 == Self.exactly(.milliseconds(400 * 201)))
@@ -134,7 +134,7 @@ struct PlanEstimateTests {
                 == Self.exactly(.seconds(3)))
     }
 
-    @Test func `pages are at least one a deleted parent, and nobody knows how many`() throws {
+    @Test func `pages are at least one per deleted parent, and their number is unknown`() throws {
         var items = WorkItems()
         let names = try ["Leads", "Accounts"].map { try ChunkerTests.name($0) }
         items.deletedParents = (1...5).map {

@@ -37,7 +37,7 @@ import Testing
                     (.at(\.manifest.columns), "record_id=Campaign Id"),
                     (.at(\.manifest.columns), "module=A=B"),
                 ])),
-        // Found by fuzzing: U+034C combines with what stands before it, the "=".
+        // Found by fuzzing: U+034C combines with the preceding "=".
         Good(
             words: ["run", "a.csv", "--column=\u{34C}=B", "--job=\u{301}"],
             expected: run(
@@ -151,7 +151,7 @@ import Testing
         (.resume, "--unfinished=fail"), (.resume, "--again"), (.resume, "--yes"),
         (.resume, "--allow-delete-all"), (.plan, "--max-items=5"), (.discover, "--max-absent=5%"),
     ])
-    func `options that a command would not obey are refused`(
+    func `options that a command does not use are refused`(
         command: CommandName, option: String
     ) {
         #expect(throws: ArgumentError.self) {

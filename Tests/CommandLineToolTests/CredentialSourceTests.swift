@@ -20,7 +20,7 @@ private let refreshing = [
 ]
 
 @Suite struct CredentialSourceTests {
-    @Test func `three parts make a refresh token's way, and what lacks is named`() throws {
+    @Test func `a refresh token needs three parts, and a missing one is named`() throws {
         #expect(try credentials().kind == .incomplete([]))
         #expect(try credentials(refreshing).kind == .refreshToken)
         for name in [Credentials.Name.refreshToken, .clientID, .clientSecret] {

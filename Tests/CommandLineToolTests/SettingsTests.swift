@@ -176,7 +176,7 @@ private func problems(_ text: String) -> [String] {
             "{ manifest: { columns: { record_ids: \"a\" } } }",
             "1:26: \"manifest.columns\": "
         ),
-        ("{ yes: true, yes: true }", "1:14: the key \"yes\" stands twice in the same object"),
+        ("{ yes: true, yes: true }", "1:14: the key \"yes\" occurs twice in the same object"),
     ])
     func `a wrong configuration says where and what`(_ text: String, _ expected: String) throws {
         let found = try #require(problems(text).first)

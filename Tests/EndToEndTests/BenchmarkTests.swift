@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Benchmarks run with tiny inputs in the test suite, so that they never rot.
+/// Runs the benchmarks with tiny inputs, to keep them working.
 @Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `the benchmarks` {
     @Test func `still work`() async throws {
         let place = try ProgramFixture(parents: 1)

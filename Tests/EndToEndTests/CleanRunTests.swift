@@ -3,7 +3,7 @@ import Simulator
 import TestSupport
 import Testing
 
-/// The main job on the real binary, when all goes well and when much does not.
+/// The main job with the real binary, with and without faults.
 @Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `a run` {
     @Test func `removes exactly what the manifest names`() async throws {
         let place = try ProgramFixture(parents: 40, each: 5)
@@ -31,7 +31,7 @@ import Testing
         #expect(again.errors.contains("results.csv"), "\(again.errors)")
     }
 
-    @Test func `counts what was gone already as absent when told to run again`() async throws {
+    @Test func `counts what was gone already as absent when asked to run again`() async throws {
         let place = try ProgramFixture(parents: 3)
         _ = try await place.run()
         let again = try await place.run(["--again"])
@@ -168,7 +168,7 @@ import Testing
         }
         #expect(done == run.number("items"))
         #expect(done > 0)
-        // Rounds and pages are as many as it takes; the plan has the least.
+        // The number of rounds and pages is open; the plan has the minimum.
         let isOpen = name.hasPrefix("discover") || name.hasPrefix("creator")
         let calls = try #require(run.number("calls"))
         let planned = try #require(plan.number("calls"))

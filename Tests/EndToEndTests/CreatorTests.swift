@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    /// named ⊆ ledger ⊆ named + unaccounted, and `max_records` is never passed.
+    /// named ⊆ ledger ⊆ named + unaccounted, and `max_records` is never exceeded.
     private func expectAccounted(
         _ ended: Program.Ended, _ place: OperationFixture, _ orders: Orders,
         _ location: SourceLocation = #_sourceLocation
@@ -68,7 +68,7 @@ import Testing
         #expect(ended.number("deleted") == 1)
         #expect(place.simulator.ledger().counts.creator.recordsDeleted == 450)
         try expectAccounted(ended, place, orders)
-        // What a criteria matches tomorrow is not what it matched today: it is run every time.
+        // A criteria expression may match other records tomorrow: it is run every time.
         let again = try await place.end("run")
         #expect(again.status == 0, "\(again.errors)")
         #expect(again.text("run") != ended.text("run"))
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test(arguments: ["hang@1", "hang-after@1", "hang@2", "hang-after@2", "hang-after@3"])
-    func `killed in a round goes on, and says what nobody knows`(_ faults: String) async throws {
+    func `killed in a round it resumes, and says what is unknown`(_ faults: String) async throws {
         let orders = try Orders(count: 450, undeletable: 3)
         let place = try OperationFixture(
             manifest: orders.text, named: "job.json", world: orders.world, faults: faults)

@@ -48,7 +48,7 @@ struct `discovering what deleted records were related to` {
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.number("listed") == 5)
         try expectComplete(place, deleted)
-        // What can't be delinked is in the other list, with why.
+        // Relations that cannot be delinked are in the other list, with the reason.
         let all = try String(
             contentsOf: place.runDirectory().appending(path: "discovered.csv"), encoding: .utf8)
         #expect(all.contains("Accounts,3652397000000300001,Contacts,3652397000006000001,no,"))
@@ -65,7 +65,7 @@ struct `discovering what deleted records were related to` {
         #expect(place.simulator.ledger().unwantedEffectCount == 0)
     }
 
-    @Test func `never replaces a file unless told to, and writes anew from the journal`()
+    @Test func `replaces a file only on request, and writes it again from the journal`()
         async throws
     {
         let deleted = try Deleted()
@@ -90,7 +90,7 @@ struct `discovering what deleted records were related to` {
         #expect(try OperationFixture.rows(other).count == deleted.relations.count + 1)
     }
 
-    @Test func `taken up when it has finished repeats itself, and leaves a changed file alone`()
+    @Test func `resumed after its end it repeats its report, and leaves a changed file alone`()
         async throws
     {
         let deleted = try Deleted()
@@ -121,7 +121,7 @@ struct `discovering what deleted records were related to` {
 
     /// With one call in flight, the hanging one is a page of the first parent.
     @Test(arguments: [1, 2, 3, 5])
-    func `killed in the middle of a parent goes on there`(_ call: Int) async throws {
+    func `killed in the middle of a parent it resumes there`(_ call: Int) async throws {
         let deleted = try Deleted()
         let place = try OperationFixture(
             manifest: deleted.text, world: deleted.world, faults: "hang@\(call)")
@@ -130,7 +130,7 @@ struct `discovering what deleted records were related to` {
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(resumed.number("listed") == 5)
         try expectComplete(place, deleted)
-        // 7 pages, and the one that hung once more: none is read twice.
+        // 7 pages, plus the hanging one again: no other is read twice.
         #expect(place.simulator.ledger().counts.calls == 8)
     }
 

@@ -4,8 +4,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What keeps a run from going on with the wrong thing, seen from the service: its requests in
-/// their order, and the exit status.
+/// The checks that stop a run before it does damage, seen from the service: the requests in order,
+/// and the exit status.
 @Suite(.timeLimit(.minutes(10))) struct `guards of a run` {
     // MARK: The first call
 
@@ -88,7 +88,7 @@ import Testing
 
     // MARK: Reading back
 
-    /// What the service says of the record whose relation was removed.
+    /// The service's answer about the record whose relation was removed.
     struct ReadBack: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let status: Int
@@ -175,7 +175,7 @@ import Testing
     }
 }
 
-/// A service that answers by a rule, and keeps its requests in their order.
+/// A service that answers by a closure and records its requests in order.
 private final class RecordingServer: Sendable {
     struct Request: Sendable {
         /// From 1.
@@ -183,7 +183,7 @@ private final class RecordingServer: Sendable {
         var method: String
         var target: String
         var isFirstOfItsTarget: Bool
-        /// Requests that were being answered when it came, itself included.
+        /// Concurrent requests on arrival, including itself.
         var atOnce: Int
 
         var ids: [String] {
@@ -219,7 +219,7 @@ private final class RecordingServer: Sendable {
 
     var requests: [Request] { state.withLock { $0.requests } }
 
-    /// The most requests that were open at once when one of these came.
+    /// Maximum concurrent requests on arrival of one of these.
     func mostAtOnce(among places: Range<Int>) -> Int {
         requests[places].map(\.atOnce).max() ?? 0
     }
@@ -229,7 +229,7 @@ private final class RecordingServer: Sendable {
             let words = text.prefix { $0 != "\r\n" }.split(separator: " ")
             guard words.count == 3 else { return }
             let target = String(words[1])
-            // Which organisation it is, is asked before the first call.
+            // The organisation is requested before the first call.
             if target.hasSuffix("/org") {
                 guard connection.answer(200, #"{"org":[{"id":"1","zgid":"7"}]}"#) else { return }
                 continue
@@ -249,7 +249,7 @@ private final class RecordingServer: Sendable {
     }
 }
 
-/// A manifest of delinks, and the real program against a desk.
+/// A manifest of delinks, and the real program against the scripted service.
 private final class GuardedJob: Sendable {
     private let directory: TemporaryDirectory
     private let server: ScriptedServer

@@ -3,12 +3,12 @@ import JSONText
 import Simulator
 import Testing
 
-/// Faults that leave effects in doubt, lose answers and answer too early.
+/// Faults with effects in doubt, lost answers and late effects.
 private let faultPlan =
     "429:4%,500:3%,html502:2%,reset:2%,reset-after:2%,cut:2%,slow:3%/20ms,chunked:30%"
 
 @Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `an update` {
-    /// Price books with three products each, one price a product, and a bystander in each.
+    /// Price books with three products each, one price per product, and a bystander in each.
     private struct Prices {
         var world = World(.exact)
         var text = "operation,module,record_id,related_list,related_id,field:list_price:number\n"
@@ -35,7 +35,7 @@ private let faultPlan =
             }
         }
 
-        /// Every price is what the manifest says, byte for byte, and nothing else has changed.
+        /// Every price equals the manifest's, byte for byte, and nothing else changed.
         func expect(_ ledger: Ledger, _ location: SourceLocation = #_sourceLocation) {
             for (book, product, price) in prices {
                 let fields = ledger.linkFields(
@@ -70,7 +70,7 @@ private let faultPlan =
     }
 
     @Test(arguments: [0, 1, 6, 11, 14])
-    func `killed anywhere goes on`(_ answered: Int) async throws {
+    func `killed anywhere it resumes`(_ answered: Int) async throws {
         let prices = try Prices(books: 16)
         let hanging = answered == 0 ? 1 : min(5, 16 - answered)
         let kind = answered % 2 == 0 ? "hang-after" : "hang"
@@ -134,7 +134,7 @@ private let faultPlan =
     }
 
     @Test(arguments: [0, 1, 6, 11, 17])
-    func `killed anywhere goes on`(_ answered: Int) async throws {
+    func `killed anywhere it resumes`(_ answered: Int) async throws {
         let files = try Files(records: 10)
         let kind = answered % 2 == 0 ? "hang-after" : "hang"
         // One call of each of the four kinds goes alone first.
@@ -150,7 +150,7 @@ private let faultPlan =
 }
 
 @Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `what a run leaves` {
-    /// Updates of a JSON manifest that are refused, or given up, can be run again from our files.
+    /// Failed or abandoned updates of a JSON manifest can be rerun from the report files.
     @Test func `is a manifest of its own, with every field as it was`() async throws {
         var world = World(.exact)
         var items: [String] = []
@@ -176,7 +176,8 @@ private let faultPlan =
         #expect(await program.send(signal: SIGKILL) { simulator.ledger().counts.hangs >= 1 })
         _ = await program.end()
         let first = try place.runDirectory()
-        // Another manifest of the same job: the old run is given up, and the new one fails in part.
+        // Another manifest of the same job: the old run is abandoned, and the new one fails
+        // partially.
         try text.replacing("50.560", with: "50.561").write(
             to: place.manifest, atomically: true, encoding: .utf8)
         let other = try await place.end("run", ["--unfinished", "abandon"])

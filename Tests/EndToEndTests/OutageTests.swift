@@ -3,8 +3,8 @@ import Simulator
 import TestSupport
 import Testing
 
-/// What stands still, goes away and comes back: the run goes on, or ends as designed and goes on
-/// later, and every item is accounted for.
+/// Outages and stalls: the run continues, or pauses and is resumed later, and every item is
+/// accounted for.
 @Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `an outage` {
     private static let fast =
         #"{ waits: { firstBackoff: "20ms", maxBackoff: "200ms", retryBudget: 10000 } }"#
@@ -15,7 +15,7 @@ import Testing
         return ["--config", file.path]
     }
 
-    @Test func `of the program itself, longer than its time-outs, is got over`() async throws {
+    @Test func `of the program itself, longer than its timeouts, is survived`() async throws {
         let place = try ProgramFixture(parents: 20, each: 2, faults: "hang@6-8,hang-after@9+10")
         let program = try place.start(
             place.runArguments + settings(place) + ["--timeout", "6s", "--retries", "50"])
@@ -36,9 +36,9 @@ import Testing
         place.expectLedgerEqualsManifest()
     }
 
-    /// Requests that wait in the sockets of a stopped server are carried out when it goes on, long
-    /// after they were given up.
-    @Test func `of the service, longer than the time-outs, leaves nothing in doubt`() async throws {
+    /// Requests buffered in the sockets of a stopped server are executed when it continues, long
+    /// after their timeout.
+    @Test func `of the service, longer than the timeouts, leaves nothing in doubt`() async throws {
         let place = try ProgramFixture(parents: 40, each: 2)
         let server = try Program(
             ["simulator", "--manifest", place.manifest.path, "--latency", "20ms"], in: place.folder)
@@ -56,7 +56,7 @@ import Testing
                 server.send(signal: SIGSTOP)
                 return true
             })
-        // At once: each further time-out costs the run's retries, which come back by the minute.
+        // Immediately: each further timeout uses up the retry budget.
         #expect(await server.send(signal: SIGCONT) { place.count("timed-out") >= 3 })
         let ended = await program.end(within: 600)
         #expect(ended.status == 0, "\(ended.errors)")
@@ -68,14 +68,14 @@ import Testing
         _ = await server.end()
     }
 
-    @Test func `of the service in the middle of the run is got over when it is back`() async throws
+    @Test func `of the service in the middle of the run is survived when it is back`() async throws
     {
         let place = try ProgramFixture(parents: 40, each: 2, faults: "hang-after@16-18,hang@19+20")
         let program = try place.start(
             place.runArguments + settings(place) + ["--timeout", "60s", "--retries", "50"])
         let first = place.simulator
         #expect(await eventually { first.ledger().counts.hangs == 5 })
-        // Every connection is cut, and nobody listens.
+        // All connections are closed and nothing listens.
         first.stop()
         #expect(await eventually { place.count("not-sent") >= 3 })
         let before = first.ledger()
@@ -95,15 +95,15 @@ import Testing
         #expect(ended.number("absent") == 6)
     }
 
-    /// Ten thousand items and a port on which nobody listens: given up in time, with few tries and
-    /// little work, and carried on when somebody does.
+    /// Ten thousand items and a closed port: the run gives up in time, with few attempts and little
+    /// CPU, and resumes once something listens.
     @Test func `of everything is given up, and costs next to nothing`() async throws {
         let place = try ProgramFixture(parents: 1_000, each: 10)
         place.simulator.stop()
         let config = try settings(place)
         let program = try place.start(place.runArguments + config + ["--give-up", "6s"])
         let usage = Usage(program.processID)
-        // Looked at as long as it runs: the last look is the most.
+        // Sampled while it runs: the last sample is the maximum.
         _ = await eventually { !usage.look() }
         let ended = await program.end()
         #expect(ended.status == 69, "\(ended.errors)")
@@ -128,7 +128,7 @@ import Testing
 
     @Test func `of the disk, which may not be written, ends before the first call`() async throws {
         let place = try ProgramFixture(parents: 2, each: 1)
-        // The superuser writes where modes forbid it, but not in the kernel's own file systems.
+        // root ignores permissions, except in kernel file systems.
         let locked = place.folder.appending(path: "locked")
         try FileManager.default.createDirectory(
             at: locked, withIntermediateDirectories: false,
@@ -170,7 +170,7 @@ extension ProgramFixture {
     }
 }
 
-/// What a process has used so far, by `/proc`.
+/// CPU time of a process, from `/proc`.
 private final class Usage: @unchecked Sendable {
     private let directory: String
     private let lock = NSLock()

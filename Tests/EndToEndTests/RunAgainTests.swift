@@ -4,8 +4,7 @@ import Simulator
 import TestSupport
 import Testing
 
-/// What a run leaves to be run again is run in a second organisation, whose ledger says what was
-/// sent.
+/// Runs the left-over rows of a run in a second organisation, whose ledger shows what was sent.
 @Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `what is run again` {
     private static let campaign: UInt64 = 3_652_397_000_000_327_001
     /// The campaign that does not exist in the first organisation.
@@ -42,7 +41,7 @@ import Testing
     /// Rows 1 to 3 are removed, row 4 fails.
     static let manifests = [
         Manifest(
-            testDescription: "a carried column named as one of ours",
+            testDescription: "a carried column named as an added one",
             options: ["--column", "carry=Report"],
             text: "\(header),Report\n"
                 + (UInt64(1)...3).map {
@@ -94,7 +93,7 @@ import Testing
         }
         let failed = try place.runDirectory().appending(
             path: manifest.name.hasSuffix(".csv") ? "failed.csv" : "failed.jsonl")
-        // Every relation is there once more: what is removed now was sent again.
+        // All relations exist again: any removal was a resend.
         let second = try OperationFixture(
             manifest: try String(contentsOf: failed, encoding: .utf8),
             named: failed.lastPathComponent, world: Self.world(isRepaired: true))
@@ -145,7 +144,7 @@ import Testing
         #expect(fields[2].last?.value.number?.text == "50.560")
     }
 
-    /// The results of a run are a manifest too, whose columns are ours.
+    /// The results of a run are a manifest too, with columns that relsweep added.
     @Test func `may be a results file, again and again`() async throws {
         let text =
             "\(Self.header),relsweep_outcome,RELSWEEP_row,note\n"

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A deleted parent of 450 children, whose later pages are refused until `isRepaired` says
-/// otherwise; each page is one answer of this server, whatever the client makes of it.
+/// otherwise; each page is one answer of this server, however the client reads it.
 @Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `a deleted parent that was read in part` {
     private static let parent: UInt64 = 3_652_397_000_000_200_001
 
@@ -67,7 +67,7 @@ import Testing
         #expect(first.errors.contains("was not written"), "\(first.errors)")
         #expect(first.errors.contains("1 row not done"), "\(first.errors)")
         #expect(!first.errors.contains("complete"), "\(first.errors)")
-        // The very command that is advised.
+        // The suggested command.
         let line = try #require(
             first.errors.split(separator: "\n").first { $0.contains("relsweep resume ") })
         let words = line.split(separator: " ").dropFirst().map(String.init)
@@ -84,7 +84,7 @@ import Testing
         #expect(again.status == 0, "\(again.errors)")
     }
 
-    /// A file that comes while pages are read is somebody's, and no part of ours is left beside it.
+    /// A file created meanwhile is kept, and no partial output is left behind.
     @Test func `leaves a file alone that came meanwhile`() async throws {
         let directory = try TemporaryDirectory()
         let output = directory.url.appending(path: "cleanup.csv")
@@ -137,7 +137,7 @@ import Testing
         #expect(rows.count == 451)
     }
 
-    /// A row that --skip-invalid leaves out is no part of what was to be read, and is named.
+    /// A row skipped by --skip-invalid is not expected to be read, and is reported.
     @Test func `that was left out on purpose keeps no output from being written`() async throws {
         let directory = try TemporaryDirectory()
         let pages = Pages(isRepaired: true)

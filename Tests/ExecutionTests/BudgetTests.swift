@@ -5,7 +5,7 @@ import Testing
 import ZohoAPI
 
 @Suite struct `the bound on absent items` {
-    /// What comes before an answer and leaves no doubt.
+    /// Events before an answer that leave no doubt.
     enum Before: CaseIterable {
         case throttled, unauthorised, notSent
     }
@@ -104,7 +104,7 @@ import ZohoAPI
     private static let codes = [(403, "NO_PERMISSION"), (400, "AUTHORIZATION_FAILED")]
 
     @Test(arguments: codes)
-    func `count as failures while the kind goes on`(_ status: Int, _ code: String) throws {
+    func `count as failures while the kind continues`(_ status: Int, _ code: String) throws {
         // 5,000 members of one campaign, which this user may not change.
         var plan = makePlan(parents: 50, each: 100)
         plan.callParents = plan.callParents.map { _ in 1_000 }

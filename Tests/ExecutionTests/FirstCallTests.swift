@@ -4,7 +4,7 @@ import Journaling
 import Testing
 import ZohoAPI
 
-/// What an attempt may come to without saying anything about its call.
+/// Results of an attempt that say nothing about its call.
 enum Trouble: CaseIterable {
     case timedOut, connectionLost, notSent, serverError, noJSON, throttled
 
@@ -28,7 +28,7 @@ extension EngineHarness {
         try #require(isInFlight)
     }
 
-    /// What a process that goes on from these records knows.
+    /// The recovered state of a process that resumes from these records.
     func recovered(after earlier: [JournalRecord] = []) -> RecoveredRun {
         let codec = RecordCodec()
         let header = JournalRecord.run(
@@ -49,7 +49,7 @@ extension EngineHarness {
 
 @Suite struct `the first call of a kind` {
     @Test(arguments: Trouble.allCases)
-    func `stays alone until it has been judged, however often it is sent again`(
+    func `stays alone until it has been classified, however often it is sent again`(
         _ trouble: Trouble
     ) throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 20, each: 100)))
@@ -101,7 +101,7 @@ extension EngineHarness {
         #expect(world.inFlight.count >= 2)
     }
 
-    @Test func `of a new process is each call that an earlier one left, until one is judged`()
+    @Test func `of a new process is each call that an earlier one left, until one is classified`()
         throws
     {
         var recovered = RecoveredRun()
@@ -243,7 +243,7 @@ extension EngineHarness {
             next.inFlight.map { Bodies.ids(of: $0.request).count } == [isRemoved ? 10 : 1])
     }
 
-    @Test func `is proved anew when a halt was overridden`() throws {
+    @Test func `is proved again when a halt was overridden`() throws {
         var world = EngineHarness(makeSetup(Self.plan(parents: 1, each: 1)))
         world.start()
         world.answer(

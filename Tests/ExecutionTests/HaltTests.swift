@@ -16,7 +16,7 @@ import ZohoAPI
         return recovery.finish().run
     }
 
-    @Test func `is on record ahead of the answer that led to it, and told when it is durable`()
+    @Test func `is on record ahead of the answer that led to it, and reported when it is durable`()
         throws
     {
         var world = EngineHarness(makeSetup(makePlan(parents: 9, each: 1)))
@@ -31,7 +31,7 @@ import ZohoAPI
         #expect(world.sent.count == 1)
     }
 
-    /// Whatever ends the process, the journal has the halt if it has the answer.
+    /// However the process ends, the journal contains the halt if it contains the answer.
     @Test func `is in every journal that has the answer`() {
         var world = EngineHarness(makeSetup(makePlan(parents: 9, each: 1)))
         world.start()
@@ -125,10 +125,10 @@ import ZohoAPI
         #expect(world.records.map(\.name) == ["halt", "stop"])
     }
 
-    // MARK: Behind the stop record
+    // MARK: After the stop record
 
     @Test(arguments: [200, 401, 429, 500, 0])
-    func `what comes back behind the stop record is not judged`(status: Int) throws {
+    func `an answer after the stop record is not classified`(status: Int) throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 20, each: 2)))
         world.start()
         world.succeed(world.inFlight[0].id)

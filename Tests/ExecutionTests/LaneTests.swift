@@ -27,7 +27,7 @@ private func makePages(_ parents: ClosedRange<UInt32>, recovered: RecoveredRun =
 }
 
 extension EngineHarness {
-    /// What the requests in flight ask for, in the order in which they left.
+    /// The contents of the requests in flight, in sending order.
     fileprivate var asks: [LaneService.Ask] {
         inFlight.compactMap { LaneService.ask(of: $0.request) }
     }
@@ -60,7 +60,7 @@ extension EngineHarness {
             #"{"data":[\#(data)],"info":{"page":\#(page),"more_records":\#(more)}}"#)
     }
 
-    /// What a process that takes the journal up knows.
+    /// The recovered state of a process that resumes from the journal.
     fileprivate var recovered: RecoveredRun {
         let codec = RecordCodec()
         let header = JournalRecord.run(
@@ -80,7 +80,7 @@ extension EngineHarness {
 }
 
 @Suite struct `Creator rounds` {
-    @Test func `go on until nothing more matches`() throws {
+    @Test func `continue until nothing more matches`() throws {
         var world = EngineHarness(makeRounds([makeJob(1)]))
         world.start()
         #expect(world.inFlight[0].request.needsFreshConnection)
@@ -276,9 +276,9 @@ extension EngineHarness {
         #expect(world.recovered.creator == end.progress.creator)
     }
 
-    /// `--timeout` was 60 s when the round was sent, and is 5 s now; or the other way round.
+    /// `--timeout` was 60 s when the round was sent, and is 5 s now; or vice versa.
     @Test(arguments: [(60_000, 5), (5_000, 60)])
-    func `one left unanswered is waited for as long as the longer of both time-outs`(
+    func `one left unanswered is waited for as long as the longer of both timeouts`(
         journalled: Int, today: Int
     ) {
         var world = EngineHarness(makeRounds([makeJob(1)]))
@@ -338,7 +338,7 @@ extension EngineHarness {
         #expect(end.progress.callCount == 3)
     }
 
-    @Test func `one in doubt is sent again when its time-out has passed, fully accounted`() throws {
+    @Test func `one in doubt is sent again when its timeout has passed, fully accounted`() throws {
         var world = EngineHarness(makeRounds([makeJob(1)], usesExplicitIDs: true))
         world.start()
         world.answerListing([5, 6, 7])
@@ -381,7 +381,7 @@ extension EngineHarness {
         #expect(next.engine.progress.creator == CreatorTally(deleted: 2))
     }
 
-    /// Found by simulation, seeds 6 and 267: such an answer was taken for a whole one.
+    /// Found by simulation, seeds 6 and 267: such an answer was treated as complete.
     @Test func `one whose answer leaves a named record out does not lose it`() throws {
         var world = EngineHarness(makeRounds([makeJob(1)], usesExplicitIDs: true))
         world.start()
@@ -390,7 +390,7 @@ extension EngineHarness {
         let lost = RoundRecords(deleted: [5, 7], unaccounted: 1, moreRecords: false)
         #expect(world.answers.last?.records == lost)
         #expect(world.recovered.creator == CreatorTally(deleted: 2, unaccounted: 1))
-        // Was it there still, it would be listed and named again.
+        // If it still existed, it would be listed and named again.
         world.answerNothingMatched()
         let end = try #require(world.end)
         #expect(end.progress.creator == CreatorTally(deleted: 2, unaccounted: 1))
@@ -436,7 +436,7 @@ extension EngineHarness {
         #expect(world.counts[.listed] == 1)
     }
 
-    @Test func `a resume goes on with the next page, and knows the children before it`() throws {
+    @Test func `a resume reads the next page, and knows the children before it`() throws {
         var world = EngineHarness(makePages(1...1))
         world.start()
         world.answerPage(1, [1, 2], more: true)
@@ -450,7 +450,7 @@ extension EngineHarness {
         #expect(try #require(next.end).progress.counts[.listed] == 1)
     }
 
-    @Test func `a refused parent fails, and the others go on`() throws {
+    @Test func `a refused parent fails, and the others continue`() throws {
         var world = EngineHarness(makePages(1...2))
         world.start()
         world.answer(

@@ -4,8 +4,8 @@ import Journaling
 import Testing
 import ZohoAPI
 
-/// A service that is down, or is not the one that answers: its items stay pending, few requests
-/// are sent, and the next start carries on.
+/// A service that is down or replaced by an impostor: items stay pending, few requests
+/// are sent, and the next start resumes.
 @Suite(.timeLimit(.minutes(20))) struct `an outage of the service` {
     static let strangers: [(status: Int, body: String)] = [
         (200, "<html>please log in</html>"), (200, ""), (200, "{}"), (200, "[]"), (200, "null"),
@@ -43,7 +43,7 @@ import ZohoAPI
         #expect(end.progress.counts.pending == 3)
         var next = EngineHarness(resumed(setup, after: world))
         next.start()
-        // The outage goes on for a while, and then it is over.
+        // The outage lasts for a while, and then it is over.
         next.play { world, id in
             if world.now < .zero + .seconds(400) {
                 world.answer(id, status: 503, "")
@@ -70,7 +70,7 @@ import ZohoAPI
         #expect(world.callRecords.allSatisfy { $0.parentCall == nil })
     }
 
-    /// What fails while others are answered is no outage.
+    /// A failure while other calls are answered is no outage.
     /// Otherwise each call would be sent again at its own backoff, as often as the outage lasts.
     @Test func `spends the retry budget with each call that is sent again`() {
         var world = EngineHarness(
@@ -90,9 +90,9 @@ import ZohoAPI
         #expect(world.sent.count == 4)
     }
 
-    /// Simulation seed 71290: the next call's want held back the one that had its retry, each time,
-    /// until the run gave up.
-    @Test func `lets a call leave that has its retry, though others want one`() {
+    /// Simulation seed 71290: the next call's request for a retry blocked the call that had one,
+    /// each time, until the run gave up.
+    @Test func `sends a call that has its retry, though others need one`() {
         var world = EngineHarness(
             makeSetup(makePlan(parents: 4, each: 1)) {
                 $0.retryBudget = 1
@@ -306,7 +306,7 @@ extension EngineHarness {
     }
 }
 
-/// The setup of the next start, by the journal of one that has ended; the clocks begin anew.
+/// The setup of the next start, by the journal of one that has ended; the clocks start at zero.
 func resumed(_ setup: EngineSetup, after world: EngineHarness) -> EngineSetup {
     let header = RunHeader(
         run: "r", job: "j", tool: "t", startedAt: "2026-11-21T00:00:00.000Z", user: "", host: "",

@@ -4,7 +4,7 @@ import Journaling
 import Testing
 import ZohoAPI
 
-/// With v8 a success is proved by the record, not by the words of the answer.
+/// With v8 a success is verified by the record, not by the answer's message.
 @Suite struct `the first delink of a kind with v8` {
     private static func setup(
         _ plan: CallPlan, recovered: RecoveredRun = .init(), halts: Bool = true,
@@ -112,7 +112,7 @@ import ZohoAPI
 
     @Test func `is read back by the next process, if this one could not`() throws {
         var world = Self.begun(Self.setup(makePlan(parents: 1, each: 1)))
-        // The run's only item is done, and the run is not.
+        // The run's only item is done, but the run is not finished.
         world.post(.drainRequested)
         world.advance(by: .seconds(61))
         #expect(try #require(world.end).reason == .signal)
@@ -152,7 +152,7 @@ import ZohoAPI
         #expect(world.inFlight.map(\.request.target) == ["/crm/v8/Students/1000001?fields=id"])
     }
 
-    @Test func `reads nothing back where the text tells`() throws {
+    @Test func `reads nothing back where the message is conclusive`() throws {
         var setup = Self.setup(makePlan(parents: 2, each: 2))
         setup.profile.crmVersion = "v7"
         var world = EngineHarness(setup)

@@ -27,8 +27,8 @@ import Testing
         #expect(waits == [nil, nil, nil, .zero + .seconds(10), nil, .zero + .seconds(20)])
     }
 
-    /// Found by `any world`, seed 71: refills were rounded down, and steps of nanoseconds never
-    /// filled it.
+    /// Found by `any world`, seed 71: refills were rounded down, so nanosecond steps never
+    /// refilled it.
     @Test func `a budget fills in steps of nanoseconds too`() {
         var budget = RetryBudget(capacity: 1, refillPerMinute: 60, at: .zero)
         _ = budget.spend(at: .zero)

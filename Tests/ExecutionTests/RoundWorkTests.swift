@@ -39,7 +39,7 @@ import ZohoAPI
         var wasInDoubt = false
         let result: RoundResult
         var records = RoundRecords()
-        /// nil: the job goes on.
+        /// nil: the job continues.
         var outcome: OutcomeKind?
         var code = ""
     }
@@ -61,7 +61,7 @@ import ZohoAPI
             testDescription: "more matches",
             result: RoundResult(deleted: [1, 2], moreRecords: true),
             records: RoundRecords(deleted: [1, 2], moreRecords: true)),
-        // Simulation seeds 6 and 267: an answer that left out a record was believed to be whole.
+        // Simulation seeds 6 and 267: an answer without one record was treated as complete.
         Case(
             testDescription: "the answer has no word on a record that the round named",
             explicitIDs: [1, 2], result: RoundResult(deleted: [1]),
@@ -101,7 +101,7 @@ import ZohoAPI
             explicitIDs: [2, 3],
             result: RoundResult(failed: failed([2, 3]), moreRecords: true),
             records: RoundRecords(undeletable: undeletable([2, 3]), moreRecords: true)),
-        // Simulation seed 4030: the row was said to be done, and records were left.
+        // Simulation seed 4030: the row was reported as done with records left.
         Case(
             testDescription:
                 "pinned: max_records left room for one alone, and it can't be deleted", maximum: 1,
@@ -152,7 +152,7 @@ import ZohoAPI
             explicitIDs: [1, 2], result: RoundResult(deleted: [1, 2], moreRecords: false),
             records: RoundRecords(deleted: [1, 2], moreRecords: false)),
         Case(
-            testDescription: "pinned: of what is silent nobody knows", explicitIDs: [1, 2, 3],
+            testDescription: "pinned: what is not mentioned is unknown", explicitIDs: [1, 2, 3],
             result: RoundResult(deleted: [1, 2], moreRecords: false),
             records: RoundRecords(deleted: [1, 2], unaccounted: 1, moreRecords: false)),
         Case(
@@ -223,7 +223,7 @@ import ZohoAPI
         let (_, outcome) = work.answered(
             RoundResult(deleted: named, moreRecords: false),
             to: .round(1, excluded: [], explicitIDs: named), wasInDoubt: false)
-        // Whether anything is left, a listing tells.
+        // A listing shows whether anything is left.
         #expect(outcome == nil)
         #expect(work.nextStep(usesExplicitIDs: true) == .listing(round: 2, excluded: []))
         var other = work
@@ -244,7 +244,7 @@ import ZohoAPI
         _ = work.answered(
             RoundResult(deleted: [1], moreRecords: true), to: step, wasInDoubt: false)
         #expect(work.answered(nothing, to: step, wasInDoubt: false).1?.code == "RECORDS_VANISHED")
-        // Who starts again has looked.
+        // A restart implies manual review.
         #expect(work.answered(nothing, to: step, wasInDoubt: false).1?.kind == .deleted)
     }
 

@@ -110,7 +110,7 @@ import ZohoAPI
         let end = try #require(world.end)
         #expect(end.progress.counts[.unknown] == 2)
         #expect(end.exit == .finishedWithFailures)
-        // Two sendings of the pair, then two of each half, or one more where both failed together.
+        // Two attempts of the pair, then two of each half, or one more if both failed together.
         #expect((405...408).contains(end.progress.attemptCount))
         #expect(end.progress.callCount == 402)
         #expect(world.callRecords.compactMap(\.parentCall) == [2, 2])
@@ -172,8 +172,8 @@ import ZohoAPI
 }
 
 @Suite struct `refusals of the whole call` {
-    /// Simulation seeds 152 and 769: what an attempt in doubt had removed was said to have failed,
-    /// for the next attempt was refused in words that name no id.
+    /// Simulation seeds 152 and 769: what an attempt in doubt had removed was reported as failed,
+    /// because the next attempt was refused with a message that names no id.
     @Test func `a removal in doubt that is refused without an id or index is unknown`() {
         let element =
             #"{"data":[{"code":"INVALID_DATA","details":{},"message":"relation not found","#
@@ -193,7 +193,7 @@ import ZohoAPI
         }
     }
 
-    /// Simulation: a right was lost while a removal was on its way; it was said to have failed.
+    /// Simulation: a right was lost while a removal was in flight; it was reported as failed.
     @Test(arguments: ["NO_PERMISSION", "OAUTH_SCOPE_MISMATCH", "CANNOT_BE_UPDATED"])
     func `a removal in doubt that is refused is unknown, whatever the code`(_ code: String) {
         var world = EngineHarness(makeSetup(makePlan(parents: 1, each: 2)))
@@ -261,7 +261,7 @@ import ZohoAPI
         #expect(end.progress.counts[.blocked] == 28)
     }
 
-    /// Found by `any world`, seed 7123: the items were said not to have been sent.
+    /// Found by `any world`, seed 7123: the items were reported as not sent.
     @Test func `a call in doubt that is refused in a stopped kind is unknown, not blocked`() {
         var world = EngineHarness(makeSetup(makePlan(parents: 3, each: 2)))
         world.start()
@@ -300,10 +300,10 @@ import ZohoAPI
         for id in flying { world.answer(id, status: 429, body) }
         #expect(world.inFlight.isEmpty)
         #expect(world.answers.suffix(5).allSatisfy { $0.verdict == .throttled && !$0.leavesDoubt })
-        let told = world.notices.count {
+        let reported = world.notices.count {
             if case .servicePaused(.crm, seconds: 7, _) = $0 { true } else { false }
         }
-        #expect(told == 5)
+        #expect(reported == 5)
         world.advance(by: .milliseconds(6_999))
         #expect(world.inFlight.isEmpty)
         world.advance(by: .milliseconds(2))
@@ -312,7 +312,8 @@ import ZohoAPI
         #expect(world.inFlight.count == 3)
     }
 
-    /// Found by simulation, seed 214: an attempt whose record was being synced left into the pause.
+    /// Found by simulation, seed 214: an attempt whose record was being synced was sent during the
+    /// pause.
     @Test func `a 429 pauses what is journalled and has not left`() {
         var world = EngineHarness(makeSetup(makePlan(parents: 40, each: 1)))
         world.start()
@@ -340,7 +341,7 @@ import ZohoAPI
         #expect(world.counts[.absent] == 2)
     }
 
-    /// Found by the simulation: a disk that took seconds carried an attempt past `--until`.
+    /// Found by the simulation: a slow disk delayed an attempt past `--until`.
     @Test func `what a slow disk kept past the window does not leave`() {
         var world = EngineHarness(
             makeSetup(makePlan(parents: 2, each: 1)) { $0.startDeadline = .zero + .seconds(10) })
@@ -353,7 +354,7 @@ import ZohoAPI
         #expect(world.end?.reason == .until)
     }
 
-    /// Found by the simulation: a crash after a stall of the disk let more calls a minute through.
+    /// Found by the simulation: a crash after a disk stall allowed too many calls per minute.
     @Test func `a sending of an earlier process whose end is not on record counts from the start`()
     {
         var recovered = RecoveredRun()
@@ -459,7 +460,7 @@ import ZohoAPI
         world.start()
         world.fail(world.inFlight[0].id, .timedOut)
         world.advance(by: .seconds(1))
-        // What was in doubt has not failed for sure.
+        // An item in doubt has not certainly failed.
         for _ in 0..<4 {
             world.answer(world.inFlight[0].id, status: 400, Bodies.refusal("CANNOT_BE_UPDATED"))
         }

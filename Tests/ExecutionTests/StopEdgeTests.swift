@@ -4,7 +4,7 @@ import Journaling
 import Testing
 import ZohoAPI
 
-/// Where two ends of a run meet.
+/// Simultaneous reasons to stop.
 @Suite struct `ends that meet` {
     private static func deleted(_ id: UInt64) -> String {
         #"{"data":[\#(Bodies.element(id, "record deleted"))]}"#
@@ -40,7 +40,7 @@ import ZohoAPI
         #expect(world.counts[.failed] == 1)
     }
 
-    @Test func `a halt that the journal does not take is told`() throws {
+    @Test func `a halt that the journal does not accept is reported`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 9, each: 1)))
         world.start()
         world.acknowledgesAtOnce = false
@@ -56,7 +56,7 @@ import ZohoAPI
         #expect(world.notices.count == 1)
     }
 
-    @Test func `a halt that comes after the journal failed is told once`() throws {
+    @Test func `a halt that comes after the journal failed is reported once`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 9, each: 1)))
         world.start()
         world.succeed(world.inFlight[0].id)

@@ -42,7 +42,7 @@ import ZohoAPI
         #expect(try #require(world.end).progress.attemptCount == 0)
     }
 
-    /// Found by `any world`, seed 2185: the withdrawals came after the stop record.
+    /// Found by `any world`, seed 2185: withdrawals were journalled after the stop record.
     @Test func `what a slow disk kept from leaving is withdrawn before the stop record`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 20, each: 1)))
         world.acknowledgesAtOnce = false
@@ -137,7 +137,7 @@ import ZohoAPI
         #expect(end.progress.counts.pending == 9)
         #expect(world.callRecords.count == calls)
         #expect(world.notices.allSatisfy { if case .callSplit = $0 { false } else { true } })
-        // The next start splits what still fails.
+        // The next start splits the calls that still fail.
         var next = EngineHarness(
             makeSetup(makePlan(parents: 0, each: 0), recovered: world.recovered()) {
                 $0.retries = 0
@@ -181,7 +181,7 @@ import ZohoAPI
         #expect(try #require(world.end).reason == .completed)
     }
 
-    @Test func `--give-up is said as it was given, with the last trouble`() throws {
+    @Test func `--give-up is reported as it was given, with the last fault`() throws {
         var world = EngineHarness(
             makeSetup(makePlan(parents: 3, each: 1)) { $0.giveUp = .seconds(1) })
         world.start()
@@ -193,7 +193,7 @@ import ZohoAPI
         }
         let end = try #require(world.end)
         #expect(end.reason == .unreachable)
-        #expect(end.text.hasSuffix("for 1s (--give-up); the last trouble: test"), "\(end.text)")
+        #expect(end.text.hasSuffix("for 1s (--give-up); the last fault: test"), "\(end.text)")
     }
 
     @Test func `a halt during a drain outweighs the signal`() throws {
@@ -276,7 +276,7 @@ import ZohoAPI
         #expect(end.progress.counts.pending == 3)
     }
 
-    @Test func `no token to be had pauses the run with exit 77`() throws {
+    @Test func `without a token the run pauses with exit 77`() throws {
         var world = EngineHarness(makeSetup(makePlan(parents: 3, each: 1)))
         world.start()
         world.answer(world.inFlight[0].id, status: 401, Bodies.refusal("AUTHENTICATION_FAILURE"))
@@ -285,7 +285,7 @@ import ZohoAPI
     }
 }
 
-@Suite struct `going on from a journal` {
+@Suite struct `resuming from a journal` {
     @Test func `open calls are sent again as they were, with their attempts counted`() throws {
         var recovered = RecoveredRun()
         let kind = makePlan(parents: 0, each: 0).kinds[0].kind
@@ -366,7 +366,7 @@ import ZohoAPI
         #expect(world.sent.count == 3)
     }
 
-    /// Decided so: see "After a crash" in the documentation of Execution.
+    /// By decision: see "After a crash" in the documentation of Execution.
     @Test func `calls that a killed process left unanswered hold no places`() {
         var recovered = RecoveredRun()
         recovered.openCalls = (1...5).map { call in
@@ -411,7 +411,7 @@ import ZohoAPI
         let now: Int64 = 1_800_000_000_000
         recovered.pauses = [
             .init(service: .crm, atMilliseconds: now + begun, milliseconds: 30_000),
-            // Of another run, long over; of Creator; and one that no run waits for.
+            // One of another run, long over; one of Creator; and one that no run waits for.
             .init(service: .crm, atMilliseconds: now - 86_400_000, milliseconds: 30_000),
             .init(service: .creator, atMilliseconds: now, milliseconds: 600_000),
             .init(service: .crm, atMilliseconds: now - 60_000, milliseconds: 80_000_000),
@@ -420,7 +420,7 @@ import ZohoAPI
             makeSetup(makePlan(parents: 1, each: 1), recovered: recovered))
         world.start()
         #expect(world.notices.isEmpty == (begun < -30_000))
-        // Begun later than now it can only be by a clock that was set.
+        // A start in the future implies that the clock was set.
         let left = max(0, 30_000 + min(begun, 0))
         world.advance(by: .milliseconds(max(0, left - 10)))
         #expect(world.inFlight.isEmpty == (left > 0))
@@ -428,7 +428,7 @@ import ZohoAPI
         #expect(world.inFlight.count == 1)
     }
 
-    /// That pause stopped the run: who takes it up may have bought more calls.
+    /// That pause stopped the run: the limit may have been raised since.
     @Test func `a pause that no run waits for does not hold the next one back`() {
         var recovered = RecoveredRun()
         recovered.apply(

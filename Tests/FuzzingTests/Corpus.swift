@@ -1,7 +1,7 @@
 import Foundation
 import FuzzHarnesses
 
-/// The seeds of one harness, and the words that its inputs are made of.
+/// The seed corpus and the dictionary of a harness.
 struct Corpus {
     struct File {
         var name: String
@@ -44,7 +44,7 @@ struct Corpus {
     }
 }
 
-/// Makes inputs out of a corpus: the same ones for the same seed.
+/// Mutates a corpus, reproducibly for a seed.
 struct Mutator {
     private let corpus: Corpus
     private var generator: FuzzGenerator

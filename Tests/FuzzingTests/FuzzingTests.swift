@@ -9,7 +9,7 @@ import Testing
     static let mutationCount = 1_000
 
     @Test(arguments: Harness.allCases)
-    func `every file of the corpus keeps the promises`(_ harness: Harness) throws {
+    func `every file of the corpus keeps the invariants`(_ harness: Harness) throws {
         let corpus = try Corpus(harness)
         #expect(!corpus.files.isEmpty)
         for file in corpus.files {
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: Harness.allCases.filter { $0 != .canary })
-    func `mutations of the corpus keep the promises`(_ harness: Harness) throws {
+    func `mutations of the corpus keep the invariants`(_ harness: Harness) throws {
         var mutator = Mutator(corpus: try Corpus(harness), seed: 1)
         for number in 1...Self.mutationCount {
             let bytes = mutator.next()
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `a broken promise is noticed`() throws {
+    @Test func `a violated invariant is noticed`() throws {
         #expect(throws: BrokenInvariant("the canary sings")) {
             try Harness.canary.check(Array("bug!".utf8))
         }
@@ -52,7 +52,7 @@ import Testing
             return true
         } catch {
             let input = Data(bytes).base64EncodedString()
-            Issue.record("\(name): \(error.promise)\ninput in base64: \(input)")
+            Issue.record("\(name): \(error.text)\ninput in base64: \(input)")
             return false
         }
     }

@@ -14,7 +14,7 @@ import Testing
         ("{null:null,true:true}", #"{"null":null,"true":true}"#), ("'é\\é'", "\"éé\""),
         ("'//no /*comment*/'", "\"//no /*comment*/\""),
         // The standard's chapters 5.2 and 7: strings may hold U+2028 and U+2029 as they are;
-        // outside they end a line, and so a comment, and behind a backslash the line goes on.
+        // outside they end a line, and so a comment, and after a backslash the line continues.
         ("'a\u{2028}b\u{2029}'", "\"a\u{2028}b\u{2029}\""),
         ("'a\\\u{2028}b\\\u{2029}c'", "\"abc\""), ("\"\\\u{2030}\\é\"", "\"\u{2030}é\""),
         ("// c\u{2028}1", "1"), ("[1, // c\u{2029}2]", "[1,2]"), ("// \u{2030}\u{2027}\n1", "1"),

@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func `every cutting in two, in three and byte by byte gives the same tokens`() {
+    @Test func `every split in two, in three and byte by byte gives the same tokens`() {
         let rich =
             #" {"items": [{"a":"é\u00e9\\", "n": 50.560, "t": true}, [], {}, null], "z":"𝄞" } "#
         let texts =
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func `tokens say where they stand`() {
+    @Test func `tokens have their positions`() {
         let (tokens, ending) = Self.read(Array("{\n  \"a\": [1,\r\n true]}".utf8), cuts: [5, 9])
         #expect(ending == .complete)
         #expect(

@@ -107,6 +107,6 @@ import Testing
     @Test func `an error renders as line column and message`() {
         let error = JSONError(
             kind: .doubledKey("a"), position: TextPosition(line: 2, column: 9, offset: 40))
-        #expect("\(error)" == "2:9: error: the key \"a\" stands twice in the same object")
+        #expect("\(error)" == "2:9: error: the key \"a\" occurs twice in the same object")
     }
 }

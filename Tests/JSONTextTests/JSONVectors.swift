@@ -1,5 +1,5 @@
-/// Texts by RFC 8259, in the spirit of the well-known suites for JSON parsers: each is to be taken
-/// (with the compact text it stands for) or refused (with the reason and the place).
+/// RFC 8259 test vectors, similar to well-known suites: each is accepted (with its compact text) or
+/// rejected (with reason and position).
 enum JSONVectors {
     struct Accepted: Sendable, CustomStringConvertible {
         let text: String
@@ -106,8 +106,8 @@ enum JSONVectors {
         .init("[1}", "found \"}\", expected \",\" or \"]\"", 1, 3), .init("{}}", trailing, 1, 3),
         .init("{\"a\":1}/**/", trailing, 1, 8), .init("{\"a\":\"b\"}#", trailing, 1, 10),
         .init("1 2", trailing, 1, 3),
-        .init("{\"a\":1,\n \"a\":1}", "the key \"a\" stands twice in the same object", 2, 2),
-        .init(#"{"a":1,"\u0061":2}"#, "the key \"a\" stands twice in the same object", 1, 8),
+        .init("{\"a\":1,\n \"a\":1}", "the key \"a\" occurs twice in the same object", 2, 2),
+        .init(#"{"a":1,"\u0061":2}"#, "the key \"a\" occurs twice in the same object", 1, 8),
         .init("<.>", "found \"<\", expected a value", 1, 1),
         .init("*", "found \"*\", expected a value", 1, 1),
         .init("[\u{0C}1]", "found the byte 0x0C, expected a value or \"]\"", 1, 2),

@@ -2,7 +2,7 @@ import JSONText
 import Testing
 
 @Suite struct JSONWriterTests {
-    @Test func `commas and colons come by themselves`() {
+    @Test func `commas and colons are added automatically`() {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("a", string: "x\"\\\n\u{1}é")
@@ -51,7 +51,7 @@ import Testing
                 + "-9223372036854775808,-1,1000000]")
     }
 
-    @Test func `a writer goes on from bytes there are`() {
+    @Test func `a writer appends to the bytes that are there`() {
         var writer = JSONWriter(appendingTo: Array("x".utf8))
         writer.integer(0)
         #expect(writer.bytes == Array("x0".utf8))

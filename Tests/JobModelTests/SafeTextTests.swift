@@ -13,7 +13,8 @@ struct SafeTextTests {
         ("\u{FEFF}bom", "?bom"),
         ("  spaces  ", "spaces"),
     ])
-    func `what could steer a terminal is replaced, and words are kept`(text: String, safe: String) {
+    func `what could control a terminal is replaced, and words are kept`(text: String, safe: String)
+    {
         #expect(SafeText.sanitised(text + "\n") == safe)
         #expect(SafeText.sanitised(bytes: Array(text.utf8)) == safe)
     }
@@ -24,12 +25,13 @@ struct SafeTextTests {
         ("a\nb\tc\u{7F}", "a?b?c?"), ("\u{202E}\u{2066}\u{200B}\u{2028}", "????"),
         ("Grüße 日本", "Grüße 日本"),
     ])
-    func `a line keeps its columns, and nothing in it steers a terminal`(line: String, safe: String)
-    {
+    func `a line keeps its columns, and nothing in it controls a terminal`(
+        line: String, safe: String
+    ) {
         #expect(SafeText.harmless(line) == safe)
     }
 
-    @Test func `what could steer a terminal stands in JSON as an escape`() {
+    @Test func `what could control a terminal is escaped in JSON`() {
         let text = "{\"a\":\"x\u{9B}1m \u{202E}é\u{7F}\u{E0041}\"}\n"
         #expect(
             SafeText.escapedInJSON(text)

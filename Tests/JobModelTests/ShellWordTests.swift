@@ -7,7 +7,7 @@ import Testing
         ("it's", #"'it'\''s'"#), ("$(rm -rf .)", "'$(rm -rf .)'"), ("a;b", "'a;b'"),
         ("`id`", "'`id`'"), ("a\nb", "'a\nb'"),
     ])
-    func `a suggested command does what it says, whatever the names in it`(
+    func `a suggested command works, whatever the names in it`(
         _ word: String, _ quoted: String
     ) {
         #expect(ShellWord.quoted(word) == quoted)

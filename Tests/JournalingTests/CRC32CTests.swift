@@ -19,7 +19,7 @@ import Testing
         #expect(checksum.checksum(Array("a".utf8)) == 0xC1D0_4330)
     }
 
-    @Test func `eight bytes at a time come to the same as one by one`() {
+    @Test func `eight bytes at a time give the same as one by one`() {
         var bytes: [UInt8] = []
         var value: UInt32 = 1
         for _ in 0..<300 {

@@ -26,7 +26,7 @@ import Testing
     ]
 
     @Test(arguments: endings)
-    func `a halt holds, whatever is on record behind it`(_ records: [JournalRecord]) {
+    func `a halt remains in force, whatever is recorded after it`(_ records: [JournalRecord]) {
         let run = ReplayTests.started(Self.called + records)
         #expect(run.halt?.number == 6)
         #expect(run.halt?.record.text == "why")
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func `the longest time-out of all sessions is known`() {
+    @Test func `the longest timeout of all sessions is known`() {
         func session(_ timeout: Int) -> JournalRecord {
             .session(
                 SessionRecord(
@@ -131,7 +131,7 @@ import Testing
         _ = commit.append([record], firstSequence: 5)
     }
 
-    /// The writer's own guard: what a bug hands over behind a stop never reaches the disk.
+    /// The writer's own safeguard: records submitted after a stop are never written.
     @Test func `the writer refuses a record behind a stop`() async {
         await #expect(processExitsWith: .success) {
             try HaltReplayTests.append(ReplayTests.session(2))

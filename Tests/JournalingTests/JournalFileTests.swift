@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func `what was torn at a sequence before is kept, whatever tears there next`() throws {
+    @Test func `an earlier torn tail of the same sequence is kept, whatever is torn next`() throws {
         try withDirectory { path in
             let torn = Array(bytes.dropLast(7))
             let end = try #require(torn.lastIndex(of: 0x0A)) + 1
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func `a torn tail is saved aside, cut, and said aloud`() throws {
+    @Test func `a torn tail is saved aside, cut, and reported`() throws {
         try withDirectory { path in
             let torn = Array(bytes.dropLast(7))
             try FileSystem.replace(path, with: torn)
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test func `zeros behind the last record are cut without a word`() throws {
+    @Test func `zeros behind the last record are cut without a notice`() throws {
         try withDirectory { path in
             try FileSystem.replace(path, with: bytes + [UInt8](repeating: 0, count: 5_000))
             let (file, journal, saved) = try #require(try ready(path))
@@ -118,13 +118,13 @@ import Testing
         }
     }
 
-    @Test func `cut at every byte a journal is taken up again and can be written on`() throws {
+    @Test func `a journal cut at any byte can be resumed and appended to`() throws {
         let file = bytes.firstIndex(of: 0x0A).map { $0 + 1 } ?? 0
         for cut in file...bytes.count {
             let storage = SimulatedStorage(Array(bytes[..<cut]))
             guard case .ready(let file, let journal, _) = try JournalFile.openForResume(storage)
             else {
-                Issue.record("not taken up at \(cut)")
+                Issue.record("not resumed at \(cut)")
                 continue
             }
             let next = RecordCodec().line(

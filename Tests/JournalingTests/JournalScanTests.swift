@@ -180,7 +180,7 @@ import Testing
         #expect(fault.reason == "the line is longer than any record")
     }
 
-    /// Records of every sort and shape, with every single bit turned, one at a time.
+    /// Records of all kinds, with every single bit flipped.
     @Test func `a turned bit of any record is damage once a later one was on the disk`() {
         let codec = RecordCodec()
         for record in JournalSamples.rich {

@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func `records are on the disk before they are said to be`() async throws {
+    @Test func `records are on the disk before they are reported as durable`() async throws {
         let storage = SimulatedStorage()
         let file = try JournalFile.create(on: storage, first: JournalSamples.header)
         let early = Mutex(0)

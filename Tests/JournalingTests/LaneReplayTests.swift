@@ -10,7 +10,7 @@ import Testing
         JournalSamples.attempt(1),
     ]
 
-    @Test func `a round that was never sent is made anew (A)`() {
+    @Test func `a round that was never sent is made again (A)`() {
         let run = run([first[0]])
         #expect(run.rounds.map(\.row) == [3])
         #expect(run.rounds[0].openCall == nil)
@@ -24,7 +24,7 @@ import Testing
         #expect(run.creator == CreatorTally(unaccounted: 200))
         #expect(run.rounds[0].tally == CreatorTally())
         #expect(run.rounds[0].openCall?.decision == .countUnaccounted)
-        // Its item is needed: whoever plans must not leave it out.
+        // Its item is needed: planning must not leave it out.
         #expect(run.openCalls.isEmpty)
     }
 
@@ -63,8 +63,8 @@ import Testing
         #expect(rounds.tally == CreatorTally(deleted: 3, failed: 1))
     }
 
-    /// Simulation seed 3865470: a session with a longer time-out took up what a session with a
-    /// shorter one had waited for, and not sent.
+    /// Simulation seed 3865470: a session with a longer timeout resumed what a session with a
+    /// shorter one had waited for and not sent.
     @Test func `an unanswered round holds the next ones back though a later attempt was unsent`() {
         let start: Int64 = 1_795_224_000_000
         let round = JournalSamples.step(1, row: 3, .round(1, excluded: [], explicitIDs: [8, 9]))
@@ -152,7 +152,7 @@ import Testing
         #expect(run(first + [ended, blocked]).creator == CreatorTally(unaccounted: 200))
     }
 
-    @Test func `pages go on behind the last one that is on record`() {
+    @Test func `pages continue after the last one that is on record`() {
         let children = [1, 2].map { ChildRecord(id: $0, fields: "{}") }
         let page = PageRecord(page: 1, children: children, moreRecords: true)
         let run = run([

@@ -162,7 +162,7 @@ import Testing
         }
     }
 
-    /// A line with members of one's own making and the right checksum.
+    /// A line with the given members and the right checksum.
     static func line(_ members: String, sequence: Int = 1) -> [UInt8] {
         var bytes = Array("{\"seq\":\(sequence),\"durable\":0,\"record\":\(members)".utf8)
         LineTrailer.append(CRC32C().checksum(bytes), to: &bytes)
@@ -185,7 +185,7 @@ import Testing
             ])
     }
 
-    /// Found by fuzzing: the quick reader took what the general one refuses.
+    /// Found by fuzzing: the fast parser accepted what the general one rejects.
     @Test(arguments: [[0x91], [0x09], [0xC0, 0xAF]] as [[UInt8]])
     func `words that are no JSON are no record to either reader`(bytes: [UInt8]) {
         let start = #"{"seq":1,"durable":0,"record":"answer","call":1,"attempt":1,"ms":5,"#
@@ -203,7 +203,7 @@ import Testing
         }
     }
 
-    /// Found by fuzzing: whoever can write to the state directory could steer a terminal.
+    /// Found by fuzzing: journal content could control a terminal.
     @Test(arguments: [
         (#""se\u001b[31m\u007f""#, #"there is no record named "se\u{1B}[31m\u{7F}""#),
         (
@@ -212,7 +212,7 @@ import Testing
         ),
         (
             #""attempt","a\u007f":1,"a\u007f":2"#,
-            #"column 53: the key "a?" stands twice in the same object"#
+            #"column 53: the key "a?" occurs twice in the same object"#
         ),
     ])
     func `what is not understood is quoted in characters that can be shown`(
@@ -267,10 +267,10 @@ import Testing
         ),
         (
             #""attempt","call":1,"call":1"#,
-            "column 50: the key \"call\" stands twice in the same object"
+            "column 50: the key \"call\" occurs twice in the same object"
         ),
     ])
-    func `a valid line that means nothing is named, not guessed at`(members: String, reason: String)
+    func `a valid line without meaning is reported, not guessed at`(members: String, reason: String)
     {
         let (records, verdict, _) = JournalSamples.scan(Self.line(members))
         #expect(records.isEmpty)

@@ -82,7 +82,7 @@ import Testing
         #expect(run.stop == nil)
     }
 
-    @Test func `a call that was never attempted is planned anew (A)`() {
+    @Test func `a call that was never attempted is planned again (A)`() {
         let run = Self.started([
             JournalSamples.call(1, rows: [1]), JournalSamples.call(2, rows: [2]),
         ])
@@ -191,7 +191,7 @@ import Testing
         #expect(again.openCalls.map(\.openRows) == [[1]])
     }
 
-    @Test func `overriding a halt begins the budgets anew`() {
+    @Test func `overriding a halt resets the budgets`() {
         let records: [JournalRecord] = [
             JournalSamples.call(1, rows: [1]), JournalSamples.attempt(1),
             JournalSamples.answer(1, 1, .settled, [JournalSamples.group(.failed)]),
@@ -244,7 +244,7 @@ import Testing
             ])
     }
 
-    /// What is tried again because nobody knows whether it was done is in doubt still.
+    /// A retry of an unclear item is still in doubt.
     @Test func `unknown rows that are reopened stay in doubt`() {
         let run = Self.started([
             JournalSamples.call(1, rows: [1, 2]), JournalSamples.attempt(1),
@@ -258,7 +258,7 @@ import Testing
             JournalSamples.answer(3, 1, .throttled),
         ])
         #expect(run.rowsInDoubt == [1])
-        // The doubt is the row's, whatever call carries it.
+        // The doubt belongs to the row, not to the call.
         #expect(run.openCalls.map(\.openRows) == [[1], [2]])
     }
 
@@ -275,7 +275,7 @@ import Testing
             run.recentAttempts.map(\.atMilliseconds) == [start, start + 60_000, start + 60_001])
     }
 
-    /// Found by the simulation: a disk that stalled let a request leave long after its record.
+    /// Found by the simulation: with a stalled disk a request was sent long after its record.
     @Test func `a sending without an end on record is remembered however old it is`() {
         let start: Int64 = 1_795_224_000_000
         let run = Self.started([
@@ -305,7 +305,7 @@ import Testing
             ])
     }
 
-    @Test func `records that make no sense where they stand are refused by name`() {
+    @Test func `records that make no sense at their place are refused by name`() {
         let cases: [([JournalRecord], String)] = [
             ([JournalSamples.attempt(1)], "an attempt of call 1, which is not open"),
             ([JournalSamples.answer(1)], "an answer to call 1, which is not open"),

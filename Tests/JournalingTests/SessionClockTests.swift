@@ -26,7 +26,7 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
     ) {
         let earlier = clock(5_000, wall: start)
         let later = clock(15_000, wall: start + 10_000 + step)
-        // What was 7 s before the later session lies 7 s before its beginning, never further.
+        // What was 7 s before the later session is 7 s before its beginning, never further.
         let time = later.milliseconds(of: start + 3_000, by: earlier)
         #expect(time == later.wallMilliseconds - 7_000 + 1)
     }
@@ -40,7 +40,7 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
         let earlier = clock(900_000, wall: start)
         let forth = clock(20_000, wall: start + day, boot: "b")
         #expect(forth.milliseconds(of: start + 5, by: earlier) == start + day - 20_000)
-        // The wall clock is believed where it makes things younger.
+        // The wall clock is used where it makes events younger.
         let soon = clock(20_000, wall: start + 21_000, boot: "b")
         #expect(soon.milliseconds(of: start + 5_000, by: earlier) == start + 5_000)
         // But nothing was sent after this session began.
@@ -69,14 +69,14 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
         #expect(other.milliseconds(of: start, by: unit) == start)
     }
 
-    /// Who waits for the lock has read the clocks before those who had it.
+    /// A process that waits for the lock has read the clocks before the one that held it.
     @Test func `of one start it does not matter which clock was read first`() {
         let second = clock(900_000, wall: start)
         let first = clock(890_000, wall: start - 10_000 + day)
         #expect(first.milliseconds(of: start + 7_000, by: second) == start + day + 7_001)
     }
 
-    @Test func `the ends of what a journal can say are reckoned with`() {
+    @Test func `the extreme times of a journal are handled`() {
         let most = Int64(SessionClock.maximumMilliseconds)
         var time = most
         for index in 0..<1_000 {
@@ -109,7 +109,7 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
     private var header: [JournalRecord] { [.run(JournalSamples.header)] }
 
     @Test(arguments: [-day, day])
-    func `sendings of earlier sessions are reckoned by the last one's clock`(step: Int64) {
+    func `attempts of earlier sessions are converted to the last one's clock`(step: Int64) {
         let later = clock(20_000, wall: start + 15_000 + step)
         let run = replayed(
             header + [session(1, clock(5_000, wall: start))] + call(1, start + 3_000)
@@ -122,7 +122,7 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
         #expect(run.lastRecordAtMilliseconds == later.wallMilliseconds + 14)
     }
 
-    @Test func `whoever takes the run up reckons by a clock of his own`() {
+    @Test func `a resumed run is converted to the new process's clock`() {
         var run = replayed(
             header + [session(1, clock(5_000, wall: start))] + call(1, start + 3_000))
         let own = clock(50_000, wall: start + day)
@@ -133,7 +133,7 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
     }
 
     /// A session of an older relsweep between two of this one.
-    @Test func `a session without a clock is not reckoned by the clock before it`() {
+    @Test func `a session without a clock is not converted to the clock before it`() {
         let run = replayed(
             header + [session(1, clock(5_000, wall: start))] + call(1, start + 3_000)
                 + [session(2, nil)] + call(2, start + 4_000))
@@ -157,7 +157,7 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
         #expect(run.lastDoubtfulRoundAtMilliseconds == later.wallMilliseconds)
     }
 
-    @Test func `a doubtful round's wait is reckoned so too`() {
+    @Test func `a doubtful round's wait is converted too`() {
         let later = clock(20_000, wall: start + day)
         let run = replayed(
             header + [
@@ -209,7 +209,7 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
         #expect(replayed(unclear).pauses.last == pause(start, 11_000))
     }
 
-    /// The process that abandons a run is no session of it.
+    /// A process that abandons a run is not a session of it.
     @Test func `the time of an abandonment makes no sending older`() {
         let run = replayed(
             header + [session(1, clock(5_000, wall: start))] + call(1, start + 3_000)
@@ -218,7 +218,7 @@ private func session(_ number: Int, _ clock: SessionClock?) -> JournalRecord {
         #expect(run.lastRecordAtMilliseconds > start + day)
     }
 
-    @Test func `journals of before the clock was kept are read as they were`() {
+    @Test func `journals from before the clock was recorded are read as they were`() {
         let run = replayed(
             header + [session(1, nil)] + call(1, start + 3_000) + [session(2, nil)]
                 + call(2, start + 4_000))

@@ -3,7 +3,7 @@ import Journaling
 import Synchronization
 import SystemCalls
 
-/// A disk in memory: what was not synchronised is lost in a crash, and calls fail when told to.
+/// An in-memory disk: a crash loses unsynced data, and calls fail on request.
 final class SimulatedStorage: JournalStorage {
     struct State {
         var bytes: [UInt8] = []

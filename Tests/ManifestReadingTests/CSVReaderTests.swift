@@ -2,7 +2,7 @@ import JobModel
 import ManifestReading
 import Testing
 
-/// One manifest and what the reader makes of it, in every cutting.
+/// A manifest and the expected result, for all chunk boundaries.
 struct CSVCase: Sendable, CustomTestStringConvertible {
     var name: String
     var input: [UInt8]
@@ -196,7 +196,7 @@ private let damaged: [CSVCase] = [
     }
 
     @Test(arguments: [("1\n", false), ("1", true), ("\"1\"", true), ("\"1\"\r\n", false)])
-    func `a last row without a line end is told`(row: String, isUnterminated: Bool) {
+    func `a last row without a line end is reported`(row: String, isUnterminated: Bool) {
         let reading = Reading(Array(("record_id\n" + row).utf8), .csv)
         #expect(reading.cells == [["1"]])
         #expect(reading.lastRowIsUnterminated == isUnterminated)

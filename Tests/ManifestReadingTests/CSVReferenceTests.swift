@@ -1,7 +1,7 @@
 import ManifestReading
 import Testing
 
-/// The grammar of CSVTokenizer.swift once more, one byte after the other, with none of its tricks.
+/// A reference implementation of CSVTokenizer.swift, byte by byte and without optimisations.
 private struct ReferenceCSV {
     enum State { case cellStart, plain, quoted, closed, returned }
 

@@ -1,7 +1,7 @@
 import JobModel
 import ManifestReading
 
-/// A small repeatable generator (SplitMix64).
+/// A seeded generator (SplitMix64).
 struct CuttingGenerator: RandomNumberGenerator {
     private var state: UInt64
 
@@ -16,7 +16,7 @@ struct CuttingGenerator: RandomNumberGenerator {
     }
 }
 
-/// How a manifest's bytes are cut into pieces.
+/// How a manifest is split into chunks.
 enum ReaderInput: Equatable, Sendable {
     case whole, byteByByte
     case seeded(UInt64)
@@ -53,7 +53,7 @@ struct ReadRow: Equatable {
     var types: [RowBlock.CellType]
 }
 
-/// Everything a reader says of a manifest.
+/// The full result of reading a manifest.
 struct Reading: Equatable {
     var rows: [ReadRow] = []
     var columns: ManifestColumns?

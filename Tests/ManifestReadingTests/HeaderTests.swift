@@ -15,7 +15,7 @@ struct HeaderTests {
         }
     }
 
-    @Test func `known columns, link fields and columns of one's own are told apart`() throws {
+    @Test func `known columns, link fields and own columns are distinguished`() throws {
         let columns = try #require(
             Reading(
                 Array(
@@ -94,7 +94,7 @@ struct HeaderTests {
             "cells seem to be separated by semicolons: export with commas"
         ),
     ])
-    func `a header's faults are said, each at its column`(
+    func `a header's errors are reported, each at its column`(
         header: String, place: String, message: String
     ) {
         let reading = Reading(Array((header + "\n").utf8), .csv)
@@ -103,7 +103,7 @@ struct HeaderTests {
         #expect(reading.diagnostics.count == 2)  // and the warning that there are no rows
     }
 
-    @Test func `a map gives foreign headers a meaning and keeps columns of one's own`() throws {
+    @Test func `a map gives foreign headers a meaning and keeps own columns`() throws {
         let map = try ColumnMap(arguments: [
             "record_id=Campaign Id", "related_id=LEAD id", "carry=Mobile",
             "field:list_price:number=Price",
@@ -119,7 +119,7 @@ struct HeaderTests {
             ])
     }
 
-    /// Found by fuzzing: "=" and the mark are one character, but two things were said.
+    /// Found by fuzzing: "=" and the mark are one Character, which led to two findings.
     @Test func `a mapped header may begin with a combining mark`() throws {
         let map = try ColumnMap(arguments: ["record_id=\u{301}Id"])
         #expect(map.entries.map(\.header) == ["\u{301}Id"])
@@ -166,7 +166,7 @@ struct HeaderTests {
         ("d.ndjson", .jsonLines),
         ("e.txt", nil), ("csv", nil), ("", nil), ("x.", nil),
     ])
-    func `the format is told by the extension`(path: String, format: ManifestFormat?) {
+    func `the format follows from the extension`(path: String, format: ManifestFormat?) {
         #expect(ManifestFormat(path: path) == format)
     }
 }

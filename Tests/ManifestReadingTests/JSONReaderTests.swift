@@ -105,7 +105,7 @@ private let documents: [JSONCase] = [
     JSONCase(
         "defaults behind items", "{\"items\":[{\"module\":\"x\"}],\n\"defaults\":{}}",
         [["module": "x"]],
-        ["m:2:1: error: \"defaults\" must stand before \"items\": move it there"]),
+        ["m:2:1: error: \"defaults\" must come before \"items\": move it there"]),
     JSONCase(
         "a misspelt outer key", "{\"default\":{}}", [],
         [
@@ -144,12 +144,12 @@ private let documents: [JSONCase] = [
     JSONCase(
         "a link field as a column", "[{\"field:City\":\"x\"}]", [[:]],
         [
-            "m:1:3: error: key \"field:City\": in JSON, fields of an update stand in \"fields\": {\"City\": …}"
+            "m:1:3: error: key \"field:City\": in JSON, fields of an update belong in \"fields\": {\"City\": …}"
         ]),
     JSONCase(
         "a doubled key", "[{\"module\":\"a\"},{\"module\":\"a\",\"module\":\"b\"},{}]",
         [["module": "a"]],
-        ["m:1:31: error: the key \"module\" stands twice in the same object: keep one of them"]),
+        ["m:1:31: error: the key \"module\" occurs twice in the same object: keep one of them"]),
     JSONCase(
         "a key doubled in another case", "[{\"module\":\"a\",\"Module\":\"b\"},{}]", [[:]],
         ["m:1:16: error: key \"Module\" gives \"module\" a second time: keep one of them"]),
@@ -203,10 +203,10 @@ private let lines: [JSONCase] = [
         "{\"module\":\"a\"\n{\"module\":\"b\"} {}\n[1]\n{\"module\":\"c\"}\n{\"a\":1,\"a\":2}\n{\"module\":nul}\n{\"module\":\"d\"}",
         [["module": "c"], ["module": "d"]],
         [
-            "m:1:14: error: the line ends here, expected \",\" or \"}\": each object stands on one line; if it spans several, use --format json",
+            "m:1:14: error: the line ends here, expected \",\" or \"}\": put each object on one line; if it spans several, use --format json",
             "m:2:16: error: something follows after the object: give each object a line of its own",
             "m:3:1: error: the line holds an array, expected an object",
-            "m:5:8: error: the key \"a\" stands twice in the same object: keep one of them",
+            "m:5:8: error: the key \"a\" occurs twice in the same object: keep one of them",
             "m:6:11: error: found \"nul\", expected a value: put text in quotes",
         ]),
     JSONCase(
@@ -306,7 +306,7 @@ private let lines: [JSONCase] = [
         let linkField = try ColumnMap(arguments: ["field:City=Town"])
         #expect(
             Reading(Array("[{\"Town\":1}]".utf8), .json, map: linkField).diagnostics.first
-                == "m: error: --column field:City is for CSV: in JSON, fields of an update stand in "
+                == "m: error: --column field:City is for CSV: in JSON, fields of an update belong in "
                 + "\"fields\": {\"City\": …}")
     }
 

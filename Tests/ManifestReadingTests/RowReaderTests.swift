@@ -46,7 +46,7 @@ struct RowReaderTests {
         (ManifestFormat.csv, "1,2,\"a,b\"\n"), (.json, "{\"record_id\":\"1\"}"),
         (.jsonLines, "{\"record_id\":\"1\"}"),
     ])
-    func `a row that is not all there asks for more`(format: ManifestFormat, row: String) throws {
+    func `an incomplete row needs more bytes`(format: ManifestFormat, row: String) throws {
         var reader = ManifestReader(format: .csv)
         _ = reader.push(Array("record_id,related_id,note\n".utf8))
         let columns =

@@ -77,10 +77,10 @@ def main():
     else:
         sites = wanted(tree.build(compiled, say))
         scoring.NICE = options.nice
-        judges = [scoring.Units(tree, say) if name == "units" else
+        runners = [scoring.Units(tree, say) if name == "units" else
                   scoring.Simulation(tree, options.seeds, digests["simulation"], say)
                   for name in against]
-        scoring.score([site for site in sites if not equivalent.holds(site)], judges, results, say)
+        scoring.score([site for site in sites if not equivalent.holds(site)], runners, results, say)
     print(tables(sites, results, equivalent, against))
 
 

@@ -86,7 +86,7 @@ def killers(site, results, against):
 
 
 def is_run(site, results, against):
-    """Whether the mutant's fate is known: killed, or tried by all judges that were asked for."""
+    """Whether the mutant's fate is known: killed, or tried by all requested test runners."""
     return bool(killers(site, results, against)) or all(results.of(site.name, name) for name in against)
 
 

@@ -1,6 +1,6 @@
 """The rules: which places of a source may be changed, how, and what each is called.
 
-A site is a range of the text and what stands there in the mutated program. A name is `file:function:rule:ordinal`, the
+A site is a range of the text and its replacement in the mutated program. A name is `file:function:rule:ordinal`, the
 ordinal counting the rule's sites within functions of that name, in the order of the text: it does not change when
 other code is moved.
 """
@@ -14,10 +14,10 @@ SHIFTED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 COMPARISONS = {"==", "!=", "===", "!=="} | set(SHIFTED)
 BOUND_NAME = re.compile(
     r"max|min|limit|most|least|bound|count|bytes|capacity|attempts|retries|minimum|share|size", re.IGNORECASE)
-# Between these, at one depth, stands one logical expression.
+# The text between these, at one depth, is one logical expression.
 SEPARATING_WORDS = {"return", "if", "guard", "while", "where", "in", "else", "case", "let", "var", "try", "throw",
                     "switch", "for", "func", "default"}
-# Neither can be noticed from outside: room that is reserved, checks of what must hold anyhow.
+# Neither is observable: reserved capacity, and checks of what must hold anyway.
 UNNOTICED = re.compile(r"reserveCapacity|precondition|assert|\bfflush\b")
 
 
@@ -87,7 +87,7 @@ class Rules:
             next_index = self.source.skip(index)
             is_group = next_index > index + 1
             if is_group:
-                # Checks of what must hold anyhow are no behaviour.
+                # Checks of what must hold anyway are no behaviour.
                 before = tokens[index - 1].text if index > 0 else ""
                 if not UNNOTICED.search(before):
                     self.expressions(index + 1, tokens[index].match)

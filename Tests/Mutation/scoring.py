@@ -99,7 +99,7 @@ def run(command, number, processor_seconds, failure=None, met=None):
     if met:
         environment[MET_ENVIRONMENT] = met
     with tempfile.TemporaryDirectory(prefix="mutant-", ignore_cleanup_errors=True) as folder:
-        # What a mutant leaves behind goes with the folder.
+        # What a mutant leaves behind is deleted with the folder.
         environment["TMPDIR"] = folder
         before = time.monotonic()
         process = subprocess.Popen(
@@ -152,7 +152,7 @@ class Simulation:
             raise SystemExit(f"the unchanged program does not pass {count} seeds: {ended.output[-2000:]}")
         self.seconds_per_seed = seconds / count
         self.say(f"simulation: {self.seconds_per_seed * 1000:.1f} ms a seed")
-        # A mutant in a place that no world comes to changes nothing: it need not run.
+        # A mutant in code that no world executes changes nothing: it need not run.
         self.met = {}
         if os.path.exists(self.met_path):
             with open(self.met_path, encoding="utf-8") as file:
@@ -250,27 +250,27 @@ class Units:
         return known is not None
 
 
-def score(sites, judges, results, say):
-    """Runs each mutant that has no result yet against each judge."""
+def score(sites, runners, results, say):
+    """Runs each mutant that has no result yet against each test runner."""
     work = []
-    for judge in judges:
+    for runner in runners:
         for site in sites:
-            known = results.of(site.name, judge.name)
-            if not judge.is_settled(known):
-                work.append((judge, site, known))
-    prepared = {judge for judge, site, known in work}
-    for judge in judges:
-        if judge in prepared:
-            judge.prepare([site for one, site, known in work if one is judge])
+            known = results.of(site.name, runner.name)
+            if not runner.is_settled(known):
+                work.append((runner, site, known))
+    prepared = {runner for runner, site, known in work}
+    for runner in runners:
+        if runner in prepared:
+            runner.prepare([site for one, site, known in work if one is runner])
     done = 0
 
     def one(item):
         nonlocal done
-        judge, site, known = item
-        result = judge.test(site, known)
-        results.add(dict(name=site.name, against=judge.name, original=site.original, mutated=site.mutated, **result))
+        runner, site, known = item
+        result = runner.test(site, known)
+        results.add(dict(name=site.name, against=runner.name, original=site.original, mutated=site.mutated, **result))
         done += 1
-        say(f"{done}/{len(work)} {judge.name}: {site.name}: {result['how'] if result['killed'] else 'SURVIVED'}")
+        say(f"{done}/{len(work)} {runner.name}: {site.name}: {result['how'] if result['killed'] else 'SURVIVED'}")
 
     with ThreadPoolExecutor(PROCESSES) as pool:
         for _ in pool.map(one, work):

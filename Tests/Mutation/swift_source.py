@@ -1,7 +1,7 @@
 """Swift source as tokens, code blocks and statements: as much as the mutation rules need.
 
 It relies on what swift-format guarantees (binary operators have a blank on both sides, one statement a line) and
-decides nothing for good: a site that is misread does not compile, and is dropped by building.
+decides nothing finally: a site that is misread does not compile, and is dropped by building.
 """
 
 import re
@@ -227,7 +227,7 @@ class Source:
         return place
 
     def _continues(self, index):
-        """Whether the token goes on with the statement of the line before."""
+        """Whether the token continues the statement of the line before."""
         token, previous = self.tokens[index], self.tokens[index - 1]
         if token.text in CLOSING or token.text in (".", "else", "catch", "where", "{", "?", ":", "as", "is"):
             return True

@@ -12,7 +12,7 @@ import sys
 import rules
 
 # Code that decides. What touches the system, by import or through a shell of its own target, is left out.
-# In the order of the pipeline: a target is built from what stands before it.
+# In the order of the pipeline: a target is built from those before it.
 TARGETS = ["ZohoAPI", "Planning", "Chunking", "Journaling", "Execution", "Running"]
 SHELL = re.compile(
     r"^\s*(\w+ )?import (SystemCalls|Glibc|Dispatch|CCurl|Synchronization|Foundation)\b"

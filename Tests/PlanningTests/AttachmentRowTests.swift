@@ -25,7 +25,7 @@ struct AttachmentRowTests {
         ("pricebooks", "Price_Books"), ("salesorders", "Sales_Orders"),
         ("Purchase_Order", "Purchase_Orders"), ("notes", "Notes"),
     ])
-    func `labels and scopes are told apart from API names`(module: String, meant: String) {
+    func `labels and scopes are distinguished from API names`(module: String, meant: String) {
         let result = Self.plan(module)
         #expect(
             result.messages == [

@@ -83,7 +83,7 @@ struct CreatorRowTests {
             (.app, "", "column \"app\" is empty; name the link name, as the app's URL has it"),
             (
                 .report, "..",
-                "\"..\" in column \"report\": the name is \"..\", which stands for a folder in "
+                "\"..\" in column \"report\": the name is \"..\", which means a folder in "
                     + "a URL"
             ),
             (
@@ -132,7 +132,7 @@ struct CreatorRowTests {
                     + "alone, 1 to 1000000000"
             ),
         ] as [(KnownColumn, String, String)])
-    func `a cell that breaks a rule is a fault of its value`(
+    func `a cell that violates a rule is an error of its value`(
         column: KnownColumn, cell: String, message: String
     ) {
         let result = Self.plan([column: cell])
@@ -159,7 +159,7 @@ struct CreatorRowTests {
         (#"Status=="Closed"#, 65), (#"Status=="Closed" && (Age>=3"#, -1), ("Status", -1),
         ("Status==", -1), ("Status=>5", -1), ("1==1", 56),
     ])
-    func `a criteria's fault is reported at its place, and may be skipped`(
+    func `an error in criteria is reported at its position, and may be skipped`(
         criteria: String, column: Int
     ) {
         let result = Self.plan([:], [.criteria: criteria])
@@ -178,7 +178,7 @@ struct CreatorRowTests {
         ("ID!=0", "", false, 2), ("ID!=0", "400", false, 1), ("ID!=0", "", true, 1),
         ("ID!=0", "400", true, 0), ("Age!=28", "400", true, 0), ("Age==28", "", false, 0),
     ])
-    func `what reaches a whole report is wanted twice, and never skipped`(
+    func `criteria that match a whole report need two settings, and are never skipped`(
         criteria: String, maximum: String, allows: Bool, errors: Int
     ) {
         var settings = PlanningSettings()
@@ -191,7 +191,7 @@ struct CreatorRowTests {
         #expect(result.stopsRun == (errors > 0))
     }
 
-    @Test func `a demo user goes with development and stage only`() {
+    @Test func `a demo user is valid with development and stage only`() {
         for environment in ["development", "stage"] {
             let result = Self.plan([.demoUser: "demouser_2", .environment: environment])
             #expect(result.messages == [])
@@ -293,13 +293,13 @@ struct CreatorRowTests {
                 #expect(result.items.itemCount == 1)
             }
         }
-        // A default speaks to the rows that need it.
+        // A default applies to the rows that need it.
         var settings = PlanningSettings()
         settings.defaults = [.init(.module, "Leads"), .init(.relatedList, "Campaigns")]
         #expect(Self.plan([:], settings: settings).messages == [])
     }
 
-    @Test func `one criteria on one report's data is one job`() {
+    @Test func `the same criteria on one report's data are one job`() {
         let result = Self.plan(
             [:], [.environment: "development"], [.report: "Other"], [:], [.criteria: "A==1"], [:])
         #expect(result.messages == [])
@@ -312,7 +312,7 @@ struct CreatorRowTests {
     @Test(
         arguments: [(.skipWorkflow, "true"), (.demoUser, "demouser_1"), (.maximumRecords, "500")]
             as [(KnownColumn, String)])
-    func `one criteria with other words for how is a contradiction`(
+    func `the same criteria with other options are a contradiction`(
         column: KnownColumn, cell: String
     ) {
         let result = Self.plan([:], [column: cell], [:], [.criteria: "A==1"])
@@ -326,7 +326,7 @@ struct CreatorRowTests {
         #expect(result.items.duplicateRows == [])
     }
 
-    @Test func `production is named aloud`() {
+    @Test func `production is named prominently`() {
         let result = Self.plan(
             [.environment: "production"], [:], [.environment: "production", .report: "Other"],
             [.environment: "production", .criteria: "A==1"])
@@ -340,7 +340,7 @@ struct CreatorRowTests {
         #expect(!result.stopsRun)
     }
 
-    @Test func `a limit below a round's records is said`() {
+    @Test func `a limit below a round's records is reported`() {
         let result = Self.plan([.maximumRecords: "199"], [.maximumRecords: "200", .app: "x"])
         #expect(!result.stopsRun)
         #expect(
@@ -350,7 +350,7 @@ struct CreatorRowTests {
             ])
     }
 
-    @Test func `operations of all kinds stand in one manifest`() {
+    @Test func `operations of all kinds are in one manifest`() {
         let columns = Self.columns + [.module, .recordID, .relatedList, .relatedID]
         let crm: [KnownColumn: String] = [
             .owner: "", .app: "", .report: "", .criteria: "", .environment: "", .recordID: "1",

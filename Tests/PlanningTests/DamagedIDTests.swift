@@ -91,7 +91,7 @@ import Testing
         #expect(Self.plan(related: rounded).stopsRun)
     }
 
-    @Test func `a whole column of a hundred thousand is judged by a sample of it`() {
+    @Test func `a whole column of a hundred thousand is checked by a sample of it`() {
         let sound = (0..<100_000).map { 3_652_397_000_000_327_001 + 7 * UInt64($0) }
         #expect(Self.plan(related: sound).messages == [])
         let spread = (0..<100_000).map { 3_652_397_000_000_327_168 + 512 * UInt64($0) }

@@ -51,7 +51,7 @@ struct DeletedParentRowTests {
         ("Leads,7,X,\"{\"\"a\"\":1}\"", 28, "\"{\\\"a\\\":1}\" in column \"fields\": a discover-"),
         ("Leads,7,X,[]", 28, "\"[]\" in column \"fields\": a discover-deleted has the API names"),
     ])
-    func `a cell that breaks a rule is a fault of its value`(
+    func `a cell that violates a rule is an error of its value`(
         row: String, column: Int, message: String
     ) {
         let result = Self.plan(row)
@@ -81,7 +81,7 @@ struct DeletedParentRowTests {
         #expect(result.items.deletedParents.map(\.fields) == ["Owner,$member_info"])
     }
 
-    @Test func `duplicates are merged, in whatever order their fields stand`() {
+    @Test func `duplicates are merged, in whatever order their fields are`() {
         let result = Self.plan(
             "Deals,7,Leads,\"A,B\"", "Potentials,7,Leads,\"B,A\"", "Deals,8,Leads,\"A,B\"",
             "Deals,7,Leads,\"A,B\"")

@@ -3,7 +3,7 @@ import ManifestReading
 import Planning
 import Testing
 
-/// What an update sends of its row, from the row as it is read again.
+/// The body of an update, built from the reread row.
 struct LinkFieldObjectTests {
     /// The objects of all update rows, each read again by its position alone.
     static func objects(_ manifest: ManifestText) throws -> [String] {
@@ -42,7 +42,7 @@ struct LinkFieldObjectTests {
         #expect(try Self.objects(json) == ["{\"list_price\": \(number)}"])
     }
 
-    @Test func `CSV fields stand in the header's order, with their types; empty ones are absent`()
+    @Test func `CSV fields are in the header's order, with their types; empty ones are absent`()
         throws
     {
         let objects = try Self.objects(
@@ -61,7 +61,7 @@ struct LinkFieldObjectTests {
             ])
     }
 
-    @Test func `a JSON object is handed on as it was written, a default one where there is none`()
+    @Test func `a JSON object is passed on as written, a default one where there is none`()
         throws
     {
         let text = #"""
@@ -106,7 +106,7 @@ struct LinkFieldObjectTests {
     }
 
     @Test(arguments: ["null", "\"\""])
-    func `a price that is nothing is no price`(price: String) {
+    func `an empty price is no price`(price: String) {
         let result = ManifestText(
             .json,
             "[{\"operation\":\"update\",\"module\":\"Products\",\"record_id\":1,"

@@ -39,7 +39,7 @@ struct LinkFieldTests {
     }
 
     /// A document may begin with one; a value within a document may not.
-    @Test func `a byte order mark within a JSON cell is said by its name`() {
+    @Test func `a byte order mark within a JSON cell is reported by name`() {
         let result = ManifestText(
             header: Self.header + ",field:A:json",
             ["update,Campaigns,1,Leads,2,[1]", "update,Campaigns,1,Leads,3,\u{FEFF}[1]"]

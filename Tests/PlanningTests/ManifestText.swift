@@ -68,7 +68,7 @@ struct ObjectRows {
         self.rows = rows
     }
 
-    /// Row r stands on line r; column c on column c + 1.
+    /// Row r is on line r; column c at column c + 1.
     func plan(
         _ settings: PlanningSettings = PlanningSettings()
     ) -> PlanningResult {

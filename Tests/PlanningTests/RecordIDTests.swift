@@ -113,7 +113,7 @@ struct RecordIDTests {
         #expect(result.messages.count == 1)
     }
 
-    @Test func `both ids of a row are judged`() {
+    @Test func `both ids of a row are checked`() {
         let result = ManifestText(["delink,Campaigns,x,Leads,"]).plan()
         #expect(result.messages.map { $0.prefix(4) } == ["2:18", "2:26"])
         #expect(result.items.skippedRows == [1])

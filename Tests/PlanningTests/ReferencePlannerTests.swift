@@ -4,7 +4,7 @@ import Planning
 import Testing
 import ZohoAPI
 
-/// The planner against the simplest thing that could be right: a dictionary of relations.
+/// Compares the planner with a simple reference: a dictionary of relations.
 @Suite(.timeLimit(.minutes(20))) struct ReferencePlannerTests {
     struct Row {
         var operation: String
@@ -24,7 +24,7 @@ import ZohoAPI
             return ends.sorted().joined(separator: "-")
         }
 
-        var wish: String { operation == "update" ? "update \(status)" : operation }
+        var change: String { operation == "update" ? "update \(status)" : operation }
     }
 
     /// SplitMix64: the same sequence everywhere.
@@ -44,9 +44,9 @@ import ZohoAPI
         ("Products", "Potentials"), ("Products", "Leads"),
     ]
 
-    /// - Parameter wishes: 1 = delinks only; more make updates with as many different values.
+    /// - Parameter changes: 1 = delinks only; more make updates with as many different values.
     static func rows(
-        _ count: Int, ids: Int, wishes: Int, generator: inout Generator
+        _ count: Int, ids: Int, changes: Int, generator: inout Generator
     ) -> [Row] {
         (0..<count).map { _ in
             let pair = pairs[Int.random(in: 0..<pairs.count, using: &generator)]
@@ -55,12 +55,12 @@ import ZohoAPI
                 Int.random(in: 1...ids, using: &generator),
                 Int.random(in: 1...ids, using: &generator)
             )
-            let wish = Int.random(in: 0..<wishes, using: &generator)
+            let change = Int.random(in: 0..<changes, using: &generator)
             return Row(
-                operation: wish == 0 ? "delink" : "update",
+                operation: change == 0 ? "delink" : "update",
                 module: isTurned ? pair.1 : pair.0, parent: isTurned ? ends.1 : ends.0,
                 list: isTurned ? pair.0 : pair.1, related: isTurned ? ends.0 : ends.1,
-                status: wish == 0 ? "" : "S\(wish)")
+                status: change == 0 ? "" : "S\(change)")
         }
     }
 
@@ -79,7 +79,7 @@ import ZohoAPI
         var duplicates: [UInt32: UInt32] = [:]
         var skipped: [UInt32] = []
         for indices in byRelation.values {
-            if Set(indices.map { rows[$0].wish }).count > 1 {
+            if Set(indices.map { rows[$0].change }).count > 1 {
                 skipped += indices.map { UInt32($0 + 1) }
                 continue
             }
@@ -107,10 +107,10 @@ import ZohoAPI
     @Test func `the planner finds what a dictionary finds`() {
         for seed in 0..<300 as Range<UInt64> {
             var generator = Generator(state: seed)
-            let wishes = seed.isMultiple(of: 3) ? 1 : Int.random(in: 1...3, using: &generator)
+            let changes = seed.isMultiple(of: 3) ? 1 : Int.random(in: 1...3, using: &generator)
             let ids = [2, 5, 20, 1_000][Int(seed % 4)]
             let rows = Self.rows(
-                Int.random(in: 1...150, using: &generator), ids: ids, wishes: wishes,
+                Int.random(in: 1...150, using: &generator), ids: ids, changes: changes,
                 generator: &generator)
             Self.check(rows, Self.plan(rows), seed: seed)
         }
@@ -132,7 +132,7 @@ import ZohoAPI
     @Test func `items do not depend on the order of rows, nor on where blocks end`() {
         for seed in 0..<20 as Range<UInt64> {
             var generator = Generator(state: seed)
-            var rows = Self.rows(200, ids: 1_000_000, wishes: 1, generator: &generator)
+            var rows = Self.rows(200, ids: 1_000_000, changes: 1, generator: &generator)
             let first = Self.plan(rows)
             #expect(Self.plan(rows, pieceByteCount: 64).items == first.items)
             rows.shuffle(using: &generator)

@@ -4,7 +4,7 @@ import Planning
 import Testing
 import ZohoAPI
 
-/// One table for each rule about the words of a row.
+/// One table per rule about a row's texts.
 struct RowRulesTests {
     @Test(arguments: [
         ("delnik", "unknown operation \"delnik\"; did you mean \"delink\"?"),
@@ -138,7 +138,7 @@ struct RowRulesTests {
         #expect(near.messages.first?.contains("did you mean \"Rooms/Guests\"?") == true)
     }
 
-    @Test func `a missing column is said once, and never skipped`() {
+    @Test func `a missing column is reported once, and never skipped`() {
         var settings = PlanningSettings()
         settings.skipsInvalid = true
         let result = ManifestText(

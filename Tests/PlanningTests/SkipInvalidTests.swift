@@ -26,7 +26,7 @@ struct SkipInvalidTests {
         #expect(
             Self.plan(bad: 6, of: 100).diagnostics.kept.last?.message
                 == "6 of 100 rows are invalid; --skip-invalid leaves out at most 5 percent of "
-                + "them, so mend the manifest")
+                + "them, so correct the manifest")
     }
 
     @Test func `both rows of a contradiction are left out, and whatever says the same`() {
@@ -45,7 +45,7 @@ struct SkipInvalidTests {
         #expect(result.items.duplicateRows == [])
     }
 
-    @Test func `without being asked, nothing is skipped`() {
+    @Test func `without the option, nothing is skipped`() {
         let result = ManifestText(["delink,Campaigns,1,Leads,x"]).plan()
         #expect(result.stopsRun)
         #expect(result.diagnostics.unskippableCount == 0)

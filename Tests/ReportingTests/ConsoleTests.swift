@@ -14,13 +14,13 @@ private final class CapturedOutput: Sendable {
 }
 
 @Suite struct ConsoleTests {
-    @Test func `words of others can't steer a terminal`() {
+    @Test func `foreign text can't control a terminal`() {
         let paper = CapturedOutput()
         paper.console(Console.Style()).notice("  a\u{1B}[2Jb\u{202E}c")
         #expect(paper.text == "  a?[2Jb?c\n")
     }
 
-    @Test func `systemd is told the level of each line`() {
+    @Test func `systemd gets the level of each line`() {
         var style = Console.Style()
         style.showsLevels = true
         let paper = CapturedOutput()

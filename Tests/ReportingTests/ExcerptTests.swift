@@ -13,8 +13,8 @@ import Testing
 
 @testable import Running
 
-/// Manifests made by chance are run, in part, and what is left to be run again is planned anew: it
-/// is what the rows wanted, no row more and no field less.
+/// Random manifests are run partially, and the left-over rows are planned again: they request
+/// exactly the same.
 @Suite struct ExcerptTests {
     private let directory: TemporaryDirectory
     private let run: RunSettings

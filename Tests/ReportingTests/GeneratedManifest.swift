@@ -4,7 +4,7 @@ import JobModel
 import ManifestReading
 import Running
 
-/// A manifest made by chance, and what each of its rows wants, known without reading it.
+/// A random manifest with the expected content of each row.
 struct GeneratedManifest {
     /// What a row wants: the operation and its cells, link fields as JSON text by name.
     struct Want: Hashable {
@@ -215,7 +215,7 @@ struct GeneratedManifest {
                 member("fields", "{\(fields.joined(separator: ", "))}")
             }
         }
-        // A discovery's fields are a list: a default of link fields is not for it.
+        // A discovery's fields are a list: a default of link fields does not apply to it.
         if want.operation == "discover-deleted" { member("fields", "[\"id\"]") }
         if random.once(in: 2) { member(isMapped ? "record_id" : "reports", "{\"own\":[1]}") }
         if random.once(in: 3) { member("Note", "\"=1\"") }

@@ -132,7 +132,7 @@ private func writtenOutput(_ records: DiscoveredRecords) throws -> DiscoveredRec
         return (try run.text("out.csv"), try run.text("discovered.csv"))
     }
 
-    @Test func `delinks are turned round, and what would delete records is left out with why`()
+    @Test func `delinks are reversed, and what would delete records is left out with the reason`()
         throws
     {
         let (output, all) = try written(.delink)
@@ -298,8 +298,8 @@ private func writtenOutput(_ records: DiscoveredRecords) throws -> DiscoveredRec
             "1,1,1,3,failed,1,'-1+1,'+1+1,", "1,1,1,4,failed,1,'@SUM(A1),'  @SUM(A1),",
             "1,1,1,5,failed,1,9999,'\u{1B}[31m=1,",
             "1,1,1,6,failed,1,'\t'=1,\"'\r\n'=1\",", "1,1,1,7,failed,1,'＝1,a=1,",
-            "1,1,1,,unaccounted,2,'=2+2,the round was not clearly answered: up to so many records "
-                + "may be deleted that nobody named,",
+            "1,1,1,,unaccounted,2,'=2+2,the round was not clearly answered: up to this many "
+                + "unnamed records may be deleted,",
         ]
         let text = try String(contentsOfFile: path, encoding: .utf8)
         #expect(text == CreatorRecordsFile.header + rows.joined(separator: "\n") + "\n")
@@ -324,7 +324,7 @@ private func writtenOutput(_ records: DiscoveredRecords) throws -> DiscoveredRec
                 ending: ending, didSend: true))
     }
 
-    @Test func `records are counted apart, and what nobody knows is said loudly`() {
+    @Test func `records are counted apart, and what is unknown is prominent`() {
         let text = summary(CreatorTally(deleted: 1_200, failed: 3, unaccounted: 200))
         #expect(
             text.json.contains(#""creator":{"deleted":1200,"failed":3,"unaccounted":200}"#))
@@ -336,7 +336,7 @@ private func writtenOutput(_ records: DiscoveredRecords) throws -> DiscoveredRec
         #expect(summary(CreatorTally(deleted: 1)).warnings.isEmpty)
     }
 
-    @Test func `a plan names production loudly`() {
+    @Test func `a plan names production prominently`() {
         var plan = CallPlan()
         for (row, environment) in [CreatorEnvironment.production, .stage].enumerated() {
             plan.creatorJobs.append(

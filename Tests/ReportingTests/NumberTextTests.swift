@@ -34,7 +34,7 @@ import Testing
 }
 
 @Suite struct TextLayoutTests {
-    @Test func `text is broken between words, and a long word stands alone`() {
+    @Test func `text is broken between words, and a long word has its own line`() {
         #expect(TextLayout.wrapped("a bb ccc dddd", width: 8, indent: 2) == ["a bb ccc", "  dddd"])
         #expect(
             TextLayout.wrapped("a /very/long/path b", width: 5) == ["a", "/very/long/path", "b"])
@@ -45,7 +45,7 @@ import Testing
         ("a/b.csv", "a/b.csv"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("", "''"),
         ("~x", "'~x'"), ("$(rm)", "'$(rm)'"),
     ])
-    func `words are safe for a shell`(_ word: String, _ expected: String) {
+    func `words are quoted for a shell`(_ word: String, _ expected: String) {
         #expect(TextLayout.shellWord(word) == expected)
     }
 }

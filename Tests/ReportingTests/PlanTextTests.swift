@@ -48,9 +48,9 @@ private func name(_ text: String) throws -> APIName { try #require(APIName(text)
               calls as written          1,012
               no plan needs fewer than     14
 
-              kind of call                           records  items  calls
-              delink Campaigns/Leads (turned round)        3  1,000     12
-              delink Products/Deals                        2    250      3
+              kind of call                       records  items  calls
+              delink Campaigns/Leads (reversed)        3  1,000     12
+              delink Products/Deals                    2    250      3
 
               about 3 s at 5 calls in flight, if a call takes one second
               15 API credits, 0.3% of a day's 5,000

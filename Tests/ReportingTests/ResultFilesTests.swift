@@ -64,7 +64,7 @@ private func line(_ row: ResultColumns.Row) -> String {
         #expect(String(decoding: bytes, as: UTF8.self) == expected)
     }
 
-    @Test func `a row tells its outcome in columns of ours`() {
+    @Test func `a row has its outcome in added columns`() {
         #expect(
             ResultColumns.header
                 == ",relsweep_row,relsweep_line,relsweep_outcome,relsweep_http,relsweep_code,"
@@ -106,7 +106,7 @@ private func line(_ row: ResultColumns.Row) -> String {
         ),
         (["Note", "note"], ["Note", "manifest_note"]), ([], []),
     ])
-    func `the user's columns never have the names of ours`(
+    func `the user's columns never have the names of added ones`(
         _ names: [String], _ expected: [String]
     ) {
         #expect(ResultColumns.carried(names) == expected)
@@ -186,7 +186,7 @@ private func line(_ row: ResultColumns.Row) -> String {
         #expect(!html.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
     }
 
-    @Test func `a run that finished with failures has not the colour of a clean one`() {
+    @Test func `a run that finished with failures has another colour than a clean one`() {
         var unclean = report(said: "no")
         #expect(unclean.html.contains("<p class=\"state incomplete\">"))
         unclean.text = "finished, 1 row not done: 1 failed"

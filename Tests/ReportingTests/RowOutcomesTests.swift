@@ -30,7 +30,7 @@ private func attempt(_ call: UInt32, _ number: Int, rows: [UInt32]? = nil) -> Jo
     private let absent = Outcome(kind: .absent, status: 200, code: "INVALID_DATA")
     private let failed = Outcome(kind: .failed, status: 400, code: "NO_PERMISSION")
 
-    @Test func `a group without rows speaks of all that its attempt asked for`() throws {
+    @Test func `a group without rows means all rows of its attempt`() throws {
         var outcomes = RowOutcomes()
         outcomes.apply(try call(1, [5, 3, 9]))
         outcomes.apply(attempt(1, 1))

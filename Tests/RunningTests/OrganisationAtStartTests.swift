@@ -36,7 +36,7 @@ import ZohoAPI
             testDescription: "no answer", answer: .failure(TransportFailure(.timedOut, "late")),
             exit: 69),
         Case(
-            testDescription: "not told",
+            testDescription: "not reported",
             answer: answer(
                 401, #"{"code":"OAUTH_SCOPE_MISMATCH","message":"m","status":"error"}"#),
             exit: nil),
@@ -49,7 +49,7 @@ import ZohoAPI
     }
 
     @Test(arguments: cases)
-    func `a later start goes on only where it may`(_ case: Case) async throws {
+    func `a later start resumes only where it may`(_ case: Case) async throws {
         let world = try TestJob(parents: 2, itemsEach: 3)
         let stops = StopRequests()
         let first = FakeService(links: world.links) { _, _ in

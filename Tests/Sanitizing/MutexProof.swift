@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 
 // Four threads add under one Mutex: no race, and the sum is right. ThreadSanitizer by itself
-// reports one all the same (sanitized.c says why). With the word "race" as argument they also
+// reports one anyway (sanitized.c says why). With the word "race" as argument they also
 // add without the Mutex: a true race, which must be reported whatever is linked.
 
 final class Counter: @unchecked Sendable {

@@ -3,13 +3,13 @@
 //
 // It holds the sanitizers' options, since tests start programs with an environment of their own.
 //
-// And it tells ThreadSanitizer of the two calls by which Swift's Mutex hands over a contended lock. On Linux `Mutex`
-// (Synchronization) is a futex that passes to the next owner in the kernel. While nobody waits, a lock is one atomic
-// exchange, compiled into our own code, where ThreadSanitizer sees it. When somebody waits, both sides go through the
-// two functions below, in a library that is not instrumented: the hand-over stays unseen, and what the lock guards looks
-// like a race. MutexProof.swift beside this file shows it in a few lines.
+// It also reports to ThreadSanitizer the two calls by which Swift's Mutex hands over a contended lock. On Linux `Mutex`
+// (Synchronization) is a futex that passes to the next owner in the kernel. While no thread waits, a lock is one atomic
+// exchange, compiled into our own code, where ThreadSanitizer sees it. When one waits, both sides go through the
+// two functions below, in a library that is not instrumented: the hand-over is not seen, and access to the guarded state
+// looks like a race. MutexProof.swift beside this file shows it in a few lines.
 //
-// The functions here stand before the library's, call them, and say what they did. Nothing is suppressed: a state that
+// The functions here wrap the library's, call them, and report what they did. Nothing is suppressed: a state that
 // is not guarded by the same Mutex is reported as before.
 #define _GNU_SOURCE
 #include <dlfcn.h>

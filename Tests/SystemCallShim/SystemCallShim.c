@@ -2,7 +2,7 @@
 // files under one directory, and at the N-th of them ends the process or fails the call. It can
 // also make the wall clock step. Nothing of it is part of the product.
 //
-//     SHIM_UNDER=DIR            counts calls whose path, or whose file, lies under DIR
+//     SHIM_UNDER=DIR            counts calls whose path, or whose file, is under DIR
 //     SHIM_LOG=FILE             one line for each of them: number, call, path, bytes or flags
 //     SHIM_KILL=N:before        SIGKILL in place of the N-th call
 //     SHIM_KILL=N:half          half of the N-th call's bytes are written, then SIGKILL
@@ -11,7 +11,7 @@
 //     SHIM_FAIL=N:ERRNO:half    half of its bytes are written, and the next call fails
 //     SHIM_FAIL=N:0:half        half of its bytes are written, as a system call may
 //     SHIM_FAIL=N+:ERRNO        it and all later ones fail
-//     SHIM_CLOCK=MS             the wall clock stands so many milliseconds ahead (or -behind)
+//     SHIM_CLOCK=MS             the wall clock is MS milliseconds ahead (or -behind)
 //     SHIM_CLOCK_FROM=N         ... only from the N-th call on
 //
 // The path of a descriptor is asked of /proc, so nothing needs to be remembered between calls; the

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SystemCalls
 
-/// What somebody may have put in the place of a file of ours.
+/// Substitutes for our files.
 @Suite("hostile files", .timeLimit(.minutes(20))) struct HostileFileTests {
     private func expect(
         _ number: Int32, _ body: () throws -> OpenFile,
@@ -33,7 +33,7 @@ import Testing
         }
         expect(EINVAL) { try OpenFile.openRegular(directory.path, .read) }
         #expect(try FileSystem.read(target, limit: 100) == Array("precious".utf8))
-        // Beside manifests links are as good as files, and pipes are not.
+        // Apart from manifests, links are accepted like files, and pipes are not.
         #expect(try OpenFile.openRegular(link, .read, noFollow: false).size() == 8)
         expect(EINVAL) { try OpenFile.openRegular(pipe, .read, noFollow: false) }
     }
@@ -47,7 +47,7 @@ import Testing
         #expect(try OpenFile.openRegular(directory.path + "/second", .read).size() == 8)
     }
 
-    @Test func `a file made anew takes the place of what was planted, and never writes through it`()
+    @Test func `a new file replaces a planted one, and is never written through it`()
         throws
     {
         let directory = try TestDirectory()

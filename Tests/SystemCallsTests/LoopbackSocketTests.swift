@@ -39,7 +39,7 @@ import Testing
         #expect(read(server).0 == .closed)
     }
 
-    @Test func `a reset is told from an end`() throws {
+    @Test func `a reset is distinguished from an end`() throws {
         let (client, server) = try pair()
         server.closeWithReset()
         wait(client, Int32(POLLIN))

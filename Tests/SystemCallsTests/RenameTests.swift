@@ -20,7 +20,7 @@ import Testing
         String(decoding: try FileSystem.read(path, limit: 100), as: UTF8.self)
     }
 
-    /// With hard links, and with what file systems without them say.
+    /// With hard links, and with the errors of file systems without them.
     static let numbers = [nil, EPERM, EOPNOTSUPP, ENOSYS, EMLINK]
 
     private func rename(_ number: Int32?) throws -> Bool {

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Awaits a condition, looked at every two milliseconds; false past the deadline.
+/// Polls a condition every two milliseconds; false after the deadline.
 package func eventually(
     within seconds: Int = 600, _ condition: @escaping @Sendable () -> Bool
 ) async -> Bool {

@@ -1,8 +1,7 @@
 import Foundation
 import Glibc
 
-/// A listener on loopback that never accepts, and whose queue is full: what else wants to connect
-/// gets no answer at all.
+/// A loopback listener with a full queue that never accepts: further connects get no answer.
 package final class FullListener: Sendable {
     package let port: UInt16
     private let descriptors: [Int32]

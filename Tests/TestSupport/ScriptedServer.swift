@@ -2,8 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A server on loopback whose every connection follows a script, byte for byte, on a thread of its
-/// own.
+/// A loopback server whose connections follow a byte-exact script, each on its own thread.
 ///
 /// All reads and writes have a deadline, so no script can hang a test for ever.
 package final class ScriptedServer: Sendable {
@@ -16,8 +15,8 @@ package final class ScriptedServer: Sendable {
         fileprivate var buffer: [UInt8] = []
 
         /// The next request with its body, as text; nil when the client has gone, says nothing for
-        /// two minutes, or begins a handshake of TLS (a record of type 22), for which nobody here
-        /// would answer.
+        /// two minutes, or begins a handshake of TLS (a record of type 22), which this
+        /// server does not answer.
         package mutating func readRequest() -> String? {
             let blank = Array("\r\n\r\n".utf8)
             while true {
@@ -42,7 +41,7 @@ package final class ScriptedServer: Sendable {
             }
         }
 
-        /// False when the client has gone.
+        /// false if the client has disconnected.
         @discardableResult
         package func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
@@ -77,7 +76,7 @@ package final class ScriptedServer: Sendable {
             )
         }
 
-        /// Whether the client has kept its side open for so long, and said nothing.
+        /// Whether the client stayed connected for this long without sending.
         package func isOpen(afterMilliseconds wait: Int32) -> Bool {
             var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             return poll(&watched, 1, wait) == 0
@@ -128,8 +127,8 @@ package final class ScriptedServer: Sendable {
         while true {
             let descriptor = accept(listener, nil, nil)
             guard descriptor >= 0 else {
-                // After `stop()`. Else a connection that went away, or no descriptor just now: the
-                // listener stays ours, for `stop()` shuts it down by its number.
+                // After `stop()`. Otherwise a connection that went away, or no free descriptor: the
+                // listener stays open, because `stop()` shuts it down by its number.
                 if errno == EINVAL { break }
                 _ = poll(nil, 0, 2)
                 continue
@@ -155,10 +154,10 @@ package final class ScriptedServer: Sendable {
         close(listener)
     }
 
-    /// A port on which nobody listens.
+    /// A closed port.
     ///
-    /// It stays taken as long as the process lives: nobody else comes to listen there, and no
-    /// client gets it for its own end and so is connected with itself.
+    /// It stays bound as long as the process lives: no other process listens there, and no client
+    /// gets it as its own port and so connects to itself.
     package static func deadPort() throws -> UInt16 { try boundSocket().port }
 
     /// A socket with a free port of loopback. Another socket gets the same port only by naming it.

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Rules that a reader of the code may rely on.
+/// Source code rules.
 @Suite struct `code rules` {
-    /// What product code may not say, and what to say instead.
+    /// Banned words in product code, with replacements.
     static let banned: [(word: String, instead: String)] = [
         ("fatalError(", "preconditionFailure that says the violation, or an error"),
         ("try!", "a catch that decides"),
@@ -18,7 +18,7 @@ import Testing
         ("ObjectIdentifier.init(bitPattern", "a stable key"),
     ]
 
-    /// Whether a line says the word, not as the end of a longer one (`Entry?` is no `try?`).
+    /// Whether a line contains the word, not as the end of a longer one (`Entry?` is not `try?`).
     static func says(_ word: String, in text: String) -> Bool {
         guard let range = text.range(of: word) else { return false }
         return range.lowerBound == text.startIndex
@@ -60,8 +60,8 @@ import Testing
         }
     }
 
-    /// One in the product, one in the simulator, which stands apart; each with its proof above it.
-    @Test func `unchecked sendability is claimed once a side`() {
+    /// One in the product, one in the simulator, which is separate; each with its proof above it.
+    @Test func `unchecked sendability is claimed once per side`() {
         let claims = SourceTree.productFiles.flatMap { file in
             file.code.filter { $0.text.contains("@unchecked Sendable") }.map { _ in file }
         }
@@ -69,7 +69,7 @@ import Testing
         #expect(claims.count { $0.target == "Simulator" } <= 1, "\(claims.map(\.path))")
     }
 
-    /// In tests a text that is expected stands whole, so that it can be searched for.
+    /// In tests an expected text is on one line, so that it can be searched for.
     @Test func `lines end at column 100`() {
         for file in SourceTree.swiftFiles {
             for (index, line) in file.lines.enumerated() where line.count > 100 {

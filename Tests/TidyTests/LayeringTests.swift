@@ -1,22 +1,22 @@
 import Foundation
 import Testing
 
-/// The layout is the architecture: who may import whom, written once, and checked.
+/// Checks the import rules between targets.
 @Suite struct `layers` {
-    /// Targets in the order in which data flows; each may import what stands before it.
+    /// Targets in layer order; each may import the preceding ones.
     static let pipeline = [
         "SystemCalls", "JSONText", "JobModel", "ZohoAPI", "ManifestReading", "Planning", "Chunking",
         "Journaling", "Execution", "Running", "Reporting", "CommandLineTool", "relsweep",
     ]
 
-    /// The simulator stands apart: it must not share a misreading with the product.
+    /// The simulator is separate: it must not share a misreading with the product.
     static let simulatorMayImport: Set = ["SystemCalls", "JSONText"]
 
     static let pureTargets: Set = [
         "JSONText", "JobModel", "ZohoAPI", "ManifestReading", "Planning", "Chunking", "Execution",
     ]
 
-    /// The simulation stands beside the tool: only its executable and its tests import it.
+    /// The torture harness is imported only by its executable and its tests.
     static let besideThePipeline = ["TortureTesting", "relsweep-torture"]
 
     /// What shells may import from outside.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What stands beside the code.
+/// Rules for files other than code.
 @Suite struct `the repository` {
     @Test func `the top level holds what it may hold`() throws {
         let allowed: Set = ["Package.swift", "README.md", "Sources", "Tests", "jobs", "config"]
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func `no path of one machine stands in the tree`() {
+    @Test func `no path of one machine is in the tree`() {
         let words = ["/" + "work/", "/" + "home/", "/" + "root/", "/opt/" + "swift"]
         for suffix in [".swift", ".md", ".json5", ".service", ".timer", ".sh", ".py"] {
             for file in SourceTree.files(under: ["Sources", "Tests", "config"], suffix: suffix) {

@@ -1,7 +1,7 @@
 import Journaling
 import Testing
 
-/// The journal of a run of a few calls, cut at every byte, and the run carried on to its end.
+/// Truncates the journal of a small run at every byte and resumes the run until it finishes.
 @Suite struct `a journal cut at any byte` {
     /// The process dies when its journal has grown to that size, whatever was in flight. Every byte
     /// at one pace; at the others, whose journals differ in their order alone, four of each record.

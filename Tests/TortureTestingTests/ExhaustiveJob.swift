@@ -7,9 +7,8 @@ import Simulator
 import Testing
 import ZohoAPI
 
-/// A job of a few calls, and the organisation that it is for: small enough to be cut at every byte
-/// of its journal. Between them the jobs see every operation, every verdict of an answer, and a
-/// fault of each sort.
+/// A job of a few calls with its organisation, small enough to cut its journal at every byte.
+/// Together the jobs cover every operation, every class of answer and each kind of fault.
 struct ExhaustiveJob: Sendable, CustomTestStringConvertible {
     let name: String
     let manifest: [UInt8]

@@ -6,15 +6,15 @@ import Simulator
 extension ExhaustiveRun {
     /// How the journal was lost, which decides what can be asked of its accounts.
     enum Loss {
-        /// As it stood when the process died: everything that was sent is on record.
+        /// As it was when the process died: everything that was sent is on record.
         case crash
         /// An older copy of it, with a service that has gone on: what it does not know of was sent,
         /// and is found done.
         case olderCopy
     }
 
-    /// What is wrong with the accounts of a finished run; nil when every item has exactly one
-    /// outcome, the organisation says the same, and nothing was asked for that was settled.
+    /// The inconsistency of a finished run; nil if every item has exactly one outcome, the ledger
+    /// agrees, and no final item was requested again.
     func faultOfAccounts(after loss: Loss) -> String? {
         if let problem { return problem }
         let journal = JournalReading(disk.bytes)

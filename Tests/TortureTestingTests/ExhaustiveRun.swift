@@ -6,12 +6,12 @@ import Simulator
 import SystemCalls
 import ZohoAPI
 
-/// One run of a small job, session after session, on one thread and under virtual time: begun as
-/// `JobRunner` begins it, carried out as `Runner` does, against the simulator's organisation.
+/// A run of a small job over all its sessions, single-threaded with virtual time; started as by
+/// `JobRunner`, executed as by `Runner`, against the simulated organisation.
 ///
 /// The same job, journal and organisation always come to the same end.
 struct ExhaustiveRun {
-    /// What a session comes to.
+    /// The result of a session.
     enum End {
         case ended(RunEnding)
         case died
@@ -40,7 +40,7 @@ struct ExhaustiveRun {
     let disk: InMemoryDisk
     let pace: Pace
     var organisation: Organisation
-    /// A rule that was broken on the way.
+    /// A violated invariant.
     private(set) var problem: String?
     private(set) var writes: [Write] = []
 
@@ -73,7 +73,7 @@ struct ExhaustiveRun {
 
     // MARK: Sessions
 
-    /// Sessions until the run has finished, or is refused; one that never started starts anew.
+    /// Sessions until the run has finished, or is refused; one that never started is replaced.
     mutating func finish() -> End {
         for _ in 0..<20 {
             switch session() {

@@ -2,7 +2,7 @@ import Journaling
 import Testing
 import TortureTesting
 
-/// Worlds of a few calls, tried at every point where they can be cut.
+/// Small worlds, tested exhaustively at every crash point.
 @Suite struct `small worlds` {
     @Test func `keep every rule with a crash before and after every call of the disk`() {
         for power in [false, true] {

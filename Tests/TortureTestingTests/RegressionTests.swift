@@ -4,7 +4,7 @@ import SystemCalls
 import Testing
 import TortureTesting
 
-/// What the simulation has found, by name.
+/// Bugs found by the simulation.
 @Suite struct `found by the simulation` {
     private static func header() -> RunHeader {
         RunHeader(
@@ -37,13 +37,13 @@ import TortureTesting
         #expect(recovery.finish().run.nextSequence == 3)
     }
 
-    /// Seeds whose worlds broke a rule in some form of the simulation; what each found has a test
-    /// by name beside the code that was fixed.
+    /// Seeds that violated an invariant in some version of the simulation; each bug found has a
+    /// test
     @Test(
         arguments: [
             6, 17, 63, 152, 214, 267, 769, 3_114, 3_640, 4_190, 15_819, 109_141,
             3_865_470,
-            // Broken as long as the wall clock said how old an earlier session's sendings were.
+            // Failed while the age of earlier attempts was taken from the wall clock.
             15, 173,
         ] as [UInt64])
     func `worlds that broke a rule keep it`(seed: UInt64) {

@@ -2,11 +2,11 @@ import Journaling
 import Simulator
 import SystemCalls
 
-/// Takes up the run of damaged journals, one after the other, with the same organisation.
+/// Resumes the run from damaged journals, one after the other, with the same organisation.
 ///
 /// Recovery sees each of them. What it makes of a journal, together with the organisation, decides
-/// everything that follows; so the run is carried on once for each journal that recovery leaves,
-/// byte by byte, and not again for another one that it makes the same of.
+/// everything that follows; so the run is resumed once for each journal that recovery leaves,
+/// byte by byte, and not again for another journal with the same result.
 struct Resumptions {
     private let job: ExhaustiveJob
     private let organisation: Organisation
@@ -14,7 +14,7 @@ struct Resumptions {
     private let loss: ExhaustiveRun.Loss
     private var faults: [[UInt8]: String] = [:]
     private(set) var resumedCount = 0
-    /// What recovery says of the journal taken up last.
+    /// What recovery says of the journal that was resumed last.
     private(set) var condition = JournalCondition.whole
 
     init(
@@ -27,7 +27,7 @@ struct Resumptions {
         self.loss = loss
     }
 
-    /// What is wrong with the run once it has been carried on to its end from this journal; nil if
+    /// What is wrong with the run once it has been resumed to its end from this journal; nil if
     /// nothing is. A journal that says that its run never started is replaced.
     mutating func fault(resuming journal: [UInt8]) throws -> String? {
         let disk = InMemoryDisk(journal)
@@ -43,7 +43,7 @@ struct Resumptions {
             if recovered.endOffset != file.endOffset { return "the end is elsewhere" }
         case .refused(let recovered) where recovered.condition == .neverStarted: disk.removeAll()
         case .refused(let recovered): return recovered.notice(path: "journal.jsonl") ?? "refused"
-        case .locked: return "nobody holds the journal"
+        case .locked: return "no process holds the journal"
         }
         disk.processEnded()
         if let known = faults[disk.bytes] { return known.isEmpty ? nil : known }

@@ -3,9 +3,8 @@ import Simulator
 import Testing
 import TortureTesting
 
-/// Some worlds in every test run, for what a build with assertions shows beside; `.ci/run` tries
-/// thousands in a release build, what they meet and every planted bug, and `relsweep-torture` as
-/// many as you like.
+/// Some worlds in every test run, with assertions. `.ci/run` tries thousands in a release build,
+/// checks what they cover and tries every planted bug; `relsweep-torture` tries any number.
 @Suite(.timeLimit(.minutes(20))) struct `simulated worlds` {
     @Test(arguments: 0..<4) func `keep every rule`(block: UInt64) {
         for seed in (block * 30 + 1)...(block * 30 + 30) {
@@ -48,7 +47,7 @@ import TortureTesting
         #expect(there == here)
     }
 
-    /// Each alone: the other checkers do not look. `.ci/run` tries them all in a release build.
+    /// Each checker alone. `.ci/run` runs them all in a release build.
     @Test(arguments: [PlantedBug.countsEarly, .losesIDs, .writesBehindStop])
     func `show a planted bug to its checker`(bug: PlantedBug) throws {
         var options = Simulation.Options()

@@ -1,7 +1,7 @@
 import JobModel
 import ZohoAPI
 
-/// What the tests of this target talk about.
+/// Sample values for the tests of this target.
 enum AnswerSamples {
     static let parent: UInt64 = 3_652_397_000_000_327_001
     static let first: UInt64 = 3_652_397_000_000_925_128
@@ -68,7 +68,7 @@ extension Classification<[ItemResult]> {
         case .refused(_, .parent): "refused parent"
         case .refused(_, .item(let kind)): "refused item \(kind.word)"
         case .refused(_, .unidentifiedItem): "refused some item"
-        case .refused(_, .kindPermanently): "refused kind for good"
+        case .refused(_, .kindPermanently): "refused kind permanently"
         case .refused(_, .kindIfRepeated): "refused kind perhaps"
         case .refused(_, .call): "refused call"
         }

@@ -2,14 +2,15 @@ internal import JobModel
 internal import Running
 internal import ZohoAPI
 
-/// Where the access tokens of a real account come from, as the credentials say.
+/// The source of a real account's access tokens, depending on the credentials.
 struct AccountTokens {
     let tokens: any AccessTokens
     /// First 16 hexadecimal digits of the client id's SHA-256; empty with a bare access token.
     let clientHash: String
     let credentialKind: Credentials.Kind
 
-    /// - Throws: 77 when credentials are missing, 74 when the shared token's place can't be had.
+    /// - Throws: 77 if credentials are missing, 74 if the shared token's directory is not
+    ///   accessible.
     init(_ context: CommandContext, _ endpoints: ServiceEndpoints) throws(ToolFailure) {
         let credentials = context.credentials
         credentialKind = credentials.kind
@@ -59,7 +60,7 @@ struct AccountTokens {
     }
 }
 
-/// The three parts that get access tokens from the accounts server.
+/// The three components that obtain access tokens from the accounts server.
 struct RefreshCredentials: CustomStringConvertible {
     let refreshToken: String
     let clientID: String
@@ -84,8 +85,8 @@ struct RefreshCredentials: CustomStringConvertible {
             refreshToken: refreshToken)
     }
 
-    /// Tells these credentials from others, and them from themselves at another API domain: what
-    /// was refused there may be right here.
+    /// Identifies the credentials together with the API domain: a token refused at one domain may
+    /// be valid at another.
     func fingerprint(_ endpoints: ServiceEndpoints) -> String {
         let parts = [
             Self.accounts(endpoints), endpoints.apiDomain.description, clientID, clientSecret,

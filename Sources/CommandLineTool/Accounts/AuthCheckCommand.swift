@@ -7,15 +7,15 @@ internal import ZohoAPI
 
 /// `relsweep auth check [MANIFEST]`
 ///
-/// From the near to the far: credentials, token, API, scopes. What comes after a failure is not
-/// asked any more, for its answer would say the same.
+/// In order: credentials, token, API, scopes. Checks after a failed one are skipped, since they
+/// would fail for the same reason.
 struct AuthCheckCommand {
     private let context: CommandContext
 
     init(_ context: CommandContext) { self.context = context }
 
     func run() throws(ToolFailure) -> ExitStatus {
-        // A manifest that is wrong is wrong before anybody is asked.
+        // Report manifest errors before sending anything.
         let needs = try needs()
         let endpoints = try context.endpoints()
         var findings = AuthCheckResults()
@@ -42,7 +42,7 @@ struct AuthCheckCommand {
 
     private func kindText(_ endpoints: ServiceEndpoints) -> String {
         switch context.credentials.kind {
-        case .accessToken: "an access token, which nobody can renew"
+        case .accessToken: "an access token, which cannot be renewed"
         case .refreshToken: "a refresh token of \(endpoints.accounts.host)"
         case .incomplete: ""
         }
@@ -65,7 +65,7 @@ struct AuthCheckCommand {
 
     // MARK: The API
 
-    /// Whether the API takes the token; a refused one is renewed once, as a run does.
+    /// Whether the API accepts the token; a refused one is renewed once, as in a run.
     private func show(
         _ token: AccessToken, to endpoints: ServiceEndpoints, _ tokens: any AccessTokens,
         _ words: SecretRedactor, _ findings: inout AuthCheckResults
@@ -79,7 +79,8 @@ struct AuthCheckCommand {
                 tokens.accepted(generation: token.generation)
                 findings.note(
                     "api", .good,
-                    "\(host) takes it" + (organisation.map { ": \(words.redacted("\($0)"))" } ?? "")
+                    "\(host) accepts it"
+                        + (organisation.map { ": \(words.redacted("\($0)"))" } ?? "")
                 )
                 return true
             case .success(.refused(let message)):
@@ -120,7 +121,7 @@ struct AuthCheckCommand {
         }
     }
 
-    /// The first question that gets a clear answer.
+    /// The first request with a clear answer.
     private func ask(
         _ token: AccessToken, _ endpoints: ServiceEndpoints
     ) -> Result<CheckRequest.TokenStatus, TransportFailure> {
@@ -151,26 +152,27 @@ struct AuthCheckCommand {
         _ tokens: any AccessTokens, _ endpoints: ServiceEndpoints, isTaken: Bool,
         _ findings: inout AuthCheckResults
     ) {
-        let told = (tokens as? RefreshingTokens)?.grant.apiDomain ?? ""
+        let reported = (tokens as? RefreshingTokens)?.grant.apiDomain ?? ""
         let configured = endpoints.apiDomain.description
-        if told.isEmpty {
+        if reported.isEmpty {
             findings.note(
                 "domain", isTaken ? .good : .unknown,
-                isTaken ? "\(configured) is the account's" : "the accounts server does not tell it")
-        } else if told == configured {
-            findings.note("domain", .good, "\(configured), as the accounts server tells")
+                isTaken
+                    ? "\(configured) is the account's" : "the accounts server does not report it")
+        } else if reported == configured {
+            findings.note("domain", .good, "\(configured), as the accounts server reports")
         } else if isTaken {
             findings.note(
-                "domain", .good, "\(configured); the accounts server tells \(told)")
+                "domain", .good, "\(configured); the accounts server reports \(reported)")
         } else {
             findings.note(
                 "domain", .bad,
-                "the settings say \(configured), the accounts server \(told): set "
+                "the settings say \(configured), the accounts server \(reported): set "
                     + "RELSWEEP_API_DOMAIN or RELSWEEP_DATA_CENTER accordingly")
         }
     }
 
-    /// What the calls of the manifest need; empty without one.
+    /// The scopes needed by the manifest's calls; empty without a manifest.
     private func needs() throws(ToolFailure) -> [ScopeNeed] {
         guard context.arguments.operand != nil else { return [] }
         let outcome = try PlanCommand.plan(context, source: context.source)
@@ -181,10 +183,9 @@ struct AuthCheckCommand {
             throw .running(
                 RunningError(
                     .manifestInvalid(path: outcome.path, DiagnosticList()),
-                    "\(outcome.path): run would refuse this manifest; nobody was asked"))
+                    "\(outcome.path): run would refuse this manifest; nothing was asked"))
         }
-        // Calls as planned, and as written: a run falls back to them where the other end is
-        // refused.
+        // Include both directions: a run falls back to the written one if the other is refused.
         var kinds: [RelationKind] = outcome.summary.estimate.byKind.map(\.kind)
         kinds += outcome.items.groups.map(\.kind)
         kinds += outcome.items.deletedParents.map(\.kind)
@@ -207,7 +208,7 @@ struct AuthCheckCommand {
                 findings.note(
                     "scope", .unknown,
                     "\(recommended) is needed for \(need.purpose); the accounts server does not "
-                        + "tell the scopes, and reading cannot prove this one")
+                        + "report the scopes, and reading cannot prove this one")
             } else if need.isMet(by: granted) {
                 findings.note("scope", .good, "\(recommended) or wider, for \(need.purpose)")
             } else {
@@ -229,7 +230,7 @@ struct AuthCheckCommand {
     }
 }
 
-/// What was found, one line each.
+/// The findings, one per line.
 struct AuthCheckResults {
     enum State: String {
         case good = "ok"
@@ -244,7 +245,7 @@ struct AuthCheckResults {
         results.append((what, state, SafeText.sanitised(text, maximumByteCount: 2_000)))
     }
 
-    /// A table; long texts go on below their beginning.
+    /// A table with word-wrapped texts.
     func lines(width: Int) -> [String] {
         let whatWidth = (results.map(\.what.count).max() ?? 0) + 2
         let textColumn = whatWidth + 9

@@ -26,7 +26,7 @@ struct AuthExchangeCommand {
             let token = try exchange(code, client, endpoints)
             return report(token, at: nil, endpoints)
         }
-        // Before the code is spent: it works once.
+        // Check before using the code, which is single-use.
         let file = try newFile(output)
         let token: IssuedToken
         do throws(ToolFailure) {
@@ -45,7 +45,7 @@ struct AuthExchangeCommand {
         }
         if place != output {
             context.console.warning(
-                "\(output) was made by somebody else meanwhile: the refresh token is in \(place)")
+                "another process created \(output) meanwhile: the refresh token is in \(place)")
         }
         return report(token, at: place, endpoints)
     }
@@ -79,7 +79,7 @@ struct AuthExchangeCommand {
 
     // MARK: The code
 
-    /// From a file, from the terminal, or from standard input; no error repeats what was read.
+    /// From a file, the terminal or standard input; errors never repeat it.
     private func grantCode() throws(ToolFailure) -> String {
         let limit = Credentials.maximumByteCount + 2
         let bytes: [UInt8]?
@@ -92,7 +92,7 @@ struct AuthExchangeCommand {
                 bytes = try OpenFile.standardInput().readAll(limit: limit)
             }
         } catch {
-            // Without the path: somebody may have given the code itself.
+            // Omit the path: it may be the code itself.
             throw .running(
                 RunningError(.usage, "the grant code can't be read: \(error.reason)"))
         }

@@ -1,33 +1,32 @@
 internal import JobModel
 
-/// What is wrong with a command line. Values only; `message` renders them, and the exit status is
-/// 64.
+/// An error in the command line (exit status 64). Values only; `message` renders them.
 package enum ArgumentError: Error, Equatable, Sendable {
     case noCommand
     case unknownCommand(String, suggestion: String?)
     case unknownOption(String, suggestion: String?)
-    /// A known option that this command does not take.
+    /// A known option that this command does not support.
     case foreignOption(SettingRow, command: CommandName)
     case missingValue(SettingRow)
     case surplusValue(SettingRow)
     case repeatedOption(SettingRow)
     case missingOperand(CommandName)
     case surplusOperand(String, command: CommandName)
-    /// A secret was about to be given where every user of the machine can read it.
+    /// A secret was given as an argument, where every local user can read it.
     case secretOnCommandLine(option: String, variable: String)
-    /// The same, of a grant code; nobody repeats it.
+    /// The same for a grant code, which is not repeated in the message.
     case grantCodeOnCommandLine
-    /// `auth` alone, or with a second word that makes no command.
+    /// `auth` alone or with an unknown second word.
     case incompleteCommand(String)
     case badValue(ValueError, option: SettingRow)
-    /// Two options, or an option and a circumstance, that exclude each other.
+    /// Conflicting options, or an option that is not allowed here.
     case conflict(String)
-    /// Bytes that are no UTF-8, or control characters.
+    /// Invalid UTF-8, or control characters.
     case unreadableArgument(index: Int)
 }
 
 extension ArgumentError {
-    /// One line for people: what was seen, what was expected.
+    /// One line: what was given, what was expected.
     package var message: String {
         switch self {
         case .noCommand: "no command given"

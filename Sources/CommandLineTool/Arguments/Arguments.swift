@@ -1,11 +1,10 @@
 internal import JobModel
 
-/// A command line, taken apart: which command, its options with their values as written, its
-/// operand.
+/// A parsed command line: command, options with their values as written, operand.
 ///
-/// Grammar: the command is the first argument that is no option; `--name value`, `--name=value`,
-/// `--flag`; `--` ends the options; `-` alone is an operand (standard input); no abbreviations, no
-/// bundles of letters.
+/// Grammar: the first argument that is not an option is the command; `--name value`,
+/// `--name=value`, `--flag`; `--` ends the options; `-` alone is an operand (standard input); no
+/// abbreviations and no combined short options.
 package struct Arguments: Equatable, Sendable {
     package enum Request: Equatable, Sendable {
         case command(CommandName)
@@ -100,7 +99,7 @@ private struct ArgumentParser {
             if let group { throw .incompleteCommand(group) }
             throw .noCommand
         }
-        // Only now is the command known for options that stood before it.
+        // Options before the command can only be checked now.
         for option in options where !option.row.commands.contains(command) {
             throw .foreignOption(option.row, command: command)
         }
@@ -129,7 +128,7 @@ private struct ArgumentParser {
                 suggestion: SettingsTable.formerNames[word]
                     ?? Spelling.suggestion(for: word, among: known))
         }
-        // Whatever it is, it may be the code: it is not repeated.
+        // It may be the grant code: do not repeat it.
         if command == .authExchange { throw .grantCodeOnCommandLine }
         guard operands.isEmpty, command.operand != nil else {
             throw .surplusOperand(word, command: command)
@@ -147,7 +146,8 @@ private struct ArgumentParser {
     }
 
     private mutating func consumeOption(_ word: String) throws(ArgumentError) {
-        // By scalars: as a character "=" may swallow a combining mark that a value begins with.
+        // Split by scalars: as a Character, "=" would absorb a combining mark at the start of the
+        // value.
         let parts = word.unicodeScalars
             .split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             .map { String($0) }
@@ -169,8 +169,7 @@ private struct ArgumentParser {
             value = parts[1]
             guard !value.isEmpty else { throw .missingValue(row) }
         } else {
-            // What looks like an option is no value: `--job --yes` is a forgotten name, not a job
-            // called "--yes".
+            // A value cannot look like an option: in `--job --yes` the name is missing.
             guard index < words.count, !words[index].isEmpty,
                 !words[index].hasPrefix("-") || Self.isNegativeNumber(words[index])
             else { throw .missingValue(row) }
@@ -188,13 +187,13 @@ private struct ArgumentParser {
             .map { "--" + $0 }
     }
 
-    /// Taken as a value, so that the message speaks of the number and not of an option.
+    /// Treat it as a value, so that the message is about the number.
     private static func isNegativeNumber(_ word: String) -> Bool {
         guard let second = word.utf8.dropFirst().first else { return false }
         return second >= 0x30 && second <= 0x39
     }
 
-    /// Arguments come from the kernel as bytes; what was no UTF-8 has become U+FFFD on the way.
+    /// Arguments are bytes; invalid UTF-8 has already become U+FFFD.
     private static func isUnreadable(_ word: String) -> Bool {
         word.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F || $0 == "\u{FFFD}" }
     }
@@ -203,8 +202,8 @@ private struct ArgumentParser {
 }
 
 extension Arguments {
-    /// Options that a command which a message suggests needs as this one did: it must find the same
-    /// state, with the same settings. Ready for a shell, each with a blank before it.
+    /// Options to repeat in suggested commands, so that they use the same state and settings.
+    /// Shell-quoted, each preceded by a space.
     package var suggestedOptions: String {
         [SettingRow.at(\.output.configuration), .at(\.runs.state)].compactMap { row in
             guard let option = row.option, let value = values(of: row).last else { return nil }

@@ -15,7 +15,7 @@ package enum CommandName: String, CaseIterable, Sendable {
         SettingsTable.rows.filter { $0.commands.contains(self) }
     }
 
-    /// The operand as help and errors write it; nil when the command takes none.
+    /// The operand's name in help and errors; nil if the command has none.
     package var operand: String? {
         switch self {
         case .plan, .run, .discover, .authCheck: "MANIFEST"
@@ -24,7 +24,7 @@ package enum CommandName: String, CaseIterable, Sendable {
         }
     }
 
-    /// True when the command cannot do without its operand.
+    /// Whether the operand is required.
     package var needsOperand: Bool {
         switch self {
         case .plan, .run, .resume, .discover: true
@@ -129,7 +129,7 @@ package enum CommandName: String, CaseIterable, Sendable {
         }
     }
 
-    /// Command lines for the end of the help.
+    /// Examples for the end of the help.
     package var examples: [String] {
         switch self {
         case .plan:

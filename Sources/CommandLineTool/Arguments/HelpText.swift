@@ -75,7 +75,7 @@ package enum HelpText {
         TextLayout.wrapped(text, width: maximumWidth)
     }
 
-    /// A label and its text, the text broken into lines that fit.
+    /// A label with its word-wrapped text.
     private static func row(
         _ label: String, _ text: String, at column: Int = textColumn
     ) -> [String] {

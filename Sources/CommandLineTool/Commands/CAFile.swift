@@ -1,14 +1,14 @@
 internal import Running
 internal import SystemCalls
 
-/// The file of `caFile`: looked at before anything is sent, since libcurl would only say so at its
-/// first connection.
+/// Checks the file of `caFile` before anything is sent; libcurl would report it only at its first
+/// connection.
 enum CAFile {
-    /// Bytes that are read at most; a system's whole store has some 250,000.
+    /// Maximum bytes; a system's whole store has some 250,000.
     static let maximumByteCount = 16 << 20
 
-    /// - Throws: exit 78, when the file can't be read, others can write it (whoever can add an
-    ///   authority can stand in for the service), or it holds no certificate.
+    /// - Throws: Exit 78 if the file cannot be read, is writable by others (who could add an
+    ///   authority and impersonate the service), or contains no certificate.
     static func check(_ path: String) throws(ToolFailure) {
         let bytes: [UInt8]
         do throws(OwnedFile.Problem) {

@@ -4,7 +4,7 @@ internal import Running
 internal import SystemCalls
 internal import ZohoAPI
 
-/// What every command starts from: arguments, settings, credentials and the console.
+/// The context of a command: arguments, settings, credentials and the console.
 struct CommandContext: Sendable {
     let command: CommandName
     let arguments: Arguments
@@ -32,7 +32,7 @@ struct CommandContext: Sendable {
         console = Console(style: .detected(isQuiet: settings[\.output.quiet]))
     }
 
-    /// The operand of a command that cannot do without.
+    /// The required operand.
     var operand: String {
         guard let operand = arguments.operand else {
             preconditionFailure("\(command) has no operand")
@@ -40,7 +40,7 @@ struct CommandContext: Sendable {
         return operand
     }
 
-    /// Whom a real account's requests go to.
+    /// The endpoints of a real account.
     func endpoints() throws(ToolFailure) -> ServiceEndpoints {
         do throws(ServiceAddressError) {
             return try settings.endpoints()
@@ -49,13 +49,13 @@ struct CommandContext: Sendable {
         }
     }
 
-    /// Columns that text for people may take.
+    /// Width of text output in columns.
     var width: Int { console.style.width }
 
-    /// Where the manifest of `plan` or `run` comes from.
+    /// The source of the manifest for `plan` or `run`.
     var source: JobRequest.Source { operand == "-" ? .standardInput : .file(operand) }
 
-    /// A `RunningError` as a failure of the tool.
+    /// Converts a `RunningError`.
     func running<Value>(
         _ body: () throws(RunningError) -> Value
     ) throws(ToolFailure) -> Value {
@@ -68,7 +68,7 @@ struct CommandContext: Sendable {
 }
 
 extension JobRequest {
-    /// What `plan` and `run` are asked.
+    /// The request of `plan` and `run`.
     init(
         _ context: CommandContext, source: Source, run: RunSettings
     ) throws(ToolFailure) {
@@ -80,7 +80,7 @@ extension JobRequest {
             source: source, manifest: settings.manifest, stateRoot: root, run: run)
         jobName = settings[\.runs.job]
         unfinished = settings[\.runs.unfinished]
-        // Not where only the configuration says so: it would give up every night's halt.
+        // From the command line only: in the configuration it would abandon every halted run.
         abandonsHalted = unfinished == .abandon && context.arguments.has(\.runs.unfinished)
         runsAgain = settings[\.runs.again]
         resumeWithin = settings[\.runs.resumeWithin]

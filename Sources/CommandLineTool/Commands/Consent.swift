@@ -3,7 +3,7 @@ internal import Reporting
 internal import Running
 internal import SystemCalls
 
-/// Whether a run may change what it is aimed at.
+/// Confirmation before a run changes its target.
 struct Consent {
     private let context: CommandContext
     private let isSimulated: Bool
@@ -15,11 +15,11 @@ struct Consent {
         self.target = target
     }
 
-    /// The simulator and `--yes` are consent; a terminal is asked, with the plan before its eyes;
-    /// nobody else is there.
+    /// The simulator and `--yes` are consent; on a terminal the user is asked, with the plan on the
+    /// screen. Anything else is not consent.
     func ask(_ summary: PlanSummary) -> Bool {
         if isSimulated || context.settings[\.runs.yes] { return true }
-        // Standard input that is the manifest can't answer.
+        // If standard input is the manifest, it cannot answer.
         guard ProcessFacts.isTerminal(0), ProcessFacts.isTerminal(2),
             context.source != .standardInput
         else { return false }
@@ -32,7 +32,7 @@ struct Consent {
         return readLine(limit: 100) == "yes"
     }
 
-    /// What a person is asked below the plan.
+    /// The prompt below the plan.
     static func question(_ summary: PlanSummary, target: String) -> String {
         let organisation =
             switch summary.organisation {
@@ -46,7 +46,7 @@ struct Consent {
             + "\(NumberText.counted(summary.calls, "call")). Type yes to go on: "
     }
 
-    /// A line of standard input, without blanks around; empty at its end.
+    /// A trimmed line of standard input; empty at its end.
     private func readLine(limit: Int) -> String {
         let input = OpenFile.standardInput()
         var bytes: [UInt8] = []
@@ -60,7 +60,7 @@ struct Consent {
                 bytes.append(byte)
             }
         } catch {
-            // What can't be read is no yes.
+            // An unreadable answer is a no.
             return ""
         }
         return String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self).lowercased()

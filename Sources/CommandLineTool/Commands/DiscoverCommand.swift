@@ -21,7 +21,7 @@ struct DiscoverCommand {
         let session = RunExecution(
             context, watcher: watcher, simulator: target.simulator, discovery: discovery)
         return try session.perform { [request] (runner) throws(RunningError) in
-            // It reads, and asks nobody for leave.
+            // Read-only: no confirmation.
             try runner.run(request, consent: { _ in true }, observer: watcher)
         }
     }
@@ -43,7 +43,7 @@ struct DiscoverCommand {
             replaces: context.settings[\.files.force])
     }
 
-    /// Better now than after an hour of reading.
+    /// Check now, not after an hour of reading.
     private func refuseExisting(_ discovery: DiscoverySettings) throws(ToolFailure) {
         do throws(SystemError) {
             if discovery.replaces { return }

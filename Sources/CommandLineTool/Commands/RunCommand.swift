@@ -35,8 +35,8 @@ struct ResumeCommand {
         let status = try context.running { () throws(RunningError) in
             try JobRunner().status(path: context.operand)
         }
-        // The simulated organisation ended with its process; what the journal does not call removed
-        // exists again.
+        // The simulated service ended with its process; relations not removed according to the
+        // journal exist again.
         let isSimulated = RunSummary(status).target == RunSummary.simulatedTarget
         let target = try RunTarget(context, isSimulated: isSimulated)
         defer { target.simulator?.stop() }

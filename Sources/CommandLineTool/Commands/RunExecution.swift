@@ -5,12 +5,12 @@ internal import Reporting
 internal import Running
 internal import SystemCalls
 
-/// What `run` and `resume` have in common: signals, the run itself, reports, the last words.
+/// The common part of `run` and `resume`: signals, the run itself, reports, closing summary.
 struct RunExecution {
     private let context: CommandContext
     private let watcher: RunWatcher
     private let simulator: BuiltInSimulator?
-    /// What `discover` was asked; nil = what the journal says.
+    /// The options of `discover`; nil = those of the journal.
     private let discovery: DiscoverySettings?
 
     init(
@@ -68,7 +68,7 @@ struct RunExecution {
         return Tool.printJSON(summary.json + "\n", status)
     }
 
-    /// Writes what `discover` found, once all of it is known: half a manifest is none.
+    /// Writes the output of `discover`, only when it is complete.
     private func writeDiscovered(
         _ report: RunResult, _ status: inout ExitStatus
     ) throws(SystemError) -> DiscoveredRecords.Written? {
@@ -91,7 +91,7 @@ struct RunExecution {
             return nil
         case .alreadyExists: break
         }
-        // It has come since the start, or was changed since an earlier end of this run.
+        // The file was created since the start, or changed since this run last wrote it.
         context.console.error(
             "\(discovery.outputPath) is there already and was left as it is; nothing is lost: "
                 + "relsweep discover with another --output, or with --force, writes it from "
@@ -100,7 +100,7 @@ struct RunExecution {
         return nil
     }
 
-    /// The words of another start: of `run`, its own; of `resume`, what the journal knows.
+    /// The command line to start the job again: that of `run`, or for `resume` that of the journal.
     private func rerunArguments(_ report: RunResult) -> [String] {
         var words = [report.header.source == "-" ? "MANIFEST" : report.header.source]
         if let path = (discovery ?? PinnedSettings.discovery(of: report.header))?.outputPath {
@@ -111,8 +111,8 @@ struct RunExecution {
         return words
     }
 
-    /// A record as the journal would have it, for `jq`; counted by itself, for it never got a place
-    /// in the journal.
+    /// A record in the journal's form, for `jq`; numbered separately because it could not be
+    /// written to the journal.
     private static func text(_ record: JournalRecord, number: Int) -> String {
         let line = RecordCodec().line(record, sequence: UInt64(number), durable: 0)
         return String(decoding: line.prefix { $0 != 0x0A }, as: UTF8.self)

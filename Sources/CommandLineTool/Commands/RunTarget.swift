@@ -3,7 +3,7 @@ internal import Running
 internal import Simulator
 internal import ZohoAPI
 
-/// Whom a run speaks to: a real account, or a simulated organisation in this process.
+/// The target of a run: a real account, or the simulated service in this process.
 enum RunTarget: Sendable {
     case account(RunSettings)
     case simulator(RunSettings, BuiltInSimulator)
@@ -44,7 +44,7 @@ enum RunTarget: Sendable {
         self = .account(settings)
     }
 
-    /// Faults for a real account are nothing that anybody can want.
+    /// Fault injection makes no sense for a real account.
     private static func refuseSimulatorOptions(_ context: CommandContext) throws(ToolFailure) {
         let group = SettingsTable.all.simulation.title
         for option in context.arguments.options

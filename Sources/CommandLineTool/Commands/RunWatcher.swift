@@ -7,15 +7,14 @@ import Synchronization
 internal import SystemCalls
 internal import ZohoAPI
 
-/// Watches a run for the people before the terminal, fills the simulator, and keeps what the
-/// reports need.
+/// Shows a run on the terminal, fills the simulator, and keeps what the reports need.
 final class RunWatcher: RunObserver {
     struct State: Sendable {
         /// Monotonic nanoseconds of the start; nil before anything was prepared.
         var startedAt: Int64?
-        /// Why not all reports were written.
+        /// The error that prevented a report.
         var reportFailure: RunningError?
-        /// Distinct failures of items, the most frequent first.
+        /// Distinct item failures, most frequent first.
         var failures: [(outcome: Outcome, count: Int)] = []
         var notices = NoticeFilter()
     }
@@ -32,7 +31,7 @@ final class RunWatcher: RunObserver {
         self.simulator = simulator
     }
 
-    /// What was seen, after the run; ends the progress line.
+    /// The collected data; ends the progress line.
     func finished() -> State {
         display.stop()
         return state.withLock { $0 }
@@ -51,7 +50,7 @@ final class RunWatcher: RunObserver {
         }
         let summary = start.summary
         let settled = outcomeOfRow.count { $0 > 0 }
-        let verb = start.continues ? "carrying on" : "starting"
+        let verb = start.continues ? "resuming" : "starting"
         let left = start.continues ? " to do" : ""
         console.information([
             "\(verb) \(start.header.job), run \(start.header.run): "

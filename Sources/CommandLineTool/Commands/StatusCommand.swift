@@ -25,11 +25,11 @@ struct StatusCommand {
         }
         let now = WallClock.milliseconds()
         let texts = statuses.runs.map { StatusText($0, now: now) }
-        // The other jobs are told; that some are missing, the exit status says as well.
+        // Show the other jobs; the exit status reports the unreadable ones.
         for failure in statuses.failures { context.console.error(failure.text) }
         let exit: ExitStatus = statuses.failures.isEmpty ? .done : .journal
         if context.arguments.has(\.output.json) {
-            // One object a line: a run each.
+            // One object per line and run.
             return Tool.printJSON(texts.map { $0.json + "\n" }.joined(), exit)
         }
         if texts.isEmpty, statuses.failures.isEmpty { context.console.notice("no runs yet") }

@@ -1,7 +1,7 @@
 package import JobModel
 internal import Reporting
 
-/// Findings of a manifest as lines: capped, and the total said.
+/// Findings of a manifest as lines, capped, with the total.
 package struct DiagnosticsText: Sendable {
     private let diagnostics: DiagnosticList
     private let path: String

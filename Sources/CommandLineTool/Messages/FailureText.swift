@@ -3,7 +3,7 @@ package import Reporting
 internal import Running
 internal import SystemCalls
 
-/// Renders failures for people: what happened, where, and what to do next.
+/// Renders failures: what happened, where, and what to do next.
 package struct FailureText: Sendable {
     private let failure: ToolFailure
     /// `Arguments.suggestedOptions`.
@@ -20,7 +20,7 @@ package struct FailureText: Sendable {
         if let hint { console.print([hint], .error) }
     }
 
-    /// Findings with their places, one a line, before the message.
+    /// Findings with positions, one per line, before the message.
     package var diagnosticLines: [String] {
         switch failure {
         case .settings(.configuration(let path, let error)):
@@ -60,7 +60,7 @@ package struct FailureText: Sendable {
         }
     }
 
-    /// Where to look; nil when the message says it.
+    /// Where to look; nil if part of the message.
     package var hint: String? {
         switch failure {
         case .argument(_, let command): return HelpText.hint(command)
@@ -72,15 +72,15 @@ package struct FailureText: Sendable {
         }
     }
 
-    /// The next step where the error's own text does not name one. Exhaustive, so that a new kind
-    /// asks for a thought.
+    /// The next step, if the error's own text has none. Exhaustive, so that new cases are not
+    /// forgotten.
     private func hint(of kind: RunningError.Kind) -> String? {
         switch kind {
         case .manifestInvalid(_, let diagnostics):
             return diagnostics.unskippableCount == 0
                 ? "correct the rows, or leave them out with --skip-invalid" : nil
         case .locked:
-            return "the lock ends with that process; relsweep status\(options) tells how far it is"
+            return "the lock ends with that process; relsweep status\(options) shows its progress"
         case .credentials, .usage, .consentMissing, .digestDiffers, .manifestUnreadable, .disk,
             .journalDamaged,
             .manifestChanged, .windowClosed, .stopped, .throttledTokens, .accountsUnreachable,

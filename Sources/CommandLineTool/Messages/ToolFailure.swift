@@ -2,14 +2,14 @@ package import JobModel
 package import Running
 package import SystemCalls
 
-/// Why a command could not do its work. `FailureText` renders it, once, at the end of the process.
+/// Why a command failed. Rendered once, by `FailureText`, at the end of the process.
 package enum ToolFailure: Error, Equatable, Sendable {
     case argument(ArgumentError, CommandName?)
     case settings(SettingsError)
     case running(RunningError)
-    /// The simulated organisation could not listen.
+    /// The simulated service could not listen.
     case simulator(SystemError)
-    /// A report could not be written; the journal has everything, or has failed before.
+    /// A report could not be written; the journal is complete, or failed earlier.
     case report(RunningError, journalIsWhole: Bool)
 
     package var exit: ExitStatus {

@@ -1,7 +1,7 @@
 internal import JSONText
 package import JobModel
 
-/// One thing that is wrong with a configuration file.
+/// One fault of a configuration file.
 package struct ConfigurationProblem: Equatable, Sendable {
     package var position: SourcePosition
     package var message: String
@@ -12,7 +12,7 @@ package struct ConfigurationProblem: Equatable, Sendable {
     }
 }
 
-/// What is wrong with a configuration file: everything that was found, in the order of the file.
+/// All faults of a configuration file, in file order.
 package struct ConfigurationError: Error, Equatable, Sendable {
     package var problems: [ConfigurationProblem]
 
@@ -24,7 +24,7 @@ package struct ConfigurationError: Error, Equatable, Sendable {
 package struct Configuration: Sendable {
     /// The environment variable that names the file.
     static let variable = "RELSWEEP_CONFIG"
-    /// Bytes that a configuration file may have, 1 MiB.
+    /// Maximum size of a configuration file, 1 MiB.
     package static let maximumByteCount = 1 << 20
 
     /// Settings in the order of the file.
@@ -60,7 +60,7 @@ package struct Configuration: Sendable {
     package func entry(_ row: SettingRow) -> Entry? { entries.first { $0.row == row } }
 }
 
-/// Walks the tree and collects values and problems.
+/// Traverses the tree and collects values and faults.
 private struct ConfigurationReader {
     var entries: [Configuration.Entry] = []
     var problems: [ConfigurationProblem] = []

@@ -1,8 +1,8 @@
-/// The secrets of a run. Their texts are never printed, logged, journalled or put into an error.
+/// The secrets of a run. Never printed, logged, journalled or included in an error.
 package struct Credentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
-    /// Where a secret was found, strongest first.
+    /// The source of a secret, highest precedence first.
     package enum Source: Int, Comparable, Sendable {
         case variable, credential, file
 
@@ -11,7 +11,7 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
         }
     }
 
-    /// One secret, and whence it came.
+    /// A secret and its source.
     private struct Found: Sendable {
         var text: String
         var source: Source
@@ -19,7 +19,7 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
 
     private var found: [Name: Found] = [:]
 
-    /// The secrets there are.
+    /// The kinds of secrets.
     package enum Name: String, CaseIterable, Sendable {
         case refreshToken = "RELSWEEP_REFRESH_TOKEN"
         case clientID = "RELSWEEP_CLIENT_ID"
@@ -32,10 +32,10 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
         /// `RELSWEEP_CLIENT_ID` → `relsweep-client-id`.
         package var credential: String { Credentials.fileName(of: variable) }
 
-        /// An option that somebody could try to give it with.
+        /// The option that a user might try to pass it with.
         var option: String { "--" + credential.dropFirst("relsweep-".count) }
 
-        /// A key of the configuration file that somebody could try to keep it in.
+        /// The configuration key that a user might try to store it under.
         var key: String {
             switch self {
             case .accessToken: "accessToken"
@@ -66,13 +66,13 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
         }
     }
 
-    /// Bytes that a secret may have.
+    /// Maximum bytes of a secret.
     package static let maximumByteCount = 4_096
 
     package init() {}
 
-    /// From the environment, else from systemd credentials, else from files that the configuration
-    /// names. Never from arguments, never from the configuration itself.
+    /// From the environment, else from systemd credentials, else from files named by the
+    /// configuration. Never from arguments or from the configuration itself.
     ///
     /// - Parameter settings: nil = no files.
     package init(
@@ -90,17 +90,17 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
     package var clientID: String? { self[.clientID] }
     package var clientSecret: String? { self[.clientSecret] }
 
-    /// What a run gets its access tokens by.
+    /// How a run obtains its access tokens.
     package enum Kind: Equatable, Sendable {
-        /// One access token as it is, which nobody can renew.
+        /// A fixed access token, which cannot be renewed.
         case accessToken
         case refreshToken
-        /// These are missing; empty = nothing is there at all.
+        /// Missing secrets; empty = none is set.
         case incomplete([Name])
     }
 
-    /// An access token counts before a refresh token, unless the refresh token has the stronger
-    /// source.
+    /// An access token is preferred to a refresh token, unless the refresh token's source has
+    /// higher precedence.
     package var kind: Kind {
         let parts: [Name] = [.refreshToken, .clientID, .clientSecret]
         let missing = parts.filter { found[$0] == nil }
@@ -114,7 +114,7 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
         return .incomplete(missing.count == parts.count ? [] : missing)
     }
 
-    /// Every text that nothing may show.
+    /// All texts to redact.
     package var secrets: [String] { Name.allCases.compactMap { self[$0] } }
 
     /// `RELSWEEP_CLIENT_SECRET` → `relsweep-client-secret`.
@@ -127,7 +127,7 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
     ) throws(SettingsError) -> Found? {
         let variable = name.variable
         if let text = environment.variable(variable), !text.isEmpty {
-            // What is sent in a header must not be able to end it.
+            // A header value must not contain line breaks.
             guard isPlain(text) else { throw .variable(variable, .refused(reason: notPlain)) }
             return Found(text: text, source: .variable)
         }
@@ -143,7 +143,7 @@ package struct Credentials: Sendable, CustomStringConvertible, CustomDebugString
         return nil
     }
 
-    /// Whether a text can be a secret: one word of visible ASCII characters.
+    /// Whether a text is a valid secret: one word of visible ASCII.
     package static func isPlain(_ text: String) -> Bool {
         (1...maximumByteCount).contains(text.utf8.count)
             && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }

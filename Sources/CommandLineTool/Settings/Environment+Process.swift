@@ -10,8 +10,8 @@ extension Settings.Environment {
             else { return nil }
             let path = "\(directory)/\(name)"
             do throws(OwnedFile.Problem) {
-                // systemd gives the service's user access by a group or a list, so only writing
-                // is looked at.
+                // systemd grants the service's user access by group or ACL, so only write access is
+                // checked.
                 let bytes = try OwnedFile.read(
                     path, limit: Credentials.maximumByteCount + 2, protectedFrom: .writing)
                 return (SecretFile.trimmed(bytes), path)
@@ -39,7 +39,8 @@ extension Settings.Environment {
 }
 
 extension Configuration {
-    /// Reads a file. It decides where credentials go, so nobody else may be able to write it.
+    /// Reads the configuration. It determines where credentials are sent, so it must not be
+    /// writable by others.
     static func read(_ path: String) throws(SettingsError) -> Configuration {
         let bytes: [UInt8]
         do throws(OwnedFile.Problem) {

@@ -1,12 +1,12 @@
 internal import JobModel
 internal import SystemCalls
 
-/// Files that hold one secret each, named by the configuration.
+/// Files named by the configuration that contain one secret each.
 enum SecretFile {
     /// The secret in a file, without the line break at its end.
     ///
-    /// - Throws: `credential`, when it is another user's, or others may read or write it, with what
-    ///   to do.
+    /// - Throws: `credential` if the file belongs to another user or others have access, with the
+    ///   fix.
     static func read(_ path: String) throws(SettingsError) -> String {
         do throws(OwnedFile.Problem) {
             return trimmed(
@@ -18,7 +18,7 @@ enum SecretFile {
         }
     }
 
-    /// Editors and `echo` end a file with a line break that is no part of the secret.
+    /// Editors and `echo` add a line break that is not part of the secret.
     static func trimmed(_ bytes: [UInt8]) -> String {
         var end = bytes.endIndex
         while end > 0, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
@@ -27,7 +27,7 @@ enum SecretFile {
 }
 
 extension OwnedFile.Problem {
-    /// What is wrong with the file, and the command that puts it right.
+    /// The fault of the file, and the command that fixes it.
     func text(_ path: String) -> String {
         switch self {
         case .system(let error): return error.reason

@@ -15,12 +15,12 @@ package struct SettingRow: Sendable {
     let sentences: [CommandName: String]
     /// Further sentences for the configuration file.
     let more: String
-    /// JSON5, shown beside a setting that is not set.
+    /// JSON5, shown next to a setting that is not set.
     let example: String?
     package let type: ErasedSettingType
     package let defaultValue: SettingValue
 
-    /// Tells the row from all others.
+    /// Identifies the row.
     package var name: String { key ?? option?.spelling ?? "" }
 
     /// What the setting is, or what the option does in one of its commands.
@@ -28,7 +28,7 @@ package struct SettingRow: Sendable {
         command.flatMap { sentences[$0] } ?? sentence
     }
 
-    /// The same, and what the value can be where that is a few words.
+    /// The same, with the possible values if there are only a few.
     package func meaning(_ command: CommandName? = nil) -> String {
         let (help, choices) = (help(command), type.choices)
         guard !choices.isEmpty, !choices.allSatisfy({ help.contains($0) }) else { return help }
@@ -76,7 +76,7 @@ extension Setting {
             type: ErasedSettingType(type), defaultValue: SettingValue(initial, type))
     }
 
-    /// A setting that is not set unless somebody sets it.
+    /// A setting without a default.
     init<Wrapped>(
         _ key: String?, _ type: SettingType<Wrapped>,
         option: OptionSyntax? = nil, variable: String? = nil, commands: [CommandName] = [],
@@ -133,7 +133,7 @@ package struct SettingValue: Sendable {
     private struct Box<Value: Sendable>: Sendable { let value: Value }
 
     private let box: any Sendable
-    /// As somebody would write it; nil = not set.
+    /// As a user would write it; nil = not set.
     package let text: String?
 
     fileprivate init<Value>(_ value: Value, _ type: SettingType<Value>) {

@@ -5,18 +5,18 @@ internal import ZohoAPI
 
 /// How a value of a setting is written.
 ///
-/// Grammars: whole numbers are plain digits. Durations are digits and one unit (`80ms`, `60s`,
-/// `10m`, `2h`). Percentages are digits, perhaps a point and more digits, and `%`. A time of day is
-/// `HH:MM`, perhaps with `Z` or `+HH:MM`. No value has white space around it.
+/// Grammars: integers are plain digits. Durations are digits and one unit (`80ms`, `60s`, `10m`,
+/// `2h`). Percentages are digits, optionally with decimals, and `%`. A time of day is `HH:MM`,
+/// optionally with `Z` or `+HH:MM`. No surrounding white space.
 package struct SettingType<Value: Sendable>: Sendable {
-    /// What errors say was expected: `a whole number from 1 to 1000`.
+    /// The expected value in error messages: `a whole number from 1 to 1000`.
     package var expectation: String
     var form: SettingForm
-    /// Everything that a value can be, where that is a few words.
+    /// All possible values, if there are only a few.
     var choices: [String] = []
     /// Reads one piece of text.
     package var parse: @Sendable (String) throws(ValueError) -> Value
-    /// The value as somebody would write it; nil = not set.
+    /// The value as a user would write it; nil = not set.
     package var text: @Sendable (Value) -> String?
     /// Adds up the values of an option that may be repeated; nil = it is given once.
     var join: (@Sendable ([Value]) -> Value)?
@@ -56,7 +56,7 @@ package struct SettingType<Value: Sendable>: Sendable {
     }
 }
 
-/// How a setting stands in the configuration file.
+/// How a setting is written in the configuration file.
 enum SettingForm: Sendable {
     case flag, number, text
     /// `500` or `"20%"`.
@@ -69,8 +69,7 @@ enum SettingForm: Sendable {
 
 /// Why a value is refused.
 package enum ValueError: Error, Equatable, Sendable {
-    /// What was seen, what was expected (`a whole number from 1 to 100`), and what was perhaps
-    /// meant.
+    /// What was found, what was expected (`a whole number from 1 to 100`), and a suggestion.
     case unexpected(String, expected: String, suggestion: String? = nil)
     /// Does not quote the value, which may be a secret.
     case refused(reason: String)
@@ -187,7 +186,7 @@ private func digits(_ text: some StringProtocol) -> Int? {
 // MARK: Texts
 
 extension SettingType where Value == String {
-    /// Not empty, and without control characters: a NUL would end a path before its end.
+    /// Not empty and without control characters: a NUL would truncate a path.
     static var path: Self {
         Self("a path without control characters", text: { $0 }) { text in
             let isPath =
@@ -225,7 +224,7 @@ extension SettingType where Value == String {
         return Self(expectation, text: { $0 }) { (text) throws(ValueError) in
             for scheme in ["http://", "https://", "socks5://", "socks5h://"]
             where text.hasPrefix(scheme) {
-                // What may follow a proxy's scheme is what may follow a service's.
+                // After the scheme, the grammar is that of a service address.
                 do throws(ServiceAddressError) {
                     _ = try ServiceAddress("https://" + text.dropFirst(scheme.count))
                     return text
@@ -244,7 +243,7 @@ extension SettingType where Value == String {
 }
 
 extension SettingType where Value == ServiceAddress {
-    /// `https://host[:port]`, perhaps with a path; `http` for this machine only.
+    /// `https://host[:port]`, optionally with a path; `http` for localhost only.
     static func address(allowsPath: Bool) -> Self {
         Self("an address such as https://www.zohoapis.eu", text: \.description) {
             (text) throws(ValueError) in

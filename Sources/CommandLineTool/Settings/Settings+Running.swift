@@ -5,7 +5,7 @@ internal import ZohoAPI
 
 // From settings to what a run is asked.
 extension Settings {
-    /// Bounds and speeds.
+    /// Limits and rates.
     var limits: RunLimits {
         var limits = RunLimits()
         limits.concurrency[.crm] = self[\.speed.concurrency]
@@ -29,7 +29,7 @@ extension Settings {
         return limits
     }
 
-    /// How requests look.
+    /// The form of requests.
     var profile: ServiceProfile {
         var profile = ServiceProfile()
         profile.crmVersion = self[\.target.apiVersion]
@@ -47,7 +47,7 @@ extension Settings {
             creatorURL: self[\.target.creatorURL])
     }
 
-    /// How requests reach the service.
+    /// The transport.
     func transport(_ endpoints: ServiceEndpoints) -> TransportSettings {
         var transport = TransportSettings(
             endpoints: endpoints,
@@ -61,7 +61,7 @@ extension Settings {
         return transport
     }
 
-    /// How the manifest is read and planned.
+    /// Reading and planning.
     var manifest: ManifestSettings {
         var manifest = ManifestSettings()
         manifest.format = self[\.manifest.format]
@@ -81,7 +81,7 @@ extension Settings {
         return manifest
     }
 
-    /// What a run needs beside its manifest.
+    /// What a run needs besides its manifest.
     func run(
         _ endpoints: ServiceEndpoints, tokens: any AccessTokens, isSimulated: Bool = false
     ) -> RunSettings {

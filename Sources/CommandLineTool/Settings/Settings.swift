@@ -1,6 +1,6 @@
 package import JobModel
 
-/// Where the value of a setting came from.
+/// The source of a setting's value.
 package enum SettingSource: Equatable, Sendable {
     case option(SettingRow)
     case variable(String)
@@ -9,7 +9,7 @@ package enum SettingSource: Equatable, Sendable {
     case configuration(path: String, SourcePosition)
     case builtIn
 
-    /// For people.
+    /// Display text.
     package var text: String {
         switch self {
         case .option(let row): row.option?.spelling ?? row.name
@@ -22,7 +22,7 @@ package enum SettingSource: Equatable, Sendable {
     }
 }
 
-/// What is wrong with a setting, by its source.
+/// A fault of a setting, with its source.
 package enum SettingsError: Error, Equatable, Sendable {
     case argument(ArgumentError)
     case variable(String, ValueError)
@@ -33,8 +33,8 @@ package enum SettingsError: Error, Equatable, Sendable {
 
 /// The settings of one command: for each row of the table the value of its strongest source.
 ///
-/// Option, then environment (a systemd credential counts as such), then configuration file, then
-/// default. `settings[\.speed.timeout]` is a `Duration`.
+/// Precedence: option, environment (including systemd credentials), configuration file, default.
+/// `settings[\.speed.timeout]` is a `Duration`.
 package struct Settings: Sendable {
     private struct Found: Sendable {
         var value: SettingValue
@@ -44,12 +44,11 @@ package struct Settings: Sendable {
     /// By the row's name.
     private var found: [String: Found] = [:]
 
-    /// What stands outside of the process.
+    /// The process's environment.
     package struct Environment: Sendable {
         /// The value of an environment variable.
         package var variable: @Sendable (String) -> String?
-        /// The text of a systemd credential and its file's path; nil when there is none of that
-        /// name.
+        /// The text and path of a systemd credential; nil if there is none of that name.
         package var credential:
             @Sendable (String) throws(SettingsError) -> (text: String, path: String)?
 

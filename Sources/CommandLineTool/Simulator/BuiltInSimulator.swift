@@ -10,11 +10,11 @@ internal import ZohoAPI
 /// The simulated organisation of `--simulate`: served on loopback by this process, filled from the
 /// manifest and with relations that the manifest does not name.
 final class BuiltInSimulator: Sendable {
-    /// The token that it takes; no secret.
+    /// The token that it accepts; not a secret.
     static let token = "simulated"
 
     private let server: SimulatorServer
-    /// What a run is to do to the world as it was filled last.
+    /// The expected effects on the world since it was last filled.
     private let expected = Mutex(SimulatedRecords.Expected())
     let address: ServiceAddress
 
@@ -44,18 +44,18 @@ final class BuiltInSimulator: Sendable {
 
     func stop() { server.stop() }
 
-    /// What really happened, for the summary.
+    /// The actual effects, for the summary.
     func effectSummary() -> EffectSummary {
         EffectSummary(server.ledger(), expected: expected.withLock { $0 })
     }
 }
 
-/// What the ledger of the simulated organisation says at the end.
+/// The final state of the simulated service's ledger.
 struct EffectSummary: Equatable, Sendable {
-    /// `all 430 relations are gone`, one for each kind of effect that was to be had.
+    /// `all 430 relations are gone`, one per kind of expected effect.
     var effects: [String]
     var bystanders: Int
-    /// Everything that should not have happened, in words.
+    /// Unexpected effects, as text.
     var damage: [String]
 
     init(_ ledger: Ledger, expected: SimulatedRecords.Expected) {
@@ -82,7 +82,7 @@ struct EffectSummary: Equatable, Sendable {
         damage = Self.damage(ledger)
     }
 
-    /// nil where there was nothing to do.
+    /// nil if there was nothing to do.
     private static func effect(
         _ done: Int, of all: Int, _ noun: String, _ participle: String
     ) -> String? {
@@ -121,7 +121,7 @@ struct EffectSummary: Equatable, Sendable {
         return damage
     }
 
-    /// Said with every verdict, so that it is not taken for one about the account.
+    /// Printed with every result, so that it is not mistaken for one about the account.
     private static let notice = "simulated: your account was not asked"
 
     var line: String {

@@ -1,11 +1,10 @@
 internal import JSONText
 
-/// Fields of a record that a criteria matches, and of one that it does not, for the simulated
-/// organisation.
+/// Field values that match a criteria expression, and values that do not, for the simulated
+/// service.
 ///
-/// It reads comparisons and no structure: of every field the first comparison decides. That is
-/// right for chains of `&&` and for alternatives on one field; a criteria beyond that may match
-/// nothing here, which harms nobody.
+/// Only comparisons are considered, the first one per field. Right for chains of `&&` and
+/// alternatives on one field; a more complex expression may match nothing in the simulation.
 struct CriteriaSample {
     typealias Field = (name: String, value: JSONValue)
 
@@ -25,7 +24,7 @@ struct CriteriaSample {
     }
 }
 
-/// `Status == "Closed"`, taken apart.
+/// A parsed comparison, such as `Status == "Closed"`.
 private struct Comparison {
     var field: String
     /// An operator, or `contains`, `startswith`, `endswith`.
@@ -38,7 +37,7 @@ private struct Comparison {
         case word(String)
     }
 
-    /// A value that the comparison takes, and one that it does not.
+    /// A value that satisfies the comparison, and one that does not.
     var values: (JSONValue, JSONValue) {
         switch value {
         case .word("true"): return word == "!=" ? (.bool(false), .bool(true)) : flags(true)
@@ -75,7 +74,7 @@ private struct Comparison {
         }
     }
 
-    /// `14-Apr-2020`, perhaps with a time.
+    /// `14-Apr-2020`, optionally with a time.
     private static func isDate(_ text: String) -> Bool {
         let parts = text.split(separator: " ").first?.split(separator: "-") ?? []
         return parts.map { $0.utf8.count } == [2, 3, 4]

@@ -3,28 +3,28 @@ internal import JobModel
 internal import Journaling
 internal import Simulator
 
-/// A world made of a manifest's items, and what a run of that manifest is to do to it.
+/// A simulated world built from a manifest's items, with the expected effects of running it.
 ///
-/// Bystanders are what the manifest does not name: relations, attachments and records that nobody
-/// is to touch. Items that an earlier session has done stay done.
+/// Bystanders are relations, attachments and records that the manifest does not name and that must
+/// stay. Items done by an earlier session stay done.
 struct SimulatedRecords {
     private(set) var world = World(.exact)
     private(set) var expected = Expected()
-    /// Items that the world can't hold: lists that the simulated organisation does not know.
+    /// Items in lists that the simulated service does not support.
     private(set) var unknown = 0
 
-    /// What is there for a run to do.
+    /// The expected effects of a run.
     struct Expected: Equatable, Sendable {
         var removals = 0
         var updates = 0
         var attachments = 0
         var creatorRecords = 0
         var children = 0
-        /// Attachments and Creator records that nobody is to touch; relations are in the ledger.
+        /// Attachments and Creator records that must stay; for relations see the ledger.
         var bystandersBesideRelations = 0
     }
 
-    /// - Parameter rounds: What earlier sessions have deleted of Creator rows; that stays deleted.
+    /// - Parameter rounds: Creator records deleted by earlier sessions; they stay deleted.
     init(of items: WorkItems, outcomeOfRow: [UInt8] = [], rounds: [RoundProgress] = []) {
         world.reserveRelations(
             items.itemCount + items.groups.reduce(0) { $0 + 2 * $1.parents.count })
@@ -89,8 +89,8 @@ struct SimulatedRecords {
         }
     }
 
-    /// Every parent has a relation to a record of its own, and one to a record of the next parent;
-    /// a relation that the manifest names after all is none.
+    /// Every parent gets a relation to a record of its own and one to a record of the next parent,
+    /// unless the manifest names it.
     private mutating func addBystanders(
         of group: ItemGroup, at index: Int
     ) throws(WorldError) {
@@ -98,7 +98,7 @@ struct SimulatedRecords {
         let parent = group.parents[index]
         let own = Int(group.starts[index])..<Int(group.starts[index + 1])
         guard let last = own.last else { return }
-        // Related ids ascend within a parent, so the next number is no item of this parent.
+        // Related ids ascend within a parent, so the next number is not an item of it.
         if group.related[last] < .max {
             try world.addRelation(
                 module: module, id: parent, list: list, relatedID: group.related[last] + 1,
@@ -123,7 +123,7 @@ struct SimulatedRecords {
         expected.bystandersBesideRelations += 1
     }
 
-    /// The first parent has children for two pages, the others a few.
+    /// The first parent gets two pages of children, the others a few.
     private mutating func add(_ parent: DeletedParent, index: Int) throws(WorldError) {
         let count = index == 0 ? DeletedParent.recordsPerPage + 30 : 3 + index % 5
         let first = SimulatedRecords.firstMadeID + UInt64(index) * 1_000
@@ -134,7 +134,7 @@ struct SimulatedRecords {
         expected.children += count
     }
 
-    /// Records that the criteria matches, for two rounds if `max_records` allows it, and others.
+    /// Matching records for two rounds (if `max_records` allows), and others.
     private mutating func add(
         _ job: CreatorJob, index: Int, _ deleted: Set<UInt64>
     ) throws(WorldError) {
@@ -162,7 +162,7 @@ struct SimulatedRecords {
         expected.bystandersBesideRelations += 10
     }
 
-    /// Ids of what is made up; 19 digits, as real ones.
+    /// Ids of generated records; 19 digits, like real ones.
     private static let firstMadeID: UInt64 = 3_652_397_900_000_000_001
 
     private static func isDone(_ row: UInt32, _ outcomeOfRow: [UInt8]) -> Bool {

@@ -35,7 +35,8 @@ struct SimulatorCommand {
         return .done
     }
 
-    /// What exists: the manifest's relations and bystanders, or every supported relation.
+    /// The initial content: the manifest's relations and unrelated ones, or all supported
+    /// relations.
     private func world() throws(ToolFailure) -> World {
         guard let path = context.settings[\.simulation.manifest] else { return World(.universal) }
         let outcome = try PlanCommand.plan(

@@ -2,9 +2,9 @@ import JobModel
 import Journaling
 import ZohoAPI
 
-/// What a call asks the service for.
+/// The content of a call: what is requested from the service.
 enum CallContent: Sendable {
-    /// With the rows of the related ids.
+    /// `rows` are the rows of the related ids.
     case relations(RelationContent, rows: [UInt32])
     case round(RoundContent)
     case listing(ListingContent)

@@ -1,20 +1,20 @@
 import JobModel
 import Journaling
 
-/// An item of a call: its row and the id that is sent for it.
+/// An item of a call: its row, and the related id that is sent.
 struct CallItem: Equatable, Sendable {
     var row: UInt32
     var related: UInt64
 }
 
-/// A call that has been taken from the plan (or from the journal) and has not ended.
+/// A live call: started from the plan or restored from the journal, and not ended.
 struct CallState: Sendable {
     enum Phase: Equatable, Sendable {
-        /// Waits for a place. → journalling
+        /// Waiting for a free slot. → journalling
         case ready
-        /// Waits for its moment. → ready
+        /// Waiting for a point in time. → ready
         case delayed
-        /// Its attempt's record is on its way to the disk. → inFlight, or ready (withdrawn)
+        /// The record of its attempt is not durable yet. → inFlight, or ready (withdrawn)
         case journalling(sequence: UInt64)
         /// Sent. → ended, ready, delayed
         case inFlight(since: Moment)
@@ -26,39 +26,40 @@ struct CallState: Sendable {
     let kind: Int
     let direction: CallDirection
     let parent: UInt64
-    /// Items without an outcome; what the next attempt asks for.
+    /// Items without an outcome; the next attempt requests these.
     var items: [CallItem]
-    /// Items when the call was made: the journal names rows only where they are not all of these.
+    /// Number of items when the call was created. The journal lists rows only if an attempt
+    /// requests fewer.
     let itemCount: Int
-    /// The step it is of an item that is worked off one call at a time.
+    /// The step of a lane's item; nil for other calls.
     var laneCall: LaneCall?
-    /// It reads its only item's record back. The item has its outcome already.
+    /// It reads back the record of its only item, which already has its outcome.
     var isReadBack = false
     var phase = Phase.ready
-    /// Its call record stands in the journal.
+    /// Its call record is in the journal.
     var isRecorded: Bool
-    /// Sendings begun.
+    /// Attempts begun.
     var attempts = 0
-    /// Of those, the ones that left: a call of which none did is no request.
+    /// Attempts that were sent. A call without one does not count as a request.
     var sentCount = 0
-    /// Of those, the ones that ended in a fault and spent a retry.
+    /// Attempts that ended in a fault and used up a retry.
     var faults = 0
-    /// Of those, the ones that ended in a fault of this process's and spent none, since the service
-    /// answered nothing clearly.
+    /// Attempts of this process that ended in a fault and used no retry, because the service gave
+    /// no clear answer.
     var outages = 0
     var unclearAnswers = 0
-    /// An answer in this process settled some of its items.
+    /// An answer in this process gave some of its items an outcome.
     var hasSettledItems = false
-    /// An attempt may have acted and nothing clear was said.
+    /// An attempt may have been carried out, and no clear answer arrived.
     var isInDoubt = false
-    /// The last fault takes a retry from the service's budget before the next attempt.
+    /// The next attempt must first take a retry from the service's retry budget.
     var owesRetry = false
     var tokenGeneration = 0
 
-    /// Whether it may be sent again when it is in doubt.
+    /// Whether it may be repeated when in doubt.
     var isRepeatable: Bool { laneCall?.step.isRepeatable ?? true }
 
-    /// Counts on where an earlier process stopped.
+    /// Restores the counters of an earlier process.
     mutating func restore(_ open: RecoveredRun.OpenCall) {
         attempts = open.attempts
         sentCount = open.sentCount
@@ -68,7 +69,7 @@ struct CallState: Sendable {
     }
 }
 
-/// A call of a lane, as which step of the lane's item at work.
+/// Which lane a call belongs to, and which step it is.
 struct LaneCall: Sendable {
     let lane: Int
     let step: LaneStep
@@ -80,20 +81,19 @@ struct KindState: Sendable {
     /// Calls of the plan that have not been started: a range of call indices; or lanes that have
     /// not begun.
     var remaining: Range<Int>
-    /// Items of the first of these calls that went out in calls of their own.
+    /// Items of the first of these calls that were already sent in calls of their own.
     var itemsStarted = 0
-    /// An answer has ended a call of the kind in this process.
+    /// In this process an answer has ended a call of the kind.
     var isFirstCallAnswered = false
     /// It is known what a call of the kind does. Until then each carries one item. See
     /// `RunEngine.isProven`.
     var isProven = true
-    /// The call that goes alone: no other of the kind leaves before it has ended.
+    /// The call that goes alone: no other call of the kind is sent until it ends.
     var probe: UInt32?
     var isStopped = false
-    /// Items that a planned call carries at most: fewer than planned once a call was refused for
-    /// its length.
+    /// Maximum items of a planned call: fewer than planned once a call was refused for its length.
     var maximumItems = Int.max
-    /// What its answers said so far, over the whole run.
+    /// Counts of its answers over the whole run.
     var tally: RecoveredRun.KindTally
 
     init(planned: PlannedKind, remaining: Range<Int>) {
@@ -103,10 +103,10 @@ struct KindState: Sendable {
     }
 
     var kind: RelationKind { planned.kind }
-    /// One call at a time.
+    /// Its calls are sent one at a time.
     var goesAlone: Bool { !isFirstCallAnswered || !isProven }
     var service: Service { planned.kind.operation.service }
-    /// Its items are worked off in lanes.
+    /// Its items are processed in lanes.
     var hasLanes: Bool {
         switch kind.operation {
         case .delink, .update, .deleteAttachment: false

@@ -2,20 +2,20 @@ import JobModel
 import Journaling
 import ZohoAPI
 
-/// Items that are worked off one after the other, one call at a time: the jobs of one Creator
-/// report, or one deleted parent.
+/// Items that are processed in sequence, one call at a time: the jobs of one Creator report, or one
+/// deleted parent.
 ///
-/// A lane that has begun has exactly one live call until its last item ends. So whatever holds for
-/// calls (limits, retries, stops, the first of a kind) applies to lanes unchanged.
+/// A lane that has begun has exactly one live call until its last item ends. So the rules for calls
+/// (limits, retries, stops, the first of a kind) apply to lanes unchanged.
 struct Lane: Sendable {
     let kind: Int
-    /// Items that have not begun: places in `LaneTable.items`.
+    /// Items that have not begun, as indices of `LaneTable.items`.
     var waiting: Range<Int>
-    /// A round of it is in doubt: no call of it leaves before its time-out has passed.
+    /// No call is sent before this moment, because a round is in doubt and may still be running.
     var notBefore: Moment?
 }
 
-/// The item of a lane that is being worked off.
+/// The current item of a lane.
 enum LaneWork: Sendable {
     case rounds(RoundWork)
     case pages(PageWork)
@@ -28,12 +28,12 @@ enum LaneWork: Sendable {
     }
 }
 
-/// The plan's items of rounds and pages, in lanes, kind after kind.
+/// The plan's Creator rows and deleted records, arranged in lanes, ordered by kind.
 struct LaneTable: Sendable {
     var lanes: [Lane] = []
-    /// Places in the plan's `creatorJobs`, or `deletedParents`, as the lane's kind says.
+    /// Indices of the plan's `creatorJobs` or `deletedParents`, depending on the lane's kind.
     private(set) var items: [Int] = []
-    /// Lanes with a call that an earlier process left, ascending.
+    /// Lanes with a call left open by an earlier process, ascending.
     private(set) var startedLanes: [Int] = []
 
     private struct Entry {
@@ -117,7 +117,7 @@ struct LaneTable: Sendable {
     }
 }
 
-/// What a step did, beside the outcome of its item.
+/// The effect of a step, apart from the outcome of its item.
 enum LaneEffect: Equatable, Sendable {
     case round(RoundRecords)
     case page(PageRecord)

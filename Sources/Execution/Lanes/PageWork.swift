@@ -2,10 +2,10 @@ import JobModel
 import Journaling
 import ZohoAPI
 
-/// A deleted parent at work: its pages in order, each child once.
+/// The processing of one deleted record: its pages in order, each related record once.
 ///
-/// The item ends `listed` with the page that says there is no further one, and `failed` with a code
-/// of ours (`RelsweepErrorCode`) where the pages contradict each other.
+/// The item ends `listed` with the page that announces no further one, and `failed` with a code of
+/// relsweep (`RelsweepErrorCode`) if the pages contradict each other.
 struct PageWork: Sendable {
     let parent: DeletedParent
     private(set) var progress: PageProgress
@@ -17,17 +17,17 @@ struct PageWork: Sendable {
 
     var nextStep: LaneStep { .page(progress.nextPage) }
 
-    /// A page came.
+    /// Processes the answer to a page.
     ///
     /// - Returns: what to journal, and the item's outcome, if it ends.
     mutating func answered(_ result: PageResult) -> (PageRecord?, Outcome?) {
         if result.children.isEmpty, result.moreRecords == false, progress.expectsMore {
-            // Not journalled: a further start asks for this page again.
+            // Not recorded, so a retry requests this page again.
             return (
                 nil,
                 RelsweepErrorCode.pagesEndEarly.failure(
                     status: result.status,
-                    "page \(progress.nextPage - 1) says that there is more, and page "
+                    "page \(progress.nextPage - 1) announces more, and page "
                         + "\(progress.nextPage) is empty: children may be missing")
             )
         }
@@ -44,15 +44,15 @@ struct PageWork: Sendable {
             let isLast = page.page >= DeletedParent.maximumPages
             let outcome = RelsweepErrorCode.tooManyPages.failure(
                 status: result.status,
-                "page \(page.page) says that there is more, and no more than "
-                    + "\(DeletedParent.maximumPages) pages are read of one record")
+                "page \(page.page) announces more, but at most "
+                    + "\(DeletedParent.maximumPages) pages of one record are read")
             return (page, isLast ? outcome : nil)
         }
         return (
             page,
             RelsweepErrorCode.pagesRepeat.failure(
                 status: result.status,
-                "page \(page.page) says that there is more and has nothing new")
+                "page \(page.page) announces more and has nothing new")
         )
     }
 }

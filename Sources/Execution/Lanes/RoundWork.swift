@@ -2,20 +2,19 @@ import JobModel
 import Journaling
 import ZohoAPI
 
-/// A Creator job at work: what its rounds have come to, and what follows.
+/// A Creator job in progress: the results of its rounds, and what follows.
 ///
 /// The item ends
 /// - `deleted`: nothing is left that matches and can be deleted. Records that could not be deleted,
-///   and unaccounted ones, are counted apart: the run's exit says so.
-/// - `failed`: the service refused; or a code of ours (`RelsweepErrorCode`): another round could
-///   pass `max_records`, more than 200 records can't be deleted, a round brought nothing new,
-///   records that were announced are not there; or records matched and not one of them could be
-///   deleted.
+///   and unaccounted ones, are counted separately: the run's exit status shows it.
+/// - `failed`: the service refused; or a code of relsweep (`RelsweepErrorCode`): another round
+///   could exceed `max_records`, more than 200 records can't be deleted, a round returned nothing
+///   new, announced records are missing; or records matched and none of them could be deleted.
 /// - `unknown`: more rounds in a row were in doubt than there are retries.
 struct RoundWork: Sendable {
     let job: CreatorJob
     private(set) var progress: RoundProgress
-    /// Listed, to be named by the next round.
+    /// Explicit ids for the next round, from its listing.
     private var explicitIDs: [UInt64]?
 
     init(_ job: CreatorJob, _ progress: RoundProgress?) {
@@ -24,7 +23,7 @@ struct RoundWork: Sendable {
     }
 
     /// The next call, or nil if the next round could pass `max_records`. A round that names its
-    /// records names no more than that leaves room for, and a listing deletes nothing.
+    /// records names no more than that limit allows, and a listing deletes nothing.
     ///
     /// - Parameter usesExplicitIDs: `creator.pin`.
     func nextStep(usesExplicitIDs: Bool) -> LaneStep? {
@@ -40,9 +39,9 @@ struct RoundWork: Sendable {
 
     var followsDoubtfulRound: Bool { progress.consecutiveDoubts > 0 }
 
-    // MARK: What came of a call
+    // MARK: Results of calls
 
-    /// The service listed what matches.
+    /// Processes a listing of the matching records.
     ///
     /// - Returns: the item's outcome, if it ends.
     mutating func listed(_ ids: [UInt64], status: Int) -> Outcome? {
@@ -59,7 +58,7 @@ struct RoundWork: Sendable {
         return nil
     }
 
-    /// A round was answered.
+    /// Processes the answer to a round.
     ///
     /// - Parameters:
     ///   - wasInDoubt: an earlier attempt of the same call may have acted.
@@ -82,14 +81,14 @@ struct RoundWork: Sendable {
         next.apply(records, ofRound: round, isInDoubt: false)
         let passing = failed.filter { !$0.isUndeletable }
         let outcome = outcome(next, records, result, named, isEveryFailureFinal: passing.isEmpty)
-        // What could have been tried again is not, once the item ends.
+        // The item ends, so records that could have been retried count as failed.
         if outcome != nil { records.undeletable += passing.map(UndeletableRecord.init) }
         progress.apply(records, ofRound: round, isInDoubt: false)
         return (records, outcome)
     }
 
-    /// A round that named no records was sent, and nothing clear came of it: it may have deleted as
-    /// many as a round can. It is never sent again as it was.
+    /// A round that named no records was sent and not clearly answered: it may have deleted as many
+    /// as a round can. It is never sent again unchanged.
     mutating func lost(
         _ step: LaneStep, _ message: ServiceMessage, retries: Int
     ) -> (RoundRecords, Outcome?) {
@@ -112,15 +111,16 @@ struct RoundWork: Sendable {
 
     // MARK: Rules
 
-    /// Records that were named, and that the answer to a later attempt knows nothing of, were
-    /// deleted by the attempt in doubt; unless the answer is not a whole one. Without an attempt in
-    /// doubt the answer lacks a word on them: they are unaccounted. So is what fails for a passing
-    /// reason behind an attempt in doubt, which may be deleting it.
+    /// Named records that are missing from a complete answer to a later attempt were deleted by the
+    /// attempt in doubt. Without an attempt in doubt, records missing from the answer are
+    /// unaccounted. So are records with a transient error after an attempt in doubt, which may be
+    /// deleting them.
     private func account(
         for named: [UInt64], _ result: RoundResult, _ records: inout RoundRecords, wasInDoubt: Bool
     ) {
         let spoken = Set(result.deleted + result.failed.map(\.id))
-        // Nothing matched: then nothing was deleted. An answer without any element does not say so.
+        // Code 3100: nothing matched, so nothing was deleted. An answer without elements does not
+        // imply that.
         if !wasInDoubt, result.nothingMatched { return }
         let silent = named.filter { !spoken.contains($0) && !progress.deleted.contains($0) }
         if !wasInDoubt || result.moreRecords == true || result.unaccounted > 0 {
@@ -143,7 +143,7 @@ struct RoundWork: Sendable {
         if named == nil, result.nothingMatched, progress.expectsMore {
             return RelsweepErrorCode.recordsVanished.failure(
                 status: result.status,
-                "the round before said that more records match, and this one found none")
+                "the previous round reported more matching records, and this one found none")
         }
         if named == nil, result.moreRecords == false, isEveryFailureFinal {
             return completed(next, lastFailure: lastFailure, status: result.status)
@@ -151,20 +151,20 @@ struct RoundWork: Sendable {
         if next.excluded.count > CreatorJob.maximumExcluded {
             return RelsweepErrorCode.tooManyUndeletable.failure(
                 status: result.status,
-                "\(next.excluded.count) records can't be deleted, and a criteria excludes "
-                    + "\(CreatorJob.maximumExcluded) at most; the last one: "
+                "\(next.excluded.count) records can't be deleted, and a criteria expression "
+                    + "excludes at most \(CreatorJob.maximumExcluded); the last one: "
                     + (lastFailure?.message ?? ""))
         }
         if records.deleted.isEmpty, records.gone.isEmpty {
-            // A round that was not full has had whatever matched; one that names its records is
-            // full when it names as many as max_records leaves room for.
+            // A round that was not full has covered all matching records. One that names its
+            // records is full when it names as many as max_records allows.
             let count = named?.count ?? (result.deleted.count + result.failed.count)
             let full = min(
                 CreatorJob.recordsPerRound,
                 named == nil ? CreatorJob.recordsPerRound : remainingRecords(progress))
             let isAll = isEveryFailureFinal && result.moreRecords != true && count < full
             if isAll { return completed(next, lastFailure: lastFailure, status: result.status) }
-            // Those that can't be deleted are excluded now, and others may match.
+            // Undeletable records are excluded from now on, and other records may match.
             if records.undeletable.isEmpty {
                 return RelsweepErrorCode.nothingNew.failure(
                     status: result.status,
@@ -202,7 +202,7 @@ struct RoundWork: Sendable {
                 + "\(job.maximumRecords)")
     }
 
-    /// The outcome of a job whose next round may not start.
+    /// The outcome of a row whose next round must not start.
     var maximumReached: Outcome { maximumReached(progress, 0) }
 }
 
@@ -212,25 +212,25 @@ extension UndeletableRecord {
     }
 }
 
-/// Why an item of rounds or pages fails although the service refused nothing: codes of our own,
-/// beside the service's.
+/// Why an item of rounds or pages fails although the service refused nothing: relsweep's own codes,
+/// besides the service's.
 enum RelsweepErrorCode: String {
-    /// Another round could pass the row's `max_records`.
+    /// Another round could exceed the row's `max_records`.
     case maximumRecords = "MAX_RECORDS_REACHED"
-    /// More records than a criteria can exclude can't be deleted.
+    /// More records cannot be deleted than a criteria expression can exclude.
     case tooManyUndeletable = "TOO_MANY_UNDELETABLE"
-    /// A round (or a listing) brought nothing new, and records are left that match.
+    /// A round or listing returned nothing new, but matching records remain.
     case nothingNew = "NOTHING_NEW_DELETED"
-    /// A round found no record that matches, and the one before said that there are more.
+    /// A round found no matching record, but the previous one announced more.
     case recordsVanished = "RECORDS_VANISHED"
-    /// A page is empty, and the one before said that there is more.
+    /// A page is empty, but the previous one announced more.
     case pagesEndEarly = "PAGES_END_EARLY"
-    /// A page says that there is more, and has no child that an earlier page had not.
+    /// A page announces more, but contains no new record.
     case pagesRepeat = "PAGES_REPEAT"
-    /// As many pages as are read of one parent (`DeletedParent.maximumPages`), and there are more.
+    /// More pages remain after the limit (`DeletedParent.maximumPages`).
     case tooManyPages = "TOO_MANY_PAGES"
 
-    /// The outcome of an item that ends so.
+    /// The outcome of an item that ends with this code.
     func failure(status: Int = 0, _ message: String) -> Outcome {
         Outcome(kind: .failed, status: status, code: rawValue, message: SafeText.sanitised(message))
     }

@@ -3,9 +3,8 @@ import JobModel
 /// Calls that wait for a moment: a binary heap by (moment, order of insertion), so equal moments
 /// keep their order.
 ///
-/// - Complexity: O(log n) to insert and to take; n is at most the number of calls that have been
-///   started and not
-///   ended, which concurrency and splits bound.
+/// - Complexity: O(log n) to insert and to remove; n is at most the number of live calls, which is
+///   bounded by concurrency and splits.
 struct DelayQueue: Sendable {
     private struct Entry: Sendable {
         var due: Moment
@@ -36,7 +35,7 @@ struct DelayQueue: Sendable {
         }
     }
 
-    /// Takes the first call that is due at `now`; nil when none is.
+    /// Removes and returns the first call that is due at `now`; nil if none is.
     mutating func popDue(at now: Moment) -> UInt32? {
         guard let first = heap.first, first.due <= now else { return nil }
         let last = heap.removeLast()
@@ -47,7 +46,7 @@ struct DelayQueue: Sendable {
         return first.call
     }
 
-    /// Forgets a call, if it is there.
+    /// Removes a call, if it is queued.
     ///
     /// - Complexity: O(n); needed only when a kind is stopped.
     mutating func remove(_ call: UInt32) {

@@ -1,18 +1,18 @@
 import JobModel
 
-/// At most `limit` sendings in any 60 seconds, as the *server* sees them.
+/// At most `limit` attempts in any 60 seconds, as the *server* sees them.
 ///
-/// A sending reaches the server at some moment between leaving us and its answer. So a place in the
-/// window is taken when the sending is decided and given back 60 s after its *end*: then any
-/// `limit` + 1 arrivals span more than 60 s, whatever the latency. The cost is latency / 60 s of
-/// the rate (0.1 % at 60 ms).
+/// An attempt reaches the server at some moment between its start and its answer. So a slot in the
+/// window is reserved when the attempt is decided and released 60 s after its *end*: then any
+/// `limit` + 1 arrivals span more than 60 s at any latency. The cost is latency / 60 s of the rate
+/// (0.1 % at 60 ms).
 struct RateLimiter: Sendable {
     static let window = Duration.seconds(60)
 
     let limit: Int
-    /// Sendings under way: inside the window for as long as they last.
+    /// Attempts in progress.
     private(set) var open = 0
-    /// Ends within the last 60 s, ascending; those before `head` have left the window.
+    /// Ends of attempts within the last 60 s, ascending; entries before `head` have expired.
     private var ends: [Moment] = []
     private var head = 0
 
@@ -21,13 +21,14 @@ struct RateLimiter: Sendable {
         self.limit = limit
     }
 
-    /// Whether a sending may start now.
+    /// Whether an attempt may start now.
     mutating func hasRoom(at now: Moment) -> Bool {
         expire(at: now)
         return open + (ends.count - head) < limit
     }
 
-    /// When the next place comes free by the passing of time; nil when only an answer can free one.
+    /// When the next slot becomes free by time alone; nil if only the end of an attempt can free
+    /// one.
     var nextRoom: Moment? {
         head < ends.count ? ends[head] + RateLimiter.window : nil
     }
@@ -36,22 +37,22 @@ struct RateLimiter: Sendable {
         open += 1
     }
 
-    /// The sending ended, answered or not.
+    /// The attempt ended, with or without an answer.
     mutating func end(at now: Moment) {
         precondition(open > 0, "an attempt ended that had not begun")
         open -= 1
         remember(now)
     }
 
-    /// The sending never left: its place is free at once.
+    /// The attempt was not sent: its slot is free immediately.
     mutating func withdraw() {
         precondition(open > 0, "an attempt was withdrawn that had not begun")
         open -= 1
     }
 
-    /// A sending of an earlier process.
+    /// Records an attempt of an earlier process.
     mutating func remember(_ end: Moment) {
-        // Ends come in order but for those of an earlier process on a clock that was stepped.
+        // Ends are in order, except those of an earlier process whose clock was set.
         ends.append(max(end, ends.last ?? end))
     }
 

@@ -22,13 +22,13 @@ struct Backoff: Sendable {
     }
 }
 
-/// A bucket of retries that refills with time. When it is empty the service *pauses*: a budget that
-/// failed items instead would turn an outage of the service into failures of ours.
+/// A bucket of retries that refills with time. When it is empty the service *pauses*: if an empty
+/// budget failed items instead, an outage of the service would become failures of the run.
 struct RetryBudget: Sendable {
     let capacity: Int
     let refillPerMinute: Int
-    /// One retry is `price`; each nanosecond adds `refillPerMinute`. So refills are exact, however
-    /// often and in however small steps they are taken.
+    /// One retry is `price`; each nanosecond adds `refillPerMinute`. So refills are exact,
+    /// regardless of how often and in how small steps they happen.
     private var balance: Int64
     private var refilledAt: Moment
 
@@ -44,7 +44,7 @@ struct RetryBudget: Sendable {
         refilledAt = now
     }
 
-    /// Takes one retry; otherwise the moment at which there will be one.
+    /// Takes one retry and returns nil, or returns the moment at which one becomes available.
     mutating func spend(at now: Moment) -> Moment? {
         refill(at: now)
         if balance >= RetryBudget.price {

@@ -2,19 +2,20 @@ import JobModel
 import ZohoAPI
 
 /// One service as this run experiences it: how many calls may be in flight, whether it is paused,
-/// and since when nothing good has come of it.
+/// and since when it has given no clear answer.
 struct ServiceState: Sendable {
     let service: Service
-    /// The limit that was set; AIMD moves between 1 and this.
+    /// The configured limit; AIMD stays between 1 and this.
     let maximumConcurrency: Int
     private(set) var concurrency: Int
-    /// Attempts that hold a place: journalled, or sent and not ended.
+    /// Attempts that occupy a slot: recorded, or sent and not ended.
     private(set) var inFlight = 0
     private var window: RateLimiter?
     private(set) var pausedUntil: Moment?
     private var budget: RetryBudget
-    /// The budget has the next retry then, and nothing starts before. What has taken its retry and
-    /// is being journalled leaves: otherwise the next call's want would hold it back for ever.
+    /// When the budget has the next retry; nothing starts before. An attempt that has consumed its
+    /// retry and is being journalled is still sent: otherwise the next call's need would delay it
+    /// forever.
     private var retryAt = Moment.zero
     private let throttlePause: Duration
     private let maximumThrottlePause: Duration
@@ -22,9 +23,9 @@ struct ServiceState: Sendable {
 
     /// Throttled answers in a row.
     private var throttles = 0
-    /// Faults in a row. Those that came while the service was paused count with the one before.
+    /// Consecutive faults; those during a pause count as one.
     private var faults = 0
-    /// An answer of this session could be understood.
+    /// An answer could be understood in this session.
     private var hasSucceeded = false
     /// An attempt sent before this moment does not lower the concurrency again.
     private var loweredAt: Moment?
@@ -34,11 +35,11 @@ struct ServiceState: Sendable {
     private(set) var throttledSince: Moment?
     /// First fault since the last answer that could be understood.
     private(set) var failingSince: Moment?
-    /// First 429 or fault since the last clear answer: bounds any mixture of the two.
+    /// First 429 or fault since the last clear answer; bounds mixtures of both.
     private(set) var noSuccessSince: Moment?
-    /// Something was answered in this session: the server has proved who it is.
+    /// An answer arrived in this session, so the server's identity is established.
     private(set) var hasAnswered = false
-    /// The words of the last trouble, for the end of the run.
+    /// The last error message, for the end of the run.
     var lastFailure = ""
 
     init(service: Service, limits: RunLimits, at now: Moment) {
@@ -56,7 +57,7 @@ struct ServiceState: Sendable {
 
     // MARK: Places
 
-    /// Whether nothing may leave, whatever room there is.
+    /// Whether the service is paused.
     func isPaused(at now: Moment) -> Bool {
         pausedUntil.map { $0 > now } ?? false
     }
@@ -71,7 +72,7 @@ struct ServiceState: Sendable {
         return retryAt <= now && inFlight < concurrency && window?.hasRoom(at: now) ?? true
     }
 
-    /// When, after `now`, time alone may give room; nil when an answer must come first.
+    /// When, after `now`, a slot may become free by time alone; nil if an answer must arrive first.
     func nextAvailable(after now: Moment) -> Moment? {
         let pauseEnd = max(retryAt, pausedUntil ?? retryAt)
         if pauseEnd > now { return pauseEnd }
@@ -106,14 +107,14 @@ struct ServiceState: Sendable {
         window?.withdraw()
     }
 
-    /// Nothing leaves before this moment.
+    /// Nothing is sent before this moment.
     mutating func holdBack(until moment: Moment) { pause(until: moment) }
 
     mutating func remember(attemptAt moment: Moment) {
         window?.remember(moment)
     }
 
-    // MARK: What came back
+    // MARK: Answers
 
     /// An answer that could be understood and was no 429.
     mutating func clearAnswerReceived() {
@@ -132,8 +133,8 @@ struct ServiceState: Sendable {
         }
     }
 
-    /// Whether the last that was heard of the service was a clear answer: a fault then is not its
-    /// trouble, but its call's.
+    /// Whether the service's last answer was clear. A fault is then attributed to the call, not to
+    /// the service.
     var isHealthy: Bool { hasSucceeded && noSuccessSince == nil }
 
     /// A 429. Returns whether the concurrency was lowered and how long the service pauses: never
@@ -154,7 +155,7 @@ struct ServiceState: Sendable {
             clearAnswers = 0
             loweredAt = now
         }
-        // Fewer calls at once are what helps against too many at once.
+        // For a concurrency limit, fewer calls in flight help more than a long pause.
         let maximum =
             cause == .concurrency
             ? min(throttlePause * 2, maximumThrottlePause) : maximumThrottlePause
@@ -164,9 +165,9 @@ struct ServiceState: Sendable {
         return (isLowered, pause)
     }
 
-    /// A time-out, reset or 5xx, or an answer that is not the service's own. One may be its call's
-    /// alone; from the second in a row on the service pauses with a growing, jittered wait, which
-    /// it returns.
+    /// A timeout, reset or 5xx, or an answer that is not the service's own. A single one may be due
+    /// to the call; from the second in a row on the service pauses with a growing, jittered wait,
+    /// which it returns.
     ///
     /// - Parameter asked: A pause that the answer asks for; no shorter one is made.
     mutating func faulted(

@@ -1,12 +1,12 @@
 extension SafeText {
-    /// Characters of quoted data that are shown at most; what is longer ends in `…` and its byte
-    /// count.
+    /// Maximum characters of quoted data; longer data ends in `…` and its byte count.
     package static let maximumQuotedCharacters = 60
 
-    /// User data for a message: in double quotes, harmless on a terminal, and short.
+    /// User data for a message: quoted, safe for terminals and short.
     ///
-    /// Unlike `sanitised(_:)`, it shows what was there: whoever is to mend a manifest must find the
-    /// character. Control characters, direction marks and invisible separators are shown as
+    /// Unlike `sanitised(_:)`, it shows invisible characters, so that they can be found in a
+    /// manifest. Control characters, direction marks and invisible separators become `\u{1B}`,
+    /// invalid UTF-8 `\xFF`; quotes and backslashes are escaped. Examples:
     /// `\u{1B}`, invalid UTF-8 as `\xFF`; quotes and backslashes get a backslash. Sample values:
     /// `"delnik"`, `"a\nb"`, `"aaaa…" (70000 bytes)`.
     package static func quoted(_ text: String) -> String {
@@ -29,7 +29,8 @@ extension SafeText {
         return shown + "\""
     }
 
-    /// The first character of `bytes` as it is shown, and the bytes it takes; nil at the end.
+    /// The first character of `bytes` in its displayed form and its length in bytes; nil at the
+    /// end.
     private static func nextPiece(
         of bytes: some Collection<UInt8>
     ) -> (text: String, byteCount: Int)? {

@@ -1,29 +1,29 @@
-/// Makes words from elsewhere (a service, a manifest, a file name) fit for terminals, journals and
+/// Makes external text (of a service, a manifest, a file name) safe for terminals, journals and
 /// reports.
 package enum SafeText {
-    /// Bytes that a text must have to be blotted out as a secret where somebody repeats it.
+    /// Minimum bytes for a secret to be redacted.
     ///
-    /// Tokens of services are far longer; a toy token of one letter stands in every answer, and
-    /// without that letter none could be read.
+    /// Real tokens are far longer; redacting a one-letter test token would make every answer
+    /// unreadable.
     package static let minimumSecretByteCount = 8
 
     /// Whether a text repeats a secret.
     ///
-    /// Byte for byte: a joiner or an accent behind it makes another character of its last one.
+    /// Compares bytes: as Characters, a following combining mark would hide the last one.
     package static func repeats(_ text: String, secret: String) -> Bool {
         secret.utf8.count >= minimumSecretByteCount
             && Array(text.utf8).firstRange(of: Array(secret.utf8)) != nil
     }
 
-    /// `text` without anything that could steer a terminal or disguise a line, cut to a byte limit.
+    /// `text` without anything that could control a terminal or spoof a line, truncated to a byte
+    /// limit.
     ///
-    /// Line breaks and tabs become a space, runs of them one space; every other control character
-    /// (C0, DEL, C1) and every character that turns the writing direction round becomes `?`. Cut at
-    /// a character's boundary.
+    /// Runs of line breaks and tabs become one space; all other control characters (C0, DEL, C1)
+    /// and bidirectional controls become `?`. Truncated at a character boundary.
     package static func sanitised(
         _ text: String, maximumByteCount: Int = Outcome.maximumMessageByteCount
     ) -> String {
-        // Nearly everything a service says is short plain ASCII, and goes through untouched.
+        // Fast path: most messages are short plain ASCII.
         var text = text
         let isPlain = text.withUTF8 { bytes in
             bytes.count <= maximumByteCount && bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
@@ -31,19 +31,19 @@ package enum SafeText {
         return isPlain ? text : rebuilt(text.unicodeScalars, maximumByteCount)
     }
 
-    /// The same for bytes of unknown encoding: what is no UTF-8 becomes U+FFFD.
+    /// The same for bytes of unknown encoding: invalid UTF-8 becomes U+FFFD.
     package static func sanitised(
         bytes: some Collection<UInt8>, maximumByteCount: Int = Outcome.maximumMessageByteCount
     ) -> String {
-        // No scalar is longer than four bytes and each costs at least one: more input can't show in
-        // the output, but for runs of white space, which may be cut short.
+        // A scalar has at most four bytes and yields at least one: more input cannot appear in the
+        // output, except that long white space may be truncated early.
         let prefix = bytes.prefix(4 * maximumByteCount)
         let text = String(decoding: prefix, as: UTF8.self)
         return rebuilt(text.unicodeScalars, maximumByteCount)
     }
 
-    /// A line for a terminal, laid out by us, with words of others in it: blanks stay, and whatever
-    /// `sanitised(_:)` would change becomes one `?`, so that columns stay under each other.
+    /// A formatted line that contains external text: spaces are kept, and each character that
+    /// `sanitised(_:)` would change becomes one `?`, so that columns stay aligned.
     package static func harmless(_ line: String) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in line.unicodeScalars {
@@ -52,8 +52,8 @@ package enum SafeText {
         return String(scalars)
     }
 
-    /// JSON in which everything that could steer a terminal is an escape, lines' ends apart. Such
-    /// characters stand in strings alone, where an escape is the same character.
+    /// JSON in which all characters that could control a terminal, except line ends, are escaped.
+    /// They occur only in strings, where the escape is equivalent.
     package static func escapedInJSON(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -70,8 +70,8 @@ package enum SafeText {
         return String(result)
     }
 
-    /// Control characters (C0, DEL, C1), separators of lines, and what turns the writing direction
-    /// round or is not seen.
+    /// Control characters (C0, DEL, C1), line separators, bidirectional controls and invisible
+    /// characters.
     private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F,

@@ -1,6 +1,6 @@
-/// Words of commands that messages suggest: they are copied into shells.
+/// Quoting for suggested commands, which users copy into a shell.
 package enum ShellWord {
-    /// The text as one word for a shell, quoted if it has to be: `'it'\''s'`.
+    /// The text as one shell word, quoted if needed: `'it'\''s'`.
     package static func quoted(_ text: String) -> String {
         let isPlain =
             !text.isEmpty

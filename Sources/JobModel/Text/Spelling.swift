@@ -1,20 +1,19 @@
-/// Finds what a misspelt name was meant to be.
+/// Finds the known name closest to a misspelt one.
 package enum Spelling {
-    /// Names further apart than this are not taken for misspellings of each other.
+    /// Maximum distance of a misspelling.
     package static let maximumDistance = 2
 
-    /// Two changes make any short word out of another (`Age` and `map` out of `app`): for known
-    /// names of up to three characters one change is the limit.
+    /// Two edits turn any short word into another (`app` into `Age` or `map`): known names of up to
+    /// three characters allow only one.
     private static func limit(for candidateLength: Int) -> Int {
         candidateLength <= 3 ? 1 : maximumDistance
     }
 
-    /// The Levenshtein distance of two texts, in characters (Unicode scalars): one for a character
-    /// put in, left out or changed.
+    /// The Levenshtein distance of two texts in Unicode scalars: 1 per character inserted, removed
+    /// or changed.
     ///
-    /// - Complexity: O(n × m); names of more than 100 characters are further than any limit from
-    ///   known ones, so callers need not shorten them: the distance is then the difference in
-    ///   length, or 100.
+    /// - Complexity: O(n × m). For names of more than 100 characters the result is the difference
+    ///   in length or 100, which is beyond any limit.
     package static func distance(_ first: String, _ second: String) -> Int {
         let first = Array(first.unicodeScalars.prefix(101))
         let second = Array(second.unicodeScalars.prefix(101))
@@ -34,15 +33,15 @@ package enum Spelling {
         return row[second.count]
     }
 
-    /// The known name nearest to `name`, upper and lower case alike, within the limit; the first of
-    /// equals. Names that share no character with it are none: `xx` was not meant as `us`.
+    /// The known name closest to `name`, case-insensitively and within the limit; the first of
+    /// equals. Names without a common character are not suggested (`xx` for `us`).
     package static func suggestion(for name: String, among known: [String]) -> String? {
         let folded = name.lowercased()
         let length = folded.unicodeScalars.count
         var best: (name: String, distance: Int)?
         for candidate in known {
             let candidateLength = candidate.unicodeScalars.count
-            // Lengths alone put most names too far apart.
+            // Most names are excluded by length alone.
             guard abs(candidateLength - length) <= maximumDistance else { continue }
             let distance = distance(folded, candidate.lowercased())
             guard distance <= limit(for: candidateLength), distance < max(length, candidateLength),

@@ -1,7 +1,7 @@
 /// CRC-32C (Castagnoli), the checksum of every journal line.
 ///
 /// Polynomial 0x1EDC6F41, reflected, initial value and final exclusive or 0xFFFFFFFF, as in RFC
-/// 3720. It is there to notice damage, not malice. Eight bytes a step through eight tables: some 2
+/// 3720. It detects damage, not malice. Eight bytes per step through eight tables: about 2
 /// GB/s.
 package struct CRC32C: Sendable {
     /// Eight tables of 256, one after the other; table k moves a byte k places further. Held here

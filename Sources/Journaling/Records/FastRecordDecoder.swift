@@ -3,8 +3,7 @@ import JobModel
 /// Reads a line that this build wrote, without a tree: the order of members is known, so a record
 /// is a walk over its bytes.
 ///
-/// Whatever is not as expected gives nil, and `RecordDecoding` decides. The tests hold the two
-/// against each other.
+/// Returns nil for anything unexpected, and `RecordDecoding` decides. The tests compare the two.
 struct FastRecordDecoder {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var index = 0
@@ -20,7 +19,7 @@ struct FastRecordDecoder {
         self.bytes = bytes
     }
 
-    /// Reads the fixed beginning of every line; nil if it is not one.
+    /// Reads the fixed beginning of a line; nil if it does not match.
     mutating func sequences() -> (sequence: UInt64, durable: UInt64)? {
         guard literal("{\"seq\":"), let sequence = number(), literal(",\"durable\":"),
             let durable = number(), literal(",\"record\":\""), durable < sequence
@@ -28,7 +27,7 @@ struct FastRecordDecoder {
         return (sequence, durable)
     }
 
-    /// Reads on behind `sequences()`; nil for what needs the general reader.
+    /// Reads the rest after `sequences()`; nil if the general decoder is needed.
     mutating func record(_ memory: inout KindMemory) -> JournalRecord? {
         if literal("attempt\"") { return attempt() }
         if literal("answer\"") { return answer() }
@@ -129,7 +128,7 @@ struct FastRecordDecoder {
             records = roundRecords()
             if records == nil { return nil }
         }
-        // A page's fields are full of escapes: those are for the general reader.
+        // The fields of pages contain many escapes and are left to the general decoder.
         guard isAtEnd else { return nil }
         return .answer(
             AnswerRecord(
@@ -162,7 +161,7 @@ struct FastRecordDecoder {
         return literal("}") ? records : nil
     }
 
-    /// A key (or whole member), with the comma that parts it from the member before it.
+    /// A key or whole member, with the comma before it.
     private mutating func member(_ text: StaticString) -> Bool {
         let start = index
         if bytes[start - 1] == UInt8(ascii: "{") || literal(",") {
@@ -252,7 +251,7 @@ struct FastRecordDecoder {
         return true
     }
 
-    /// Bytes up to the closing quote, which is stepped over; nil if there is an escape.
+    /// The bytes up to the closing quote, which is consumed; nil if there is an escape.
     private mutating func quoted() -> Slice<UnsafeBufferPointer<UInt8>>? {
         let start = index
         while index < bytes.count {
@@ -295,7 +294,7 @@ struct FastRecordDecoder {
         return length == 0 || (bytes[start] == 0x30 && length > 1) ? nil : value
     }
 
-    /// What is larger is for the general reader, which refuses it by name.
+    /// Larger numbers are left to the general decoder, which rejects them.
     private mutating func count() -> Int? {
         number().flatMap { $0 <= RecordDecoding.maximumInteger ? Int($0) : nil }
     }
@@ -304,7 +303,7 @@ struct FastRecordDecoder {
         small().flatMap { $0 <= RecordDecoding.maximumCall ? $0 : nil }
     }
 
-    /// Since 1970; what is no time, or before 1970, is for the general reader.
+    /// Milliseconds since 1970; anything else is left to the general decoder.
     private mutating func milliseconds() -> Int64? {
         number().flatMap { $0 <= SessionClock.maximumMilliseconds ? Int64($0) : nil }
     }

@@ -14,13 +14,13 @@ package enum JournalRecord: Equatable, Sendable {
     indirect case run(RunHeader)
     /// What was planned, written once by the process that began the run.
     case planned(PlannedCounts)
-    /// A process takes the run up; the first one does too.
+    /// A process begins to work on the run.
     case session(SessionRecord)
     /// A call exists. Durable before its first attempt.
     case call(CallRecord)
-    /// A call is about to be sent. Durable before the request leaves.
+    /// A call is about to be sent. Durable before the request is sent.
     case attempt(AttemptRecord)
-    /// What came of an attempt. Durable before an item counts as done anywhere.
+    /// The end of an attempt. Durable before its outcomes count anywhere.
     case answer(AnswerRecord)
     /// A relation kind was stopped: its open items are blocked unless a resume reopens them.
     case kindStopped(KindStoppedRecord)
@@ -32,11 +32,11 @@ package enum JournalRecord: Equatable, Sendable {
     case halt(HaltRecord)
     /// A session ended in order. Only a new session, or `abandoned`, may follow it.
     case stop(StopRecord)
-    /// A person gave the run up (`--unfinished abandon`).
+    /// The user abandoned the run (`--unfinished abandon`).
     case abandoned(AbandonedRecord)
 }
 
-/// A setting that may not differ at resume: exit 78 names both values.
+/// A setting that must not differ at resume (exit 78 names both values).
 package struct PinnedSetting: Equatable, Sendable {
     package var name: String
     package var value: String
@@ -47,7 +47,7 @@ package struct PinnedSetting: Equatable, Sendable {
     }
 }
 
-/// What a run is, and everything that a later start may not change.
+/// What a run is, and every setting that a later start must not change.
 package struct RunHeader: Equatable, Sendable {
     /// The format version that this build writes.
     package static let currentVersion = 1
@@ -63,14 +63,14 @@ package struct RunHeader: Equatable, Sendable {
     package var host: String
     /// `$INVOCATION_ID` of systemd; empty outside.
     package var invocation: String
-    /// Where the manifest came from, `-` for standard input; for people only.
+    /// Where the manifest came from, `-` for standard input; informational.
     package var source: String
     /// `csv`, `json` or `jsonl`.
     package var manifestFormat: String
     /// SHA-256 in hexadecimal of the snapshot.
     package var manifestDigest: String
     package var manifestByteCount: Int
-    /// Column map, defaults, allowed pairs, safety flags, pivot, ids a call, and the target; in a
+    /// Column map, defaults, allowed pairs, safety flags, pivot, ids per call, and the target; in a
     /// fixed order.
     package var pinned: [PinnedSetting]
 
@@ -96,7 +96,7 @@ package struct RunHeader: Equatable, Sendable {
     }
 }
 
-/// What the plan came to, for reports that do not plan anew.
+/// Counts of the plan, for reports.
 package struct PlannedCounts: Equatable, Sendable {
     package var rows: Int
     package var items: Int
@@ -117,19 +117,19 @@ package struct PlannedCounts: Equatable, Sendable {
         rows: 0, items: 0, duplicates: 0, skipped: 0, calls: 0)
 }
 
-/// A process that takes the run up.
+/// A process that starts or resumes the run.
 package struct SessionRecord: Equatable, Sendable {
     /// 1 for the process that began the run.
     package var number: Int
     package var at: String
-    /// What the times of this session's records mean; nil in journals of before it was kept.
+    /// The clock of this session's times; nil in journals written before it was recorded.
     package var clock: SessionClock?
     package var processID: Int
     package var host: String
     package var invocation: String
     /// `--override-halt`: the sequence number of the halt that a person overrode.
     package var overriddenHalt: UInt64?
-    /// The time-out of the session's calls (`--timeout`), rounded up; 0 = not on record.
+    /// The timeout of the session's calls (`--timeout`), rounded up; 0 = not recorded.
     package var timeoutMilliseconds: Int
 
     package init(
@@ -159,7 +159,7 @@ package struct CallRecord: Equatable, Sendable {
     package var parent: UInt64
     /// Items by row number, in the order in which their ids are sent.
     package var rows: [UInt32]
-    /// The ids sent, one a row: never derived anew from the manifest. None where there is a step.
+    /// The ids sent, one per row; never derived again from the manifest. Empty for steps of a lane.
     package var related: [UInt64]
     /// For an item that is worked off in rounds or pages: which of them this call is. The call has
     /// one row then; its parent is the deleted one, or 0 for a Creator report.
@@ -184,10 +184,10 @@ package struct CallRecord: Equatable, Sendable {
     package var isRepeatable: Bool { step?.isRepeatable ?? kind.operation.isRepeatable }
 }
 
-/// One sending of a call.
+/// One attempt of a call.
 package struct AttemptRecord: Equatable, Sendable {
     package var call: UInt32
-    /// 1-based, counts every sending of the call.
+    /// 1-based; counts every attempt of the call.
     package var attempt: Int
     /// Wall time in milliseconds since 1970, UTC: rate windows and daily counts are rebuilt from
     /// it.
@@ -204,16 +204,16 @@ package struct AttemptRecord: Equatable, Sendable {
     }
 }
 
-/// What the end of an attempt means for its call.
+/// The end of an attempt, as seen by its call.
 package enum AnswerVerdict: String, CaseIterable, Sendable {
-    /// Every item that the attempt asked for has its outcome in the record; of a record that was
-    /// read back: it is there.
+    /// Every item that the attempt asked for has its outcome in the record; for a record that was
+    /// read back: it exists.
     case settled
-    /// A fault (time-out, reset, 5xx): all items are open still, a retry is spent, the call is sent
+    /// A fault (timeout, reset, 5xx): all items are still open, a retry is spent, the call is sent
     /// again.
     case again
-    /// As `again`, but no retry is spent: the service has answered nothing clearly since its
-    /// troubles began, or the run is about to stop.
+    /// As `again`, but no retry is spent: the service has given no clear answer since its first
+    /// fault, or the run is about to stop.
     case outage
     /// Items without an outcome in the record were not answered clearly; the call asks for them
     /// again.
@@ -222,18 +222,18 @@ package enum AnswerVerdict: String, CaseIterable, Sendable {
     case throttled
     /// 401: never in doubt, no retry spent.
     case unauthorised
-    /// The request never left (no connection, or a stop came first): never in doubt, no retry
+    /// The request was never sent (no connection, or a stop came first): never in doubt, no retry
     /// spent.
     case unsent
-    /// The call ends; its open items go on in calls of their own (`parentCall`), or are planned
-    /// anew.
+    /// The call ends; its open items continue in calls of their own (`parentCall`), or are planned
+    /// again.
     case split
-    /// The round, listing or page ends; its item goes on with the next one. Of a record that was
-    /// read back: it is gone, or could not be read.
+    /// The round, listing or page ends, and its item continues with the next one. For a record that
+    /// was read back: it is gone, or could not be read.
     case continued
 }
 
-/// The end of an attempt: what came back, and what that means for the items.
+/// The end of an attempt: the answer and its meaning for the items.
 package struct AnswerRecord: Equatable, Sendable {
     package var call: UInt32
     package var attempt: Int
@@ -246,11 +246,11 @@ package struct AnswerRecord: Equatable, Sendable {
     /// The service may have acted although no clear answer says so: what is found absent later is
     /// `afterDoubt`.
     package var leavesDoubt: Bool
-    /// For how long the service asked to be left alone, from this record on.
+    /// The pause that the service requested, from this record on.
     package var pauseMilliseconds: Int
     /// Final outcomes, items of equal outcome together.
     package var outcomes: [OutcomeGroup]
-    /// The refusal may speak of the whole kind: once the kind is stopped, its failed items no
+    /// The refusal may apply to the whole kind: once the kind is stopped, its failed items no
     /// longer count towards the error budget.
     package var refusesKind: Bool
     /// What a Creator round did.
@@ -280,7 +280,7 @@ package struct AnswerRecord: Equatable, Sendable {
     }
 }
 
-/// Items that came to the same outcome.
+/// Items with the same outcome.
 package struct OutcomeGroup: Equatable, Sendable {
     package var outcome: Outcome
     /// nil = every row that the attempt asked for.
@@ -292,7 +292,7 @@ package struct OutcomeGroup: Equatable, Sendable {
     }
 }
 
-/// A relation kind whose calls are refused for good, with what was said.
+/// A relation kind whose calls are refused permanently, with the service's message.
 package struct KindStoppedRecord: Equatable, Sendable {
     package var kind: RelationKind
     package var status: Int
@@ -313,7 +313,7 @@ package struct BlockedRecord: Equatable, Sendable {
     package static let maximumRowCount = 10_000
 
     package var kind: RelationKind
-    /// `blocked`, with the words that stopped the kind.
+    /// `blocked`, with the message that stopped the kind.
     package var outcome: Outcome
     package var rows: [UInt32]
 
@@ -324,7 +324,7 @@ package struct BlockedRecord: Equatable, Sendable {
     }
 }
 
-/// What `resume --retry` opens again.
+/// What `resume --retry` reopens.
 package struct ReopenedRecord: Equatable, Sendable {
     /// Outcomes that are open again.
     package var outcomes: [OutcomeKind]
@@ -332,20 +332,20 @@ package struct ReopenedRecord: Equatable, Sendable {
     package init(outcomes: [OutcomeKind]) { self.outcomes = outcomes }
 }
 
-/// How a run stands at the end of a session.
+/// The state of a run at the end of a session.
 package enum RunState: String, CaseIterable, Sendable { case finished, paused, halted }
 
-/// Why a session ended. The raw value stands in journals and summaries.
+/// Why a session ended. The raw value is written to journals and summaries.
 package enum StopReason: String, CaseIterable, Sendable {
     case completed
     // Paused: start again later.
     case signal, until, outOfCalls = "out-of-calls", maximumCalls = "max-calls", throttledTokens =
         "throttled-tokens"
     case unreachable, credentials, credits
-    // Halted: a person must look.
+    // Halted: needs manual review.
     case recordDeleted = "record-deleted", failureBudget = "error-budget", maximumAbsent =
         "max-absent"
-    // Neither: the disk failed; nothing can be promised about a stop record.
+    // Neither: the disk failed, so the stop record may be missing.
     case journal
 
     package var state: RunState {
@@ -360,15 +360,15 @@ package enum StopReason: String, CaseIterable, Sendable {
     }
 }
 
-/// A decision that a person must look at before anything else is sent. Its sequence number names
-/// it.
+/// A decision that needs manual review before anything else is sent. It is identified by its
+/// sequence number.
 ///
-/// It is on record ahead of the answer that led to it, so that whatever ends the process, the run
-/// stays halted.
+/// It is recorded before the answer that led to it, so that the run stays halted no matter how the
+/// process ends.
 package struct HaltRecord: Equatable, Sendable {
     /// Of the state `halted`.
     package var reason: StopReason
-    /// For people: what happened, with the numbers.
+    /// Text for the user: what happened, with the numbers.
     package var text: String
     package var atMilliseconds: Int64
 
@@ -384,7 +384,7 @@ package struct HaltRecord: Equatable, Sendable {
 package struct StopRecord: Equatable, Sendable {
     package var state: RunState
     package var reason: StopReason
-    /// For people: what happened, with the numbers.
+    /// Text for the user: what happened, with the numbers.
     package var text: String
     package var exit: Int32
     package var atMilliseconds: Int64
@@ -400,7 +400,7 @@ package struct StopRecord: Equatable, Sendable {
     }
 }
 
-/// Who gave the run up, and when.
+/// Who abandoned the run, and when.
 package struct AbandonedRecord: Equatable, Sendable {
     package var at: String
     package var user: String

@@ -1,9 +1,9 @@
 import JobModel
 
-// What journals say of items that are worked off one call at a time: Creator jobs in rounds,
-// deleted parents in pages.
+// Journal data of items that are processed one call at a time: Creator jobs in rounds, deleted
+// parents in pages.
 
-/// What one call of such an item is for; in the call's record, so that it is never derived anew.
+/// The step of a call; part of the call's record, so that it is never derived again.
 package enum LaneStep: Equatable, Sendable {
     /// A round of a Creator job. Without pinned ids it may delete any 200 records that match, and
     /// is never sent again once it is in doubt.
@@ -34,7 +34,7 @@ package enum LaneStep: Equatable, Sendable {
     }
 }
 
-/// What an attempt of a round did, as far as anybody knows.
+/// The known result of a round.
 package struct RoundRecords: Equatable, Sendable {
     /// Records that the answer names as deleted and no earlier answer did.
     package var deleted: [UInt64]
@@ -43,12 +43,12 @@ package struct RoundRecords: Equatable, Sendable {
     /// Records that the call named and the answer doesn't know any more, where an earlier attempt
     /// of the same call was in doubt: that one deleted them.
     package var gone: [UInt64]
-    /// Records that may have been deleted and that nobody named.
+    /// Records that may have been deleted and that no answer named.
     package var unaccounted: Int
-    /// Records that were deleted and should not have been: beside those that a round named, or the
-    /// one that a delink was to leave in place, found gone when it was read back.
+    /// Records that were deleted and should not have been: others than a round named, or the one
+    /// that a delink should have left in place, found gone when it was read back.
     package var foreign = 0
-    /// What the answer says about records that still match; nil = nothing.
+    /// Whether the answer announces more matching records; nil if it does not say.
     package var moreRecords: Bool?
 
     package init(
@@ -82,7 +82,7 @@ package struct PageRecord: Equatable, Sendable {
     package var page: Int
     /// The page's children that no earlier page of the same row named, in its order.
     package var children: [ChildRecord]
-    /// What the page says of a further one; nil = nothing, and as a full page it may have one.
+    /// Whether the page announces another one; nil if it does not say and is full.
     package var moreRecords: Bool?
 
     package init(page: Int, children: [ChildRecord], moreRecords: Bool?) {

@@ -2,7 +2,8 @@ import JSONText
 
 // The bytes of the journal.
 //
-// A journal is JSON Lines: one record a line, ended by LF, in the order of their sequence numbers.
+// A journal is JSON Lines: one record per line, ended by LF, in the order of their sequence
+// numbers.
 //
 //     {"seq":7,"durable":5,"record":"attempt","call":2,"attempt":1,"ms":1795224575123,
 //      "crc":"21ec791f"}                          (here broken in two, in the file one line)

@@ -1,15 +1,15 @@
 import JSONText
 import JobModel
 
-/// Why a line whose checksum is right means nothing to this build.
+/// Why a line with a valid checksum cannot be decoded.
 struct RecordDecodingError: Error, Equatable {
     var text: String
 }
 
 /// Reads records of every version from the tree of their line.
 ///
-/// Slow and general: `FastRecordDecoder` reads the lines that this build writes, and hands over to
-/// this whatever looks different.
+/// Slow and general: `FastRecordDecoder` reads the lines that this build writes, and hands all
+/// other lines to this type.
 struct RecordDecoding {
     private let members: JSONObject
 
@@ -107,9 +107,9 @@ struct RecordDecoding {
             pinned: pinned)
     }
 
-    /// Far beyond all numbers of rows, calls and bytes, and small enough to be added up.
+    /// Larger than any number of rows, calls or bytes, and small enough to be summed.
     static let maximumInteger: UInt = 1 << 40
-    /// Far beyond all calls, and so far from the end that there is always a next one.
+    /// Larger than any call number, with room for the next one.
     static let maximumCall: UInt32 = 1 << 28
 
     private func callNumber(_ key: String) throws(RecordDecodingError) -> UInt32 {
@@ -118,7 +118,7 @@ struct RecordDecoding {
         return number
     }
 
-    /// Of a session; journals of before it was kept have none.
+    /// The clock of a session; older journals have none.
     private func clock() throws(RecordDecodingError) -> SessionClock? {
         guard members["boot"] != nil else { return nil }
         return SessionClock(

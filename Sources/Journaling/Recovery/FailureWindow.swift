@@ -1,20 +1,20 @@
 package import JobModel
 
-/// What the error budget (`--max-failures`) is judged by: the failed items, all of them and those
-/// among the last outcomes.
+/// The input of the error budget (`--max-failures`): the number of failed items in total and among
+/// the last outcomes.
 ///
-/// A refusal that may speak of its whole kind counts like any other, until the kind is stopped:
+/// A refusal that may apply to its whole kind counts like any other, until the kind is stopped:
 /// then the kind's refusals since its last success no longer count, since the stop ends them. The
 /// engine's memory and the replay of a journal are this value, changed by the same functions.
 ///
 /// Memory: at most three windows' entries.
 package struct FailureWindow: Equatable, Sendable {
-    /// The length of the window, in outcomes. What the oldest answer has beyond it stays in.
+    /// The length of the window in outcomes. The oldest answer stays in the window as a whole.
     package static let windowLength = 1_000
 
     /// Items that failed.
     package private(set) var failed = 0
-    /// Outcomes in the window: not blocked, not unknown.
+    /// Outcomes in the window, without blocked and unknown ones.
     package private(set) var recentOutcomes = 0
     package private(set) var recentFailures = 0
 
@@ -22,11 +22,11 @@ package struct FailureWindow: Equatable, Sendable {
     private struct Entry: Equatable {
         var outcomes: Int
         var failures: Int
-        /// The kind that the refusal may speak of.
+        /// The kind that the refusal may concern.
         var refusedKind: RelationKind?
     }
 
-    /// Failed items of a kind, since its last success, by refusals that may speak of it.
+    /// Failed items of a kind since its last success, by refusals that may concern the kind.
     private struct Refusals: Equatable {
         var kind: RelationKind
         var failures: Int
@@ -43,7 +43,7 @@ package struct FailureWindow: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - outcomes: Items that are not blocked and not unknown.
-    ///   - mayRefuseKind: The answer is a refusal that may speak of the whole kind.
+    ///   - mayRefuseKind: The answer is a refusal that may apply to the whole kind.
     package mutating func add(
         _ kind: RelationKind, outcomes: Int, failures: Int, successes: Int, mayRefuseKind: Bool
     ) {
@@ -61,7 +61,7 @@ package struct FailureWindow: Equatable, Sendable {
                 outcomes: outcomes, failures: failures, refusedKind: mayRefuseKind ? kind : nil))
         recentOutcomes += outcomes
         recentFailures += failures
-        // The oldest goes when the others fill the window without it.
+        // The oldest entry expires when the others fill the window.
         while windowStart < window.count,
             recentOutcomes - window[windowStart].outcomes >= FailureWindow.windowLength
         {
@@ -69,7 +69,7 @@ package struct FailureWindow: Equatable, Sendable {
             recentFailures -= window[windowStart].failures
             windowStart += 1
         }
-        // Cleared now and then: to remove the first one moves all others.
+        // Compacted occasionally, because removing the first element moves all others.
         if windowStart > 2 * FailureWindow.windowLength {
             window.removeFirst(windowStart)
             windowStart = 0
@@ -87,7 +87,7 @@ package struct FailureWindow: Equatable, Sendable {
         }
     }
 
-    /// The kind had a success: the refusals before it spoke of something else, and count for good.
+    /// The kind had a success: earlier refusals did not concern it, and count permanently.
     private mutating func keepRefusals(of kind: RelationKind) {
         guard let place = refusals.firstIndex(where: { $0.kind == kind }) else { return }
         refusals.remove(at: place)

@@ -1,10 +1,10 @@
 package import JobModel
 
-/// What the journal knows of the last call that carried an item.
+/// The state of the last call that carried an item.
 package enum CallTrace: CaseIterable, Sendable {
     /// No call carries the item, or the last one ended by being split.
     case noCall
-    /// A call is on record that was never attempted.
+    /// A call is recorded but was never attempted.
     case recorded
     /// Half of a call that was split while in doubt, and not attempted itself; or the split call,
     /// for items whose half is not on record.
@@ -23,9 +23,9 @@ package enum CallTrace: CaseIterable, Sendable {
 /// What a resume does with an item: the first of the two tables of recovery. Its rows are also in
 /// Journaling.docc. Tests compare the two, and show that a replay comes to every row.
 package enum ItemDecision: String, CaseIterable, Sendable {
-    /// Plan the item anew and send it.
+    /// Plan the item again and send it.
     case planAnew = "@A"
-    /// Send the same call again, never derived anew; what is absent then is `afterDoubt`.
+    /// Send the same call again; items found absent are `afterDoubt`.
     case resendInDoubt = "@B"
     /// Send the same call again; the counts of attempts and retries go on.
     case resend = "@C"
@@ -34,11 +34,11 @@ package enum ItemDecision: String, CaseIterable, Sendable {
     /// Do not send: done.
     case skip = "@E"
     /// Do not send: what the call may have done counts as unaccounted, no next round before its
-    /// time-out.
+    /// timeout.
     case countUnaccounted = "@H"
     /// Send the same call again; no retry was spent.
     case resendWithoutRetry = "@I"
-    /// Go on with the item's next round or page.
+    /// Continue with the item's next round or page.
     case nextStep = "@P"
 
     /// The one row for an item.

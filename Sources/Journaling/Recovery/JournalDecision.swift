@@ -2,9 +2,10 @@
 /// rows are also in Journaling.docc. Tests compare the two, and show that a scan comes to every
 /// row.
 package enum JournalDecision: String, CaseIterable, Sendable {
-    /// Save everything from the damage on aside, cut it off, synchronise, say so, and go on.
+    /// Copy everything from the damage on to a file, truncate the journal, synchronise, report it,
+    /// and continue.
     case saveAsideAndCut = "@F"
-    /// Touch nothing, name file and line, exit 74.
+    /// Change nothing, report file and line, exit 74.
     case stopDamaged = "@G"
     /// Cut the zeros off and go on.
     case cutZeros = "@J"

@@ -3,27 +3,27 @@ package import JobModel
 // How far the items have come that are worked off one call at a time. The engine's memory and the
 // replay of a journal are the same values, changed by the same functions.
 
-/// What the rounds of a Creator row have come to.
+/// The progress of a Creator row.
 package struct RoundProgress: Equatable, Sendable {
     package var row: UInt32
     package private(set) var tally = CreatorTally()
     /// Records that can't be deleted, in the order in which they were named; `tally.failed` is
     /// their number.
     package private(set) var excluded: [UInt64] = []
-    /// Records named as deleted; looked up, never iterated. Empty once the row is done.
+    /// Ids reported as deleted. Empty when the row is done.
     package private(set) var deleted: Set<UInt64> = []
     /// From 1; the rounds before it have ended.
     package private(set) var nextRound = 1
-    /// Rounds in doubt since the last one that was answered.
+    /// Consecutive rounds in doubt.
     package private(set) var consecutiveDoubts = 0
-    /// The last round was answered, deleted all that it matched, and said that more records match.
+    /// The last round deleted all its matches and announced more.
     package private(set) var expectsMore = false
     /// The call that has not ended.
     package var openCall: RecoveredRun.OpenCall?
 
     package init(row: UInt32) { self.row = row }
 
-    /// Takes what a round did.
+    /// Applies the result of a round.
     ///
     /// - Parameter isInDoubt: the round has ended without an answer that could be understood.
     package mutating func apply(_ records: RoundRecords, ofRound round: Int, isInDoubt: Bool) {
@@ -41,18 +41,18 @@ package struct RoundProgress: Equatable, Sendable {
         deleted.formUnion(records.gone)
     }
 
-    /// Counts what a round may have done whose item ends without a word on it.
+    /// Counts a round whose item ends without an answer to it as unaccounted.
     package mutating func giveUp(_ step: LaneStep) {
         tally.unaccounted += step.maximumUnaccounted
     }
 
-    /// The row is done: only the numbers are of interest.
+    /// The row is done: only the counts are kept.
     package mutating func dropIDs() {
         deleted = []
         excluded = []
     }
 
-    /// The row is open again: what could not be deleted then is asked for again.
+    /// The row is reopened: undeletable records are requested again.
     package mutating func reopen() {
         excluded = []
         tally.failed = 0
@@ -60,7 +60,7 @@ package struct RoundProgress: Equatable, Sendable {
     }
 }
 
-/// What the pages of a deleted parent have come to.
+/// The progress of a deleted record.
 package struct PageProgress: Equatable, Sendable {
     package var row: UInt32
     /// From 1; the pages before it are journalled.
@@ -68,7 +68,7 @@ package struct PageProgress: Equatable, Sendable {
     /// Children named so far; looked up, never iterated. Empty once the row is done.
     package private(set) var children: Set<UInt64> = []
     package private(set) var childCount = 0
-    /// The last page said that there is a further one.
+    /// The last page announced another one.
     package private(set) var expectsMore = false
     /// The call that has not ended.
     package var openCall: RecoveredRun.OpenCall?
@@ -83,7 +83,7 @@ package struct PageProgress: Equatable, Sendable {
         for child in page.children { children.insert(child.id) }
     }
 
-    /// The row is done: only the numbers are of interest.
+    /// The row is done: only the counts are kept.
     package mutating func dropIDs() {
         children = []
     }

@@ -1,6 +1,6 @@
 import JobModel
 
-/// The part of a replay that is about items worked off one call at a time.
+/// The part of a replay that handles lanes.
 struct LaneReplay: Sendable {
     private var rounds: [UInt32: RoundProgress] = [:]
     private var pages: [UInt32: PageProgress] = [:]
@@ -31,7 +31,7 @@ struct LaneReplay: Sendable {
         rounds[row]?.apply(records, ofRound: round, isInDoubt: answer.leavesDoubt)
     }
 
-    /// An attempt of a call is followed by another, and has no answer on record.
+    /// Notes an attempt without a recorded answer that is followed by another.
     mutating func noteUnanswered(_ call: CallRecord, at milliseconds: Int64) {
         if case .round = call.step { noteDoubt(at: milliseconds) }
     }
@@ -46,7 +46,7 @@ struct LaneReplay: Sendable {
     /// - Returns: its last call, if there was one.
     mutating func end(_ row: UInt32, _ outcome: OutcomeKind) -> UInt32? {
         guard let call = calls.removeValue(forKey: row) else { return nil }
-        // What failed may be reopened, and goes on then.
+        // A failed item may be reopened and then continues.
         if outcome == .deleted { rounds[row]?.dropIDs() }
         if outcome == .listed { pages[row]?.dropIDs() }
         return call
@@ -57,7 +57,7 @@ struct LaneReplay: Sendable {
         lastDoubtfulRoundAtMilliseconds = lastDoubtfulRoundAtMilliseconds.map(time)
     }
 
-    /// A row ends without an answer to a round that was in doubt.
+    /// A row ends while a round is in doubt.
     mutating func giveUp(_ step: LaneStep, of row: UInt32) {
         rounds[row]?.giveUp(step)
     }
@@ -68,7 +68,7 @@ struct LaneReplay: Sendable {
     /// Creator rows that have begun, ascending.
     var creatorRows: [UInt32] { rounds.keys.sorted() }
 
-    /// What the journal comes to.
+    /// The state after all records.
     ///
     /// - Parameter openCalls: the calls that have not ended, of any rows.
     func finished(

@@ -1,50 +1,51 @@
 package import JobModel
 
-/// What replaying a journal tells: everything that the engine needs to go on, and that `status`
-/// needs to say where a run stands. Rows are 1-based data rows of the snapshot.
+/// The result of replaying a journal: everything that the engine needs to continue, and that
+/// `status` needs to show the state of a run. Rows are 1-based data rows of the snapshot.
 package struct RecoveredRun: Equatable, Sendable {
     package var header: RunHeader?
     package var planned: PlannedCounts?
     package var sessionCount = 0
     package var lastSession: SessionRecord?
-    /// By which `recentAttempts`, `lastDoubtfulRoundAtMilliseconds` and `pauses` are reckoned: the
-    /// last session's. nil where that has none: then by the wall clock as it was.
+    /// The clock of `recentAttempts`, `lastDoubtfulRoundAtMilliseconds` and `pauses`: the last
+    /// session's. nil if that session has none: then they are recorded wall times.
     package var clock: SessionClock?
-    /// The last session's stop: without one its process was killed, or runs still, and the run
+    /// The last session's stop. Without one its process was killed or is still running, and the run
     /// counts as paused unless it is halted.
     package var stop: StopRecord?
     /// Halts that no session overrode, by ascending number; a run is halted once for each reason.
-    /// While there is one the run is halted, whatever follows on record.
+    /// While there is one, the run is halted, regardless of later records.
     package var halts: [Halt] = []
     package var abandoned: AbandonedRecord?
     /// Index = row; 0 = open, otherwise `OutcomeKind.rawValue + 1`. As long as the highest row seen
     /// needs.
     package var outcomeOfRow: [UInt8] = []
-    /// Of items with a final outcome (`pending` is for the caller, who knows the items).
+    /// Counts of final outcomes (`pending` is set by the caller, who knows the items).
     package var counts = OutcomeCounts()
     /// Calls that were attempted and have not ended, ascending by number; each is sent again as it
     /// is.
     package var openCalls: [OpenCall] = []
-    /// Creator rows that have begun, ascending by row; a call of theirs that has not ended stands
-    /// with them and not in `openCalls`, for the row's item is needed to send it.
+    /// Creator rows that have begun, ascending by row; a call of theirs that has not ended is
+    /// stored with them and not in `openCalls`, because the row's item is needed to send it.
     package var rounds: [RoundProgress] = []
     /// Deleted parents that have begun, ascending by row; their open calls as with `rounds`.
     package var pages: [PageProgress] = []
-    /// When the last round ended that is in doubt, in wall milliseconds: no round leaves before its
-    /// time-out has passed. A round without an answer is found by its open call.
+    /// When the last round in doubt ended, in wall milliseconds: no round is sent before its
+    /// timeout has passed. A round without an answer is found by its open call.
     package var lastDoubtfulRoundAtMilliseconds: Int64?
-    /// The longest time-out that a session had: a round in doubt may be at work for so long,
-    /// however short today's time-out is.
+    /// The longest timeout of any session: a round in doubt may be running for that long, however
+    /// short the current timeout is.
     package var longestTimeoutMilliseconds = 0
-    /// What services asked for, and may not be over.
+    /// Pauses that services requested and that may not be over.
     package var pauses: [ServicePause] = []
-    /// Records that the service said it deleted where none was to be: to the removal of relations,
-    /// or beside those that a Creator round named. Overriding a halt does not forget them.
+    /// Records that the service reported as deleted although none was to be: in answers to the
+    /// removal of relations, or besides those that a Creator round named. Overriding a halt does
+    /// not forget them.
     package var recordsDeleted = 0
     package var highestCall: UInt32 = 0
     /// Distinct calls that were attempted at least once, splits included.
     package var callCount = 0
-    /// Sendings: attempt records but for those that ended `unsent`.
+    /// Attempts, except those that ended `unsent`.
     package var attemptCount = 0
     /// Attempts that may have reached the service in the 60 s before the last record, by ascending
     /// time.
@@ -56,7 +57,7 @@ package struct RecoveredRun: Equatable, Sendable {
     /// Rows that were `unknown` and are tried again: an attempt of before may have acted. Only
     /// looked up.
     package var rowsInDoubt: Set<UInt32> = []
-    /// The first success of each kind that has one. A session that overrides a halt leaves those
+    /// The first success of each kind that has one. A session that overrides a halt keeps those
     /// whose record was found.
     package var proofs: [KindProof] = []
     /// By kind, in order of first appearance; since the last session that overrode a halt.
@@ -81,32 +82,32 @@ package struct RecoveredRun: Equatable, Sendable {
         }
     }
 
-    /// Why the run is halted and which halt an override must name; nil when it is not.
+    /// The halt that an override must name, with the texts of all halts; nil if the run is not
+    /// halted.
     ///
-    /// The newest one is named: whoever overrides it has been shown those before it as well.
+    /// The newest halt is named, because its text includes those before it.
     package var halt: Halt? {
         guard var last = halts.last else { return nil }
         last.record.text = halts.map(\.record.text).joined(separator: "; ")
         return last
     }
 
-    /// A call that must be sent again: never derived anew.
+    /// A call that must be sent again unchanged.
     package struct OpenCall: Equatable, Sendable {
         package var record: CallRecord
-        /// Sendings so far.
+        /// Attempts so far.
         package var attempts: Int
-        /// Of those, the ones that cost a retry.
+        /// Attempts that counted as a retry.
         package var retriesSpent: Int
         /// Answers that could not be read clearly for the items still open.
         package var unclearAnswers: Int
-        /// An attempt may have acted and nothing clear was said: what is absent now is
-        /// `afterDoubt`.
+        /// An attempt may have acted without a clear answer: what is absent now is `afterDoubt`.
         package var isInDoubt: Bool
         /// What the last attempt came to.
         package var last: CallTrace
         /// Rows that have no outcome yet; a subset of `record.rows`, in its order.
         package var openRows: [UInt32]
-        /// Attempts that left, or may have; the others were withdrawn.
+        /// Attempts that were sent, or may have been.
         package var sentCount: Int
 
         package init(
@@ -145,7 +146,7 @@ package struct RecoveredRun: Equatable, Sendable {
         return sum
     }
 
-    /// Reckons by the clock of a session that takes the run up, or looks at it.
+    /// Converts times to the clock of another session.
     package mutating func rebase(to clock: SessionClock) {
         defer { self.clock = clock }
         guard let earlier = self.clock else { return }
@@ -162,17 +163,18 @@ package struct RecoveredRun: Equatable, Sendable {
         }
     }
 
-    /// Takes a pause that came after those that are held: what was over by then goes, and what is
-    /// no shorter and ends no later. Several of a service stay, for not every run waits for each.
+    /// Adds a pause that began after the held ones. Held pauses that were over by then are removed,
+    /// and those that are no shorter and end no later. Several pauses of one service are kept,
+    /// because not every run waits for each.
     package mutating func apply(_ pause: ServicePause) {
         pauses.removeAll { held in
             guard held.service == pause.service else { return false }
-            // By a clock that was set, it may seem to have begun later.
+            // If the clock was set, the held pause may appear to have begun later.
             let end = min(held.atMilliseconds, pause.atMilliseconds) + held.milliseconds
             return end <= pause.atMilliseconds
                 || held.milliseconds >= pause.milliseconds && end <= pause.endMilliseconds
         }
-        // Some tens overlap at most, in a journal that relsweep wrote.
+        // Journals written by relsweep contain at most a few dozen overlapping pauses.
         if pauses.count >= 1_000 { pauses.removeFirst() }
         pauses.append(pause)
     }
@@ -188,7 +190,7 @@ package struct RecoveredRun: Equatable, Sendable {
         }
     }
 
-    /// A service that is left alone for a while.
+    /// A pause of a service.
     package struct ServicePause: Equatable, Sendable {
         package var service: Service
         /// When it began.
@@ -206,9 +208,9 @@ package struct RecoveredRun: Equatable, Sendable {
 
     package struct RecentAttempt: Equatable, Sendable {
         package var service: Service
-        /// Of its end; of its record, where the end is not on record.
+        /// The time of its end, or of its record if the end is not recorded.
         package var atMilliseconds: Int64
-        /// False: it may have left at any time up to the end of its process.
+        /// False: it may have been sent at any time until its process ended.
         package var hasEnded: Bool
 
         package init(service: Service, atMilliseconds: Int64, hasEnded: Bool = true) {
@@ -228,7 +230,7 @@ package struct RecoveredRun: Equatable, Sendable {
         }
     }
 
-    /// The first item of a kind that was removed or updated.
+    /// The first item of a kind with a success.
     package struct KindProof: Equatable, Sendable {
         /// Whether its record was read back, which only some versions of the API need.
         package enum ReadBack: Sendable { case notRead, found, notFound }
@@ -249,7 +251,7 @@ package struct RecoveredRun: Equatable, Sendable {
         }
     }
 
-    /// What a kind's answers said so far: for `--max-absent`, and for kinds that are stopped after
+    /// Counts of a kind's answers so far: for `--max-absent`, and for kinds that are stopped after
     /// refusals at two parents.
     package struct KindTally: Equatable, Sendable {
         package var kind: RelationKind
@@ -258,8 +260,7 @@ package struct RecoveredRun: Equatable, Sendable {
         package var answered: Int
         /// Of those, the absent ones.
         package var absent: Int
-        /// Parents at which refusals came that may speak of the kind, since its last success: two
-        /// at most.
+        /// Parents whose refusals may apply to the whole kind, since its last success: at most two.
         package var refusingParents: [UInt64]
 
         package init(
@@ -271,7 +272,7 @@ package struct RecoveredRun: Equatable, Sendable {
             self.refusingParents = refusingParents
         }
 
-        /// A refusal came that may speak of the kind.
+        /// Notes a refusal that may apply to the whole kind.
         package mutating func noteRefusal(at parent: UInt64) {
             guard refusingParents.count < 2, !refusingParents.contains(parent) else { return }
             refusingParents.append(parent)
@@ -279,14 +280,14 @@ package struct RecoveredRun: Equatable, Sendable {
     }
 }
 
-// Stops and halts, as a replay takes them.
+// Stops and halts in a replay.
 
 extension JournalRecord {
     var isHeader: Bool {
         if case .run = self { true } else { false }
     }
 
-    /// Whether the record may be written behind a session's stop record.
+    /// Whether the record may follow a session's stop record.
     var mayFollowStop: Bool {
         switch self {
         case .session, .abandoned: true
@@ -311,7 +312,7 @@ extension RecoveredRun {
                     reason: reason, text: stop.text, atMilliseconds: stop.atMilliseconds)))
     }
 
-    /// A session overrides a halt, and with it those before it.
+    /// Applies the override of a halt, which includes earlier halts.
     ///
     /// - Returns: why it can't, or nil.
     mutating func resolveHalt(_ number: UInt64) -> String? {

@@ -1,4 +1,4 @@
-/// A journal's bytes, read from the start, to what they say and what must be done with them.
+/// Reads a journal from its start to its replay and the decision about its end.
 ///
 /// Pure: the bytes are handed in piece by piece. `JournalFile` is the shell around it.
 package struct Recovery: Sendable {
@@ -18,7 +18,7 @@ package struct Recovery: Sendable {
         bytes.withUnsafeBufferPointer { feed($0) }
     }
 
-    /// Takes records as if they stood next in the journal, in the form in which they would.
+    /// Applies records as if they followed in the journal.
     package mutating func feed(_ records: [JournalRecord]) {
         let codec = RecordCodec()
         for record in records {
@@ -37,18 +37,18 @@ package struct Recovery: Sendable {
     }
 }
 
-/// What a journal comes to.
+/// The result of reading a journal.
 package struct RecoveredJournal: Equatable, Sendable {
-    /// What its whole records say, up to the first fault.
+    /// The replay of its valid records up to the first fault.
     package var run: RecoveredRun
     /// What its bytes are.
     package var condition: JournalCondition
-    /// The offset behind the last whole record.
+    /// The offset after the last whole record.
     package var endOffset: UInt64
-    /// The offset from which on no record says that it was synchronised.
+    /// The offset from which no record is claimed durable.
     package var unprovenOffset: UInt64
 
-    /// What a person must be told, with the label of the table; nil when the journal is whole.
+    /// The notice for the user, with the table's label; nil if the journal is intact.
     ///
     /// - Parameter path: of the journal.
     package func notice(path: String) -> String? {

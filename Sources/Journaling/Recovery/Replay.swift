@@ -8,21 +8,21 @@ package struct Replay: Sendable {
     private struct Trace {
         var record: CallRecord
         var attempts = 0
-        /// Attempts that left, or may have: those that were withdrawn are none.
+        /// Attempts that were sent, or may have been; withdrawn ones do not count.
         var sentCount = 0
         var retriesSpent = 0
         var unclearAnswers = 0
         var isInDoubt = false
-        /// Of a call that was split in doubt: rows that its halves carry. A half whose record is
-        /// lost must not lose the doubt, so until then the call is open for its rows.
+        /// For a call that was split in doubt: the rows of its halves. If the record of a half is
+        /// lost, the doubt must remain, so until then the call is open for its rows.
         var doubtTransferredRows: Set<UInt32> = []
-        /// The attempt without an answer.
+        /// The unanswered attempt.
         var outstanding: AttemptRecord?
         var last = CallTrace.recorded
     }
 
     private var run = RecoveredRun()
-    /// Calls that have not ended, in slots that are used again: records change them in place.
+    /// Calls that have not ended, in reusable slots.
     private var traces: [Trace] = []
     private var slotOfCall: [UInt32: Int] = [:]
     private var freeSlots: [Int] = []
@@ -30,18 +30,18 @@ package struct Replay: Sendable {
     private var callsSeen: [UInt64] = []
     /// Calls that ended by a split while in doubt: their children inherit the doubt.
     private var splitsInDoubt: Set<UInt32> = []
-    /// Items that are worked off in rounds or pages.
+    /// Items of lanes.
     private var lanes = LaneReplay()
-    /// Sendings of the last minute, and those whose end is not on record.
+    /// Attempts of the last minute, and those without a recorded end.
     private var recent: [(call: UInt32, attempt: RecoveredRun.RecentAttempt)] = []
-    /// The last time that a session told, by its clock.
+    /// The time of the last record, by its session's clock.
     private var lastRecordTime: Int64 = 0
     /// When the session began, by its clock.
     private var sessionStart: Int64?
-    /// Kinds that this session has stopped: a resume may send what is left of one.
+    /// Kinds stopped in this session; a later session may send the rest.
     private var stoppedInSession: [RelationKind] = []
     private var hasHeader = false
-    /// A row that got an outcome and is not the manifest's.
+    /// A row with an outcome that is beyond the manifest.
     private var outOfRangeRow: UInt32?
 
     /// The window of the calls-per-minute limit.
@@ -94,7 +94,7 @@ package struct Replay: Sendable {
             note(stop.atMilliseconds)
         case .abandoned(let abandoned):
             run.abandoned = abandoned
-            // By the clock of a process that is no session: nothing is reckoned from it.
+            // Written by the clock of a process that is not a session; not used for calculations.
             let last = lastRecordTime
             note(Timestamp.milliseconds(abandoned.at))
             lastRecordTime = last
@@ -161,7 +161,7 @@ package struct Replay: Sendable {
             sessionStart = max(clock.wallMilliseconds, sessionStart ?? .min)
             rebase(to: clock)
         } else {
-            // An older relsweep's: what it sent is not by the clock of the session before.
+            // Written by an older version; its times do not refer to the previous session's clock.
             run.clock = nil
         }
         note(sessionStart)
@@ -173,7 +173,7 @@ package struct Replay: Sendable {
     }
 
     private mutating func apply(_ call: CallRecord) -> String? {
-        // Numbers need not rise: the halves of a split call are recorded when their turn comes.
+        // Numbers need not ascend: halves of a split call may be recorded later.
         guard markSeen(call.call) else { return "call \(call.call) is on record already" }
         run.highestCall = max(run.highestCall, call.call)
         if let ended = lanes.apply(call), let slot = slotOfCall[ended] { forget(ended, slot) }
@@ -202,11 +202,11 @@ package struct Replay: Sendable {
         }
         if traces[slot].sentCount == 0 { run.callCount += 1 }
         traces[slot].sentCount += 1
-        // An attempt that a killed process left behind was never answered.
+        // An attempt left by a killed process was never answered.
         if traces[slot].outstanding != nil {
             traces[slot].isInDoubt = true
-            // It may still have been on the line when its process died, and arrive after this
-            // record: a second is far more than a line holds back what has left.
+            // The request may still have been in transit when its process died, and arrive after
+            // this record: a second is far longer than any transit.
             noteEnd(ofAttempt: attempt.call, attempt.atMilliseconds + 1_000)
             noteUnansweredRound(of: slot, now: attempt.atMilliseconds)
         }
@@ -231,7 +231,7 @@ package struct Replay: Sendable {
         traces[slot].outstanding = nil
         noteEnd(
             ofAttempt: answer.call, answer.verdict == .unsent ? nil : answer.atMilliseconds)
-        // What this answer settles was asked for before the doubt that it leaves.
+        // The outcomes of this answer are not affected by the doubt that it leaves.
         let wasInDoubt = traces[slot].isInDoubt
         if answer.leavesDoubt { traces[slot].isInDoubt = true }
         if answer.pauseMilliseconds > 0 {
@@ -259,7 +259,7 @@ package struct Replay: Sendable {
         case .throttled, .unauthorised:
             traces[slot].last = .refused
         case .unsent:
-            // Nothing was sent, so it is no sending, and of a call that never left no call.
+            // Nothing was sent: undo the attempt, and the call if this was its only attempt.
             run.attemptCount -= 1
             traces[slot].sentCount -= 1
             if traces[slot].sentCount == 0 { run.callCount -= 1 }
@@ -275,7 +275,7 @@ package struct Replay: Sendable {
             traces[slot].last = .continued
         }
         if case .readBack(let id)? = traces[slot].record.step {
-            // Its row has its outcome already.
+            // The row already has its outcome.
             guard answer.verdict == .settled || answer.verdict == .continued else { return nil }
             noteReading(
                 of: traces[slot].record.kind, id,
@@ -314,7 +314,7 @@ package struct Replay: Sendable {
         freeSlots.append(slot)
     }
 
-    /// An item ends without an answer: what its last call may have done is unaccounted.
+    /// An item ends without an answer: the records of its last call are unaccounted.
     private mutating func endLaneItem(_ row: UInt32, _ outcome: OutcomeKind) {
         guard let call = lanes.end(row, outcome), let slot = slotOfCall[call] else { return }
         let trace = traces[slot]
@@ -359,7 +359,7 @@ package struct Replay: Sendable {
     private mutating func settle(_ row: UInt32, _ outcome: OutcomeKind) {
         let index = Int(row)
         if index >= run.outcomeOfRow.count {
-            // A number of nobody's would cost as many bytes.
+            // A row number beyond the manifest would allocate that many bytes.
             if let planned = run.planned, index > planned.rows {
                 outOfRangeRow = row
                 return
@@ -443,7 +443,7 @@ package struct Replay: Sendable {
     // MARK: Times
 
     private mutating func rebase(to clock: SessionClock) {
-        // What is kept here until the end is reckoned with what the run has already.
+        // Pending times are merged into the run before its clock changes.
         if let earlier = run.clock {
             for index in recent.indices {
                 recent[index].attempt.atMilliseconds = clock.milliseconds(
@@ -463,22 +463,22 @@ package struct Replay: Sendable {
     private mutating func noteAttempt(_ call: UInt32, _ service: Service, _ milliseconds: Int64) {
         recent.append(
             (call, .init(service: service, atMilliseconds: milliseconds, hasEnded: false)))
-        // Cleared now and then, so that only about one window's sendings are held.
+        // Compacted occasionally, so that only about one window of attempts is held.
         guard recent.count >= 4_096, recent.count & (recent.count - 1) == 0 else { return }
         let oldest = milliseconds - Self.recentWindowMilliseconds
         recent.removeAll { $0.attempt.atMilliseconds <= oldest && $0.attempt.hasEnded }
     }
 
-    /// A round of an earlier process has no answer on record: it left before this session began.
+    /// A round of an earlier process without a recorded answer was sent before this session began.
     private mutating func noteUnansweredRound(of slot: Int, now milliseconds: Int64) {
         let began = run.clock == nil ? nil : sessionStart
         lanes.noteUnanswered(traces[slot].record, at: min(began ?? milliseconds, milliseconds))
     }
 
-    /// A sending reached the service, if it did, between its record and its end; nil: it never
-    /// left.
+    /// An attempt reached the service, if at all, between its record and its end; nil: it was never
+    /// sent.
     private mutating func noteEnd(ofAttempt call: UInt32, _ milliseconds: Int64?) {
-        // Among the last ones, but for a call that hung.
+        // Usually among the last entries.
         guard let place = recent.lastIndex(where: { $0.call == call && !$0.attempt.hasEnded })
         else { return }
         if let milliseconds {

@@ -1,17 +1,17 @@
-/// Where the wall times of a session's records lie on the machine's own clock.
+/// Relates the wall times of a session's records to the machine's monotonic clock.
 ///
-/// A session reckons from one reading of the wall clock. Whoever takes the run up has read another
-/// one, perhaps after somebody set it: what lies between the two is told by the monotonic clock.
+/// A session reads the wall clock once and counts from there. The next session has another reading,
+/// and the wall clock may have been set in between: the monotonic clock gives the time that really
+/// passed.
 package struct SessionClock: Equatable, Sendable {
-    /// Which start of the machine `monotonicMilliseconds` counts from; empty where the kernel does
-    /// not say.
+    /// The boot ID that `monotonicMilliseconds` refers to; empty if the kernel does not report one.
     package var bootID: String
     /// Milliseconds since the machine was started, less the time that it slept.
     package var monotonicMilliseconds: Int64
     /// Milliseconds since 1970 at the same moment, by a clock that may be set at any other.
     package var wallMilliseconds: Int64
 
-    /// Far beyond all clocks, and small enough to be reckoned with.
+    /// Larger than any clock value, and small enough for arithmetic.
     static let maximumMilliseconds: UInt64 = 1 << 53
 
     private static let horizon: Int64 = 1 << 60
@@ -22,11 +22,12 @@ package struct SessionClock: Equatable, Sendable {
         self.wallMilliseconds = wallMilliseconds
     }
 
-    /// The time, by this clock's wall, of what an earlier session's records put at `milliseconds`:
-    /// on one machine never earlier than it was, so that nobody takes a call for older than it is.
+    /// Converts a wall time of an earlier session's records to this clock's wall time. On one
+    /// machine the result is never earlier than the real time, so that no call is taken for older
+    /// than it is.
     ///
-    /// After a restart of the machine the wall clock is believed, but for what can't be: everything
-    /// before the restart was before it, and before this session.
+    /// After a restart of the machine the wall clock is trusted, within what is possible:
+    /// everything recorded before the restart happened before it, and before this session.
     package func milliseconds(of milliseconds: Int64, by earlier: SessionClock) -> Int64 {
         if self == earlier { return milliseconds }
         let afterRestart = min(
@@ -34,18 +35,18 @@ package struct SessionClock: Equatable, Sendable {
         let isUnnamed = bootID.isEmpty || earlier.bootID.isEmpty
         guard bootID == earlier.bootID || isUnnamed else { return afterRestart }
         // By how much the wall clock was set between the two readings, whichever came first. One
-        // more, for readings are cut off to whole milliseconds. And held where sums can't overflow,
-        // however many sessions there were.
+        // more, because readings are truncated to whole milliseconds. Clamped so that sums can't
+        // overflow, however many sessions there were.
         let passed = monotonicMilliseconds - earlier.monotonicMilliseconds
         let step = wallMilliseconds - earlier.wallMilliseconds - passed
         let shifted = min(max(milliseconds + step + 1, -SessionClock.horizon), SessionClock.horizon)
         guard isUnnamed else { return shifted }
-        // The same start or another: where a clock went on, nobody knows.
+        // Whether the machine was restarted is unknown.
         return passed >= 0 ? max(shifted, afterRestart) : afterRestart
     }
 }
 
-/// Reads the time texts of journals.
+/// Parses the timestamps of journals.
 enum Timestamp {
     /// Milliseconds since 1970 of `2026-11-21T01:29:35.123Z`; nil for any other form.
     static func milliseconds(_ text: String) -> Int64? {

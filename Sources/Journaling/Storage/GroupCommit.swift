@@ -1,10 +1,10 @@
 /// Which records go to the disk together: the decisions of a journal's writer, without its queue.
 ///
-/// Whatever is handed over while a batch is on its way goes into the next one, as a whole. Its
-/// owner (`JournalWriter` under Dispatch, the simulation under virtual time) writes a batch,
-/// synchronises, and says what came of it.
+/// Records appended while a batch is being written go into the next one, as a whole. Its owner
+/// (`JournalWriter` under Dispatch, the simulation under virtual time) writes a batch,
+/// synchronises, and reports the result.
 package struct GroupCommit: Sendable {
-    /// Everything that waited, with what its lines need to know.
+    /// The waiting records, and what their lines need.
     package struct Batch: Sendable {
         var records: [JournalRecord]
         var firstSequence: UInt64
@@ -29,12 +29,12 @@ package struct GroupCommit: Sendable {
     private var lastSequence: UInt64
     private var durable: UInt64
     private var endOffset: UInt64
-    /// A stop record has been taken, and no session since.
+    /// A stop record was appended, and no session record since.
     private var isStopped: Bool
     private var isBusy = false
     private var hasFailed = false
 
-    /// Goes on behind the last record of a journal.
+    /// Continues after the last record of a journal.
     package init(_ file: JournalFile) {
         lastSequence = file.lastSequence
         durable = file.lastSequence
@@ -42,9 +42,9 @@ package struct GroupCommit: Sendable {
         isStopped = file.isStopped
     }
 
-    /// Takes records that follow each other and all before them.
+    /// Appends consecutive records.
     ///
-    /// - Returns: Whether nobody is at work, so that `nextBatch` must be asked for.
+    /// - Returns: Whether no write is in progress, so that `nextBatch` must be called.
     package mutating func append(_ records: [JournalRecord], firstSequence: UInt64) -> Bool {
         precondition(
             firstSequence == lastSequence + 1,
@@ -57,8 +57,8 @@ package struct GroupCommit: Sendable {
         return !isBusy
     }
 
-    /// What a stop says holds until another session begins. A record behind it would say that the
-    /// run went on.
+    /// A stop is valid until another session begins. A record after it would mean that the run
+    /// continued.
     private mutating func checkNothingFollowsStop(_ records: [JournalRecord]) {
         for record in records {
             precondition(
@@ -72,7 +72,7 @@ package struct GroupCommit: Sendable {
         }
     }
 
-    /// Everything that waits, or nil: then nobody is at work until something is appended.
+    /// The next batch, or nil if no record waits.
     package mutating func nextBatch() -> Batch? {
         if waiting.isEmpty {
             isBusy = false
@@ -85,13 +85,13 @@ package struct GroupCommit: Sendable {
             durable: durable, offset: endOffset)
     }
 
-    /// The batch is on the disk.
+    /// The batch is durable.
     package mutating func committed(_ batch: Batch, byteCount: Int) {
         durable = batch.through
         endOffset += UInt64(byteCount)
     }
 
-    /// The journal cannot be written any more: what comes later is dropped.
+    /// The journal can no longer be written: later records are dropped.
     package mutating func fail() {
         hasFailed = true
         waiting.removeAll()

@@ -1,14 +1,14 @@
 package import SystemCalls
 
-/// A journal that can be written to: locked, recovered, and with its end known.
+/// A journal that can be written: locked and recovered.
 package struct JournalFile: Sendable {
-    /// Where it lies.
+    /// The journal's storage.
     package let storage: any JournalStorage
-    /// The offset behind the last record.
+    /// The offset after the last record.
     package let endOffset: UInt64
     /// The sequence of the last record, which is durable.
     package let lastSequence: UInt64
-    /// The last session has its stop record: only another session may follow, or `abandoned`.
+    /// The last record is a stop record: only a session or `abandoned` may follow.
     package let isStopped: Bool
 
     /// Bytes read at a time.
@@ -25,7 +25,7 @@ package struct JournalFile: Sendable {
         try create(on: try JournalFileStorage.create(path), first: record)
     }
 
-    /// The same on any storage, which is empty.
+    /// The same on any empty storage.
     package static func create(
         on storage: any JournalStorage, first record: RunHeader
     ) throws(SystemError) -> JournalFile {
@@ -39,8 +39,8 @@ package struct JournalFile: Sendable {
             storage: storage, endOffset: UInt64(line.count), lastSequence: 1, isStopped: false)
     }
 
-    /// Opens the journal of an earlier run to go on with it: locks it, replays it, and repairs its
-    /// end where the table of decisions says so.
+    /// Opens the journal of an earlier run to continue it: locks it, replays it, and repairs its
+    /// end if the recovery table says so.
     package static func openForResume(_ path: String) throws(SystemError) -> Resumption {
         try openForResume(try JournalFileStorage.open(path))
     }
@@ -72,12 +72,12 @@ package struct JournalFile: Sendable {
         return .ready(file, journal, savedAside: savedAside)
     }
 
-    /// What opening a journal for resume comes to.
+    /// The result of opening a journal for resuming.
     package enum Resumption: Sendable {
-        /// It can be written to. `savedAside` names the file with the torn tail, which must be said
-        /// aloud.
+        /// It can be written to. `savedAside` names the file with the torn tail, which must be
+        /// reported to the user.
         case ready(JournalFile, RecoveredJournal, savedAside: String?)
-        /// Another process holds it: exit 75.
+        /// Another process has locked it (exit 75).
         case locked
         /// It never started, is damaged or not understood; it was not touched. `notice(path:)` says
         /// what and where.
@@ -92,7 +92,7 @@ package struct JournalFile: Sendable {
         return try recover(storage)
     }
 
-    /// What a replay would say if further records stood behind the last one; writes nothing.
+    /// The replay with further records appended in memory only.
     package static func read(
         _ path: String, followedBy records: [JournalRecord]
     ) throws(SystemError) -> RecoveredRun {
@@ -127,7 +127,7 @@ package struct JournalFile: Sendable {
             unprovenOffset: scan.unprovenOffset)
     }
 
-    /// Only the first record, to find a job's runs quickly; nil if it is not whole.
+    /// Reads only the first record; nil if it is incomplete.
     package static func header(_ path: String) throws(SystemError) -> RunHeader? {
         let storage = try JournalFileStorage.openForReading(path)
         defer { storage.close() }
@@ -146,7 +146,7 @@ package struct JournalFile: Sendable {
         return header
     }
 
-    /// Makes durable what was read: the next record will say that it is.
+    /// Makes the records read so far durable, because the next record will claim that they are.
     ///
     /// The last batch may never have been synchronised: its process was killed in between, or its
     /// `fdatasync` failed. In the second case its pages count as clean, and no later `fdatasync`

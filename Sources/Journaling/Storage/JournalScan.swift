@@ -1,4 +1,4 @@
-/// Where a journal stops being what it should be.
+/// The first fault of a journal.
 package struct JournalDamage: Equatable, Sendable {
     /// The line, from 1.
     package var line: Int
@@ -6,7 +6,7 @@ package struct JournalDamage: Equatable, Sendable {
     package var sequence: UInt64
     /// The line's first byte in the file.
     package var offset: UInt64
-    /// What is wrong with it, in words.
+    /// What is wrong with it, as text.
     package var reason: String
     /// For damage: the later line that claims the damaged one durable.
     package var claimingLine: Int?
@@ -51,28 +51,28 @@ package struct ScannedRecord: Equatable, Sendable {
 /// Reads the bytes of a journal, in pieces of any size, checks every line and hands over the
 /// records up to the first fault. Any cutting gives the same.
 ///
-/// Behind damage at sequence s it goes on reading, only to learn whether a later valid record
-/// claims s durable: then the damage lies before records that were promised, and nothing may be
-/// cut. To that end valid records are looked for within damaged lines too, since the damage may
-/// have eaten a line feed.
+/// After damage at sequence s it continues reading only to find out whether a later valid record
+/// claims that s is durable: then the damage precedes durable records, and nothing may be
+/// truncated. Valid records are searched for within damaged lines too, since the damage may have
+/// removed a line feed.
 package struct JournalScan: Sendable {
-    /// Bytes of a line, 16 MiB; ours have some kilobytes. Without a line feed in so many bytes it
-    /// is damage.
+    /// Maximum bytes of a line: 16 MiB; real lines have some kilobytes. A longer run of bytes
+    /// without a line feed is damage.
     package static let maximumLineByteCount = 16 << 20
 
-    /// Lines that a start writes at once: the run, what was planned, the session.
+    /// Lines that a start writes together: run, planned and session.
     private static let maximumStartLineCount = 3
 
     private let checksum = CRC32C()
     private var memory = FastRecordDecoder.KindMemory()
     private var carry: [UInt8] = []
-    /// A line past the limit is being passed over.
+    /// An oversized line is being skipped.
     private var isSkipping = false
     private var skippedOnlyZeros = true
     private var line = 1
     private var nextSequence: UInt64 = 1
-    /// Where the line begins. Wrong behind a line past the limit: that line is damage, and behind
-    /// damage no offset is told.
+    /// Where the line begins. Wrong after a line beyond the limit: that line is damage, and after
+    /// damage no offset is reported.
     private var lineOffset: UInt64 = 0
     private var damage: JournalDamage?
     private var misunderstood: JournalDamage?
@@ -83,18 +83,18 @@ package struct JournalScan: Sendable {
     /// The number that the next record must have.
     package var expectedSequence: UInt64 { nextSequence }
 
-    /// The offset behind the last record handed over.
+    /// The offset after the last record handed over.
     package private(set) var endOffset: UInt64 = 0
 
-    /// The offset of the last batch: no record says that what stands from here on was ever
+    /// The offset of the last batch: no record claims that the bytes from here on were ever
     /// synchronised. Records of one batch claim the same, which is the end of the batch before.
     package private(set) var unprovenOffset: UInt64 = 0
     private var lastClaim: UInt64 = 0
 
     /// Takes the next piece of the journal.
     ///
-    /// - Parameter consume: called with every record in order; a text it returns says why the
-    ///   record makes no sense where it stands, and ends the scan as not understood.
+    /// - Parameter consume: called with every record in order; a returned text says why the record
+    ///   is invalid at its position, and ends the scan as not understood.
     package mutating func feed(
         _ bytes: UnsafeBufferPointer<UInt8>, _ consume: (ScannedRecord) -> String?
     ) {
@@ -127,7 +127,7 @@ package struct JournalScan: Sendable {
         bytes.withUnsafeBufferPointer { feed($0, consume) }
     }
 
-    /// Says that the journal has ended, and what it comes to.
+    /// Ends the journal and returns its condition.
     package mutating func finish() -> JournalCondition {
         var endsWithZeros = false
         if isSkipping || !carry.isEmpty {
@@ -141,10 +141,9 @@ package struct JournalScan: Sendable {
         if let misunderstood { return .notUnderstood(misunderstood) }
         if let damage, damage.claimingLine != nil { return .damaged(damage) }
         if nextSequence == 1 {
-            // A start writes no more than its first records before anything leaves: a longer
-            // journal
-            // without one valid line has been damaged as a whole (by an editor, by a conversion of
-            // line ends), and its run did start.
+            // A start writes no more than its first records before anything is sent: a longer
+            // journal without one valid line has been damaged as a whole (by an editor, by a
+            // conversion of line ends), and its run did start.
             if let damage, line > Self.maximumStartLineCount + 1 { return .damaged(damage) }
             return .neverStarted
         }
@@ -196,7 +195,7 @@ package struct JournalScan: Sendable {
         endOffset = lineOffset + UInt64(line.count) + 1
     }
 
-    /// A reader behind the sequence numbers, if the line is valid.
+    /// A decoder positioned after the sequence numbers, if the line is valid.
     private func validated(
         _ line: UnsafeBufferPointer<UInt8>
     ) -> (FastRecordDecoder, sequence: UInt64, durable: UInt64)? {
@@ -208,7 +207,8 @@ package struct JournalScan: Sendable {
         return (reader, sequence, durable)
     }
 
-    /// Looks in a line behind the damage for a valid record that claims the damaged one durable.
+    /// Searches a line after the damage for a valid record that claims that the damaged one is
+    /// durable.
     private mutating func searchClaims(_ bytes: UnsafeBufferPointer<UInt8>, from first: Int) {
         guard let damage, damage.claimingLine == nil else { return }
         let opening = Array("{\"seq\":".utf8)
@@ -231,7 +231,7 @@ package struct JournalScan: Sendable {
             carry.append(contentsOf: part)
             return
         }
-        // Zeros may go on for as long as they like; anything else is damage.
+        // Any number of zeros is allowed; anything else is damage.
         skippedOnlyZeros =
             skippedOnlyZeros && carry.allSatisfy { $0 == 0 } && part.allSatisfy { $0 == 0 }
         if !skippedOnlyZeros { noteDamage("the line is longer than any record") }

@@ -1,12 +1,12 @@
 package import SystemCalls
 
-/// The disk as a journal sees it: a file in production, a simulated one under virtual time.
+/// The storage of a journal: a file in production, a simulated disk in the torture test.
 ///
 /// Contract. What `write` returned from may be lost at a crash, wholly or in part and in any order,
 /// until `synchroniseData` returned; afterwards it may not. A write that fails may have written
-/// some of its bytes. A failed synchronisation is final: nobody calls again.
+/// some of its bytes. A failed synchronisation is final: it is never called again.
 package protocol JournalStorage: Sendable {
-    /// What messages call it.
+    /// The name used in messages.
     var path: String { get }
     /// The size in bytes.
     func size() throws(SystemError) -> UInt64
@@ -14,18 +14,18 @@ package protocol JournalStorage: Sendable {
     func read(at offset: UInt64, byteCount: Int) throws(SystemError) -> [UInt8]
     /// Writes all of the bytes at an offset.
     func write(_ bytes: [UInt8], at offset: UInt64) throws(SystemError)
-    /// Cuts everything from an offset on.
+    /// Truncates the file.
     func truncate(to size: UInt64) throws(SystemError)
     /// Waits until the data is on the disk.
     func synchroniseData() throws(SystemError)
     /// Waits until the file and its name are on the disk.
     func synchroniseWithDirectory() throws(SystemError)
-    /// Takes the lock of the journal; false if another process holds it.
+    /// Acquires the journal's lock; false if another process holds it.
     func tryLock() throws(SystemError) -> Bool
-    /// Copies everything from an offset on into a new file beside the journal, durably, and names
+    /// Copies everything from an offset on into a new file next to the journal, durably, and names
     /// it.
     func saveAside(from offset: UInt64, suffix: String) throws(SystemError) -> String
-    /// Gives the file and the lock back.
+    /// Closes the file and releases the lock.
     func close()
 }
 
@@ -94,7 +94,7 @@ package final class JournalFileStorage: JournalStorage {
         return name
     }
 
-    /// Files of one name that are kept at most; the last one's place is taken then.
+    /// Maximum number of files of one name; the last one is then replaced.
     private static let maximumFilesOfOneName = 1_000
 
     /// The name, or the first of `name.2`, `name.3`, … that nothing else has.
@@ -107,7 +107,7 @@ package final class JournalFileStorage: JournalStorage {
         return numbered
     }
 
-    /// Nothing is there, or a file of ours with the beginning of what stands at `offset`.
+    /// Whether the name is unused, or the file contains the beginning of the data at `offset`.
     private func isFree(_ name: String, offset: UInt64) throws(SystemError) -> Bool {
         switch try FileSystem.kind(of: name, followLinks: false) {
         case .missing: return true

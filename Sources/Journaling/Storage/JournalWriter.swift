@@ -5,9 +5,9 @@ package import SystemCalls
 /// Writes records to a journal on a queue of its own, as many with one `fdatasync` as have come
 /// together.
 ///
-/// Group commit: whatever is handed over while a synchronisation is going on goes into the next
-/// write, which is followed by one synchronisation for all of it. So a lone record waits for one,
-/// and under load the number of records a second is not bound to the number of synchronisations.
+/// Group commit: records appended during a synchronisation go into the next write, which is
+/// followed by one synchronisation for all of them. So a lone record waits for one, and under load
+/// the number of records per second is not limited by the number of synchronisations.
 ///
 /// Must: what is handed over is in the order of its sequence numbers, without a gap. `durable` is
 /// called after the synchronisation, never before, with rising numbers. After the first failure
@@ -22,7 +22,7 @@ package final class JournalWriter: Sendable {
     private let durable: @Sendable (UInt64) -> Void
     private let failed: @Sendable (SystemError) -> Void
 
-    /// A writer that goes on behind the last record of a journal.
+    /// Creates a writer that continues after the last record of a journal.
     ///
     /// - Parameters:
     ///   - durable: every record through this sequence is on the disk; called on the writer's
@@ -38,7 +38,7 @@ package final class JournalWriter: Sendable {
         self.failed = failed
     }
 
-    /// Hands over a record; returns at once. From any thread, in the order of the sequences.
+    /// Appends a record and returns immediately. May be called from any thread, in sequence order.
     package func append(_ record: JournalRecord, sequence: UInt64) {
         append([record], firstSequence: sequence)
     }
@@ -51,7 +51,7 @@ package final class JournalWriter: Sendable {
         if mustDrain { queue.async { self.drain() } }
     }
 
-    /// Closes the file behind everything handed over so far; nothing may be handed over afterwards.
+    /// Closes the file after all appended records; nothing may be appended afterwards.
     ///
     /// - Parameter completed: called on the writer's queue.
     package func close(_ completed: @escaping @Sendable () -> Void = {}) {

@@ -1,6 +1,6 @@
 import JobModel
 
-/// The words for what can be wrong with the structure of a CSV file.
+/// Messages for structural faults of CSV files.
 enum CSVErrorText {
     /// - Parameters:
     ///   - text: the text in which the fault's offset counts.
@@ -54,7 +54,7 @@ enum CSVErrorText {
             + "save the file as UTF-8"
     }
 
-    /// A quoted cell's text with its doubled quotes undone.
+    /// A quoted cell's text with doubled quotes unescaped.
     static func undoubled(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         var isSecond = false

@@ -1,4 +1,4 @@
-/// Fields of the CSV files that we write.
+/// CSV output.
 package enum CSVField {
     /// RFC 4180: quoted if it holds a comma, a quote or a line break.
     package static func append(_ text: String, to bytes: inout [UInt8]) {
@@ -17,7 +17,7 @@ package enum CSVField {
         bytes.append(quote)
     }
 
-    /// The fields of one record, with commas between them; no line end.
+    /// One record: the comma-separated fields without a line end.
     package static func append(_ fields: [String], to bytes: inout [UInt8]) {
         for (index, field) in fields.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }

@@ -3,13 +3,12 @@ import JobModel
 
 /// Turns CSV bytes into row blocks: header, strict cell counts, UTF-8, cell sizes, positions.
 ///
-/// What is wrong with one row only (its number of cells, a byte that is no UTF-8, NUL, a stray
-/// quote, a cell that is too long) is said, the row is left out, and reading goes on with the next
-/// line. What makes the beginnings of later cells a guess (text after a closing quote, a quote that
-/// is never closed, a row past its limit) ends the reading. None of it can be skipped: a file whose
-/// structure is damaged is not what its author meant.
+/// A fault of a single row (cell count, invalid UTF-8, NUL, a stray quote, a cell that is too long)
+/// is reported, the row is omitted, and reading continues. A fault that makes later cell boundaries
+/// a guess (text after a closing quote, an unclosed quote, a row over its limit) ends reading.
+/// Neither can be skipped: the file is not what its author intended.
 struct CSVReader: ManifestFormatReader {
-    /// Bytes of text that one block grows by at most.
+    /// Maximum bytes by which a block grows.
     static let pieceByteCount = 1 << 20
 
     let map: ColumnMap
@@ -17,16 +16,16 @@ struct CSVReader: ManifestFormatReader {
     private(set) var diagnostics = DiagnosticList()
     /// Data rows seen, faulty ones included.
     private(set) var rowCount: UInt32 = 0
-    /// Data rows that were left out for their structure.
+    /// Data rows omitted because of structural faults.
     private(set) var faultyRowCount = 0
-    /// Nothing more is read: a fault, or the limit of rows.
+    /// Reading has ended because of a fault or the row limit.
     private(set) var isStopped = false
 
     private var tokenizer = CSVTokenizer()
     private var text: [UInt8] = []
     /// Where `text` starts in the file.
     private var textOffset: UInt64
-    /// Bytes that each column's cells may have; all 256 or more.
+    /// Maximum bytes per cell, by column; at least 256.
     private var cellLimits: [Int] = []
     private var firstLine: UInt32 = 1
 
@@ -51,7 +50,7 @@ struct CSVReader: ManifestFormatReader {
         firstLine = line
     }
 
-    /// Takes the next bytes; blocks of the rows that end in them are appended.
+    /// Consumes the next bytes and appends blocks of the completed rows.
     mutating func push(_ bytes: UnsafeBufferPointer<UInt8>, into blocks: inout [RowBlock]) {
         var start = 0
         while start < bytes.count, !isStopped {
@@ -63,7 +62,7 @@ struct CSVReader: ManifestFormatReader {
         }
     }
 
-    /// Takes the end of the file.
+    /// Handles the end of the file.
     mutating func finish(into blocks: inout [RowBlock]) {
         guard !isStopped else { return }
         text.withUnsafeBufferPointer { tokenizer.finish($0) }
@@ -101,7 +100,7 @@ struct CSVReader: ManifestFormatReader {
         appendBlocks(of: first..<end, without: faulty, to: &blocks)
         rowCount += UInt32(end - first)
         faultyRowCount += faulty.count
-        // Positions within the text stay the same, whatever the quotes were turned into.
+        // Unescaping does not change positions in the text.
         text.withUnsafeBufferPointer { tokenizer.forget($0) }
         text = tail
         textOffset += UInt64(consumed)
@@ -122,7 +121,7 @@ struct CSVReader: ManifestFormatReader {
         }
     }
 
-    /// Turns doubled quotes into single ones, in place; cells keep their starts.
+    /// Unescapes doubled quotes in place; cells keep their offsets.
     private mutating func undoQuotes(_ cells: inout [CSVTokenizer.Cell]) {
         let complete = Int(tokenizer.rows.last?.cellsEnd ?? 0)
         for index in tokenizer.escapedCells where index < complete {
@@ -148,7 +147,7 @@ struct CSVReader: ManifestFormatReader {
             columnCount: columnCount,
             firstRow: rowCount + UInt32(range.lowerBound - firstOfText) + 1)
         block.text = text
-        // Through buffers: slices of arrays cost several times as much here.
+        // Use buffers: array slices are several times slower here.
         cells.withUnsafeBufferPointer { cells in
             let cells = UnsafeBufferPointer(rebasing: cells[cellRange])
             block.cellStarts = cells.map { $0.start }
@@ -164,9 +163,9 @@ struct CSVReader: ManifestFormatReader {
         return block
     }
 
-    // MARK: Judging
+    // MARK: Checking
 
-    /// Says what is wrong with rows, and returns those to leave out, ascending.
+    /// Reports faulty rows and returns them, ascending.
     private mutating func checkRows(_ range: Range<Int>) -> [Int] {
         var found: [(row: Int, offset: Int, message: String)] = []
         for fault in tokenizer.violations
@@ -177,7 +176,7 @@ struct CSVReader: ManifestFormatReader {
         if tokenizer.hasNonASCII { findInvalidUTF8(range, &found) }
         findWrongCells(range, &found)
         guard !found.isEmpty else { return [] }
-        // One fault a row: the first in the file, and with it the one that ended the reading.
+        // One fault per row: the first one, and the one that ended reading.
         found.sort { ($0.row, $0.offset) < ($1.row, $1.offset) }
         var faulty: [Int] = []
         for finding in found {
@@ -195,7 +194,7 @@ struct CSVReader: ManifestFormatReader {
         _ range: Range<Int>, _ found: inout [(row: Int, offset: Int, message: String)]
     ) {
         guard let expected = columns?.names.count else { return }
-        // A damaged row's cells are not worth counting.
+        // Do not count the cells of a damaged row.
         let damaged = Set(found.map(\.row))
         let rows = tokenizer.rows
         var cellsStart = range.lowerBound == 0 ? 0 : Int(rows[range.lowerBound - 1].cellsEnd)
@@ -239,8 +238,8 @@ struct CSVReader: ManifestFormatReader {
                 let start = Int(rows[row].start)
                 let part = UnsafeBufferPointer(rebasing: text[start..<end])
                 guard let invalid = UTF8Check.firstInvalid(part) else { return }
-                // A row's line end is ASCII, so the fault lies within a row, or in one that was
-                // blank otherwise.
+                // Line ends are ASCII, so the fault is inside a row, or in a line that was
+                // otherwise blank.
                 row = rows[row...].firstIndex { Int($0.end) > start + invalid } ?? row
                 let bytes = text[(start + invalid)..<min(Int(rows[row].end), start + invalid + 4)]
                 let message = CSVErrorText.invalidUTF8(textOffset + UInt64(start + invalid), bytes)
@@ -252,8 +251,7 @@ struct CSVReader: ManifestFormatReader {
 
     // MARK: Header
 
-    /// Reads the first row as the header. False when it cannot be read at all; reading has then
-    /// stopped.
+    /// Parses the header row; false if that is impossible and reading has ended.
     private mutating func readHeader() -> Bool {
         let header = tokenizer.rows[0]
         var found: [(row: Int, offset: Int, message: String)] = []
@@ -284,7 +282,7 @@ struct CSVReader: ManifestFormatReader {
         let reading = HeaderParser(names: names, map: map)
         for finding in reading.problems {
             let offset = finding.column.map { start(ofCell: $0, header) } ?? Int(header.start)
-            // A place is looked up from the row's start, so only for findings that are shown.
+            // Positions are computed from the row's start, so only for findings that are kept.
             let isShown = diagnostics.kept.count < DiagnosticList.maximumKept
             let place = isShown ? position(of: offset, row: 0) : nil
             diagnostics.append(Diagnostic(at: place, finding.message))
@@ -316,7 +314,7 @@ struct CSVReader: ManifestFormatReader {
         return start > Int(row.start) && text[start - 1] == 0x22 ? start - 1 : start
     }
 
-    /// A place in a row that is still as it was in the file.
+    /// A position in a row before unescaping.
     private func position(of offset: Int, row: Int) -> SourcePosition {
         let isComplete = row < tokenizer.rows.count
         var line = Int(isComplete ? tokenizer.rows[row].line : tokenizer.rowLine)

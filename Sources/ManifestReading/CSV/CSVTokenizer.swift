@@ -8,25 +8,23 @@
 //     unquoted = *(any byte but '"' , LF, CR, NUL and ",")
 //     line-end = LF | CR LF
 //
-// It is RFC 4180, read strictly, since a row that is guessed at deletes the wrong things. Where we
-// differ:
+// RFC 4180, parsed strictly: guessing would delete the wrong things. Differences:
 //   - LF alone ends a line as CR LF does, and the two may be mixed. CR alone never does: it is a
 //     fault.
 //   - Cells may hold any UTF-8 text (the RFC: ASCII); the reader checks the encoding.
 //   - A quote within an unquoted cell, and text after a closing quote, are faults. The latter ends
-//     the reading: nobody can tell which quote was the wrong one, and so where cells begin.
+//     the reading: it is unknown which quote was wrong, and therefore where cells begin.
 //   - A line without a single byte is no row, also not one of one empty cell. A line of nothing but
 //     spaces or commas is a row.
-//   - The last line may lack its line end; `finish` tells.
+//   - The last line may lack its line end; `finish` ends it.
 // All rows having one number of cells is the reader's to check, and so are cell sizes.
 //
-// The machine looks at bytes that stay where they are: pieces are appended to one text, and `scan`
-// goes on where it stopped. It never changes the text, so faults can be placed exactly; the reader
-// undoes the quotes afterwards. Any cutting into pieces gives the same rows and faults. If you
-// change this, also change the reference machine in `CSVReferenceTests`, which reads byte by byte
-// with no tricks and is held against this one.
+// Chunks are appended to one text, and `scan` continues where it stopped. It never changes the
+// text, so positions are exact; the reader unescapes quotes afterwards. Chunk boundaries do not
+// affect rows or faults. If you change this, also change the byte-by-byte reference implementation
+// in `CSVReferenceTests`.
 
-/// Finds rows and cells in CSV bytes; cannot fail, but lists faults.
+/// Finds rows and cells in CSV bytes. Never fails; collects faults.
 struct CSVTokenizer: Sendable {
     /// A cell's bytes, without its quotes.
     struct Cell: Equatable, Sendable {
@@ -47,17 +45,16 @@ struct CSVTokenizer: Sendable {
         case strayQuote
         case nulByte
         case loneReturn
-        /// The cell's opening quote stands at that offset. Ends the reading.
+        /// With the offset of the cell's opening quote. Ends reading.
         case textAfterQuote(opened: Int)
-        /// Reported at its opening quote. Ends the reading.
+        /// Reported at its opening quote. Ends reading.
         case unclosedQuote
-        /// Reported at the quote that opened where the limit was passed, else at the row's start.
-        /// Ends the reading.
+        /// Reported at the quote that was open when the limit was exceeded, else at the row's
+        /// start. Ends reading.
         case rowTooLong
     }
 
-    /// A fault, by its offset in the text; of each row the first, and the one that ends the
-    /// reading.
+    /// A fault with its offset: the first one of each row, and the one that ends reading.
     struct Violation: Equatable, Sendable {
         /// Index into `rows`; `rows.count` for the row in progress.
         var row: Int
@@ -75,12 +72,12 @@ struct CSVTokenizer: Sendable {
     private(set) var escapedCells: [Int] = []
     /// Whether a byte above 0x7F was seen in the text.
     private(set) var hasNonASCII = false
-    /// Whether reading has ended before its time.
+    /// Whether a fault ended reading.
     private(set) var isStopped = false
-    /// Whether the last row came to its end without a line end.
+    /// Whether the last row is unterminated.
     private(set) var lastRowIsUnterminated = false
 
-    // The row in progress.
+    // The incomplete row.
     private(set) var rowStart = 0
     private(set) var rowLine: UInt32 = 1
     private var line: UInt32 = 1
@@ -90,13 +87,13 @@ struct CSVTokenizer: Sendable {
     private var hasDoubledQuotes = false
     private var rowCellsStart = 0
 
-    /// Goes on to the end of `text`, which starts with the bytes of all earlier calls since
+    /// Continues to the end of `text`, which begins with all bytes passed since
     /// `forget`.
     mutating func scan(_ text: UnsafeBufferPointer<UInt8>) {
         resume(text, isFinal: false)
     }
 
-    /// The text has ended: what is open is closed, or a fault.
+    /// Handles the end of the text: completes the open row or reports a fault.
     mutating func finish(_ text: UnsafeBufferPointer<UInt8>) {
         resume(text, isFinal: true)
         guard !isStopped else { return }
@@ -108,7 +105,7 @@ struct CSVTokenizer: Sendable {
         endRow(text, at: text.count, next: text.count)
     }
 
-    /// Drops everything before the row in progress; the text then starts with that row.
+    /// Forgets everything before the incomplete row, with which the text then begins.
     mutating func forget(_ text: UnsafeBufferPointer<UInt8>) {
         hasNonASCII = hasNonASCII && text[rowStart..<position].contains { $0 >= 0x80 }
         let shift = rowStart
@@ -139,17 +136,16 @@ struct CSVTokenizer: Sendable {
                 isQuoted ? scanQuoted(text, isFinal: isFinal) : scanPlain(text, isFinal: isFinal)
             if !goesOn { break }
         }
-        // Two bytes more than the limit may be a closing quote or CR that waits for what follows
-        // it.
+        // Two bytes over the limit may be a closing quote or CR that awaits the next byte.
         if !isStopped, text.count - rowStart > CSVTokenizer.maximumRowByteCount + 2 {
             stop(.rowTooLong, at: rowStart, seenAt: text.count, text)
         }
     }
 
-    /// Outside quotes. Returns whether there is more to do: false at the end of the text.
+    /// State: outside quotes. Returns false at the end of the text.
     ///
-    /// Eight bytes at a time: only a byte below 0x2D (which `,` `"` LF CR and NUL are, and letters
-    /// and digits are not) or above 0x7F is looked at.
+    /// Processes eight bytes at a time and stops only at bytes below 0x2D (`,` `"` LF CR NUL) or
+    /// above 0x7F.
     private mutating func scanPlain(_ text: UnsafeBufferPointer<UInt8>, isFinal: Bool) -> Bool {
         let base = UnsafeRawBufferPointer(text)
         let count = text.count
@@ -205,7 +201,7 @@ struct CSVTokenizer: Sendable {
         return false
     }
 
-    /// Within quotes, as above.
+    /// State: inside quotes.
     private mutating func scanQuoted(_ text: UnsafeBufferPointer<UInt8>, isFinal: Bool) -> Bool {
         while position < text.count {
             let byte = text[position]
@@ -228,7 +224,7 @@ struct CSVTokenizer: Sendable {
         return false
     }
 
-    /// At a closing quote: what follows ends the cell, or the reading.
+    /// State: after a closing quote. The next byte ends the cell or reading.
     private mutating func closeQuote(
         _ text: UnsafeBufferPointer<UInt8>, isFinal: Bool
     ) -> Bool {
@@ -236,7 +232,7 @@ struct CSVTokenizer: Sendable {
         let next = end + 1
         let cell = Cell(start: UInt32(cellStart), end: UInt32(end))
         if next == text.count {
-            // Only at the end of the file.
+            // Happens only at the end of the file.
             appendQuoted(cell)
             lastRowIsUnterminated = true
             appendRow(text, at: next, next: next)
@@ -307,8 +303,8 @@ struct CSVTokenizer: Sendable {
         violations.append(Violation(row: rows.count, kind: kind, offset: offset))
     }
 
-    /// - Parameter seen: how far the row is known to reach: past its limit, that is the fault,
-    ///   whatever the cutting.
+    /// - Parameter seen: How far the row is known to reach. Over the limit, that is the fault,
+    ///   regardless of chunk boundaries.
     private mutating func stop(
         _ kind: ViolationKind, at offset: Int, seenAt seen: Int, _ text: UnsafeBufferPointer<UInt8>
     ) {

@@ -1,8 +1,7 @@
 import JobModel
 
-/// What `--column` says of a manifest's own names: `record_id="Campaign Id"`,
-/// `field:list_price:number=Price`, or `carry=Mobile` for a column of the user's own whose name
-/// looks like a misspelt one of ours.
+/// The mapping given by `--column`: `record_id="Campaign Id"`, `field:list_price:number=Price`, or
+/// `carry=Mobile` to keep a column whose name looks like a misspelt known one.
 package struct ColumnMap: Equatable, Sendable {
     /// One argument of `--column`: `name=header`.
     package struct Entry: Equatable, Sendable {
@@ -26,7 +25,7 @@ package struct ColumnMap: Equatable, Sendable {
         }
     }
 
-    /// The word that keeps a column as the user's own.
+    /// The keyword that marks a column as the user's own.
     package static let carryWord = "carry"
 
     package private(set) var entries: [Entry] = []
@@ -40,7 +39,7 @@ package struct ColumnMap: Equatable, Sendable {
         for entry in entries { try append(entry) }
     }
 
-    /// What the map says a header means; nil when it says nothing.
+    /// The meaning that the map gives a header; nil if none.
     package func meaning(ofHeader header: String) -> ColumnMeaning? {
         let folded = header.lowercased()
         return entries.first { $0.header.lowercased() == folded }?.meaning
@@ -62,7 +61,8 @@ package struct ColumnMap: Equatable, Sendable {
 extension ColumnMap.Entry {
     /// Reads `name=header`.
     package init(_ argument: String) throws(ColumnMap.Problem) {
-        // By scalars: as a character "=" may swallow a combining mark that a header begins with.
+        // Split by scalars: as a Character, "=" would absorb a combining mark at the start of a
+        // header.
         let scalars = argument.unicodeScalars
         guard let sign = scalars.firstIndex(of: "=") else {
             throw ColumnMap.Problem(

@@ -1,8 +1,8 @@
 import JobModel
 
-/// Judges single names: what a header cell or a JSON key means.
+/// Interprets a header cell or a JSON key.
 enum ColumnNaming {
-    /// A meaning, or why there is none, for people.
+    /// A meaning, or a message why there is none.
     enum Interpretation: Equatable {
         case meaning(ColumnMeaning)
         case fault(String)
@@ -10,10 +10,11 @@ enum ColumnNaming {
 
     private static let linkFieldPrefix = "field"
 
-    /// What a name means by itself, `--column` aside.
+    /// The meaning of a name without `--column`.
     ///
-    /// A misspelt `environment` must not silently become a column of the user's own, and a clean-up
-    /// of the stage one of production: names near a known one are errors, with the way out.
+    /// A misspelt `environment` must not silently be taken as the user's own column and turn a
+    /// stage clean-up into one of production. Names close to a known one are errors that suggest
+    /// both fixes.
     static func interpretation(of name: String) -> Interpretation {
         if name.isEmpty {
             return .fault("a column without a name: name it in the header, or remove it")
@@ -33,7 +34,7 @@ enum ColumnNaming {
         return .meaning(.carried)
     }
 
-    /// A meaning as a header would say it.
+    /// The header text of a meaning.
     static func name(of meaning: ColumnMeaning) -> String {
         switch meaning {
         case .known(let column): column.rawValue

@@ -1,6 +1,6 @@
 import JobModel
 
-/// Turns the names of a header row into columns, with everything that is wrong with them.
+/// Turns header names into columns and reports all faults.
 struct HeaderParser {
     /// A fault of the header.
     struct Problem: Equatable {
@@ -12,8 +12,8 @@ struct HeaderParser {
     private(set) var columns: ManifestColumns
     private(set) var problems: [Problem] = []
 
-    /// - Parameter names: the header's cells. A name that is wrong counts as `carried`, so reading
-    ///   can go on.
+    /// - Parameter names: The header's cells. An invalid name counts as `carried`, so that reading
+    ///   can continue.
     init(names: [String], map: ColumnMap) {
         columns = ManifestColumns(
             names: names, meanings: Array(repeating: .carried, count: names.count))
@@ -36,7 +36,7 @@ struct HeaderParser {
     }
 
     private mutating func findDoubled() {
-        // One pass: a header of a mebibyte has room for half a million columns.
+        // A single pass: a 1 MiB header can have half a million columns.
         var firstOfName: [String: Int] = [:]
         for (index, name) in columns.names.enumerated() where !name.isEmpty {
             let meaning = columns.meanings[index]
@@ -76,7 +76,7 @@ struct HeaderParser {
         }
     }
 
-    /// The beginning of what is said of a `--column` whose header is nowhere.
+    /// The start of the message about a `--column` whose header does not exist.
     static func unmapped(_ entry: ColumnMap.Entry) -> String {
         "--column \(ColumnNaming.name(of: entry.meaning))=\(SafeText.quoted(entry.header)) "
             + "names a column that is not there: "
@@ -87,7 +87,7 @@ struct HeaderParser {
             + (names.count > 20 ? " and \(names.count - 20) more" : "")
     }
 
-    /// A first row in which nothing is known, nor near anything known, is no header of ours.
+    /// A first row without any known or similar name is not a header.
     private static func missingHeader(_ names: [String], _ map: ColumnMap) -> Problem? {
         for name in names where !name.isEmpty {
             if map.meaning(ofHeader: name) != nil { return nil }

@@ -1,7 +1,7 @@
 import JSONText
 import JobModel
 
-/// The words for what can be wrong with the structure of a JSON manifest.
+/// Messages for structural faults of JSON manifests.
 enum JSONErrorText {
     static let expected =
         "expected an array of objects, or {\"defaults\": {…}, \"items\": […]}"
@@ -14,12 +14,12 @@ enum JSONErrorText {
         "the value of \(name) has \(count) bytes, at most \(limit) are allowed: shorten it"
     }
 
-    /// - Parameter offset: where in the file the fault stands.
+    /// - Parameter offset: the byte offset of the fault in the file.
     static func message(of kind: JSONError.Kind, offset: Int) -> String {
         switch kind {
-        // These hold words of the file, which are not to reach a terminal as they are.
+        // These contain text of the file, which must be sanitised.
         case .doubledKey(let key):
-            "the key \(SafeText.quoted(key)) stands twice in the same object: keep one of them"
+            "the key \(SafeText.quoted(key)) occurs twice in the same object: keep one of them"
         case .invalidNumber(let text):
             "\(SafeText.quoted(text)) is not a number by JSON's grammar: write it as a string"
         case .unexpectedWord(let word, let expected):
@@ -46,7 +46,7 @@ enum JSONErrorText {
     static func lineMessage(of kind: JSONError.Kind, offset: Int) -> String {
         switch kind {
         case .unexpectedEnd(let expected):
-            "the line ends here, expected \(expected): each object stands on one line; if it spans "
+            "the line ends here, expected \(expected): put each object on one line; if it spans "
                 + "several, use --format json"
         case .trailingContent:
             "something follows after the object: give each object a line of its own"
@@ -74,11 +74,11 @@ enum JSONErrorText {
     }
 
     static func mappedLinkField(_ name: APIName) -> String {
-        "--column field:\(name) is for CSV: in JSON, fields of an update stand in "
+        "--column field:\(name) is for CSV: in JSON, fields of an update belong in "
             + "\"fields\": {\"\(name)\": …}"
     }
 
-    /// What a token begins, in words.
+    /// A description of the value that a token starts.
     static func name(of token: JSONToken) -> String {
         switch token.kind {
         case .beginObject, .endObject: "an object"

@@ -1,15 +1,15 @@
 import JobModel
 
-/// What the keys of JSON items mean, judged once for each key.
+/// The meaning of the keys of JSON items, determined once per key.
 struct JSONKeys: Sendable {
-    /// A known column, or a member that is only carried.
+    /// A known column, or a carried member.
     enum Meaning: Equatable, Sendable {
         /// Index into `KnownColumn.allCases`.
         case column(Int)
         case carried
     }
 
-    /// Keys remembered at most; a file with more has each further one judged anew.
+    /// Maximum cached keys; further ones are interpreted each time.
     static let maximumRemembered = 1000
 
     /// The columns of every JSON manifest.
@@ -27,15 +27,15 @@ struct JSONKeys: Sendable {
         isMappedKeySeen = Array(repeating: false, count: map.entries.count)
     }
 
-    /// The entries of the map whose key was nowhere, but for those that keep a key as the user's
-    /// own: where it is missing they change nothing, and some of a manifest's rows, in a file of
-    /// their own, may lack it.
+    /// The entries of the map whose key never appeared, except `carry` entries: those have no
+    /// effect if the key is missing, and it may be absent from a file with only some of a
+    /// manifest's rows.
     var unseen: [ColumnMap.Entry] {
         zip(map.entries, isMappedKeySeen).filter { !$0.1 && $0.0.meaning != .carried }.map(\.0)
     }
 
-    /// - Parameter fault: receives what is wrong with the key, the first time it is met. Such a key
-    ///   counts as carried, as a header's column would.
+    /// - Parameter fault: Receives the key's fault when first seen. Such a key counts as carried,
+    ///   like a header's column.
     mutating func meaning(of key: String, fault: (String) -> Void) -> Meaning {
         if let meaning = remembered[key] { return meaning }
         let meaning = interpret(key, fault)
@@ -57,7 +57,7 @@ struct JSONKeys: Sendable {
         case .meaning(.carried): return .carried
         case .meaning(.linkField(let name, _)):
             fault(
-                "key \(SafeText.quoted(key)): in JSON, fields of an update stand in "
+                "key \(SafeText.quoted(key)): in JSON, fields of an update belong in "
                     + "\"fields\": {\"\(name)\": …}")
             return .carried
         case .meaning(.known(let column)):
@@ -70,7 +70,7 @@ struct JSONKeys: Sendable {
 }
 
 extension String {
-    /// The words for a header's column are those for a key, but for one.
+    /// Messages for keys are those for header columns, except for one.
     fileprivate var replacingColumnByKey: String {
         guard hasPrefix("column ") else { return self }
         return "key " + dropFirst("column ".count)

@@ -1,14 +1,14 @@
 import JSONText
 import JobModel
 
-/// Reads JSON Lines: one object a line, LF or CRLF; lines of white space are no rows.
+/// Reads JSON Lines: one object per line, LF or CRLF; lines of white space are no rows.
 ///
-/// A line is read by itself, so whatever is wrong with one leaves out that row, and reading goes on
-/// with the next. Only a line past the limit of a row ends the reading.
+/// Lines are independent: a fault omits one row, and reading continues. Only a line over the row
+/// limit ends reading.
 struct JSONLinesReader: ManifestFormatReader {
     private var rows: JSONRows
     private var line = 1
-    /// The line in progress, from its start, and where in the file that is.
+    /// The incomplete line and its offset in the file.
     private var pending: [UInt8] = []
     private var lineOffset: Int
     private var tokens: [JSONToken] = []
@@ -30,7 +30,7 @@ struct JSONLinesReader: ManifestFormatReader {
     var diagnostics: DiagnosticList { rows.diagnostics }
     var rowCount: UInt32 { rows.rowCount }
     var faultyRowCount: Int { rows.faultyRowCount }
-    /// An object that is closed is complete, whether or not a line end follows.
+    /// A closed object is complete even without a line end.
     var lastRowIsUnterminated: Bool { false }
 
     mutating func push(_ bytes: UnsafeBufferPointer<UInt8>, into blocks: inout [RowBlock]) {

@@ -1,23 +1,22 @@
 import JSONText
 import JobModel
 
-/// Reads an array of objects, or `{"defaults": {…}, "items": […]}`, in pieces.
+/// Reads an array of objects, or `{"defaults": {…}, "items": […]}`, incrementally.
 ///
-/// `defaults` must stand before `items`, since rows are handed out while the file is being read.
-/// What is wrong with one item only (a value where it cannot be, a second spelling of a key) leaves
-/// out that item; a fault of the JSON grammar, a doubled key included, ends the reading, since
-/// nobody can tell where the next item begins.
+/// `defaults` must precede `items`, because rows are returned while the file is being read. A fault
+/// of one item (an unexpected value, two spellings of a key) omits that item; a grammar error,
+/// including a duplicate key, ends reading, because the start of the next item is unknown.
 struct JSONReader: ManifestFormatReader {
-    /// Bytes that become tokens at once.
+    /// Bytes tokenised at once.
     private static let pieceByteCount = 256 << 10
 
-    /// Where in the document the next token stands.
+    /// The parser's state.
     private enum Place {
         case start, rootKey
         /// The value of a key of the outer object.
         case rootValue(String)
         case items, item, defaults
-        /// So deep in a value that is no item.
+        /// Nesting depth inside a value that is not an item.
         case foreign(depth: Int)
         case done
     }
@@ -99,14 +98,14 @@ struct JSONReader: ManifestFormatReader {
         rows.note(message, at: error.position)
     }
 
-    /// How far a text is known to reach that fails so.
+    /// How far a text with this error is known to reach.
     private static func reach(_ error: JSONError) -> Int {
         if case .tooLong(let limit) = error.kind { return error.position.offset + limit }
         return error.position.offset
     }
 
-    /// Ends the reading if the item in progress has more bytes than its limit before an offset,
-    /// whatever is wrong behind: so the pieces that the file comes in cannot decide what is said.
+    /// Ends reading if the incomplete item exceeds its limit before `offset`, regardless of later
+    /// faults, so that chunk boundaries do not affect the message.
     private mutating func checkItemLength(until offset: Int) {
         guard let start = rows.itemStart,
             offset - start.offset > CSVTokenizer.maximumRowByteCount
@@ -172,7 +171,7 @@ struct JSONReader: ManifestFormatReader {
         if key == "defaults", hasItems {
             isStopped = true
             return rows.note(
-                "\"defaults\" must stand before \"items\": move it there", at: token.position)
+                "\"defaults\" must come before \"items\": move it there", at: token.position)
         }
         place = .rootValue(key)
     }

@@ -1,16 +1,15 @@
 import JSONText
 import JobModel
 
-/// Collects JSON items as rows of blocks; shared by the two JSON formats, which cut the file into
+/// Collects JSON items as rows of blocks; shared by the two JSON formats, which split the file into
 /// items.
 ///
-/// The bytes of the items are kept as they are, and cells point into them, but for strings with
-/// escapes: their text is appended behind. So a block also holds every item as it was written, for
-/// the reports.
+/// The items' bytes are kept unchanged and cells point into them, except for strings with escapes,
+/// whose text is appended. A block therefore also contains each item as written, for the reports.
 struct JSONRows: Sendable {
     private static let columnCount = KnownColumn.allCases.count
-    /// Columns that may hold an object or an array: the link fields of an update and the names of
-    /// `fields`, and Zoho's own form of `skip_workflow`, `["form_workflow"]`.
+    /// Columns that may be an object or an array: link fields, the names of `fields`, and
+    /// `skip_workflow` in Zoho's form, `["form_workflow"]`.
     private static let structureColumns = KnownColumn.allCases.map {
         $0 == .fields || $0 == .skipWorkflow
     }
@@ -27,11 +26,11 @@ struct JSONRows: Sendable {
         var position: TextPosition
     }
 
-    /// What the next token of an item is.
+    /// The parser's state within an item.
     private enum Expectation {
         case key
         case value(JSONKeys.Meaning, String)
-        /// So many arrays and objects deep in a value that began there.
+        /// Nesting depth and start of a value.
         case nested(depth: Int, start: TextPosition, JSONKeys.Meaning, String)
     }
 
@@ -46,7 +45,7 @@ struct JSONRows: Sendable {
     /// Texts of strings that had escapes.
     private var extra: [UInt8] = []
     private var slots: [Slot] = []
-    /// Where the item in progress began; nil between items.
+    /// Start of the current item; nil between items.
     private(set) var itemStart: TextPosition?
     private var isFaulty = false
     /// Whether the item in progress is the object `defaults`.
@@ -55,7 +54,7 @@ struct JSONRows: Sendable {
 
     private var block = RowBlock(columnCount: columnCount, firstRow: 1)
     private var rowNumbers: [UInt32] = []
-    /// Cells of `block` that lie in `extra`.
+    /// Cells of `block` whose text is in `extra`.
     private var extraCells: [Int] = []
 
     /// - Parameter rowsBefore: how many rows of the file come before those to be read.
@@ -64,10 +63,10 @@ struct JSONRows: Sendable {
         rowCount = rowsBefore
     }
 
-    /// Bytes that are held and not yet handed out.
+    /// Bytes buffered.
     var byteCount: Int { raw.count }
 
-    /// Whether there can be no more rows; says so.
+    /// Whether the row limit is reached; reports it.
     var isFull: Bool {
         mutating get {
             guard rowCount == ManifestReader.maximumRows else { return false }
@@ -86,18 +85,17 @@ struct JSONRows: Sendable {
         raw.append(contentsOf: bytes)
     }
 
-    /// Adds the LF behind a line's bytes.
+    /// Adds the LF after a line's bytes.
     mutating func appendLineEnding() {
         raw.append(0x0A)
     }
 
-    /// Hands out the rows that are complete, and forgets all bytes but those of the item in
-    /// progress.
+    /// Returns the complete rows and drops all bytes except those of the current item.
     mutating func emitCompleteRows(into blocks: inout [RowBlock]) {
         let kept = itemStart.map { $0.offset - Int(rawOffset) } ?? raw.count
         let tail = Array(raw[kept...])
         if !rowNumbers.isEmpty { appendBlocks(to: &blocks) }
-        // Texts of the item in progress move to the front.
+        // Move the current item's texts to the front.
         let firstExtra = slots.filter(\.isExtra).map { Int($0.start) }.min() ?? extra.count
         extra.removeSubrange(..<firstExtra)
         for index in slots.indices where slots[index].start != RowBlock.absent {
@@ -229,7 +227,7 @@ struct JSONRows: Sendable {
         block.rowStarts.append(UInt32(start.offset - Int(rawOffset)))
     }
 
-    /// Something that is no item stands where one should: a row, but a faulty one.
+    /// A value that is not an item counts as a faulty row.
     mutating func countFaultyRow(_ message: String, at position: TextPosition?) {
         itemStart = nil
         slots.removeAll(keepingCapacity: true)
@@ -246,7 +244,7 @@ struct JSONRows: Sendable {
         diagnostics.append(Diagnostic(severity, at: place, message))
     }
 
-    /// A fault of the item in progress: the first one is said, and the row left out.
+    /// A fault of the current item: the first is reported and the row omitted.
     private mutating func fail(_ message: String, at position: TextPosition) {
         if !isFaulty { note(message, at: position) }
         isFaulty = true
@@ -317,7 +315,7 @@ struct JSONRows: Sendable {
         fail(JSONErrorText.longValue(count, JSONRows.limits[column], name), at: position)
     }
 
-    /// The known members of the item in progress, as defaults; it ends without being a row.
+    /// Turns the current item into defaults; it is not a row.
     mutating func endAsDefaults() -> [ColumnDefault] {
         itemStart = nil
         var defaults: [ColumnDefault] = []

@@ -1,12 +1,13 @@
 import JobModel
 
-/// The rows of one relation kind as they arrive: parent number, related id, row. 16 bytes a row.
+/// The rows of one relation kind in arrival order: parent number, related id, row; 16 bytes per
+/// row.
 ///
-/// Segments of a fixed size, never grown: a growing array would stand in memory twice.
-/// `ItemSorting` empties them into one sorted copy of 12 bytes a row, releasing each segment when
-/// it is done with it.
+/// Fixed-size segments, because a growing array is in memory twice while it is copied.
+/// `ItemSorting` moves them into one sorted copy of 12 bytes per row, freeing each segment after
+/// use.
 final class ItemColumns {
-    /// Rows of a segment: 1 MiB of memory, of which only the part in use is touched.
+    /// Rows per segment: 1 MiB, of which only the used part is touched.
     static let segmentRowCount = 1 << 16
 
     /// Three columns in one allocation.

@@ -1,10 +1,10 @@
 package import JobModel
 
 extension WorkItems {
-    /// The same items without those whose row is not in `rows`: what is still open, at a resume.
+    /// The items whose rows are in `rows`: the open items of a resumed run.
     ///
-    /// Duplicates and skipped rows stay as they are. Order is kept; parents and groups without
-    /// items go.
+    /// Duplicates and skipped rows are unchanged. Order is kept; empty parents and groups are
+    /// removed.
     /// - Complexity: O(items), one bit tested for each.
     package func filtered(keeping rows: RowSet) -> WorkItems {
         var result = self
@@ -21,7 +21,7 @@ extension WorkItems {
 }
 
 extension ItemGroup {
-    /// Removes the items of the rows that `keeps` turns down, in place.
+    /// Removes, in place, the items whose rows `keeps` rejects.
     mutating func filter(_ keeps: (UInt32) -> Bool) {
         var kept = 0
         var keptParents = 0

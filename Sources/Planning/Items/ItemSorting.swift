@@ -1,17 +1,17 @@
 import JobModel
 
-/// Puts the rows of a kind in order: by parent, then related id, then row.
+/// Sorts the rows of a kind by parent, related id and row.
 ///
-/// A counting sort by parent (parents are few and numbered) scatters the segments into the columns
-/// of the result; then each parent's rows, which arrive in row order, are sorted by related id with
-/// stable sorts. Nothing here depends on the order of rows but the row numbers themselves.
+/// A counting sort by parent number (parents are few) distributes the segments into the result's
+/// columns; each parent's rows, which arrive in row order, are then stably sorted by related id.
+/// Apart from the row numbers, the result does not depend on the order of rows.
 enum ItemSorting {
-    /// Empties `columns` into a group that still has its duplicates.
+    /// Moves `columns` into a sorted group, duplicates included.
     static func group(_ columns: ItemColumns) -> ItemGroup {
         let parentCount = columns.index.count
         let order = parentOrder(columns.index)
         var starts = [UInt32](repeating: 0, count: parentCount + 1)
-        // The place where the next row of each parent number goes.
+        // The next free position per parent number.
         var next = counts(columns)
         var place: UInt32 = 0
         for (rank, number) in order.numbers.enumerated() {

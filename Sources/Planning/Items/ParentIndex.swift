@@ -1,9 +1,9 @@
-/// Gives every distinct id a small number, in the order of first appearance: 4 bytes a row instead
-/// of 8.
+/// Maps each distinct id to a small number in order of first appearance: 4 bytes per row instead of
+/// 8.
 ///
-/// Open addressing with linear probing over a table of numbers; the ids stand in one column beside
-/// it. That costs 8 bytes an id plus 5 to 11 for the table, and keeps what a lookup touches small
-/// enough for the cache at the hundreds of thousands of parents that big manifests have.
+/// Open addressing with linear probing over a table of numbers; the ids are in a separate column. 8
+/// bytes per id plus 5 to 11 for the table, small enough for the cache with hundreds of thousands
+/// of parents.
 final class ParentIndex {
     /// Distinct ids; the index is their number.
     private(set) var ids: UnsafeMutablePointer<UInt64>
@@ -28,7 +28,7 @@ final class ParentIndex {
         slots.deallocate()
     }
 
-    /// The number of `id`; a new one, equal to the former `count`, when it was not seen before.
+    /// The number of `id`; the previous `count` if it is new.
     @inline(__always)
     func number(of id: UInt64) -> UInt32 {
         var slot = Int(truncatingIfNeeded: ParentIndex.mixed(id) >> slotShift)
@@ -50,7 +50,7 @@ final class ParentIndex {
         return nil
     }
 
-    /// Spreads ids, which come in runs of neighbours, over 64 bits; a bijection.
+    /// Hashes ids, which are often consecutive, to 64 bits; a bijection.
     @inline(__always)
     static func mixed(_ id: UInt64) -> UInt64 {
         var value = (id ^ (id >> 32)) &* 0xD6E8_FEB8_6659_FD93

@@ -1,16 +1,15 @@
 import JobModel
 import ZohoAPI
 
-/// Finds rows that speak of one relation: the same wish is merged into the earliest row, different
-/// wishes contradict.
+/// Finds rows about the same relation: equal requests are merged into the earliest row, different
+/// ones are contradictions.
 ///
-/// Two steps. Within a kind equal items are neighbours after sorting. Between kinds, a relation has
-/// two ends (`Campaigns/1/Leads/2` is `Leads/2/Campaigns/1`) and `Potentials` is `Deals`: every
-/// item of the smaller kind is looked up in the larger one, turned round where needed. The earliest
-/// row of equal ones always carries the item, so the result does not depend on which kind came
-/// first.
+/// Two steps. Within a kind, equal items are adjacent after sorting. Across kinds, a relation can
+/// be written in two directions (`Campaigns/1/Leads/2` is `Leads/2/Campaigns/1`) and `Potentials`
+/// is `Deals`: each item of the smaller kind is looked up in the larger one, reversed if needed.
+/// The earliest row always carries the item, so the order of kinds does not matter.
 struct RelationMerging {
-    /// Two rows that can't both be meant; the earlier one first.
+    /// Two contradicting rows, the earlier one first.
     struct Contradiction: Equatable {
         var row: UInt32
         var change: ContradictionRule.RequestedChange
@@ -28,7 +27,7 @@ struct RelationMerging {
     private(set) var contradictions: [Contradiction] = []
     /// Rows merged into another, by group.
     private(set) var mergedCounts: [Int]
-    /// Rows of items that were merged into an item of another group; they leave their group at the
+    /// Rows of items that were merged into another group's item; removed from their group at the
     /// end.
     private var mergedAcross: RowSet?
     private let updates: UpdateDigests
@@ -42,7 +41,7 @@ struct RelationMerging {
         self.rowCount = rowCount
     }
 
-    /// Does both steps. Afterwards `groups` has each relation once, but for contradictions.
+    /// Performs both steps. Afterwards each relation is in `groups` once, except contradictions.
     mutating func run() {
         for index in groups.indices { mergeNeighbours(index) }
         for first in groups.indices {
@@ -61,18 +60,18 @@ struct RelationMerging {
         for index in groups.indices { groups[index].filter { !mergedAcross.contains($0) } }
     }
 
-    /// Hands the groups over, so that they can be changed in place.
+    /// Returns the groups, giving up the reference so that they can be changed in place.
     mutating func removeGroups() -> [ItemGroup] {
         let taken = groups
         groups = []
         return taken
     }
 
-    /// Whether two kinds speak of the same relations from different ends (true), from the same end
-    /// (false), or not at all (nil).
+    /// Whether two kinds describe the same relations in opposite directions (true), in the same
+    /// direction (false), or different relations (nil).
     ///
-    /// A list of a module's own kind (`Contacts/Contacts`) has two ends of one name, and which end
-    /// a row means is not known: its rows are taken as they stand.
+    /// In a list of the same module (`Contacts/Contacts`) the direction is ambiguous: rows are
+    /// taken as written.
     private func isTurned(_ first: RelationKind, _ second: RelationKind) -> Bool? {
         let ends = (name(first.module), name(first.relatedList))
         let others = (name(second.module), name(second.relatedList))
@@ -89,7 +88,7 @@ struct RelationMerging {
     private mutating func mergeNeighbours(_ index: Int) {
         guard hasEqualNeighbours(groups[index]) else { return }
         var group = groups[index]
-        // Changed in place: the array must not keep a second reference.
+        // Changed in place: avoid a second reference to the array.
         groups[index].related = []
         groups[index].rows = []
         var kept = 0
@@ -154,7 +153,7 @@ struct RelationMerging {
                 else { continue }
                 let rows = (smallGroup.rows[item], largeGroup.rows[otherItem])
                 if isMergedAway(rows.0) || isMergedAway(rows.1) { continue }
-                let wishes = (
+                let requested = (
                     ContradictionRule.RequestedChange(
                         smallGroup.kind, parent: parentID, related: relatedID),
                     ContradictionRule.RequestedChange(
@@ -163,8 +162,8 @@ struct RelationMerging {
                 )
                 let isMerged =
                     rows.0 < rows.1
-                    ? join(rows.0, wishes.0, rows.1, wishes.1, laterGroup: large)
-                    : join(rows.1, wishes.1, rows.0, wishes.0, laterGroup: small)
+                    ? join(rows.0, requested.0, rows.1, requested.1, laterGroup: large)
+                    : join(rows.1, requested.1, rows.0, requested.0, laterGroup: small)
                 if isMerged {
                     if mergedAcross == nil { mergedAcross = RowSet(rowCount: rowCount) }
                     mergedAcross?.insert(max(rows.0, rows.1))
@@ -177,7 +176,7 @@ struct RelationMerging {
         mergedAcross?.contains(row) ?? false
     }
 
-    /// Judges two rows on one relation; true when the later one is a duplicate of the earlier one.
+    /// Compares two rows about one relation; true if the later one duplicates the earlier one.
     @discardableResult
     private mutating func join(
         _ row: UInt32, _ change: ContradictionRule.RequestedChange, _ laterRow: UInt32,

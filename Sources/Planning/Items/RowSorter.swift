@@ -1,19 +1,17 @@
-/// Sorts pairs of an id and a row by id, in place, stably: rows that come in ascending stay so
-/// among equal ids.
+/// A stable in-place sort of (id, row) pairs by id: ascending rows stay ascending among equal ids.
 ///
-/// Three sorts by size: insertion (most parents have a few dozen rows), merging of insertion-sorted
-/// runs, and, for the parents that have thousands, a radix sort over those bytes in which the ids
-/// differ at all (ids of one organisation share their upper half).
+/// Three algorithms by size: insertion sort (most parents have a few dozen rows), merge sort of
+/// insertion-sorted runs, and for thousands of rows a radix sort over the bytes that differ (ids of
+/// one organisation share their upper half).
 final class RowSorter {
-    /// Up to so many pairs are sorted by insertion.
+    /// Up to this many pairs use insertion sort.
     static let insertionCount = 24
-    /// From so many pairs on the radix sort pays for its histograms.
+    /// From this many pairs on radix sort is faster.
     static let radixCount = 2048
 
     private let related: UnsafeMutablePointer<UInt64>
     private let rows: UnsafeMutablePointer<UInt32>
-    /// Room for merging, kept: a parent of a few dozen rows would pay more for memory than for its
-    /// sort.
+    /// Reusable merge buffer: for a few dozen rows, allocation would cost more than the sort.
     private let spareIDs: UnsafeMutablePointer<UInt64>
     private let spareRows: UnsafeMutablePointer<UInt32>
 
@@ -80,7 +78,7 @@ final class RowSorter {
         }
     }
 
-    /// Merges `low..<middle` and `middle..<high`; the left run is moved aside.
+    /// Merges `low..<middle` and `middle..<high`, with the left run in the buffer.
     private func merge(_ low: Int, _ middle: Int, _ high: Int) {
         if related[middle - 1] <= related[middle] { return }
         let leftCount = middle - low
@@ -138,7 +136,7 @@ final class RowSorter {
                 }
                 swap(&from, &onto)
             }
-            // After an odd number of passes the sorted pairs stand in the scratch space.
+            // After an odd number of passes the result is in the scratch buffer.
             if from.ids == scratchIDs {
                 (related + start).update(from: scratchIDs, count: count)
                 (rows + start).update(from: scratchRows, count: count)

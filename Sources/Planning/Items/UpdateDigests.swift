@@ -1,9 +1,8 @@
 import JobModel
 
-/// What the link fields of each update row come to, in 64 bits: tells an exact duplicate from a
-/// contradiction.
+/// 64-bit digests of the link fields of update rows, to tell duplicates from contradictions.
 ///
-/// 12 bytes a row, of updates only; dropped when planning ends. Rows ascend.
+/// 12 bytes per update row; freed after planning. Rows ascend.
 final class UpdateDigests {
     private var rows: [UInt32] = []
     private var digests: [UInt64] = []
@@ -13,7 +12,7 @@ final class UpdateDigests {
         digests.append(digest)
     }
 
-    /// The digest of a row; nil for a row that is no update.
+    /// The digest of a row; nil if it is not an update.
     func digest(ofRow row: UInt32) -> UInt64? {
         rows.index(ofAscending: row, by: { $0 }).map { digests[$0] }
     }

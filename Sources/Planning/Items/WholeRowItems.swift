@@ -2,11 +2,9 @@ import JobModel
 import ManifestReading
 import ZohoAPI
 
-/// The rows that are an item as a whole, in row order: duplicates merged into the earliest row,
-/// contradictions found.
+/// The rows that are one item each, in row order, with duplicates merged and contradictions found.
 ///
-/// Such rows are few (each is a report to clean, or a deleted record), so they are kept as they
-/// come, each once.
+/// Such rows are few (one per report or deleted record), so they are stored as they are.
 struct WholeRowItems {
     private(set) var creatorJobs: [CreatorJob] = []
     private(set) var deletedParents: [DeletedParent] = []
@@ -20,11 +18,11 @@ struct WholeRowItems {
     private var creatorIndex: [String: Int] = [:]
     private var deletedIndex: [String: Int] = [:]
 
-    /// Two rows with one criteria on the same data of one report are one job. If they differ in
-    /// how, nobody can tell which one is meant.
+    /// Two rows with the same criteria on the same data of a report are one job. If they differ
+    /// otherwise, they contradict each other.
     mutating func add(_ job: CreatorJob) {
         creatorRowCount += 1
-        // No cell holds a NUL.
+        // NUL is a safe separator: no cell contains it.
         let key = "\(job.reportKey)\0\(job.criteria)"
         guard let index = creatorIndex[key] else {
             creatorIndex[key] = creatorJobs.count
@@ -41,8 +39,8 @@ struct WholeRowItems {
         join(job.row, earlier.row, difference, "\"\(job.owner)/\(job.app)/\(job.report)\"")
     }
 
-    /// Two rows on one list of one deleted record are one; other fields would list its children
-    /// twice.
+    /// Two rows about the same list of a deleted record are one item; different fields would list
+    /// its children twice.
     mutating func add(_ parent: DeletedParent) {
         deletedRowCount += 1
         let names = [parent.module, parent.relatedList].map {
@@ -77,7 +75,7 @@ struct WholeRowItems {
     }
 }
 
-/// Two rows that can't both be meant; the earlier one first.
+/// Two contradicting rows, the earlier one first.
 struct RowContradiction {
     enum Subject {
         case relation(ContradictionRule.RequestedChange, later: ContradictionRule.RequestedChange)
@@ -90,8 +88,8 @@ struct RowContradiction {
 
     func finding(earlierLine: Int) -> Finding {
         switch subject {
-        case .relation(let wish, let later):
-            ContradictionRule.finding(wanted: later, earlier: wish, earlierLine: earlierLine)
+        case .relation(let earlier, let later):
+            ContradictionRule.finding(wanted: later, earlier: earlier, earlierLine: earlierLine)
         case .wholeRow(let name, let difference):
             ContradictionRule.finding(
                 name: name, difference: difference, earlierLine: earlierLine)

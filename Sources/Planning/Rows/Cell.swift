@@ -4,7 +4,7 @@ import ManifestReading
 /// consumed.
 struct Cell {
     var bytes: UnsafePointer<UInt8>
-    /// -1 when the row lacks the cell (a JSON key, or a column without a default): absent is not
+    /// -1 if the row lacks the cell (a JSON key, or a column without a default). Absent is not
     /// empty.
     var count: Int
 
@@ -15,8 +15,8 @@ struct Cell {
         Array(UnsafeBufferPointer(start: bytes, count: max(count, 0)))
     }
 
-    /// Byte for byte, absent cells alike; compares eight bytes at a time, and reads none outside
-    /// the cells.
+    /// Byte-wise equality; absent cells are equal. Compares eight bytes at a time and never reads
+    /// outside the cells.
     @inline(__always)
     func equals(_ other: Cell) -> Bool {
         guard count == other.count else { return false }
@@ -36,7 +36,7 @@ struct Cell {
                 if load8(first + offset) != load8(second + offset) { return false }
                 offset &+= 8
             }
-            // The last eight bytes, some of them for the second time.
+            // The last eight bytes, overlapping the previous ones.
             return load8(first + (count &- 8)) == load8(second + (count &- 8))
         }
         if count >= 4 {
@@ -66,16 +66,15 @@ struct Cell {
     }
 }
 
-/// Where a known column's cells come from: the manifest's own column, or a default where that is
-/// absent.
+/// The source of a known column's cells: the manifest's column, or a default if absent.
 struct CellSource {
-    /// Index of the manifest's column; -1 when it has none.
+    /// Index of the manifest's column, or -1.
     var index: Int
-    /// The default's cell; absent when there is none.
+    /// The default's cell, or an absent cell.
     var fallback: Cell
 }
 
-/// One block under the planner's eyes: its columns as pointers.
+/// A block being planned, with its columns as pointers.
 struct BlockView {
     var text: UnsafePointer<UInt8>
     var starts: UnsafePointer<UInt32>
@@ -83,7 +82,7 @@ struct BlockView {
     /// nil for CSV.
     var types: UnsafePointer<RowBlock.CellType>?
     var columnCount: Int
-    /// `RowBlock.absent`, at hand: another target's constant costs a call.
+    /// A copy of `RowBlock.absent`: a constant of another module costs a call.
     let absent = RowBlock.absent
 
     /// - Parameter base: Index of the row's first cell.

@@ -1,23 +1,21 @@
 import JobModel
 
-/// A sample of the distinct ids of one column, with the place of each: what the statistics on
-/// damaged ids look at.
+/// A sample of the distinct ids of a column with their positions, for the damage statistics.
 ///
-/// Up to 65,536 distinct ids it is all of them; beyond, those whose lowest mixed bits are 0, one
-/// more of them whenever the sample is full. (The lowest: `ParentIndex` spreads by the highest.)
-/// Membership depends on the id alone, so the sample is the same whatever the order of rows (the
-/// place is that of the id's first row). Distinct ids matter: one campaign named in ten thousand
-/// rows is one id, damaged or not.
+/// Contains all ids up to 65,536 distinct ones; beyond that, ids whose lowest hash bits are 0, one
+/// more bit each time the sample is full. (`ParentIndex` uses the highest bits.) Membership depends
+/// only on the id, so the order of rows does not matter, except that the position is that of the
+/// first row. Only distinct ids count: one campaign in ten thousand rows is one id.
 final class DistinctSample {
     static let maximumCount = 1 << 16
 
     private var index = ParentIndex()
     private var places: [SourcePosition] = []
-    /// Ids are sampled whose mixed bits are 0 here.
+    /// Ids are sampled if these hash bits are 0.
     private var mask: UInt64 = 0
     private var last: UInt64 = 0
 
-    /// Whether the sample wants to know where `id` stands: it belongs into the sample and is new.
+    /// Whether `id` belongs to the sample and is new, so that its position is needed.
     @inline(__always)
     func wants(_ id: UInt64) -> Bool {
         if id == last { return false }
@@ -34,7 +32,7 @@ final class DistinctSample {
     /// Whether every distinct id is in the sample.
     var isComplete: Bool { mask == 0 }
 
-    /// The sampled ids with their places, in the order in which they were met.
+    /// The sampled ids with their positions, in order of first appearance.
     var ids: [(id: UInt64, position: SourcePosition)] {
         places.indices.map { (index.ids[$0], places[$0]) }
     }

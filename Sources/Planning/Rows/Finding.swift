@@ -1,10 +1,10 @@
-/// What a rule has against a cell: the planner adds where it stands.
+/// A rule's finding about a cell; the planner adds the position.
 struct Finding: Error, Equatable {
     /// As in `Diagnostic`.
     var message: String
-    /// `--skip-invalid` may leave the row out: the fault is one cell's value.
+    /// Whether `--skip-invalid` may skip the row: the fault is in a single cell's value.
     var isSkippable: Bool
-    /// Index of the manifest's column at fault, if the rule chose it; otherwise the planner knows.
+    /// Index of the faulty column if chosen by the rule; nil: the column under check.
     var column: Int?
 
     init(_ message: String, isSkippable: Bool = true, column: Int? = nil) {

@@ -2,9 +2,9 @@ package import JobModel
 package import ManifestReading
 import ZohoAPI
 
-/// What the cells operation, module and related_list come to, found once for each distinct text.
+/// Resolves the cells operation, module and related_list, once per distinct text.
 final class KindTable {
-    /// What rows with such cells are.
+    /// What a row with these cells is.
     enum Target: Equatable {
         /// Work items of the kind with this index in `columns`.
         case items(Int)
@@ -32,7 +32,7 @@ final class KindTable {
         self.addedPairs = addedPairs
     }
 
-    /// The target of cells that were accepted before; nil for new or faulty ones.
+    /// The target of cells accepted earlier; nil for new or invalid ones.
     func knownTarget(_ operation: Cell, _ module: Cell, _ relatedList: Cell) -> Target? {
         for entry in entries
         where KindTable.equal(module, entry.module)
@@ -44,7 +44,7 @@ final class KindTable {
         return nil
     }
 
-    /// Accepts cells that every rule has passed.
+    /// Records cells that passed all rules.
     func remember(
         operation: Cell, module: Cell, relatedList: Cell, target: Target
     ) {
@@ -75,7 +75,7 @@ final class KindTable {
             + addedPairs.flatMap { [$0.module.text, $0.relatedList.text] }
     }
 
-    /// Whether the kind is allowed, and by whom.
+    /// Whether the kind is allowed, and by what.
     func isAddedByConfiguration(
         _ list: RelatedListName, operation: Operation
     ) throws(Finding) -> Bool {
@@ -83,7 +83,7 @@ final class KindTable {
     }
 
     private static func equal(_ cell: Cell, _ bytes: [UInt8]) -> Bool {
-        // An absent cell only reaches the table where the operation does not need it.
+        // An absent cell gets here only if the operation does not need it.
         guard max(cell.count, 0) == bytes.count else { return false }
         return bytes.withUnsafeBufferPointer { buffer in
             guard let start = buffer.baseAddress else { return true }
@@ -92,8 +92,7 @@ final class KindTable {
     }
 }
 
-/// Which columns rows of an operation are planned by: a default of any other column says nothing
-/// to them.
+/// The columns used by an operation; defaults of other columns do not apply to its rows.
 package enum OperationColumns {
     package static func reads(_ column: KnownColumn, _ operation: Operation) -> Bool {
         switch column {

@@ -1,13 +1,12 @@
 package import ManifestReading
 
-/// The link fields of an update's row, as the JSON object that is sent.
+/// The link fields of an update row, as the JSON object to send.
 ///
-/// They are not kept while planning: whoever sends an update reads the row again, by
-/// `WorkItems.updateRows` and `RowReader`, and asks here. Numbers keep their text byte for byte
-/// (50.56, 50.560 and 19 digits alike), and a JSON manifest's object is handed on as it was
-/// written.
+/// They are not stored by the planner. The sender rereads the row with `WorkItems.updateRows` and
+/// `RowReader`. Numbers keep their text (50.56, 50.560, 19 digits), and a JSON manifest's object is
+/// passed on unchanged.
 package struct LinkFields: Sendable {
-    /// A row that planning would not have accepted: it is not the one that was planned.
+    /// The row is not valid, so it is not the one that was planned.
     package struct Problem: Error, Equatable, Sendable {
         /// What is wrong; lower case, no full stop.
         package var message: String
@@ -15,7 +14,7 @@ package struct LinkFields: Sendable {
 
     private let rule: LinkFieldRule
     private let fieldsColumn: Int?
-    /// What the manifest's defaults give rows without the key `fields`.
+    /// The default for rows without the key `fields`.
     private let defaultFields: [UInt8]?
 
     init(rule: LinkFieldRule, columns: ManifestColumns, defaultFields: [UInt8]?) {

@@ -1,13 +1,12 @@
 import JobModel
 package import ManifestReading
 
-/// On which line each data row starts, without a number for each row.
+/// The starting line of each data row, without storing a number per row.
 ///
-/// Rows are not lines: a quoted cell may span lines, and a JSON object usually does. But layouts
-/// are regular, so runs of rows that start the same number of lines apart are kept as (first row,
-/// first line, step): one run for an ordinary CSV file, one for pretty-printed or for minified
-/// JSON. Only a row that breaks the pattern costs 12 bytes. Lookups are binary searches. Findings
-/// that speak of an earlier row take its line from here.
+/// Rows are not lines: a quoted cell may span lines, and JSON objects usually do. Since layouts are
+/// regular, runs of equally spaced rows are stored as (first row, first line, step): one run for a
+/// typical file. Only a row that breaks the pattern costs 12 bytes. Lookup is a binary search.
+/// Findings about earlier rows get their line from here.
 package struct RowLines: Equatable, Sendable {
     private struct Run: Equatable {
         var firstRow: UInt32
@@ -16,7 +15,7 @@ package struct RowLines: Equatable, Sendable {
     }
 
     private var runs: [Run] = []
-    /// Rows noted so far are `1...lastRow`, unless the reader left some out.
+    /// Rows recorded so far are `1...lastRow`, except those that the reader omitted.
     private var lastRow: UInt32 = 0
     private var lastLine: UInt32 = 0
 
@@ -45,7 +44,7 @@ package struct RowLines: Equatable, Sendable {
         }
     }
 
-    /// The 1-based line on which a row starts; nil for a row that was never noted.
+    /// The 1-based line on which a row starts; nil if unknown.
     package func line(ofRow row: UInt32) -> Int? {
         guard row >= 1, row <= lastRow else { return nil }
         let next = runs.partitionIndex { $0.firstRow <= row }

@@ -1,7 +1,7 @@
 import JobModel
 import ManifestReading
 
-/// One row under the eyes of rules that read more of it than the common row's five cells.
+/// A row, for rules that read more than the five common cells.
 struct RowPlace {
     /// 0-based, within the block.
     var index: Int
@@ -15,7 +15,7 @@ struct RowPlace {
 
     func cell(_ source: CellSource) -> Cell { view.cell(source, base) }
 
-    /// Whether the row itself, not a default, has something in a column.
+    /// Whether the row itself, defaults aside, has a non-empty value in a column.
     func isFilled(_ source: CellSource) -> Bool {
         source.index >= 0 && view.cell(atColumn: source.index, base).count > 0
     }
@@ -25,13 +25,13 @@ struct RowPlace {
         source.index < 0 || view.cell(atColumn: source.index, base).isAbsent
     }
 
-    /// The JSON type of what a row or its default has; defaults count as text.
+    /// The JSON type of the row's or the default's value; defaults count as text.
     func type(_ source: CellSource) -> RowBlock.CellType {
         if isAbsent(source) { return .text }
         return view.type(ofColumn: source.index, base)
     }
 
-    /// Where a cell stands, or a byte of its text; a default's cell, where the row starts.
+    /// The position of a cell or of a byte in it; for a default, the start of the row.
     func position(_ source: CellSource, byte: Int? = nil) -> SourcePosition {
         let column = max(source.index, 0)
         guard let byte, source.index >= 0 else {

@@ -1,5 +1,5 @@
-/// A set of data rows (1-based), one bit a row: cheap enough to say for each of ten million rows
-/// whether it is open.
+/// A set of data rows (1-based), one bit per row: small enough to record for ten million rows which
+/// of them are open.
 package struct RowSet: Equatable, Sendable {
     private var words: [UInt64]
     /// The highest row that the set can hold.
@@ -41,9 +41,9 @@ package struct RowSet: Equatable, Sendable {
         row <= maximumRow && words[Int(row >> 6)] & (1 << UInt64(row & 63)) != 0
     }
 
-    /// Traps unless `row` is one of the rows that the set was made for.
+    /// Traps if `row` exceeds the set's capacity.
     ///
-    /// - Returns: Whether the row was not in the set before.
+    /// - Returns: Whether the row was newly inserted.
     @discardableResult
     package mutating func insert(_ row: UInt32) -> Bool {
         precondition(row >= 1 && row <= maximumRow, "row \(row) is not one of 1 to \(maximumRow)")

@@ -1,11 +1,11 @@
 import JobModel
 import ManifestReading
 
-/// Two rows that want different things of one relation: items have no order, so neither can be
-/// meant to come first.
+/// Two rows that request different things for one relation. Items have no order, so it is unknown
+/// which should come last.
 ///
-/// Judged on the canonical relation, from whichever ends the rows name it. `--skip-invalid` leaves
-/// out both rows (and every duplicate of them).
+/// Compares the canonical relation, whatever the direction of the rows. `--skip-invalid` skips both
+/// rows and all their duplicates.
 enum ContradictionRule {
     /// - Parameters:
     ///   - wanted: What the later row asks for.
@@ -23,7 +23,7 @@ enum ContradictionRule {
         return Finding("\(wanted) contradicts \(earlier) at line \(earlierLine); \(advice)")
     }
 
-    /// Of rows that are an item as a whole.
+    /// For rows that are one item each.
     ///
     /// - Parameters:
     ///   - name: What both rows are about, quoted.

@@ -19,7 +19,7 @@ enum CreatorRule {
         return text
     }
 
-    /// Mandatory, since no header at all means production.
+    /// Mandatory, because omitting the header means production.
     static func environment(in bytes: [UInt8]) throws(Finding) -> CreatorEnvironment {
         let text = String(decoding: bytes, as: UTF8.self)
         if let environment = CreatorEnvironment(rawValue: text) { return environment }

@@ -1,14 +1,13 @@
 import JobModel
 import ManifestReading
 
-/// Ids that went through a program which takes them for numbers come back as the ids of other
-/// people's records. One damaged id can't be told from a sound one; a column of them can.
+/// A program that treats ids as numbers turns them into ids of other records. A single damaged id
+/// is undetectable, a column of them is not.
 ///
-/// Above 2^53 not every integer is a Double, and of the integers around an id only some are what a
-/// program leaves:
+/// Above 2^53 not every integer is a Double, so only some integers can result from such damage:
 ///
-/// - *exact* (pandas, C): the id equals its own Double, its lowest bits are 0. By chance, one sound
-///   id in the spacing of Doubles there does so too.
+/// - *exact* (pandas, C): the id equals its Double; its lowest bits are 0. Probability for a sound
+///   id: 1 / (spacing of Doubles there).
 /// - *shortest* (JavaScript): the id is the shortest decimal that reads back as its Double. By
 ///   chance one in the same spacing.
 /// - *fifteen digits* (spreadsheets): the id equals itself rounded to 15 digits, its end is zeros.
@@ -23,18 +22,17 @@ import ManifestReading
 ///     3652397000000327001     19      512       10,000
 ///     9652397000000327001     19      2,048     10,000
 ///
-/// What the damages leave of 3652397000000327001: 3652397000000327168, 3652397000000327000 and
-/// 3652397000000330000.
+/// 3652397000000327001 becomes 3652397000000327168, 3652397000000327000 and 3652397000000330000.
 ///
-/// A column is damaged when, of its distinct ids above 2^53, more look like one kind of damage than
-/// 4 times what chance gives plus 3. Four damaged ids among a few hundred sound ones are found so;
-/// of columns of sound ids fewer than one in 5,000 is refused, whatever its length. Each kind is
-/// counted for itself, against its own chance: together they would double what chance gives. Below
-/// 2^55 an exact Double is too common to say anything; that kind is never found there.
+/// A column is damaged if more of its distinct ids above 2^53 match one kind of damage than 4 times
+/// the expected number plus 3. This detects four damaged ids among a few hundred sound ones; fewer
+/// than one in 5,000 sound columns is rejected, whatever its length. Each kind is counted
+/// separately against its own expectation. Below 2^55 exact Doubles are too frequent for that kind
+/// to be detected.
 enum DamagedIDRule {
-    /// Ids up to here are all Doubles: nothing can have happened to them.
+    /// Up to here every integer is a Double: no damage possible.
     static let largestSafeID: UInt64 = 1 << 53
-    /// Suspects that are listed, a column.
+    /// Maximum suspects listed per column.
     static let maximumListed = 10
 
     enum Damage: CaseIterable {
@@ -57,7 +55,7 @@ enum DamagedIDRule {
             }
         }
 
-        /// One sound id in so many fits by chance.
+        /// One sound id in this many matches by chance.
         func rarity(at id: UInt64) -> UInt64 {
             switch self {
             case .exact, .shortest: DamagedIDRule.spacing(at: id)
@@ -66,7 +64,7 @@ enum DamagedIDRule {
         }
     }
 
-    /// Distance between neighbouring Doubles at an id above 2^53: a power of 2.
+    /// Distance between adjacent Doubles at an id above 2^53; a power of 2.
     static func spacing(at id: UInt64) -> UInt64 {
         1 << UInt64(63 - id.leadingZeroBitCount - 52)
     }
@@ -116,8 +114,7 @@ enum DamagedIDRule {
         return value
     }
 
-    /// The findings about one column, with the places they are about: first what is wrong, then the
-    /// suspects.
+    /// The findings about one column with their positions: first the problem, then the suspects.
     static func findings(
         in sample: [(id: UInt64, position: SourcePosition)], isComplete: Bool, column: KnownColumn
     ) -> [(finding: Finding, position: SourcePosition)] {

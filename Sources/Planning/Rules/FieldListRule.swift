@@ -2,12 +2,12 @@ import JobModel
 import ManifestReading
 import ZohoAPI
 
-/// The `fields` of a `discover-deleted` row: API names with commas between them, or a JSON list of
-/// them (ServiceFacts: Deleted parent, where they are mandatory).
+/// The `fields` of a `discover-deleted` row: comma-separated API names, or a JSON array of them
+/// (ServiceFacts: Deleted parent, where they are mandatory).
 enum FieldListRule {
     /// The fields in the form in which they are sent.
     ///
-    /// - Parameter bytes: Empty when the row has none: then the default.
+    /// - Parameter bytes: Empty for the default.
     static func fields(in bytes: [UInt8]) throws(Finding) -> String {
         guard !bytes.isEmpty else { return DeletedPageRequest.defaultFields }
         let names: [String]
@@ -28,7 +28,7 @@ enum FieldListRule {
         return text
     }
 
-    /// The names in one order, to tell equal lists from different ones.
+    /// The names in a canonical order, to compare lists.
     static func canonical(_ fields: String) -> [Substring] {
         fields.split(separator: ",").sorted()
     }

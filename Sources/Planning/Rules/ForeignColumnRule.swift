@@ -1,15 +1,15 @@
 import JobModel
 import ManifestReading
 
-/// Cells that would narrow what a row does, if its operation knew them.
+/// Cells that look like restrictions but are not used by the row's operation.
 ///
-/// Who writes `environment` into a delink believes that production is safe from it; who writes
-/// `record_id` into a Creator row believes that one record goes, and not all that match. A default
-/// speaks to the rows that need it and to no others, so only the row's own cells count.
+/// A user who writes `environment` into a delink row expects production to be untouched; one who
+/// writes `record_id` into a Creator row expects only that record to be deleted. Only the row's own
+/// cells count, not defaults.
 enum ForeignColumnRule {
-    /// Columns that CRM operations do not know.
+    /// Columns that CRM operations do not use.
     static let ofCRM: [KnownColumn] = [.criteria, .environment, .maximumRecords]
-    /// Columns that Creator rows do not know.
+    /// Columns that Creator rows do not use.
     static let ofCreator: [KnownColumn] = [.module, .recordID, .relatedList, .relatedID]
 
     static func finding(_ column: KnownColumn, operation: Operation) -> Finding {

@@ -2,13 +2,12 @@ import JSONText
 import JobModel
 import ManifestReading
 
-/// The link fields of an update: what type each has, and which ones a relation cannot do without.
+/// The link fields of an update: their types, and which are mandatory.
 ///
-/// A CSV file has a column `field:API_Name[:type]` for each, where an empty cell means that the
-/// field is absent; JSON has one key, `fields`, with an object. A number is the JSON grammar and is
-/// sent byte for byte as written. Products and price books are related by a price: `list_price` is
-/// mandatory there (ServiceFacts: Update by way of MANDATORY_NOT_FOUND). An update
-/// without link fields is right elsewhere: it adds the relation.
+/// A CSV file has one column `field:API_Name[:type]` per field; an empty cell means absent. JSON
+/// has one key, `fields`, with an object. Numbers follow the JSON grammar and are sent as written.
+/// Between products and price books `list_price` is mandatory. Elsewhere, an update without link
+/// fields adds the relation.
 struct LinkFieldRule: Sendable {
     private struct Column {
         var index: Int
@@ -18,9 +17,9 @@ struct LinkFieldRule: Sendable {
 
     /// The manifest's link field columns, as the header has them.
     private let headerColumns: [Column]
-    /// The same by name: equal fields give equal digests whatever the columns' order.
+    /// The same, sorted by name, so that digests do not depend on the order of columns.
     private let fieldColumns: [Column]
-    /// What is wrong with the header itself, beside what the reader finds.
+    /// Faults of the header that the reader does not find.
     let headerFindings: [Finding]
 
     init(columns: ManifestColumns) {
@@ -40,7 +39,7 @@ struct LinkFieldRule: Sendable {
 
     /// Checks the link fields of one row.
     ///
-    /// - Returns: 64 bits of what they come to, the same for the same fields in any order.
+    /// - Returns: A 64-bit digest, independent of field order.
     func digest(
         of kind: RelationKind, _ view: BlockView, base: Int, fields: CellSource, isJSON: Bool
     ) throws(Finding) -> UInt64 {
@@ -58,7 +57,7 @@ struct LinkFieldRule: Sendable {
         }
         let cell = view.cell(fields, base)
         if cell.count > 0 {
-            // A default stands for JSON text too, whatever the rows are.
+            // A default is JSON text, whatever the manifest's format.
             guard isJSON else {
                 throw Finding(
                     "column \"fields\" is not for updates: give each link field a column of its "
@@ -143,8 +142,8 @@ struct LinkFieldRule: Sendable {
         }
     }
 
-    /// What is wrong with a text that begins with a byte order mark: it may come before a JSON
-    /// document, but the value becomes a part of one, which it would make invalid for all items.
+    /// The fault of a text that begins with a byte order mark. A mark may precede a JSON document,
+    /// but inside a request's body it would make the document invalid for all items.
     private static func mark(in bytes: [UInt8]) -> String? {
         guard bytes.starts(with: [0xEF, 0xBB, 0xBF]) else { return nil }
         return "begins with a byte order mark (U+FEFF): remove it, JSON has none within a value"
@@ -178,7 +177,7 @@ struct LinkFieldRule: Sendable {
         return object.members.sorted { $0.key < $1.key }
     }
 
-    /// What `fields` of an update is not.
+    /// The error for `fields` that is not an object.
     static func noObject(_ bytes: [UInt8], column: Int) -> Finding {
         Finding(
             "\"fields\" is \(SafeText.quoted(bytes: bytes)); an update's link fields are an "
@@ -192,7 +191,7 @@ struct LinkFieldRule: Sendable {
     }
 }
 
-/// 64 bits of a list of texts; a separator tells `ab`,`c` from `a`,`bc`.
+/// 64-bit digest of a list of strings; a separator distinguishes `ab`,`c` from `a`,`bc`.
 private struct FieldDigest {
     var value: UInt64 = 0xCBF2_9CE4_8422_2325
 

@@ -1,9 +1,9 @@
 import JobModel
 import ManifestReading
 
-/// What an operation needs and neither the manifest nor a default supplies.
+/// Required columns that neither the manifest nor a default supplies.
 enum MissingColumnRule {
-    /// Structure, not a value: never skippable.
+    /// A structural fault: never skippable.
     static func finding(_ column: KnownColumn, isJSON: Bool) -> Finding {
         let remedy: String
         switch column {

@@ -1,8 +1,8 @@
 import JobModel
 import ZohoAPI
 
-/// The modules of the operations whose documents list them: standard ones, and custom modules,
-/// which no list can name.
+/// The modules of operations with a documented list: the listed ones, and custom modules, which
+/// cannot be listed.
 ///
 /// API names are those of Zoho's lists of labels and scopes (`Price Books` and `pricebooks`
 /// are `Price_Books`). Appointments and services are printed without the `__s` that accounts show;
@@ -11,7 +11,7 @@ enum ModuleRule {
     enum Status: Equatable {
         /// Zoho's page lists it, or lists `Deals` where it says `Potentials`.
         case documented
-        /// Not listed: a custom module, or a name that is near a listed one.
+        /// Not documented: a custom module, or a misspelt name.
         case custom(near: String?)
     }
 
@@ -29,7 +29,7 @@ enum ModuleRule {
             "Appointments_Rescheduled_History__s",
             "Appointments__s", "Calls", "Services", "Services__s",
         ]).sorted()
-    /// Standard modules that are no custom ones either.
+    /// Standard modules that are not listed.
     private static let others = [
         "Activities", "Attachments", "Calls", "Documents", "Notes", "Projects", "Users",
     ]
@@ -62,7 +62,7 @@ enum ModuleRule {
         return .custom(near: Spelling.suggestion(for: name, among: names))
     }
 
-    /// Labels, scopes and singular forms come to the same: `Price Book`, `pricebooks`.
+    /// Normalises labels, scopes and singular forms: `Price Book`, `pricebooks`.
     private static func folded(_ name: String) -> String {
         var folded = name.lowercased().filter { $0 != "_" }
         while folded.hasSuffix("s") { folded.removeLast() }
@@ -74,7 +74,7 @@ enum ModuleRule {
     }
 }
 
-/// Attachments stand in one related list, so a row need not name it.
+/// Attachments have one related list, so it is optional.
 enum AttachmentListRule {
     private static let name = "Attachments"
 

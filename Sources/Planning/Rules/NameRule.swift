@@ -1,6 +1,6 @@
 import JobModel
 
-/// Modules and related lists are API names: nothing else can reach a URL.
+/// Modules and related lists must be API names, so that nothing else can reach a URL.
 enum NameRule {
     /// - Parameters:
     ///   - column: `module` or `related_list`, for the message.

@@ -1,6 +1,6 @@
 import JobModel
 
-/// The operation column holds one of the words of `Operation`.
+/// The operation column contains a raw value of `Operation`.
 enum OperationRule {
     static func operation(in bytes: [UInt8]) throws(Finding) -> Operation {
         let text = String(decoding: bytes, as: UTF8.self)

@@ -4,10 +4,9 @@ import JobModel
 enum RecordIDRule {
     private static let prefix: StaticString = "zcrm_"
 
-    /// The id in a cell; 0, which is no id, when the cell breaks the rule: `fault(in:)` then says
-    /// how.
+    /// The id in a cell; 0 if invalid: `attemptFaulted(in:)` then gives the reason.
     ///
-    /// Eight digits at a time: ids are nearly all that is read of a row.
+    /// Parses eight digits at a time: ids are most of the work per row.
     @inline(__always)
     static func id(in cell: Cell) -> UInt64 {
         if cell.count > 5, cell.bytes[0] == 0x7A { return prefixedID(in: cell) }
@@ -29,11 +28,11 @@ enum RecordIDRule {
             let chunk = UInt64(
                 littleEndian: UnsafeRawPointer(digits + index).loadUnaligned(as: UInt64.self))
             var digitValues = chunk &- 0x3030_3030_3030_3030
-            // A byte outside 0…9 sets its top bit in one of the two sums.
+            // A byte outside 0…9 sets the top bit of one of the two sums.
             guard
                 ((chunk &+ 0x4646_4646_4646_4646) | digitValues) & 0x8080_8080_8080_8080 == 0
             else { return 0 }
-            // Neighbours are joined in pairs, then in fours, then in eights.
+            // Combine digits pairwise, then by four, then by eight.
             digitValues = digitValues &* 10 &+ (digitValues >> 8)
             let pairs = (digitValues & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
             let otherPairs = ((digitValues >> 16) & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
@@ -56,7 +55,7 @@ enum RecordIDRule {
         return overflowed || carried || digit > 9 ? 0 : sum
     }
 
-    /// What is wrong with a cell that holds no id.
+    /// Why a cell is not an id.
     static func fault(in bytes: [UInt8], column: String) -> Finding {
         let shown = SafeText.quoted(bytes: bytes)
         let column = SafeText.quoted(column)
@@ -96,12 +95,11 @@ enum RecordIDRule {
                 + "2^64-1)")
     }
 
-    /// `3.65E+18`, `3652397000000327001.0`: what programs make of an id that they take for a
-    /// number.
+    /// `3.65E+18`, `3652397000000327001.0`: an id formatted as a number.
     private static func isRoundedNumber(_ bytes: ArraySlice<UInt8>) -> Bool {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let first = bytes.first, first >= 0x30, first <= 0x39, Double(text) != nil else {
-            // A comma for the point: what a spreadsheet writes in half of Europe.
+            // A decimal comma, as spreadsheets write in many locales.
             guard bytes.contains(0x2C), bytes.contains(where: { $0 | 0x20 == 0x65 }) else {
                 return false
             }

@@ -4,7 +4,7 @@ import ZohoAPI
 /// Only relations that Zoho's pages support, or that the configuration adds, may be removed or
 /// updated: on a one-to-many list the same request deletes records. Never skippable.
 enum RelationRule {
-    /// Whether the configuration added the list (its first call then carries one item).
+    /// Whether the list was added by the configuration.
     static func isAddedByConfiguration(
         _ list: RelatedListName, operation: Operation, added: [RelatedListName]
     ) throws(Finding) -> Bool {
@@ -46,7 +46,7 @@ enum RelationRule {
             + "configuration first"
     }
 
-    /// The supported or added list that differs in case, or in a letter or two.
+    /// The closest supported or added list, for suggestions.
     private static func meant(
         by list: RelatedListName, added: [RelatedListName]
     ) -> String? {

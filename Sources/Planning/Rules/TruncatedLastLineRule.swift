@@ -1,14 +1,14 @@
 import JobModel
 import ManifestReading
 
-/// A last line without its line end, whose last cell is an id shorter than every other one of its
-/// column, was cut off while the file was being written: the digits that are there name another
-/// record. Never skippable.
+/// An unterminated last line whose last cell is an id shorter than all others in its column was
+/// truncated while being written: the remaining digits are the id of another record. Never
+/// skippable.
 ///
-/// Only the last column can be cut: with an earlier one, cells would be missing. Files that end in
-/// a line end, and JSON, can't be cut unnoticed.
+/// Only the last column can be affected: otherwise cells would be missing. Terminated files and
+/// JSON cannot be truncated unnoticed.
 enum TruncatedLastLineRule {
-    /// nil unless the last row's id is suspicious.
+    /// The finding, if the last row's id is suspicious.
     static func finding(last: UInt64, smallestOther: UInt64, column: KnownColumn) -> Finding? {
         guard last != 0, smallestOther != 0 else { return nil }
         let digits = String(last).utf8.count

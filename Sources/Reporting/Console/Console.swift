@@ -2,14 +2,13 @@ internal import JobModel
 import Synchronization
 internal import SystemCalls
 
-/// The way to people: standard error, whatever it is.
+/// Messages on standard error.
 ///
-/// A terminal gets colours (unless NO_COLOR or TERM=dumb say otherwise) and a progress line below
-/// everything else; systemd's journal gets the level of each line as its `<N>` prefix; anything
-/// else gets plain lines. What is printed holds no control characters of others: every line is made
-/// safe here.
+/// A terminal gets colours (unless NO_COLOR or TERM=dumb is set) and a progress line at the bottom;
+/// the systemd journal gets a `<N>` prefix with the level of each line; anything else plain lines.
+/// Every line is made safe here.
 package final class Console: Sendable {
-    /// What standard error is; all of it fixed at start.
+    /// The kind of standard error, determined at start.
     package struct Style: Equatable, Sendable {
         /// A terminal that can move its cursor.
         package var isTerminal = false
@@ -39,14 +38,14 @@ package final class Console: Sendable {
             return style
         }
 
-        /// Whether standard error is the stream that `$JOURNAL_STREAM` names (`device:inode`).
+        /// Whether standard error is the stream in `$JOURNAL_STREAM` (`device:inode`).
         private static func isSystemdJournal() -> Bool {
             guard let stream = ProcessFacts.environment("JOURNAL_STREAM") else { return false }
             do throws(SystemError) {
                 let status = try FileSystem.status(of: "/proc/self/fd/2", followLinks: true)
                 return stream == "\(status.device):\(status.node)"
             } catch {
-                // Without /proc nobody can tell; plain lines are right everywhere.
+                // Unknown without /proc; plain lines always work.
                 return false
             }
         }
@@ -54,7 +53,7 @@ package final class Console: Sendable {
 
     package let style: Style
     private let sink: @Sendable (String) -> Void
-    /// The progress line that stands on the terminal now; empty = none.
+    /// The displayed progress line; empty = none.
     private let progressLine = Mutex("")
 
     package init(
@@ -70,12 +69,12 @@ package final class Console: Sendable {
     package func notice(_ text: String) { print([text], .notice) }
     package func information(_ lines: [String]) { print(lines, .information) }
 
-    /// Lines at a level, each made safe; only errors when quiet.
+    /// Prints lines at a level, made safe; only errors if quiet.
     package func print(_ lines: [String], _ level: NoticeText.Level, colour: String? = nil) {
         if style.isQuiet, level != .error { return }
         var text = ""
         for line in lines {
-            // Leading blanks are layout of ours; the rest may hold words of others.
+            // Leading spaces are layout; the rest may contain external text.
             let indent = line.prefix { $0 == " " }
             var safe =
                 indent
@@ -86,8 +85,8 @@ package final class Console: Sendable {
                     "\u{1B}[1;\(colour)m" + safe[...colon] + "\u{1B}[0m"
                     + safe[safe.index(after: colon)...]
             }
-            // Nothing before a line means information to systemd; a line that seems to begin with a
-            // level of its own, in words of others, gets ours.
+            // systemd treats a line without prefix as informational. A line with external text that
+            // looks like a prefix gets an explicit one.
             let isOurs = level != .information || safe.hasPrefix("<")
             let prefix = style.showsLevels && isOurs ? "<\(level.rawValue)>" : ""
             text += prefix + safe + "\n"
@@ -97,7 +96,7 @@ package final class Console: Sendable {
         }
     }
 
-    /// Replaces the progress line; an empty one takes it away. Terminals only.
+    /// Replaces the progress line; an empty text removes it. Terminals only.
     package func showProgress(_ line: String) {
         guard style.isTerminal else { return }
         progressLine.withLock { progress in
@@ -107,8 +106,7 @@ package final class Console: Sendable {
         }
     }
 
-    /// Takes the progress line away without waiting for anybody: for a signal that ends the
-    /// process.
+    /// Removes the progress line without locking, for a signal that ends the process.
     package func restoreTerminal() {
         guard style.isTerminal else { return }
         let wasShown = progressLine.withLockIfAvailable { progress in

@@ -2,22 +2,22 @@ package import Execution
 package import JobModel
 internal import Journaling
 
-/// Keeps a log readable: what repeats is said once a minute, and counted.
+/// Rate-limits repeated notices to one per minute and counts them.
 package struct NoticeFilter: Sendable {
-    /// Between two notices of one sort.
+    /// Minimum interval between notices of the same kind.
     package static let interval = Duration.seconds(60)
 
     private enum Category: Int, CaseIterable { case paused, lowered, troubled, deleted }
 
     private var lastShown: [Moment?] = Array(repeating: nil, count: Category.allCases.count)
-    /// Calls that were refused as a whole and split.
+    /// Refused calls that were split.
     package private(set) var splitCount = 0
-    /// Pauses that a service asked for.
+    /// Pauses requested by a service.
     package private(set) var pauseCount = 0
 
     package init() {}
 
-    /// Whether people are to see the notice.
+    /// Whether to show the notice.
     package mutating func shows(_ notice: RunNotice, at now: Moment) -> Bool {
         switch notice {
         case .callSplit:
@@ -29,13 +29,13 @@ package struct NoticeFilter: Sendable {
         case .concurrencyLowered: return isDue(.lowered, now)
         case .serviceFailing: return isDue(.troubled, now)
         case .recordDeleted: return isDue(.deleted, now)
-        // The signal's own words say it.
+        // Already reported by the signal handler.
         case .draining(.signal, _): return false
         case .draining, .kindStopped, .callsShortened: return true
         }
     }
 
-    /// What was counted, for the end; nil when there was nothing.
+    /// The totals, for the end; nil if none.
     package var text: String? {
         var parts: [String] = []
         if splitCount > 0 {

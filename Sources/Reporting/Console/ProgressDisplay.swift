@@ -5,10 +5,10 @@ package import Running
 import Synchronization
 internal import SystemCalls
 
-/// Shows how a run goes, from the numbers that it publishes: a line on a terminal, now and then a
-/// line elsewhere.
+/// Shows the progress of a run from its published numbers: a status line on a terminal, periodic
+/// lines elsewhere.
 ///
-/// A timer of its own reads the numbers: the run is never slowed down by a slow terminal.
+/// Uses its own timer, so a slow terminal never slows down the run.
 package final class ProgressDisplay: Sendable {
     /// Between two updates of a terminal's line.
     package static let lineInterval = Duration.milliseconds(250)
@@ -43,14 +43,14 @@ package final class ProgressDisplay: Sendable {
         schedule()
     }
 
-    /// Ends the display and takes the line away.
+    /// Ends the display and removes the line.
     package func stop() {
         state.withLock { $0.board = nil }
-        // After a tick that is under way, so that no line comes back.
+        // Wait for a running tick, so that the line does not reappear.
         queue.sync { console.showProgress("") }
     }
 
-    /// A service pauses: the line says why, until the pause is over.
+    /// Shows the reason of a service's pause until it is over.
     package func pause(_ reason: String, seconds: Int) {
         let end = Self.now() + .seconds(seconds)
         state.withLock { $0.pause = (reason, end) }

@@ -1,16 +1,16 @@
 package import Execution
 package import JobModel
 
-/// How fast items are settled: what the last seconds say, not the average of a night.
+/// The rate of completed items over the last seconds.
 package struct ProgressRate: Sendable {
-    /// The time that is looked back.
+    /// Length of the window.
     package static let window = Duration.seconds(20)
 
     private var samples: [(at: Moment, final: Int)] = []
 
     package init() {}
 
-    /// Notes how many items are final now.
+    /// Records the current number of final items.
     package mutating func note(_ final: Int, at now: Moment) {
         samples.append((now, final))
         while samples.count > 2, now - samples[1].at >= ProgressRate.window {
@@ -18,7 +18,7 @@ package struct ProgressRate: Sendable {
         }
     }
 
-    /// Items a second; nil before there is anything to tell.
+    /// Items per second; nil while unknown.
     package var itemsPerSecond: Double? {
         guard let first = samples.first, let last = samples.last, last.final > first.final else {
             return nil
@@ -28,11 +28,11 @@ package struct ProgressRate: Sendable {
     }
 }
 
-/// One line that says where a run stands. Pure: the same numbers give the same line.
+/// The progress line. Pure: equal numbers give equal lines.
 package struct ProgressLine: Sendable {
     package var progress: RunProgress
     package var itemsPerSecond: Double?
-    /// Why nothing is sent now: `429, 12 s left`.
+    /// Reason of the current pause: `429, 12 s left`.
     package var pause: String?
 
     package init(_ progress: RunProgress, itemsPerSecond: Double? = nil, pause: String? = nil) {
@@ -41,7 +41,7 @@ package struct ProgressLine: Sendable {
         self.pause = pause
     }
 
-    /// Parts of the line, the most important first.
+    /// Parts of the line, most important first.
     private var parts: [String] {
         let final = progress.counts.final
         let percent = progress.itemCount > 0 ? 100 * final / progress.itemCount : 100

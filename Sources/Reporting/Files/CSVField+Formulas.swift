@@ -1,14 +1,13 @@
 package import ManifestReading
 
-/// What a spreadsheet would take for a formula gets an apostrophe before it.
+/// Prefixes text that a spreadsheet would interpret as a formula with an apostrophe.
 ///
-/// A formula begins with `=`, `+`, `-` or `@`, perhaps after blanks and quotes. It begins a cell:
-/// at the text's start, and behind every character at which a spreadsheet parts cells, whatever it
-/// was told to take for a comma: `;`, a tab, a line break. Other control characters at the start
-/// may be dropped on the way. The full-width signs count as the plain ones in spreadsheets set to
-/// East Asian languages.
+/// A formula starts with `=`, `+`, `-` or `@`, optionally after spaces and quotes, at the start of
+/// a cell: at the start of the text and after every character that a spreadsheet may use as a
+/// separator: `;`, tab, line break. Leading control characters may be dropped. Full-width signs
+/// count as plain ones in East Asian locales.
 extension CSVField {
-    /// Words of others.
+    /// External text.
     ///
     /// - Parameter keepingNumbers: For a value of data, where a plain number is no formula: `-12.5`
     ///   stays.
@@ -18,7 +17,7 @@ extension CSVField {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// A whole row of data, as RFC 4180 has it; its cells otherwise stay byte for byte as they are.
+    /// A whole RFC 4180 record; cells are otherwise unchanged.
     package static func appendNeutralised(_ row: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
         var start = row.startIndex
         while true {
@@ -41,11 +40,11 @@ extension CSVField {
         byte == UInt8(ascii: ";") || byte == 0x09 || byte == 0x0A || byte == 0x0D
     }
 
-    /// The text of a cell, part by part: the first one, and what follows each separator.
+    /// The parts of a cell: the first one, and the text after each separator.
     private static func appendNeutralised(
         _ text: ArraySlice<UInt8>, keepingNumbers: Bool, to bytes: inout [UInt8]
     ) {
-        // A tab or line break at the start may be dropped, or make a cell of what follows it.
+        // A leading tab or line break may be dropped or taken as a separator.
         if let first = text.first(where: { $0 != 0x20 }), first < 0x20, isSeparator(first) {
             bytes.append(apostrophe)
         }
@@ -63,13 +62,13 @@ extension CSVField {
 
     private static let apostrophe = UInt8(ascii: "'")
 
-    /// The place of the comma behind a cell, or the row's end.
+    /// Index of the comma after a cell, or the end of the row.
     private static func endOfCell(
         _ row: ArraySlice<UInt8>, from start: Int, isQuoted: Bool
     ) -> Int {
         var isWithin = false
         for index in start..<row.endIndex {
-            // A doubled quote ends and begins a quotation at once.
+            // A doubled quote ends and reopens the quoting.
             if isQuoted, row[index] == quote { isWithin.toggle() }
             if !isWithin, row[index] == UInt8(ascii: ",") { return index }
         }

@@ -3,10 +3,10 @@ internal import Journaling
 internal import ManifestReading
 internal import SystemCalls
 
-/// `creator-records.csv`: every record that a round deleted or could not delete, and how many each
-/// round may have deleted without naming them.
+/// `creator-records.csv`: all records that rounds deleted or could not delete, and the possible
+/// unidentified deletions per round.
 ///
-/// A row of the manifest is one item, whose outcome `results.csv` has; its records are here.
+/// A manifest row is one item, with its outcome in `results.csv`; its records are here.
 struct CreatorRecordsFile {
     static let header =
         "relsweep_row,relsweep_call,relsweep_round,record_id,relsweep_outcome,relsweep_records,"
@@ -21,7 +21,7 @@ struct CreatorRecordsFile {
         try file.append { $0 += Array(CreatorRecordsFile.header.utf8) }
     }
 
-    /// Takes the journal's next record.
+    /// Processes the journal's next record.
     mutating func apply(_ record: JournalRecord) {
         guard failure == nil, let (call, answer) = steps.apply(record),
             case .round? = call.step, let records = answer.records
@@ -49,9 +49,9 @@ struct CreatorRecordsFile {
     }
 
     private static let unaccounted =
-        "the round was not clearly answered: up to so many records may be deleted that nobody named"
+        "the round was not clearly answered: up to this many unnamed records may be deleted"
 
-    /// Writes what is left, and gives the file its name.
+    /// Writes the remaining data and renames the file into place.
     mutating func finish() throws(SystemError) {
         for call in steps.roundsInDoubt where failure == nil {
             try append(

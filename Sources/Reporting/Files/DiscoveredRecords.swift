@@ -7,40 +7,40 @@ package import Running
 package import SystemCalls
 internal import ZohoAPI
 
-/// What `discover` writes, a function of the run's journal alone: the output that was asked for,
-/// and `discovered.csv` in the run's directory with every child and what became of it.
+/// The output of `discover`, a pure function of the run's journal: the requested output, and
+/// `discovered.csv` in the run directory with every child.
 ///
-/// - `delink`: a manifest of relations to remove, turned round: the deleted parent answers no more,
-///   so that each stands at the child, `module` where it lives and `related_id` the deleted record.
-///   Only relations that Zoho's pages or the configuration support are in it; a delink on any
-///   other list would delete records, or nobody knows what.
+/// - `delink`: a manifest of relations to remove. A deleted record cannot be addressed any more, so
+///   each row is written from the child's side: `module` is the child's, `related_id` the deleted
+///   record. Only documented or configured relations are included; a delink on another list could
+///   delete records.
 /// - `update`: the same rows as updates, the fields that were read as `field:` columns.
 /// - `list`: every child with its fields.
 ///
-/// The output is written only when every deleted parent was read to its end; `discovered.csv` has
-/// what was read by then. Files are written beside their names and renamed when they are whole. A
-/// child is told once for each parent and list, however often pages named it.
+/// The output is written only after all deleted parents were read completely; `discovered.csv`
+/// contains what was read so far. Files are written to a temporary name and renamed. A child is
+/// listed once per parent and list.
 package struct DiscoveredRecords: Sendable {
-    /// What became of the output.
+    /// The result of writing the output.
     package enum Output: Equatable, Sendable {
         case written(Written)
-        /// Another file has its name, and is not to be replaced: it is as it was.
+        /// A file of that name exists and must not be replaced: unchanged.
         case alreadyExists
-        /// So many deleted parents were not read to their end: there is no output, and what has its
-        /// name is as it was.
+        /// Number of deleted parents not read completely: no output is written; an existing file is
+        /// unchanged.
         case incomplete(unread: Int)
     }
 
-    /// What was written.
+    /// The written output.
     package struct Written: Equatable, Sendable {
-        /// Children in all.
+        /// Total children.
         package var children = 0
         /// Rows of the output.
         package var rows = 0
         package var path: String
         package var form: DiscoverySettings.Form
 
-        /// Children that the output leaves out.
+        /// Children omitted from the output.
         package var excluded: Int { children - rows }
     }
 
@@ -61,7 +61,7 @@ package struct DiscoveredRecords: Sendable {
         }
     }
 
-    /// Writes both files, or where not all was read, `discovered.csv` alone.
+    /// Writes both files, or only `discovered.csv` if reading is incomplete.
     package func write() throws(SystemError) -> Output {
         let unread = report.planned.items - report.ending.progress.counts[.listed]
         var columns = FieldColumns()
@@ -136,7 +136,7 @@ package struct DiscoveredRecords: Sendable {
         if let failure { throw failure }
     }
 
-    /// Why a child's relation is not in the output; nil when it is.
+    /// Why a child is not in the output; nil if it is.
     private func exclusionReason(_ kind: RelationKind) -> String? {
         if discovery.form == .list { return nil }
         let (module, list) = (kind.relatedList, kind.module)
@@ -155,7 +155,7 @@ package struct DiscoveredRecords: Sendable {
         switch discovery.form {
         case .delink: DiscoveredRecords.relation
         case .update: DiscoveredRecords.relation + columns.linkFieldNames
-        // The list is for people and spreadsheets; manifests say exactly what was read.
+        // Lists are for spreadsheets; manifests contain the exact values.
         case .list:
             ["deleted_module", "deleted_id", "related_list", "id"]
                 + columns.names.map { CSVField.neutralised($0) }
@@ -189,10 +189,9 @@ package struct DiscoveredRecords: Sendable {
     }
 }
 
-/// The fields of children as columns, in the order of their first appearance; `id` has one of its
-/// own.
+/// The children's fields as columns in order of first appearance; `id` has its own column.
 private struct FieldColumns {
-    /// Fields past this many are left out.
+    /// Further fields are omitted.
     static let maximumCount = 200
 
     private(set) var names: [String] = []
@@ -212,7 +211,7 @@ private struct FieldColumns {
         for (key, value) in members(fields) {
             let type = FieldColumns.type(of: value)
             if let index = names.firstIndex(of: key) {
-                // What is not always of one type is JSON, which takes every value.
+                // A field with varying types is JSON, which accepts any value.
                 if let type, let known = types[index], known != type { types[index] = .json }
                 if types[index] == nil { types[index] = type }
             } else if names.count < FieldColumns.maximumCount {
@@ -267,7 +266,7 @@ private struct FieldColumns {
             let members = try JSONTree.parse(Array(fields.utf8)).object?.members ?? []
             return members.filter { $0.key != "id" }.map { (key: $0.key, value: $0.value) }
         } catch {
-            // It was an object when it was journalled, and the journal's checksum holds.
+            // It was journalled as an object, and the checksum is valid.
             preconditionFailure("the journalled fields of a child record are not JSON: \(error)")
         }
     }

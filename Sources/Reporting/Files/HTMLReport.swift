@@ -3,15 +3,14 @@ package import JobModel
 package import Journaling
 internal import Running
 
-/// `report.html`: one file without scripts, fonts or pictures from elsewhere; light and dark;
-/// prints well.
+/// `report.html`: a single file without scripts or external resources; light and dark;
 package struct HTMLReport: Sendable {
-    /// Rows that were not done and are shown; all of them are in `failed.csv` (or `.jsonl`).
+    /// Maximum failed rows shown; all are in `failed.csv` (or `.jsonl`).
     package static let maximumRows = 500
-    /// Bytes of a row that are shown.
+    /// Maximum bytes shown per row.
     package static let maximumRowByteCount = 300
 
-    /// A row that was not done, in the user's own words.
+    /// A row that was not done, as in the manifest.
     package struct FailedRow: Sendable {
         package var line: UInt32
         package var text: String
@@ -28,7 +27,7 @@ package struct HTMLReport: Sendable {
 
     package var summary: RunSummary
     package var header: RunHeader
-    /// What happened, in a sentence.
+    /// One-sentence summary.
     package var text: String
     /// The distinct outcomes with how many rows have them.
     package var outcomes: [(outcome: Outcome, count: Int)]
@@ -74,7 +73,7 @@ package struct HTMLReport: Sendable {
             """
     }
 
-    /// A run that finished with failures is not shown in the colour of a clean one.
+    /// A run with failures does not get the colour of a clean one.
     private var stateClass: String {
         summary.state == "finished" && summary.exit != 0
             ? "incomplete" : HTMLText.escaped(summary.state)
@@ -82,7 +81,7 @@ package struct HTMLReport: Sendable {
 
     private var stateText: String {
         if text.isEmpty { return "\(summary.state) (\(summary.reason))" }
-        // A finished run's text says so itself, and what was not done in it.
+        // A finished run's text already includes this.
         return text.hasPrefix(summary.state) ? text : "\(summary.state): \(text)"
     }
 
@@ -90,7 +89,7 @@ package struct HTMLReport: Sendable {
         summary.warnings.map { "<p class=\"halted\">\(HTMLText.escaped($0)).</p>" }.joined()
     }
 
-    /// The numbers, largest first for the eye.
+    /// The counts, largest first.
     private var tiles: String {
         var tiles = OutcomeKind.allCases.filter { summary.counts[$0] > 0 }
             .map { (RunSummary.word($0), summary.counts[$0]) }
@@ -214,7 +213,7 @@ package struct HTMLReport: Sendable {
         """
 }
 
-/// Text within HTML.
+/// HTML escaping.
 package enum HTMLText {
     /// Escaped for content and quoted attributes, without control characters.
     package static func escaped(_ text: String) -> String {

@@ -1,14 +1,14 @@
 internal import JSONText
 internal import ManifestReading
 
-/// Makes CSV rows of a JSON manifest's objects, for `results.csv`: a column for every key, in the
-/// order of first appearance.
+/// Converts a JSON manifest's objects to CSV rows for `results.csv`: one column per key, in order
+/// of first appearance.
 ///
-/// The values are the user's own: a string as its text, a number as it was written, anything else
-/// as its JSON text. The members of `fields`, where that is an object, get columns of their own,
-/// `field:list_price:json`. The objects come with their defaults, as `ManifestExcerpt` writes them.
+/// Values are the user's: a string's text, a number as written, other values as JSON. Members of a
+/// `fields` object get their own columns, `field:list_price:json`. The objects include their
+/// defaults, as written by `ManifestExcerpt`.
 package struct JSONRowColumns: Sendable {
-    /// Keys past this many are left out: a CSV file must have its columns before its rows.
+    /// Further keys are omitted.
     package static let maximumKeys = 200
 
     private typealias Member = (key: String, value: JSONValue)
@@ -18,7 +18,7 @@ package struct JSONRowColumns: Sendable {
 
     package init() {}
 
-    /// Learns the keys of one object; for the first pass over the manifest.
+    /// Collects the keys of one object, in the first pass.
     package mutating func collect(_ object: ArraySlice<UInt8>) {
         for key in Self.cells(object).map(\.key)
         where !keys.contains(key) && keys.count < JSONRowColumns.maximumKeys {
@@ -56,13 +56,12 @@ package struct JSONRowColumns: Sendable {
         return cells
     }
 
-    /// The members of an object; nil for what is none.
+    /// The members of an object; nil for other values.
     private static func object(_ text: ArraySlice<UInt8>) -> [Member]? {
         do throws(JSONError) {
             return try JSONTree.parse(Array(text)).object?.members.map { ($0.key, $0.value) }
         } catch {
-            // The snapshot was read and planned before; what can't be parsed now has no cells to
-            // show.
+            // The snapshot was parsed before; an unparsable object has no cells.
             return nil
         }
     }

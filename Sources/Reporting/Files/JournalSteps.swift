@@ -1,15 +1,15 @@
 internal import JobModel
 internal import Journaling
 
-/// Walks a journal's records, and tells each answer of a round or page with the call it belongs to.
+/// Iterates over a journal's records and pairs each round or page answer with its call.
 struct JournalSteps {
     private var calls: [UInt32: CallRecord] = [:]
-    /// Rounds with an attempt that has no answer yet; each may have deleted records.
+    /// Rounds with an unanswered attempt, which may have deleted records.
     private var unanswered: [UInt32] = []
 
     init() {}
 
-    /// Takes the next record.
+    /// Processes the next record.
     ///
     /// - Returns: the answer, with its call, if it is one of a round or page.
     mutating func apply(_ record: JournalRecord) -> (call: CallRecord, answer: AnswerRecord)? {
@@ -30,6 +30,6 @@ struct JournalSteps {
         }
     }
 
-    /// Rounds whose last attempt was never answered.
+    /// Rounds whose last attempt has no recorded answer.
     var roundsInDoubt: [CallRecord] { unanswered.compactMap { calls[$0] } }
 }

@@ -10,8 +10,8 @@ final class ReportFile {
     private let file: ReplacementFile
     private var buffer: [UInt8] = []
 
-    /// - Parameter run: For a path that several runs may write to: the one that does. The temporary
-    ///   name is the run's then, and fits where the path's own is as long as a name may be.
+    /// - Parameter run: For a path shared by several runs: the writing run, which determines the
+    ///   temporary name. That name also fits if the path's own name has the maximum length.
     init(_ path: String, of run: String? = nil) throws(SystemError) {
         let temporary =
             run.map { "\(FileSystem.directory(of: path))/.relsweep-\($0).tmp" } ?? "\(path).tmp"
@@ -23,19 +23,19 @@ final class ReportFile {
         if buffer.count >= ReportFile.pieceByteCount { try flush() }
     }
 
-    /// Gives the file its name; the directory is synced by the caller, once for all files.
+    /// Renames the file into place; the caller syncs the directory once for all files.
     func finish() throws(SystemError) {
         try flush()
         try file.commit()
     }
 
-    /// Gives the file its name, unless there is another file of that name.
+    /// Renames the file into place unless another file of that name exists.
     ///
-    /// - Returns: False if there is: it is as it was, and what was written is gone.
+    /// - Returns: false if one exists: it is unchanged, and the temporary file was removed.
     func finishUnlessExists() throws(SystemError) -> Bool {
         try flush()
         if try file.commitUnlessExists() { return true }
-        // An earlier end of the same run may have written it.
+        // An earlier session of the run may have written it.
         let isFile = try FileSystem.kind(of: file.path) == .file
         let isSame = isFile ? try isSame(as: file.path) : false
         discard()
@@ -49,7 +49,7 @@ final class ReportFile {
         do throws(SystemError) {
             other = try OpenFile.openRegular(path, .read, noFollow: false)
         } catch {
-            // What can't be read is not ours.
+            // An unreadable file is not ours.
             return false
         }
         defer { other.close() }

@@ -5,8 +5,8 @@ internal import ManifestReading
 package import Running
 package import SystemCalls
 
-/// The files of a run's directory that people read: functions of its journal and its snapshot
-/// alone, written anew after every start of the run.
+/// The reports in a run's directory: pure functions of its journal and snapshot, rewritten after
+/// every session.
 package struct ReportWriter: Sendable {
     private let report: RunResult
     private let duplicateRows: [UInt32]
@@ -25,10 +25,10 @@ package struct ReportWriter: Sendable {
         self.skippedRows = skippedRows
     }
 
-    /// Writes the files; each is whole or as it was before.
+    /// Writes the files; each is either complete or unchanged.
     ///
     /// - Returns: distinct failures with how many items have them, the most frequent first.
-    /// - Throws: `disk` (74), also when the snapshot is not what was planned.
+    /// - Throws: `disk` (74), also if the snapshot is not the planned one.
     package func write() throws(RunningError) -> [(outcome: Outcome, count: Int)] {
         let directory = report.directory
         var outcomes = RowOutcomes()
@@ -78,7 +78,7 @@ package struct ReportWriter: Sendable {
             .map { (outcome: $0.element.0, count: $0.element.1) }
     }
 
-    /// Names of the files that an earlier start wrote.
+    /// Names of the files written by an earlier session.
     package static func present(of report: RunResult) throws(SystemError) -> [String] {
         let directory = report.directory
         let found = try FileSystem.list(directory.path)
@@ -89,8 +89,8 @@ package struct ReportWriter: Sendable {
         ].map { FileSystem.name(of: $0) }.filter { found.contains($0) }
     }
 
-    /// `results.csv` and the rows that failed, in one pass over the snapshot; of JSON after one for
-    /// the keys.
+    /// `results.csv` and the failed rows, in one pass over the snapshot; JSON needs a first pass to
+    /// collect the keys.
     private func writeTables(
         _ directory: RunDirectory, _ outcomes: RowOutcomes
     ) throws(RunningError) -> (shown: [HTMLReport.FailedRow], count: Int) {
@@ -160,7 +160,7 @@ package struct ReportWriter: Sendable {
     }
 }
 
-/// Walks ascending rows beside a walk over all rows.
+/// A cursor over ascending rows, in step with an iteration over all rows.
 private struct DuplicateCursor {
     let rows: [UInt32]
     let targets: [UInt32]

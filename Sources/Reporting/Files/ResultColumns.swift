@@ -1,12 +1,12 @@
 package import JobModel
 internal import ManifestReading
 
-/// The columns that `results.csv` adds to the user's own, which stand before them.
+/// The columns that `results.csv` adds before the user's own.
 ///
-/// Ours begin with `relsweep_`. A column of the user's that begins so too (the manifest may be the
-/// results of another run) is carried as `manifest_relsweep_…`, so that each name is there once
-/// and `relsweep_outcome` is this run's. Text that a spreadsheet would take for a formula, of the
-/// service as of the manifest, gets an apostrophe before it; nothing else of the user's is touched.
+/// Ours begin with `relsweep_`. A user column with that prefix (for example from the results of
+/// another run) becomes `manifest_relsweep_…`, so that names are unique. Text that a spreadsheet
+/// would interpret as a formula is prefixed with an apostrophe; the user's cells are otherwise
+/// unchanged.
 package enum ResultColumns {
     package static let names = [
         "relsweep_row", "relsweep_line", "relsweep_outcome", "relsweep_http", "relsweep_code",
@@ -21,10 +21,9 @@ package enum ResultColumns {
     private static let prefix = "relsweep_"
     private static let carriedPrefix = "manifest_"
 
-    /// The names under which the user's own columns are carried: different from ours and from each
-    /// other, upper and lower case alike.
+    /// The names of the user's columns, distinct from ours and from each other, case-insensitively.
     package static func carried(_ names: [String]) -> [String] {
-        // For membership only.
+        // Lookups only; never iterated.
         var taken: Set<String> = []
         return names.map { name in
             var name = name
@@ -35,7 +34,7 @@ package enum ResultColumns {
         }
     }
 
-    /// What became of one row, in the row's own terms.
+    /// The outcome of one row.
     package struct Row: Sendable {
         /// 1-based number among the data rows.
         package var row: UInt32
@@ -64,8 +63,8 @@ package enum ResultColumns {
             isSkipped ? "skipped" : outcome?.kind.word ?? "pending"
         }
 
-        /// Whether `failed.csv` or `failed.jsonl` has the row: it was not done, and no later start
-        /// will do it by itself.
+        /// Whether the row belongs in `failed.csv` or `failed.jsonl`: it was not done and no later
+        /// start will do it automatically.
         package var isFailed: Bool {
             if isSkipped { return true }
             switch outcome?.kind {

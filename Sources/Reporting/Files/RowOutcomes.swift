@@ -1,10 +1,10 @@
 package import JobModel
 package import Journaling
 
-/// What became of every row, as the journal tells it: 8 bytes a row, however much was said.
+/// The outcomes of all rows according to the journal, in 8 bytes per row.
 ///
-/// Equal outcomes are kept once. Past `maximumDistinctOutcomes` different ones the service's words
-/// are left out, so that a service that says something else every time can't fill the memory.
+/// Equal outcomes are stored once. Beyond `maximumDistinctOutcomes` the service's messages are
+/// dropped, to bound memory.
 package struct RowOutcomes: Sendable {
     package static let maximumDistinctOutcomes = 20_000
 
@@ -13,20 +13,20 @@ package struct RowOutcomes: Sendable {
     private var indexOfOutcome: [Outcome: UInt32] = [:]
     /// Index = row; 0 = none, else 1 + the index in `outcomes`.
     private var outcomeOfRow: [UInt32] = []
-    /// Index = row; the call whose answer decided, 0 = none.
+    /// Index = row; the call whose answer determined the outcome, 0 = none.
     private var callOfRow: [UInt32] = []
-    /// Rows that the running attempt of a call asks for.
+    /// Rows of a call's attempt in flight.
     private var rowsOfCall: [UInt32: (all: [UInt32], asked: [UInt32])] = [:]
 
     package init() {}
 
-    /// What became of a row; nil while nothing has.
+    /// The outcome of a row; nil if none yet.
     package func outcome(ofRow row: UInt32) -> Outcome? {
         guard Int(row) < outcomeOfRow.count, outcomeOfRow[Int(row)] > 0 else { return nil }
         return outcomes[Int(outcomeOfRow[Int(row)]) - 1]
     }
 
-    /// The call whose answer decided a row; nil where none did.
+    /// The call whose answer determined a row's outcome; nil if none.
     package func call(ofRow row: UInt32) -> UInt32? {
         guard Int(row) < callOfRow.count, callOfRow[Int(row)] > 0 else { return nil }
         return callOfRow[Int(row)]
@@ -39,7 +39,7 @@ package struct RowOutcomes: Sendable {
         return counts
     }
 
-    /// Takes the next record of the journal.
+    /// Processes the journal's next record.
     package mutating func apply(_ record: JournalRecord) {
         switch record {
         case .call(let call): rowsOfCall[call.call] = (call.rows, call.rows)

@@ -69,7 +69,7 @@ struct RowTables {
         }
     }
 
-    /// Gives both files their names; the directory is synced by the caller, once for all files.
+    /// Renames both files into place; the caller syncs the directory once for all files.
     func finish() throws(SystemError) {
         try results.finish()
         try failed.finish()

@@ -3,9 +3,9 @@ internal import JobModel
 internal import Journaling
 internal import ZohoAPI
 
-/// What the engine wants a person to know, in words.
+/// The texts of the engine's notices.
 package enum NoticeText {
-    /// How much it matters; the raw value is the level of syslog.
+    /// Severity; the raw value is the syslog level.
     package enum Level: Int, Sendable { case error = 3, warning = 4, notice = 5, information = 6 }
 
     package static func text(_ notice: RunNotice) -> (level: Level, text: String) {

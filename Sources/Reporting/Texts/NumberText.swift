@@ -1,6 +1,6 @@
 internal import JobModel
 
-/// Numbers as people read them. No locale is consulted.
+/// Number formatting, independent of locale.
 package enum NumberText {
     /// `1,234,567`
     package static func grouped(_ number: Int) -> String {
@@ -18,7 +18,7 @@ package enum NumberText {
         "\(grouped(number)) \(number == 1 ? noun : plural ?? noun + "s")"
     }
 
-    /// With two digits that matter: `0.8 s`, `12 s`, `3 min 20 s`, `2 h 05 min`, `3 d 4 h`.
+    /// With two significant digits: `0.8 s`, `12 s`, `3 min 20 s`, `2 h 05 min`, `3 d 4 h`.
     package static func time(_ duration: Duration) -> String {
         let nanoseconds = max(0, duration.nanoseconds)
         if nanoseconds > 0, nanoseconds < 50_000_000 { return "less than 0.1 s" }

@@ -3,13 +3,12 @@ internal import JSONText
 package import JobModel
 package import Running
 
-/// What `plan` says of a manifest.
+/// The output of `plan`.
 package struct PlanText: Sendable {
     package var summary: PlanSummary
     package var limits: RunLimits
 
-    /// Seconds that a call is reckoned with; nobody has promised anything, and a run shows what it
-    /// really is.
+    /// Assumed seconds per call. The real latency is not documented; a run shows it.
     package static let assumedCallSeconds = 1.0
 
     package init(_ summary: PlanSummary, limits: RunLimits) {
@@ -17,7 +16,7 @@ package struct PlanText: Sendable {
         self.limits = limits
     }
 
-    /// For people: lines that fit `width`.
+    /// As text, wrapped to `width`.
     package func lines(path: String, width: Int) -> [String] {
         let summary = summary
         var lines = TextLayout.wrapped("plan for \(path)", width: width)
@@ -28,7 +27,7 @@ package struct PlanText: Sendable {
         if summary.duplicates > 0 {
             counts.append(["duplicate rows", NumberText.grouped(summary.duplicates)])
         }
-        // Faulty in a value or in structure; `run` stops at them or leaves them out.
+        // Rows with invalid values or structure; `run` stops or skips them.
         let leftOut = summary.rows - summary.items - summary.duplicates
         if leftOut > 0 { counts.append(["faulty rows", NumberText.grouped(leftOut)]) }
         if summary.errors > 0 {
@@ -66,13 +65,13 @@ package struct PlanText: Sendable {
     private func kindRows(width: Int) -> [[String]] {
         var rows = [["kind of call", "records", "items", "calls"]]
         for kind in summary.estimate.byKind {
-            let turned = kind.direction == .reversed ? " (turned round)" : ""
+            let reversed = kind.direction == .reversed ? " (reversed)" : ""
             rows.append([
-                kind.kind.description + turned, NumberText.grouped(kind.parents),
+                kind.kind.description + reversed, NumberText.grouped(kind.parents),
                 NumberText.grouped(kind.items), NumberText.grouped(kind.calls),
             ])
         }
-        // API names can be 100 characters long; numbers are worth more than a name's end.
+        // API names can have 100 characters; truncate them rather than the numbers.
         let space = max(20, width - 40)
         for index in rows.indices where rows[index][0].count > space {
             rows[index][0] = String(rows[index][0].prefix(space - 1)) + "…"
@@ -91,7 +90,7 @@ package struct PlanText: Sendable {
                 Self.range(report.rounds),
             ])
         }
-        // The environment stands at the end, and is worth more than a long name's start.
+        // Truncate a long name at its start, so that the environment stays visible.
         let space = max(24, width - 40)
         for index in rows.indices where rows[index][0].count > space {
             rows[index][0] = "…" + String(rows[index][0].suffix(space - 1))
@@ -99,37 +98,37 @@ package struct PlanText: Sendable {
         return rows
     }
 
-    /// What a person should know before saying yes.
+    /// Warnings before confirmation.
     package var notes: [String] {
-        var remarks: [String] = []
+        var notes: [String] = []
         if let note = productionWarning {
-            remarks.append(note)
+            notes.append(note)
         } else if !summary.estimate.byReport.isEmpty {
-            remarks.append("Creator records are deleted: whatever the criteria match at each round")
+            notes.append("Creator records are deleted: whatever the criteria match at each round")
         }
         let operations = summary.estimate.byKind.map(\.kind.operation)
         if operations.contains(.update) {
-            remarks.append(
+            notes.append(
                 "updates that are sent again after doubt set the same state, over a human edit in "
-                    + "between; one of up to 100 costs 1 to 10 credits, no document says which")
+                    + "between; one of up to 100 costs 1 to 10 credits, Zoho does not say which")
         }
         if operations.contains(.discoverDeleted) {
-            remarks.append(
+            notes.append(
                 "pages are read until there are no more: every deleted record takes at least one "
                     + "call, and one more for every 200 related records; records that change "
                     + "between two pages may be missed, and none is listed twice")
         }
-        return remarks
+        return notes
     }
 
-    /// Said loudly, before anything leaves; nil where no row is about production.
+    /// The production warning; nil if no row is about production.
     package var productionWarning: String? {
         let reports = summary.estimate.byReport.filter { $0.environment == .production }
         guard !reports.isEmpty else { return nil }
         let most = reports.reduce(0) { $0 + $1.maximumRecords }
         return "PRODUCTION: up to \(NumberText.counted(most, "record")) of "
             + "\(NumberText.counted(reports.count, "report")) of PRODUCTION data are deleted: "
-            + "whatever the criteria match when each round runs"
+            + "all that the criteria match when each round runs"
     }
 
     private static func range(_ range: ClosedRange<Int>) -> String {
@@ -155,7 +154,7 @@ package struct PlanText: Sendable {
         var seconds = byConcurrency
         var bound = "\(NumberText.counted(concurrency, "call")) in flight"
         if let perMinute = limits.callsPerMinute[.crm] {
-            // The first minute's calls leave at once; each further minute lets as many more go.
+            // The first minute's calls are sent at once; each further minute allows as many again.
             let byRate = Double((summary.calls - 1) / perMinute) * 60
             if byRate > seconds {
                 seconds = byRate
@@ -167,7 +166,7 @@ package struct PlanText: Sendable {
 
     /// `20 API credits, 0.4% of a day's 5,000`
     package var creditText: String {
-        // What an update costs is not known, so that a plan's price can be a range.
+        // The price of an update is unknown, so the cost may be a range.
         let credits = summary.estimate.credits
         let least = credits.lowerBound
         let most = credits.upperBound

@@ -3,21 +3,20 @@ package import JobModel
 internal import Journaling
 package import Running
 
-/// The last words of a run, for people at three in the morning: what happened, where the files are,
-/// what to do next.
+/// The summary at the end of a run: what happened, where the files are, what to do next.
 package struct RunEndingText: Sendable {
     package var report: RunResult
-    /// Time that this start of the run took; nil where nothing was sent.
+    /// Duration of this session; nil if nothing was sent.
     package var elapsed: Duration?
-    /// Names of the report files that lie in the run's directory.
+    /// Names of the report files in the run's directory.
     package var files: [String]
-    /// What stands after `relsweep run` for another start of the job: manifest and options.
+    /// The arguments of `relsweep run` to start the job again: manifest and options.
     package var rerunArguments: [String]
-    /// Options that every suggested command needs, ready for a shell, each with a blank before it.
+    /// Options for all suggested commands, shell-quoted, each preceded by a space.
     package var options = ""
-    /// The most frequent failures of items with their number.
+    /// The most frequent item failures with their counts.
     package var failures: [(outcome: Outcome, count: Int)] = []
-    /// What `discover` wrote; nil for other runs, and where nothing was.
+    /// The output of `discover`, if any.
     package var discovered: DiscoveredRecords.Written?
 
     package init(report: RunResult, elapsed: Duration?, files: [String], rerunArguments: [String]) {
@@ -58,7 +57,7 @@ package struct RunEndingText: Sendable {
         return lines
     }
 
-    /// Codes shown at most.
+    /// Maximum codes shown.
     package static let maximumFailures = 3
 
     /// `5 failed with INVALID_DATA (HTTP 400): the service said …` and what can be done.
@@ -78,7 +77,7 @@ package struct RunEndingText: Sendable {
         return lines
     }
 
-    /// Rows of the output, and what was left out of it.
+    /// The rows of the output, and the omitted ones.
     private func discoveredText(_ written: DiscoveredRecords.Written) -> String {
         let what = written.form == .list ? "records" : "\(written.form.rawValue)s"
         var text =
@@ -87,7 +86,7 @@ package struct RunEndingText: Sendable {
         if written.excluded > 0 {
             text +=
                 "; \(NumberText.grouped(written.excluded)) can't be removed safely, and "
-                + "discovered.csv says why"
+                + "discovered.csv has the reasons"
         }
         if report.planned.skipped > 0 {
             text +=
@@ -143,14 +142,14 @@ package struct RunEndingText: Sendable {
         RunDirectory.excerptName("failed", format: report.header.manifestFormat)
     }
 
-    /// The next command and why; nothing where nothing remains.
+    /// The next command and its reason; empty if nothing remains.
     package var next: [(reason: String, command: String)] {
         let directory = TextLayout.shellWord(report.directory.path)
         if let halt = report.ending.halt {
             let words = rerunArguments.map { TextLayout.shellWord($0) }.joined(separator: " ")
             return [
                 (
-                    "  a person must look into it; to go on after that:",
+                    "  needs manual review; to continue after that:",
                     "relsweep resume \(directory)\(options) --override-halt \(halt)"
                 ),
                 (
@@ -167,7 +166,7 @@ package struct RunEndingText: Sendable {
                 let path = TextLayout.shellWord(discovered.path)
                 return [
                     (
-                        "  read it, then run it as it is written, for the parents are gone:",
+                        "  read it, then run it as it is written, because the parents are gone:",
                         "relsweep run \(path) --pivot as-written\(options)"
                     )
                 ]
@@ -181,7 +180,7 @@ package struct RunEndingText: Sendable {
                 )
             ]
         case .paused:
-            return [("  to carry on:", "relsweep resume \(directory)\(options)")]
+            return [("  to continue:", "relsweep resume \(directory)\(options)")]
         case .halted: return []
         }
     }

@@ -4,7 +4,7 @@ package import JobModel
 package import Journaling
 package import Running
 
-/// How a run stands, for `--json`, `summary.json` and the report.
+/// The summary of a run, for `--json`, `summary.json` and the report.
 ///
 /// rows = items + duplicates + skipped; items = the sum of the outcomes.
 package struct RunSummary: Equatable, Sendable {
@@ -16,7 +16,7 @@ package struct RunSummary: Equatable, Sendable {
     package let state: String
     package let reason: String
     package let progress: RunProgress
-    /// nil while it runs, and for a run whose process was killed.
+    /// nil while running, and after the process was killed.
     package var exit: Int32?
 
     package init(_ result: RunResult) {
@@ -44,7 +44,7 @@ package struct RunSummary: Equatable, Sendable {
         } else if let stop = status.stop {
             (state, reason) = (stop.state.rawValue, stop.reason.rawValue)
         } else {
-            // Without a last word the process was killed, and the run counts as paused.
+            // Without an end record the process was killed: the run counts as paused.
             (state, reason) = (RunState.paused.rawValue, "killed")
         }
     }
@@ -58,7 +58,7 @@ package struct RunSummary: Equatable, Sendable {
         return counts
     }
 
-    /// Id of the organisation; empty where it could not be read.
+    /// Id of the organisation; empty if unknown.
     private var organisation: String { header.map { PinnedSettings.organisation(of: $0) } ?? "" }
 
     /// `target` of runs that speak to the simulated organisation.
@@ -118,8 +118,8 @@ package struct RunSummary: Equatable, Sendable {
         writer.endObject()
     }
 
-    /// `412 removed, 3 already gone, 2 failed`: what there is, the most usual first; `nothing done`
-    /// for none.
+    /// `412 removed, 3 already gone, 2 failed`: the non-zero counts, most common first; `nothing
+    /// done`
     package var outcomeText: String {
         let parts = OutcomeKind.allCases.filter { counts[$0] > 0 }.map {
             "\(NumberText.grouped(counts[$0])) \(Self.word($0))"
@@ -130,19 +130,19 @@ package struct RunSummary: Equatable, Sendable {
         return all.isEmpty ? "nothing to do" : all.joined(separator: ", ")
     }
 
-    /// Rows that have ended and were not done: failed, blocked, unknown and skipped ones.
+    /// Rows that are final but not done: failed, blocked, unknown, skipped.
     package var notDone: Int {
         RunSummary.unsuccessful.reduce(planned.skipped) { $0 + counts[$1] }
     }
 
-    /// Items that are as the manifest wants them.
+    /// Items that are in the requested state.
     package var done: Int {
         counts.final - RunSummary.unsuccessful.reduce(0) { $0 + counts[$1] }
     }
 
     private static let unsuccessful = [OutcomeKind.failed, .blocked, .unknown]
 
-    /// `412 removed, 3 already gone`; nil where nothing was done.
+    /// `412 removed, 3 already gone`; nil if nothing was done.
     package var doneText: String? {
         let parts = OutcomeKind.allCases.filter {
             counts[$0] > 0 && !RunSummary.unsuccessful.contains($0)
@@ -169,10 +169,10 @@ package struct RunSummary: Equatable, Sendable {
         return parts.isEmpty ? nil : "Creator records: " + parts.joined(separator: ", ")
     }
 
-    /// What needs manual review whatever else was done.
+    /// What always needs manual review.
     package var warnings: [String] { [recordsDeletedText, unaccountedText].compactMap(\.self) }
 
-    /// What `recordsDeleted` means, for people; nil where there is none.
+    /// The explanation of `recordsDeleted`; nil if zero.
     private var recordsDeletedText: String? {
         guard progress.recordsDeleted > 0 else { return nil }
         let records = NumberText.counted(progress.recordsDeleted, "record")
@@ -181,7 +181,7 @@ package struct RunSummary: Equatable, Sendable {
             + "Creator; look into the recycle bin"
     }
 
-    /// What `unaccounted` means, for people; nil where nothing is.
+    /// The explanation of `unaccounted`; nil if zero.
     package var unaccountedText: String? {
         guard progress.creator.unaccounted > 0 else { return nil }
         let records = NumberText.counted(progress.creator.unaccounted, "Creator record")
@@ -190,7 +190,7 @@ package struct RunSummary: Equatable, Sendable {
             + "recycle bin; creator.pin names the records of a round before it is sent"
     }
 
-    /// The outcome as people say it.
+    /// The outcome as text.
     package static func word(_ kind: OutcomeKind) -> String {
         kind == .absent ? "already gone" : kind.word
     }

@@ -3,7 +3,7 @@ internal import JobModel
 internal import Journaling
 package import Running
 
-/// What `status` says of a run.
+/// The output of `status` for a run.
 package struct StatusText: Sendable {
     package var status: RunStatus
     /// Milliseconds since 1970.
@@ -56,7 +56,6 @@ package struct StatusText: Sendable {
         return lines
     }
 
-    /// One line of JSON: the summary's object, `state` being `running` or `abandoned` where it is
-    /// so.
+    /// One line of JSON: the summary's object, with `state` `running` or `abandoned` if applicable.
     package var json: String { RunSummary(status).json }
 }

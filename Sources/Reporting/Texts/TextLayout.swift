@@ -1,11 +1,10 @@
 internal import JobModel
 
-/// Text that fits a width.
+/// Word wrapping and alignment.
 package enum TextLayout {
-    /// Lines of at most `width` characters, broken between words; the second and later ones
-    /// indented.
+    /// Wraps text to `width` characters at word boundaries, indenting all lines but the first.
     ///
-    /// A word longer than a line stands on a line of its own: paths are to be copied, not cut.
+    /// A word longer than a line gets its own line, so that paths can be copied.
     package static func wrapped(_ text: String, width: Int, indent: Int = 0) -> [String] {
         var lines: [String] = []
         var line = ""
@@ -21,7 +20,7 @@ package enum TextLayout {
         return lines
     }
 
-    /// Rows of cells under each other: the first column to the left, the others to the right.
+    /// A table with the first column left-aligned, the others right-aligned.
     package static func table(_ rows: [[String]], indent: Int = 2) -> [String] {
         let columnCount = rows.map(\.count).max() ?? 0
         let widths = (0..<columnCount).map { column in

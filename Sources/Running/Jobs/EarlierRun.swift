@@ -1,16 +1,16 @@
 import JobModel
 
-/// What is known of a run before it is decided what to do with it.
+/// The state of an earlier run, as input of the decision.
 package struct EarlierRun: Equatable, Sendable {
-    /// How it stands.
+    /// Its status.
     package enum Status: Equatable, Sendable {
         /// No durable first record: nothing was ever sent.
         case neverStarted
         /// With the exit status that it left.
         case finished(exit: Int32)
-        /// Stopped in order, or killed.
+        /// Stopped or killed.
         case paused
-        /// With the number that an override must name, and the reason in words.
+        /// With the halt's number and reason.
         case halted(UInt64, String)
         case abandoned
         /// With what is wrong and where.
@@ -24,7 +24,7 @@ package struct EarlierRun: Equatable, Sendable {
     package var manifestDigest: String
     /// Time since its last record.
     package var age: Duration
-    /// Name of the file that its rows go to when it is given up.
+    /// The file for its rows when it is abandoned.
     package var pendingName = "pending.csv"
     /// Items without an outcome.
     package var pending: Int
@@ -33,7 +33,7 @@ package struct EarlierRun: Equatable, Sendable {
     /// Options of this start that a suggested command needs as well, ready for a shell, each with a
     /// blank before it: ` --state /srv/state`.
     package var options = ""
-    /// Its manifest has Creator rows: what a criteria matches tomorrow is not what it matched
+    /// Its manifest has Creator rows: what the criteria match tomorrow is not what they matched
     /// today, so that the same manifest is run every time.
     package var runsEveryTime = false
 
@@ -50,7 +50,7 @@ package struct EarlierRun: Equatable, Sendable {
         self.inDoubt = inDoubt
     }
 
-    /// What stands after `relsweep resume` to carry it on.
+    /// The arguments of `relsweep resume` for this run.
     var resumeArguments: String { ShellWord.quoted(directory) + options }
 
     /// `run 2026…, paused 3 h ago, 120 items pending, 2 calls in doubt`.

@@ -2,7 +2,7 @@ import JobModel
 import Journaling
 import SystemCalls
 
-/// The runs of a job, as far as a new start depends on them.
+/// The earlier runs of a job that a new start depends on.
 struct EarlierRuns {
     private let job: JobDirectory
 
@@ -11,7 +11,7 @@ struct EarlierRuns {
 
     init(of job: JobDirectory) { self.job = job }
 
-    /// The latest run that was started; nil when there is none. Others never sent anything.
+    /// The latest run that was started; nil if there is none.
     func latest(isReadOnly: Bool = false) throws(RunningError) -> RecordedRun? {
         for directory in try job.runs().reversed() {
             guard let run = try RecordedRun.read(directory, isReadOnly: isReadOnly) else {
@@ -38,7 +38,7 @@ struct EarlierRuns {
         return nil
     }
 
-    /// What the job's other runs sent lately.
+    /// What the job's other runs sent recently.
     struct RecentAttempts {
         /// Distinct calls in the last 24 hours.
         var callsInLast24Hours = 0
@@ -46,20 +46,20 @@ struct EarlierRuns {
         var attempts: [RecoveredRun.RecentAttempt] = []
         /// Of all services.
         var pauses: [RecoveredRun.ServicePause] = []
-        /// When the last round of theirs ended, or had left, that is in doubt.
+        /// When the last round in doubt ended or was sent.
         var lastDoubtfulRoundAtMilliseconds: Int64?
-        /// The longest time-out of runs with such a round.
+        /// The longest timeout of runs with such a round.
         var longestTimeoutMilliseconds = 0
     }
 
     private static let millisecondsPerDay: Int64 = 24 * 3_600_000
-    /// A sending without an end on record may have left late; but not by hours.
+    /// An attempt without a recorded end may have been sent late, but not by hours.
     private static let longestInFlightMilliseconds: Int64 = 3_600_000
 
     /// Adds up what other runs than `run` sent in the last 24 hours.
     ///
     /// A journal that was not written to for longer than that is not read: neither by the clock nor
-    /// by the newest of them, for the clock may have been put forward since.
+    /// by the newest of them, because the clock may have been set forward since.
     func recentAttempts(
         excluding run: RunDirectory, _ clock: RunClock
     ) throws(RunningError) -> RecentAttempts {
@@ -110,7 +110,7 @@ struct EarlierRuns {
         return others.filter { $0.modified >= newest - Self.millisecondsPerDay }.map(\.directory)
     }
 
-    /// Now, if a round has left without an answer on record, and not hours ago.
+    /// The current time if a round sent in the last hour has no recorded answer.
     private static func openRoundTime(in run: RecoveredRun, _ now: Int64) -> Int64? {
         let isRoundOpen = run.rounds.compactMap(\.openCall).contains {
             if case .round = $0.record.step { $0.last == .unanswered } else { false }

@@ -4,7 +4,7 @@ import Journaling
 import SystemCalls
 import ZohoAPI
 
-/// A session whose records are durable: the engine may start.
+/// A session whose records are durable, ready for the engine.
 struct PreparedRun {
     var directory: RunDirectory
     var header: RunHeader
@@ -62,7 +62,7 @@ extension JobRunner {
         recovered.rebase(to: clock.ofSession)
         let recent = try EarlierRuns(of: prepared.directory.job).recentAttempts(
             excluding: prepared.directory, clock)
-        // The limit of calls a minute is the service's: it does not care which run sent them.
+        // The limit of calls per minute belongs to the service and covers all runs.
         recovered.recentAttempts = (recovered.recentAttempts + recent.attempts)
             .sorted { $0.atMilliseconds < $1.atMilliseconds }
         recovered.recentAttempts += context.questionsAtMilliseconds.map {

@@ -7,7 +7,7 @@ import SystemCalls
 import ZohoAPI
 
 extension JobRunner {
-    /// Carries a run on from its journal and its snapshot.
+    /// Resumes a run from its journal and snapshot.
     ///
     /// - Parameter manifest: The settings of this start, to be compared with the pins; nil = the
     ///   journal's.
@@ -29,7 +29,7 @@ extension JobRunner {
         }
     }
 
-    /// Opens the journal, locked and repaired as its table says.
+    /// Opens the journal, locked and repaired according to the recovery table.
     func open(
         _ directory: RunDirectory, _ observer: any RunObserver
     ) throws(RunningError) -> (JournalFile, RecoveredRun) {
@@ -100,7 +100,7 @@ extension JobRunner {
                 rows: summary.rows, items: open.itemCount + carried.count, calls: summary.calls,
                 manifestByteCount: header.manifestByteCount))
         if stops.isRequested { throw RunningError.stoppedEarly }
-        // Last of all: a start that is refused leaves the run as it was, halted or finished.
+        // Last, so that a refused start leaves the run unchanged.
         try relay.appendAndWait(records)
         guard let planned = recovered.planned else {
             preconditionFailure("\(directory.journalPath) has a session without a planned record")
@@ -122,8 +122,7 @@ extension JobRunner {
         if let refusal = PinnedSettings.refusal(differences, run: header.run) { throw refusal }
     }
 
-    /// The session's record, and what it reopens; a journal that never came to its planned record
-    /// gets it now.
+    /// The session's record, and what it reopens; a journal without its planned record gets it now.
     private func sessionRecords(
         _ directory: RunDirectory, _ recovered: RecoveredRun, _ manifest: PlannedManifest,
         _ context: JobContext, overriddenHalt: UInt64?
@@ -169,7 +168,7 @@ extension JobRunner {
                     + SafeText.quoted(header.manifestFormat))
         }
         do throws(SystemError) {
-            // Neither a link nor a pipe: manifests may be those, a run's own copy may not.
+            // Must be a regular file; only the original manifest may be a link or pipe.
             try OpenFile.openRegular(path, .read).close()
         } catch {
             throw RunningError(unreadable: error, name: path)

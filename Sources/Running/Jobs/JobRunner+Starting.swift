@@ -6,10 +6,10 @@ import SystemCalls
 import ZohoAPI
 
 extension JobRunner {
-    /// More items than this are measured against the job's last finished run (`maxGrowth`).
+    /// Above this many items, `maxGrowth` applies.
     static let growthMinimum = 1_000
 
-    /// Plans a new run from its snapshot, checks everything that may forbid it, and does it.
+    /// Plans a new run from its snapshot, performs all checks, and runs it.
     ///
     /// - Parameter settled: Called when nothing forbids it any more, before its first record.
     func start(
@@ -114,13 +114,13 @@ extension JobRunner {
     static var consentMissing: RunningError {
         RunningError(
             .consentMissing,
-            "nobody said yes to this plan; nothing was sent. On a terminal relsweep asks, "
+            "the plan was not confirmed; nothing was sent. On a terminal relsweep asks, "
                 + "elsewhere give --yes")
     }
 }
 
 extension SessionJournal {
-    /// As `appendAndWait`, and gives the journal back when that fails.
+    /// As `appendAndWait`, but closes the journal on failure.
     func appendAndWaitOrClose(_ records: [JournalRecord]) throws(RunningError) {
         do throws(RunningError) {
             try appendAndWait(records)
@@ -132,8 +132,8 @@ extension SessionJournal {
 }
 
 extension JobRunner {
-    /// Gives a run up: what it leaves goes to `pending.csv` (or `.jsonl`), and its
-    /// journal says so durably.
+    /// Abandons a run: its open items are written to `pending.csv` (or `.jsonl`), and a durable
+    /// record to its journal.
     func abandon(
         _ directory: RunDirectory, _ context: JobContext
     ) throws(RunningError) {
@@ -147,7 +147,7 @@ extension JobRunner {
         ])
     }
 
-    /// A snapshot that can't be planned any more does not keep a run from being given up.
+    /// A snapshot that cannot be planned any more does not prevent abandoning.
     private func writePending(
         _ directory: RunDirectory, _ recovered: RecoveredRun, _ context: JobContext
     ) throws(RunningError) {
@@ -176,13 +176,13 @@ extension JobRunner {
 }
 
 extension JobRunner {
-    /// Reads which organisation the run changes, where it has calls for the CRM, and tells what
+    /// Reads which organisation the run changes, if it has calls for the CRM, and reports if it
     /// could not be read.
     ///
     /// - Parameter pinned: What the journal pins; empty for a new run, or where it could not be
     ///   read then.
     /// - Throws: `accountsUnreachable` (69) when a run with a pinned organisation gets no clear
-    ///   answer: it may be another one now. `throttledTokens` (75) when the service takes no calls.
+    ///   answer: it may be another one now. `throttledTokens` (75) if the service accepts no calls.
     func readOrganisation(
         _ context: inout JobContext, of items: WorkItems, pinned: String = ""
     ) throws(RunningError) {
@@ -203,7 +203,7 @@ extension JobRunner {
                     + "the same one is not checked")
         case .unanswered(let why), .throttled(let why):
             guard pinned.isEmpty else {
-                // Out of calls is a pause: a start that is tried again soon would cost a call more.
+                // Out of calls means paused: an early retry would cost another call.
                 let isThrottled = reading == .throttled(why)
                 throw RunningError(
                     isThrottled ? .throttledTokens : .accountsUnreachable,

@@ -3,7 +3,7 @@ import JobModel
 package import Journaling
 
 extension JobRunner {
-    /// Where one run stands, also while it runs.
+    /// The status of one run, also while it runs.
     ///
     /// - Parameter path: A journal file or a run directory.
     /// - Throws: `usage` (64), `disk` (74). Damage of the journal is in the status.
@@ -35,14 +35,14 @@ extension JobRunner {
     }
 }
 
-/// One run of a job as `status` tells it.
+/// The status of a run.
 package struct RunStatus: Sendable {
     package var directory: RunDirectory
     package var header: RunHeader?
     package var planned: PlannedCounts?
     /// nil while it runs, or after its process was killed.
     package var stop: StopRecord?
-    /// While there is one the run is halted, also after its process was killed.
+    /// If set, the run is halted, even after its process was killed.
     package var halt: RecoveredRun.Halt?
     package var isAbandoned: Bool
     /// The process that runs the job now, if it is this run's.
@@ -51,7 +51,7 @@ package struct RunStatus: Sendable {
     package var progress: RunProgress
     /// Milliseconds since 1970 of the last record.
     package var lastRecordAtMilliseconds: Int64
-    /// Why the journal can't be read to its end, if so.
+    /// Why the journal cannot be read to its end; nil if it can.
     package var damage: String?
 
     package init(
@@ -79,14 +79,14 @@ package struct RunStatus: Sendable {
 package struct JobStatuses: Sendable {
     /// The latest run of each job, by job name.
     package var runs: [RunStatus] = []
-    /// Why nothing is known of the others; each names its path.
+    /// Errors of jobs that could not be read, with their paths.
     package var failures: [RunningError] = []
 
     package init() {}
 }
 
 extension RecoveredRun {
-    /// The numbers of a run that is not running here.
+    /// The progress of a run from its journal.
     package var progress: RunProgress {
         var progress = RunProgress()
         progress.counts = counts
@@ -102,7 +102,7 @@ extension RecoveredRun {
 }
 
 extension RecordedRun {
-    /// As `status` tells it.
+    /// As `status` shows it.
     ///
     /// - Parameter holder: Who holds the job's lock; it is this run's process if its last session
     ///   says so.
@@ -113,7 +113,7 @@ extension RecordedRun {
         switch journal.condition {
         case .damaged, .notUnderstood, .neverStarted:
             damage = journal.notice(path: directory.journalPath)
-        // While it runs, what looks torn is on its way.
+        // While the run is active, an apparent torn tail is a write in progress.
         case .tornTail where !isRunning: damage = journal.notice(path: directory.journalPath)
         case .whole, .zeros, .tornTail: break
         }
@@ -124,7 +124,7 @@ extension RecordedRun {
             lastRecordAtMilliseconds: run.lastRecordAtMilliseconds, damage: damage)
     }
 
-    /// The report of a run that was over already: nothing was sent.
+    /// The report of a run that already ended; nothing was sent.
     func report(exit: Int32) -> RunResult {
         let run = recovered
         guard let header = run.header, let stop = run.stop else {

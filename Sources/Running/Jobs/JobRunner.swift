@@ -5,34 +5,34 @@ import ManifestReading
 import Planning
 import SystemCalls
 
-/// What the command-line tool calls: one member a command. All of them work on the calling thread
-/// and on queues of their own, and return when everything is done: call them from the main thread.
+/// The entry points of the command-line tool: one member per command. They work on the calling
+/// thread and on their own queues, and return when everything is done: call them from the main
+/// thread.
 ///
 /// Every error thrown is a `RunningError`, whose `exit` is the command's exit status; an item's
-/// failure is never thrown, and neither is a stop of the run: those come back in the `RunResult`,
-/// with its `exit`.
+/// failure is never thrown, and neither is a stop of the run: those are returned in the
+/// `RunResult`, with its `exit`.
 ///
-/// The order of a new run, and what a process that dies on the way leaves behind:
+/// The order of a new run, and the state after a crash at each step:
 ///
 /// 1. job directory and lock: nothing;
-/// 2. the job's latest run is looked at, the new run's directory made, the snapshot taken and
-///    synced (the decision compares its digest): a directory without a journal, which never
-///    started;
+/// 2. the job's latest run is read, the new run's directory made, the snapshot taken and synced
+///    (the decision compares its digest): a directory without a journal, which never started;
 /// 3. the decision (`RunDecision`); the plan, its findings, its limits, consent, room on the disk:
 ///    the same;
-/// 4. the journal with its durable first record: a run that stands paused, and can be resumed from
+/// 4. the journal with its durable first record: the run counts as paused and can be resumed from
 ///    here on;
 /// 5. the planned and session records, durable: the same;
 /// 6. the engine, whose own records precede everything it sends.
 package struct JobRunner: Sendable {
-    /// Stops that come from outside; `Signals` feeds it.
+    /// Stop requests from outside, fed by `Signals`.
     package let stops: StopRequests
 
     package init(stops: StopRequests = StopRequests()) {
         self.stops = stops
     }
 
-    /// What the manifest would come to; reads the source itself, writes nothing, sends nothing.
+    /// Plans a manifest without writing or sending anything.
     ///
     /// - Throws: `RunningError` with `usage` (64), `manifestUnreadable` (66), `digestDiffers` (65),
     ///   `manifestChanged` (75). Findings in the manifest are returned, not thrown.
@@ -54,19 +54,19 @@ package struct JobRunner: Sendable {
             stopsRun: result.stopsRun)
     }
 
-    /// Plans and does a job, or carries on its paused run, as `RunDecision` says.
+    /// Plans and executes a job, or resumes its paused run, as `RunDecision` decides.
     ///
     /// - Parameters:
-    ///   - consent: Asked once a run, when everything else allows it; false is exit 64. The tool
+    ///   - consent: Asked once per run, when everything else allows it; false is exit 64. The tool
     ///     answers true for `--yes` and `--simulate`, asks on a terminal, and answers false
     ///     otherwise.
-    ///   - observer: Told what goes on.
+    ///   - observer: Receives the events of the run.
     /// - Throws: `RunningError`, before the first call; see `RunningError.Kind` for the exit
     ///   statuses.
     package func run(
         _ request: JobRequest, consent: (PlanSummary) -> Bool, observer: any RunObserver
     ) throws(RunningError) -> RunResult {
-        // What can be refused without touching the disk comes first.
+        // Checks that do not touch the disk come first.
         _ = try PlanPipeline(request.manifest, source: request.source)
         let clock = RunClock()
         let startDeadline = try startDeadline(request.run, clock)
@@ -76,7 +76,7 @@ package struct JobRunner: Sendable {
         let lock = try JobLock.acquire(job, startedAt: RunClock.timestamp())
         defer { lock.release() }
 
-        // Starts that were killed before their journal leave directories that only take room.
+        // Remove directories of starts that were killed before their journal existed.
         for left in try job.runs() { left.removeUnlessStarted(observer) }
         let earlier = EarlierRuns(of: job)
         let latest = try earlier.latest()
@@ -96,7 +96,7 @@ package struct JobRunner: Sendable {
                 snapshot: snapshot,
                 session, consent)
         } catch {
-            // A run that started is never removed: it has a journal.
+            // A started run has a journal and is never removed.
             new.removeUnlessStarted(observer)
             throw error
         }
@@ -133,7 +133,7 @@ package struct JobRunner: Sendable {
         switch decision.step {
         case .startNew:
             if let latest, let stop = latest.recovered.stop, stop.state == .finished {
-                // Its process may have died before its reports, and nobody comes back to it.
+                // That process may have died before writing its reports; write them now.
                 _ = reportOfFinishedRun(latest, exit: stop.exit, context)
             }
             return try start(new, snapshot, context, consent)
@@ -142,7 +142,7 @@ package struct JobRunner: Sendable {
             return try resume(
                 old().directory, manifest: new.request.manifest, context, consent: consent)
         case .resumeThenStartNew:
-            // The old run is read with its own settings: the new manifest may well need others.
+            // The old run is resumed with its own settings; the new manifest may need others.
             let report = try resume(
                 old().directory, manifest: nil, context, consent: consent)
             guard report.ending.state == .finished else {
@@ -151,12 +151,12 @@ package struct JobRunner: Sendable {
             }
             context.observer.noted("run \(report.header.run) has finished; the new one starts")
             var second = try start(new, snapshot, context, consent)
-            // One process, one status: the new run does not make good what the old one left.
+            // The process has one exit status: the most severe of both runs.
             second.ending.exit = second.ending.exit.mostSevere(report.ending.exit)
             return second
         case .abandonThenStartNew:
-            // Given up only when nothing forbids the new run any more: one that is refused leaves
-            // the old one as it was.
+            // Abandoned only when nothing forbids the new run any more: if that is refused, the old
+            // one stays unchanged.
             return try start(new, snapshot, context, consent) { () throws(RunningError) in
                 try abandon(old().directory, context)
             }
@@ -177,14 +177,14 @@ package struct JobRunner: Sendable {
         let directory = try RunDirectory.locate(request.path)
         let clock = RunClock()
         var startDeadline: Int64?
-        // A run that is over, or halted, needs no call: neither the hour nor a token is asked for.
+        // A finished or halted run sends nothing, so neither --until nor a token is checked.
         if decision(for: request, try recordedRun(directory), clock).step == .resume {
             startDeadline = try self.startDeadline(request.run, clock)
             try checkToken(request.run, startDeadline: startDeadline, observer)
         }
         let lock = try JobLock.acquire(directory.job, startedAt: RunClock.timestamp())
         defer { lock.release() }
-        // Another process may have gone on with it meanwhile.
+        // Another process may have resumed it in the meantime.
         let recorded = try recordedRun(directory)
         let decision = decision(for: request, recorded, clock)
         if !decision.note.isEmpty { observer.noted(decision.note) }
@@ -234,7 +234,7 @@ package struct JobRunner: Sendable {
             after: clock.wallMillisecondsAtZero, timeout: run.limits.timeout)
     }
 
-    /// Waits for a first token where there is none yet; a stop that is asked for ends the wait.
+    /// Waits for the first token; a stop request ends the wait.
     private func checkToken(
         _ run: RunSettings, startDeadline: Int64?, _ observer: any RunObserver
     ) throws(RunningError) {
@@ -280,17 +280,17 @@ package struct JobRunner: Sendable {
     }
 }
 
-/// What a session needs beside its run.
+/// What a session needs besides its run.
 struct JobContext {
     var settings: RunSettings
-    /// The command's: a wall clock that is stepped later moves nothing, not even while it plans.
+    /// The clock of the command; setting the wall clock later has no effect.
     var clock: RunClock
     /// Milliseconds since 1970, by `clock`; nil = no `--until`.
     var startDeadlineMilliseconds: Int64?
     var observer: any RunObserver
-    /// What came of asking for the organisation; nil = not asked.
+    /// The result of reading the organisation; nil = not read.
     var organisation: OrganisationReader.Reading?
-    /// When it was asked for, in wall milliseconds: these count as calls.
+    /// When it was requested, in wall milliseconds: these count as calls.
     var questionsAtMilliseconds: [Int64] = []
 }
 

@@ -31,15 +31,15 @@ struct NewRun {
             pinned: PinnedSettings.values(manifest: request.manifest, run: request.run))
     }
 
-    /// Removes the directory of a run that never started: nothing in it is of use to anybody.
+    /// Removes a run directory that has no journal.
     func removeUnlessStarted(_ observer: any RunObserver) {
         directory.removeUnlessStarted(observer)
     }
 }
 
 extension RunDirectory {
-    /// Removes what a start left that never came to the first record of its journal: a snapshot, a
-    /// journal, or parts of them. Under the job's lock only.
+    /// Removes the remains of a start that never wrote the first record of its journal: a snapshot,
+    /// a journal, or parts of them. Under the job's lock only.
     func removeUnlessStarted(_ observer: any RunObserver) {
         do throws(SystemError) {
             guard try FileSystem.kind(of: path, followLinks: false) == .directory else {
@@ -56,10 +56,10 @@ extension RunDirectory {
                     try FileSystem.remove(snapshot)
                 }
             }
-            // Anything else in it is not ours, and keeps it.
+            // The directory is kept if it contains other files.
             if try FileSystem.list(path).isEmpty { try FileSystem.removeDirectory(path) }
         } catch {
-            // It does no harm: a directory without a journal never started.
+            // Harmless: a directory without a journal never started.
             observer.noted("a directory that is of no use could not be removed: \(error)")
         }
     }
@@ -69,8 +69,8 @@ extension RunDirectory {
     /// Bytes of a first record, far more than one has.
     private static let maximumFirstRecordByteCount: UInt64 = 1 << 20
 
-    /// The journal is what a process leaves that was killed while it wrote the first record: not
-    /// one line. Whatever has a line may be a journal that was damaged, and is not touched.
+    /// Whether the process was killed while it wrote the first record: the journal has no complete
+    /// line. A file with a line may be a damaged journal, and is not touched.
     private func holdsTornFirstRecord() throws(SystemError) -> Bool {
         let journal = try OpenFile.openRegular(journalPath, .read)
         let byteCount = try journal.size()

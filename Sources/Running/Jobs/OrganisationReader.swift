@@ -2,17 +2,17 @@ package import ZohoAPI
 
 /// Asks, before the first call of a run, to which organisation its access token belongs.
 ///
-/// Data centre, host and client may be the same although the refresh token was exchanged for
-/// another organisation's: only this question tells. It changes nothing.
+/// Data centre, host and client may be the same although the refresh token was replaced with
+/// another organisation's: only this request detects that. It changes nothing.
 package struct OrganisationReader: Sendable {
-    /// What came of the question.
+    /// The result of the request.
     package enum Reading: Equatable, Sendable {
         case known(OrganisationIdentity)
-        /// The service does not tell this token, and will not: with why.
+        /// The service does not disclose it to this token; with the reason.
         case withheld(String)
         /// No clear answer, this time: with why.
         case unanswered(String)
-        /// The service takes no more calls for now: with why.
+        /// The service accepts no more calls for now; with the reason.
         case throttled(String)
     }
 
@@ -57,7 +57,7 @@ package struct OrganisationReader: Sendable {
         guard let token = tokens.current() else { return .unanswered("there is no access token") }
         sent()
         let first = ask(token)
-        // A cached token may have been revoked since: what a new one says counts.
+        // A cached token may have been revoked; the result with a new one counts.
         guard case .refused = first, let newer = renewed(token) else { return reading(first) }
         sent()
         return reading(ask(newer))
@@ -92,7 +92,7 @@ package struct OrganisationReader: Sendable {
     private func reading(_ answer: Answer) -> Reading {
         switch answer {
         case .failure(let message): return .unanswered(message)
-        // The run's own calls find that out, and say what to do.
+        // The run's own calls will report this with advice.
         case .refused(let reply): return .withheld(RefreshingTokens.text(reply))
         case .status(.accepted(let organisation?)): return .known(organisation)
         case .status(.accepted(nil)):

@@ -2,7 +2,7 @@ import JobModel
 import Journaling
 import SystemCalls
 
-/// A run of the job that was started before, with what its journal says.
+/// An earlier run of the job, with the replay of its journal.
 struct RecordedRun {
     var directory: RunDirectory
     var journal: RecoveredJournal
@@ -11,14 +11,14 @@ struct RecordedRun {
 
     /// Reads the journal without touching it; nil when there is none.
     ///
-    /// - Parameter isReadOnly: Nothing is sent because of it, so that it may be anybody's.
+    /// - Parameter isReadOnly: Nothing is sent because of it, so that it may belong to any user.
     /// - Throws: `configuration` (78) when others could have written it; `disk` (74).
     static func read(
         _ directory: RunDirectory, isReadOnly: Bool = false
     ) throws(RunningError) -> RecordedRun? {
         if !isReadOnly { try DirectoryTrust.check(run: directory) }
         return try onDisk { () throws(SystemError) in
-            // A link that leads nowhere is no missing journal: a run may have been hidden with it.
+            // A dangling link is not a missing journal: it may hide a run.
             guard try FileSystem.kind(of: directory.journalPath, followLinks: false) != .missing
             else { return nil }
             return RecordedRun(
@@ -26,7 +26,7 @@ struct RecordedRun {
         }
     }
 
-    /// As the table of decisions needs it.
+    /// The input of the decision table.
     func earlierRun(nowMilliseconds: Int64) -> EarlierRun {
         let run = recovered
         let planned = run.planned?.items ?? 0
@@ -50,7 +50,7 @@ struct RecordedRun {
                 journal.notice(path: directory.journalPath) ?? directory.journalPath)
         case .whole, .zeros, .tornTail: break
         }
-        // A directory that was copied under a name of its own may be carried on; one that has a
+        // A directory that was copied under a name of its own may be resumed; one that has a
         // run's name and another run's journal is a mix-up.
         if let header = recovered.header, header.run != directory.run,
             RunIdentifier(directory.run) != nil

@@ -5,13 +5,13 @@
 // |-------|----------------------------------------------|--------------------------------------|
 // | @R1   | none, never started, or abandoned            | start a new run                      |
 // | @R2   | journal not readable                         | refuse, 74                           |
-// | @R3   | finished, same manifest, reopening           | carry it on                          |
+// | @R3   | finished, same manifest, reopening           | resume it                            |
 // | @R4   | finished, same manifest, not `--again`       | send nothing, repeat its exit        |
 // | @R5   | finished, other manifest, or `--again`,      | start a new run                      |
 // |       | or the manifest has Creator rows             |                                      |
-// | @R6   | paused, same manifest, fresh                 | carry it on                          |
-// | @R7   | paused, same manifest, stale, `resume`       | carry it on                          |
-// | @R8   | paused, other manifest, `resume`             | carry it on; finished: start a new   |
+// | @R6   | paused, same manifest, fresh                 | resume it                            |
+// | @R7   | paused, same manifest, stale, `resume`       | resume it                            |
+// | @R8   | paused, other manifest, `resume`             | resume it; finished: start a new     |
 // | @R9   | paused, stale or other manifest, `abandon`   | abandon it, start a new run          |
 // | @R10  | paused, stale or other manifest, `fail`      | refuse, 76                           |
 // | @R11  | halted, `abandon` on the command line        | abandon it, start a new run          |
@@ -22,21 +22,21 @@
 // | @S1   | never started                                | refuse, 64                           |
 // | @S2   | abandoned                                    | refuse, 76                           |
 // | @S3   | journal not readable                         | refuse, 74                           |
-// | @S4   | finished, reopening                          | carry it on                          |
+// | @S4   | finished, reopening                          | resume it                            |
 // | @S5   | finished                                     | send nothing, repeat its exit        |
-// | @S6   | paused                                       | carry it on                          |
-// | @S7   | halted, this halt overridden                 | carry it on                          |
+// | @S6   | paused                                       | resume it                            |
+// | @S7   | halted, this halt overridden                 | resume it                            |
 // | @S8   | halted                                       | refuse, 76, with reason and number   |
 // | @S9   | not halted, or another halt overridden       | refuse, 76, with the right command   |
 
 import JobModel
 
-/// What to do, with the label of the table's row that said so.
+/// The decision, with the label of its row.
 package struct RunDecision: Equatable, Sendable {
     package enum Step: Equatable, Sendable {
         case startNew
         case resume
-        /// Carry the old run on; only if it finishes does the new one start.
+        /// Resume the old run; start the new one only if it finishes.
         case resumeThenStartNew
         /// Write the abandoned record and the pending rows, then start a new run.
         case abandonThenStartNew
@@ -47,7 +47,7 @@ package struct RunDecision: Equatable, Sendable {
 
     package var label: String
     package var step: Step
-    /// Said aloud when the run goes on; empty when there is nothing to say.
+    /// A notice for the user; may be empty.
     package var note: String
 
     init(_ label: String, _ step: Step, _ note: String = "") {
@@ -57,11 +57,11 @@ package struct RunDecision: Equatable, Sendable {
     }
 }
 
-/// What the user asked for, as far as it bears on an earlier run.
+/// Options that concern an earlier run.
 package struct EarlierRunOptions: Equatable, Sendable {
     package var policy: UnfinishedPolicy = .fail
-    /// `--unfinished abandon` was given for this start: a setting that every start has gives up no
-    /// halted run.
+    /// `--unfinished abandon` was given for this start: a configured setting, which applies to
+    /// every start, abandons no halted run.
     package var abandonsHalted = false
     package var runsAgain = false
     package var retriesOutcomes = false
@@ -99,7 +99,7 @@ extension RunDecision {
         }
         if options.retriesOutcomes {
             return RunDecision(
-                "@R3", .resume, "carries on \(latest.described) for what is to be tried again")
+                "@R3", .resume, "resumes \(latest.described) for what is to be tried again")
         }
         return RunDecision(
             "@R4", .sendNothing(exit: exit),
@@ -112,10 +112,10 @@ extension RunDecision {
     ) -> RunDecision {
         guard isSame else { return forOtherManifest(latest, options) }
         if latest.age < options.resumeWithin {
-            return RunDecision("@R6", .resume, "carries on \(latest.described)")
+            return RunDecision("@R6", .resume, "resumes \(latest.described)")
         }
         switch options.policy {
-        case .resume: return RunDecision("@R7", .resume, "carries on \(latest.described)")
+        case .resume: return RunDecision("@R7", .resume, "resumes \(latest.described)")
         case .abandon: return abandoning(latest, "@R9")
         case .fail:
             return RunDecision(
@@ -136,7 +136,7 @@ extension RunDecision {
         case .resume:
             return RunDecision(
                 "@R8", .resumeThenStartNew,
-                "carries on \(latest.described) before the new manifest")
+                "resumes \(latest.described) before the new manifest")
         case .abandon: return abandoning(latest, "@R9")
         case .fail:
             return RunDecision(
@@ -191,7 +191,7 @@ extension RunDecision {
                     "run \(run.run) finished \(EarlierRun.ageText(run.age)) ago: nothing is sent")
             }
             return RunDecision("@S4", .resume, "tries again what ended in \(run.described)")
-        case .paused: return RunDecision("@S6", .resume, "carries on \(run.described)")
+        case .paused: return RunDecision("@S6", .resume, "resumes \(run.described)")
         case .halted(let number, let reason):
             guard let overriddenHalt else {
                 return RunDecision("@S8", .refuse(halted(run, number, reason)))
@@ -203,14 +203,14 @@ extension RunDecision {
             }
             return RunDecision(
                 "@S7", .resume,
-                "carries on \(run.described), and overrides halt \(number): \(reason)")
+                "resumes \(run.described), and overrides halt \(number): \(reason)")
         }
     }
 
     private static func abandoning(_ run: EarlierRun, _ label: String) -> RunDecision {
         RunDecision(
             label, .abandonThenStartNew,
-            "abandons \(run.described); what it leaves is in "
+            "abandons \(run.described); its open items are in "
                 + "\(run.directory)/\(run.pendingName)")
     }
 
@@ -219,7 +219,7 @@ extension RunDecision {
     ) -> RunningError {
         RunningError(
             .haltedRun(run: run.run),
-            "\(run.described) was halted: \(reason); after you have looked into it, "
+            "\(run.described) was halted: \(reason); after manual review, "
                 + "relsweep resume \(run.resumeArguments) --override-halt \(number) continues it, "
                 + "and relsweep run --unfinished abandon\(run.options) gives it up")
     }
@@ -227,8 +227,8 @@ extension RunDecision {
     private static func unreadable(_ run: EarlierRun, _ why: String) -> RunningError {
         RunningError(
             .journalDamaged,
-            "the journal of run \(run.run) can't be read: \(why); nothing is sent, for what it did "
-                + "is not known: restore the file, or move \(run.directory) away to give it up")
+            "the journal of run \(run.run) can't be read: \(why); nothing is sent, because what it "
+                + "did is not known: restore the file, or move \(run.directory) away to give it up")
     }
 
     private static func remedies(_ run: EarlierRun) -> String {

@@ -6,7 +6,7 @@ import Synchronization
 /// Told what goes on. Members are called in order, from different queues, and must not block for
 /// long.
 package protocol RunObserver: Sendable {
-    /// Something about a run that is no error: an older run is continued, a torn tail was cut.
+    /// A notice that is not an error, such as resuming a run or repairing a journal.
     func noted(_ text: String)
     /// What planning found that does not stop a new run: warnings, and the faults of rows that
     /// `--skip-invalid` leaves out. Told before consent is asked for; `path` is the manifest's name
@@ -28,15 +28,15 @@ package protocol RunObserver: Sendable {
 package struct RunStart: Sendable {
     package var directory: RunDirectory
     package var header: RunHeader
-    /// True for `resume`, and for a `run` that goes on with a paused one.
+    /// True for `resume`, and for a `run` that resumes a paused one.
     package var continues: Bool
     package var summary: PlanSummary
     package var progress: ProgressSnapshot
-    /// What the rounds of Creator rows have come to in earlier sessions.
+    /// Progress of Creator rows in earlier sessions.
     package var rounds: [RoundProgress]
 }
 
-/// The numbers of a run in progress, for whoever wants to show them: read at any time, on any
+/// The numbers of a run in progress, for display: read at any time, on any
 /// thread.
 package final class ProgressSnapshot: Sendable {
     private let latest = Mutex(RunProgress())

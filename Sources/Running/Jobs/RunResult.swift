@@ -1,7 +1,7 @@
 package import Execution
 package import Journaling
 
-/// How a `run` or `resume` ended: everything that a summary says.
+/// The result of a `run` or `resume`.
 package struct RunResult: Sendable {
     /// Holds snapshot, journal and reports.
     package var directory: RunDirectory

@@ -4,7 +4,7 @@ package import SystemCalls
 /// Why a command of a job could not do (all of) its work. The command-line tool renders `text` to
 /// stderr, with the diagnostics where there are any, and exits with `exit`.
 package struct RunningError: Error, Equatable, Sendable {
-    /// Typed, so that tests and `--json` can tell them apart; the exit status is a function of it.
+    /// The kind of error; determines the exit status.
     package enum Kind: Equatable, Sendable {
         /// 64: a job name that is no name, stdin without `--job`, a path that is no run.
         case usage
@@ -26,16 +26,17 @@ package struct RunningError: Error, Equatable, Sendable {
         case manifestChanged
         /// 75: `--until` is too far away, or over.
         case windowClosed
-        /// 75: a stop was asked for before the first call.
+        /// 75: a stop was requested before the first call.
         case stopped
-        /// 75: the accounts server gives no token now, or the API takes no call; later it will.
+        /// 75: the accounts server issues no token now, or the API accepts no calls; a later start
+        /// may succeed.
         case throttledTokens
-        /// 69: the accounts server gives no answer, or the API none to the question whose
-        /// organisation this is.
+        /// 69: no answer from the accounts server, or from the API to the request for the
+        /// organisation.
         case accountsUnreachable
-        /// 76: an unfinished run of the job is in the way.
+        /// 76: the job has an unfinished run.
         case unfinishedRun(run: String)
-        /// 76: the job's run was halted, and nobody has looked yet.
+        /// 76: the job's run is halted.
         case haltedRun(run: String)
         /// 76: more items than `--max-items` or `maxGrowth` allow.
         case tooManyItems
@@ -43,7 +44,7 @@ package struct RunningError: Error, Equatable, Sendable {
         case credentials
         /// 78: a pinned setting differs.
         case pinnedSettings([PinnedDifference])
-        /// 78: the transport can't be made of the settings, or the state directory is not ours.
+        /// 78: invalid settings, or a state directory that is not trusted.
         case configuration
     }
 
@@ -84,7 +85,7 @@ extension RunningError {
 
 /// Does something with files.
 ///
-/// - Throws: `disk` (74), with what the system said.
+/// - Throws: `disk` (74), with the system's message.
 package func onDisk<Value: ~Copyable>(
     _ body: () throws(SystemError) -> Value
 ) throws(RunningError) -> Value {

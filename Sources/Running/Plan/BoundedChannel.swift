@@ -1,10 +1,10 @@
 import Dispatch
 import Synchronization
 
-/// Hands values from one thread to another, a few at a time: whoever is ahead waits.
+/// A bounded channel between two threads; the faster side waits.
 ///
-/// For exactly one sender and one receiver, each on a thread (or serial queue) of its own that
-/// nobody else waits for; that is what makes waiting on a semaphore harmless here.
+/// For exactly one sender and one receiver, each on its own thread (or serial queue) that nothing
+/// else waits for. That makes waiting on a semaphore harmless here.
 final class BoundedChannel<Element: Sendable>: Sendable {
     private struct State {
         var waiting: [Element] = []
@@ -19,7 +19,7 @@ final class BoundedChannel<Element: Sendable>: Sendable {
 
     init(capacity: Int) { for _ in 0..<capacity { room.signal() } }
 
-    /// Hands a value over, and waits for room first.
+    /// Sends a value; waits for room first.
     ///
     /// - Returns: false when the receiver has lost interest: send no more.
     func send(_ element: Element) -> Bool {
@@ -32,13 +32,13 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         if isWanted {
             filled.signal()
         } else {
-            // The next send, if there is one, is not to wait for a receiver that has gone.
+            // A further send must not wait for a receiver that is gone.
             room.signal()
         }
         return isWanted
     }
 
-    /// The next value; waits for it. The values themselves must say which is the last.
+    /// The next value; waits for it. The values themselves must show which is the last.
     func receive() -> Element {
         filled.wait()
         let element = state.withLock { $0.waiting.removeFirst() }
@@ -46,7 +46,7 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         return element
     }
 
-    /// The receiver wants no more: a sender that waits goes on, and is told.
+    /// Cancels the channel; a waiting sender continues and gets false.
     func cancel() {
         state.withLock { state in
             state.isCancelled = true

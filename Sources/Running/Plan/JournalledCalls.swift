@@ -1,12 +1,12 @@
 package import JobModel
 package import Journaling
 
-/// Holds the calls that a journal leaves open against the manifest's copy.
+/// Checks the open calls of a journal against the manifest copy.
 ///
-/// They are sent again as the journal has them, and are never derived anew. So before the first
-/// leaves, each must name what a row of the snapshot asks for, and nothing else. Explicit record
-/// ids of a Creator round have no counterpart in the manifest; a round sends the row's own criteria
-/// with them, and so reaches no record that the row does not mean.
+/// They are sent again as journalled, and are never recomputed. So before the first is sent, each
+/// must name what a row of the snapshot requests, and nothing else. Explicit record ids of a
+/// Creator round have no counterpart in the manifest; a round sends the row's own criteria with
+/// them, and so deletes no record that the row does not select.
 package struct JournalledCalls {
     private let items: WorkItems
     private let journal: String
@@ -27,7 +27,7 @@ package struct JournalledCalls {
             }
         }
         try checkOutcomes(recovered)
-        // Their records may be read back.
+        // Records of proofs may be read back.
         for proof in recovered.proofs {
             guard let group = items.groups.first(where: { $0.kind == proof.kind }),
                 let item = group.rows.firstIndex(of: proof.row),
@@ -51,7 +51,7 @@ package struct JournalledCalls {
         }
     }
 
-    /// Outcomes are of rows that are work items: others would make open items look done.
+    /// Recorded outcomes must belong to items; others would make open items look done.
     private func checkOutcomes(_ recovered: RecoveredRun) throws(RunningError) {
         let outcomes = recovered.outcomeOfRow
         var count = 0
@@ -67,8 +67,8 @@ package struct JournalledCalls {
             throw RunningError(
                 .journalDamaged,
                 "\(journal) has outcomes of \(recovered.counts.final) items, and \(count) of them "
-                    + "are items of the manifest's copy: somebody changed the journal or the copy "
-                    + "beside it; nothing was sent. Look into it, and when the manifest is right, "
+                    + "are items of the manifest's copy: the journal or the copy beside it was "
+                    + "changed; nothing was sent. Check both, and when the manifest is right, "
                     + "give it to relsweep run --unfinished abandon")
         }
     }
@@ -120,8 +120,8 @@ package struct JournalledCalls {
         }
         return RunningError(
             .journalDamaged,
-            "\(journal) has \(named), and \(meaning(of: row)): somebody changed the journal or "
-                + "the manifest's copy beside it; nothing was sent. Look into it, and when the "
+            "\(journal) has \(named), and \(meaning(of: row)): the journal or the manifest's "
+                + "copy beside it was changed; nothing was sent. Check both, and when the "
                 + "manifest is right, give it to relsweep run --unfinished abandon")
     }
 

@@ -3,8 +3,8 @@ import JobModel
 package import ManifestReading
 import Planning
 
-/// Writes rows of a manifest as a manifest of their own, which sends exactly what they said when it
-/// is run with the same options.
+/// Writes rows of a manifest as a separate manifest, which requests exactly the same when it is run
+/// with the same options.
 ///
 /// - CSV: the reader's header, and the rows byte for byte.
 /// - JSON and JSON Lines: JSON Lines, each object as it was written (line breaks between its
@@ -16,7 +16,7 @@ package struct ManifestExcerpt: Sendable {
     /// What supplies absent keys, with the key that the column map reads as the column; the first
     /// one of a column wins, as in planning.
     private let defaults: [(key: String, value: ColumnDefault)]
-    /// Behind every row, and behind the header.
+    /// After every row, and after the header.
     package let lineEnding: [UInt8]
 
     init(
@@ -75,7 +75,7 @@ package struct ManifestExcerpt: Sendable {
             bytes.removeLast()
         }
         bytes += rest
-        // A line break in valid JSON lies between tokens: those within strings are escaped.
+        // A line break in valid JSON is always between tokens: those within strings are escaped.
         for place in start..<bytes.count where bytes[place] == 0x0A || bytes[place] == 0x0D {
             bytes[place] = 0x20
         }
@@ -88,7 +88,7 @@ package struct ManifestExcerpt: Sendable {
         return word.flatMap { Operation(rawValue: $0) }
     }
 
-    /// `"module":"Campaigns",` as planning takes a default: for text, but for arrays and objects.
+    /// `"module":"Campaigns",` as planning reads a default: as text, except for arrays and objects.
     private func append(
         _ key: String, _ entry: ColumnDefault, _ operation: Operation?, to bytes: inout [UInt8]
     ) {

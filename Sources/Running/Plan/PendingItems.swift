@@ -4,8 +4,8 @@ import ManifestReading
 import Planning
 import SystemCalls
 
-/// The items of a run that have no outcome yet: what a resume sends, and what an abandoned run
-/// leaves.
+/// The items of a run that have no outcome yet: what a resume sends, and what an abandoned run did
+/// not do.
 package enum PendingItems {
     /// The items of `items` whose rows are open and not carried by an open call.
     ///

@@ -4,8 +4,8 @@ import ManifestReading
 import Planning
 import ZohoAPI
 
-/// Streams a manifest through reading and planning, on two threads: the reader works on a queue of
-/// its own, the planner on the calling thread, and a few blocks of rows lie between them.
+/// Streams a manifest through reading and planning, on two threads: the reader works on its own
+/// queue, the planner on the calling thread, and a few blocks of rows are buffered between them.
 ///
 /// Memory: one piece of the file, `maximumBlocksAhead` hand-overs, and what planning keeps of a
 /// row.
@@ -19,7 +19,7 @@ struct PlanPipeline {
     let columnMap: ColumnMap
     private let settings: PlanningSettings
 
-    /// What the reader tells the planner.
+    /// A message from the reader to the planner.
     private enum Message: Sendable {
         case rows([RowBlock], ManifestColumns?, [ColumnDefault])
         case failed(RunningError)

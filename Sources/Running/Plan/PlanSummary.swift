@@ -1,7 +1,7 @@
 package import Chunking
 package import JobModel
 
-/// What a manifest comes to, for people and `plan --json`.
+/// The summary of a plan, for people and `plan --json`.
 package struct PlanSummary: Equatable, Sendable {
     package var rows = 0
     package var items = 0
@@ -11,7 +11,7 @@ package struct PlanSummary: Equatable, Sendable {
     package var duplicates = 0
     /// Rows left out by `--skip-invalid`.
     package var skipped = 0
-    /// Rows that came to nothing, skipped or not: rows = items + duplicates + invalid.
+    /// Rows without an item, skipped or not: rows = items + duplicates + invalid.
     package var invalid = 0
     /// Findings that are errors, skipped ones included; a row can have several, and a file's
     /// structure some that are no row's.
@@ -20,7 +20,7 @@ package struct PlanSummary: Equatable, Sendable {
     package var estimate = PlanEstimate.empty
     /// Calls of an earlier session that are sent again beside those.
     package var openCalls = 0
-    /// Which organisation a run changes; nil where nobody asked, as for `plan`.
+    /// Which organisation a run changes; nil where it was not read, as for `plan`.
     package var organisation: OrganisationReader.Reading?
 
     package init() {}
@@ -32,10 +32,10 @@ package struct PlanSummary: Equatable, Sendable {
 package struct PlanOutcome: Sendable {
     package var summary: PlanSummary
     package var diagnostics: DiagnosticList
-    /// What stands before each diagnostic: the manifest's path, or `<stdin>`.
+    /// The prefix of each diagnostic: the manifest's path, or `<stdin>`.
     package var path: String
     /// The work items, for a simulator to fill itself from.
     package var items: WorkItems
-    /// Whether `run` would refuse (65): errors that can't be, or were not to be, skipped.
+    /// Whether `run` would refuse the manifest (65).
     package var stopsRun: Bool
 }

@@ -36,7 +36,7 @@ struct PlannedManifest {
     /// The calls for items of this manifest.
     func calls(for items: WorkItems) -> CallPlan { chunker.calls(for: items) }
 
-    /// What the manifest comes to, with the calls planned for (some of) its items.
+    /// The summary of the manifest with the calls for some of its items.
     func summary(of plan: CallPlan, for items: WorkItems) -> PlanSummary {
         var summary = PlanSummary()
         summary.rows = result.items.rowCount

@@ -3,8 +3,8 @@ package import Journaling
 package import ManifestReading
 import SystemCalls
 
-/// Reads a run's snapshot a second time, for its reports: by the reader and with the column map
-/// that planned the run, so that a row has the same number and the same cells as then.
+/// Reads a run's snapshot a second time, for its reports: with the reader and the column map that
+/// planned the run, so that a row has the same number and the same cells as then.
 ///
 ///     var rows = try SnapshotRows(of: directory, header)
 ///     while let blocks = try rows.next() { … }
@@ -40,9 +40,9 @@ package struct SnapshotRows {
         }
     }
 
-    /// The rows that end in the next piece of the file; nil behind the last one.
+    /// The rows that end in the next piece of the file; nil after the last one.
     ///
-    /// - Throws: `disk` (74), also when the snapshot is not what was planned.
+    /// - Throws: `disk` (74), also if the snapshot is not the planned one.
     package mutating func next() throws(RunningError) -> [SnapshotBlock]? {
         guard !isAtEnd else { return nil }
         let piece = try read(at: offset, byteCount: SnapshotRows.pieceByteCount)
@@ -96,7 +96,7 @@ package struct SnapshotRows {
     }
 }
 
-/// Rows that lie together in a snapshot, with their bytes as they are in the file.
+/// Adjacent rows of a snapshot, with their bytes as they are in the file.
 package struct SnapshotBlock {
     package let block: RowBlock
     /// The file's bytes from the first row's start to the last one's end.
@@ -108,7 +108,7 @@ package struct SnapshotBlock {
     /// The 1-based number of a row in the manifest.
     package func number(_ index: Int) -> UInt32 { block.firstRow + UInt32(index) }
 
-    /// The bytes of a row without its line end; of JSON, the item from `{` to `}`.
+    /// The bytes of a row without its line end; for JSON, the item from `{` to `}`.
     package func bytes(_ index: Int) -> ArraySlice<UInt8> {
         let start = min(bytes.count, Int(block.rowOffsets[index] - block.rowOffsets[0]))
         return bytes[start..<min(bytes.count, start + Int(block.rowByteCounts[index]))]

@@ -7,7 +7,7 @@ import ZohoAPI
 /// Makes the bodies of updates: their link fields are read again from the run's snapshot, row by
 /// row, and are never held in bulk.
 ///
-/// It reads the disk: for a queue of its own, never for the control queue.
+/// It reads the disk, so it must not be used on the control queue.
 struct UpdateBodies: Sendable {
     private let file: OpenFile
     private let byteCount: UInt64
@@ -19,7 +19,7 @@ struct UpdateBodies: Sendable {
     ///
     /// - Parameters:
     ///   - columns: As the manifest's reader found them.
-    ///   - positions: Where the rows of updates stand.
+    ///   - positions: The positions of the rows of updates.
     init(
         snapshot path: String, format: ManifestFormat, columns: ManifestColumns,
         columnMap: ColumnMap, positions: UpdateRows, linkFields: LinkFields
@@ -63,7 +63,7 @@ struct UpdateBodies: Sendable {
         }
     }
 
-    /// Bytes behind a row that may be needed to see that it has ended.
+    /// Bytes after a row that are needed to detect its end.
     private static let lineEndingByteCount = 3
 
     private func changed(_ row: UInt32, _ why: String) -> RunningError {

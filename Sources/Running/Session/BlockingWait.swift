@@ -10,7 +10,7 @@ package final class BlockingWait<Value: Sendable>: Sendable {
     package init() {}
 
     /// The value that `begin` completes with. Its bounds are the caller's: a transport has
-    /// time-outs.
+    /// timeouts.
     package static func value(_ begin: (@escaping @Sendable (Value) -> Void) -> Void) -> Value {
         let wait = BlockingWait()
         begin { wait.complete($0) }

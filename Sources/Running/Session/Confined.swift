@@ -13,7 +13,7 @@ package final class Confined<Value>: @unchecked Sendable {
     package let queue: DispatchQueue
     private var value: Value
 
-    /// Confines a value to a serial queue; making the queue serial is the caller's promise.
+    /// Confines a value to a queue, which the caller guarantees to be serial.
     package init(_ value: sending Value, queue: DispatchQueue) {
         self.value = value
         self.queue = queue

@@ -2,9 +2,9 @@ package import JobModel
 package import Journaling
 import SystemCalls
 
-/// The time of one run: monotonic from its start, and the wall time that this start had. It goes on
-/// while the machine sleeps: `--until`, pauses and the last minute's calls are bounds of the
-/// world's time.
+/// The time of one run: monotonic from its start, with the wall time of that start. It continues
+/// while the machine sleeps, because `--until`, pauses and the last minute's calls are bounds of
+/// real time.
 package struct RunClock: Sendable {
     /// Nanoseconds since the machine's start at `Moment.zero`.
     private let origin: Int64
@@ -19,12 +19,12 @@ package struct RunClock: Sendable {
 
     package func now() -> Moment { Moment(nanoseconds: BootClock.now() - origin) }
 
-    /// Milliseconds since 1970 by a wall clock that nobody has stepped since the start.
+    /// Milliseconds since 1970, unaffected by changes of the wall clock since the start.
     package func wallMilliseconds() -> Int64 {
         wallMillisecondsAtZero + now().nanoseconds / 1_000_000
     }
 
-    /// What the times of a session's records mean whose clock this is.
+    /// The session clock that relates recorded times to this clock.
     package var ofSession: SessionClock {
         SessionClock(
             bootID: BootIdentifier.identifier, monotonicMilliseconds: origin / 1_000_000,
@@ -43,7 +43,7 @@ package struct RunClock: Sendable {
 }
 
 extension TimeOfDay {
-    /// Further away than this, the window counts as over.
+    /// If --until is further away than this, it counts as passed.
     package static let maximumSecondsAway: Int64 = 12 * 3600
 
     /// The next time a clock shows this, in seconds since 1970.
@@ -56,7 +56,7 @@ extension TimeOfDay {
         }
     }
 
-    /// When the last call may start: the window's end less the time-out of a call.
+    /// When the last call may start: the window's end minus the timeout of a call.
     ///
     /// - Throws: `windowClosed` (75) when the end is more than 12 h away (it was passed today), or
     ///   too near for a single call.

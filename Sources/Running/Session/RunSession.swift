@@ -12,7 +12,7 @@ struct RunSession {
     var clock: RunClock
     /// nil for a run without updates.
     var bodies: UpdateBodies?
-    /// Where systemd wants to know.
+    /// Notifies systemd, if requested.
     var notifier = ServiceNotifier()
 
     /// How often `systemctl status` gets new numbers.
@@ -65,7 +65,7 @@ struct RunSession {
         return runEnd
     }
 
-    /// Tells systemd that the service is up, and then its numbers from time to time.
+    /// Notifies systemd that the service is ready, and then its progress periodically.
     private func startTicking() -> (any DispatchSourceTimer)? {
         guard let notifier else { return nil }
         let board = board

@@ -13,23 +13,23 @@ package protocol RecordSink: Sendable {
     func append(_ records: [JournalRecord], firstSequence: UInt64)
 }
 
-/// The Dispatch shell of the run's engine: the only place where an action meets the world.
+/// Runs the engine under Dispatch: the only place where actions are performed.
 ///
 /// One serial control queue owns the engine, the timer and the transport. It never blocks and never
-/// polls: whatever takes time (disk, network, token exchange, a slow terminal) happens elsewhere
-/// and comes back as an event through `post`, the one choke point.
+/// polls: everything that takes time (disk, network, token exchange, a slow terminal) happens
+/// elsewhere and comes back as an event through `post`, the only entry point.
 package final class Runner: Sendable {
-    /// What a runner works with.
+    /// The dependencies of a runner.
     package struct Environment: Sendable {
         package var transport: TransportFactory
         package var tokens: any AccessTokens
-        /// Where records go; given the events that tell what became of them.
+        /// Where records go. Its parameter receives the events that report the result.
         package var journal:
             @Sendable (_ post: @escaping @Sendable (EngineEvent) -> Void) ->
                 any RecordSink
         /// Monotonic; `EngineSetup.wallMillisecondsAtZero` belongs to its zero.
         package var now: @Sendable () -> Moment
-        /// Something a person wants to know now; called in order on a queue of its own.
+        /// A notice for the user; called in order on its own queue.
         package var notice: @Sendable (RunNotice) -> Void
         /// Makes the body of a request that has `bodyItems`; it may wait for the disk, and is
         /// called on a queue of its own.
@@ -55,7 +55,7 @@ package final class Runner: Sendable {
         }
     }
 
-    /// What lives on the control queue.
+    /// State confined to the control queue.
     private struct Control {
         var engine: RunEngine
         /// nil before the start, and after the end.
@@ -75,14 +75,12 @@ package final class Runner: Sendable {
     private let limits: RunLimits
     private let board: ProgressSnapshot
     private let control: Confined<Control>
-    /// Notices leave on a queue of their own: a terminal that is held up must not hold up the
-    /// control plane.
+    /// Notices have their own queue: a blocked terminal must not block the control plane.
     private let notices = DispatchQueue(label: "relsweep.notices")
-    /// Bodies of updates are made on a queue of their own: the disk must not hold up the control
-    /// plane.
+    /// Bodies of updates are made on their own queue: the disk must not block the control plane.
     private let bodies = DispatchQueue(label: "relsweep.bodies")
-    /// How often everything in flight was given up: what was waiting for its body then never
-    /// leaves.
+    /// How often everything in flight was cancelled: attempts that were waiting for their body then
+    /// are never sent.
     private let cancellations = Atomic(0)
     private let finished: @Sendable (RunEnding) -> Void
 
@@ -101,7 +99,7 @@ package final class Runner: Sendable {
         control = Confined(Control(engine: RunEngine(setup)), label: "relsweep.control")
     }
 
-    /// Starts the run: makes the transport and tells the engine.
+    /// Starts the run: makes the transport and starts the engine.
     ///
     /// - Throws: What the transport throws; nothing has been sent then.
     package func start() throws {
@@ -130,7 +128,7 @@ package final class Runner: Sendable {
     /// Asks for a drain; any thread.
     package func drain() { post(.drainRequested) }
 
-    /// The one choke point: every fact goes to the engine here, and every imperative comes out
+    /// The only entry point: every event reaches the engine here, and every action is returned
     /// here.
     private func post(_ event: EngineEvent) {
         control.async { [self] control in
@@ -153,10 +151,10 @@ package final class Runner: Sendable {
         }
     }
 
-    /// Tells the tokens' provider what an answer says of the token it was sent with.
+    /// Reports to the token provider whether the token was accepted.
     ///
-    /// Only answers that nobody gives to a stranger count: success, and refusals of what was asked
-    /// for. A 401 is the engine's to judge.
+    /// Only answers that require a valid token count: success, and refusals of the request itself.
+    /// A 401 is handled by the engine.
     private func noteToken(_ event: EngineEvent, _ control: inout Control) {
         switch event {
         case .attemptEnded(let attempt, .success(let answer)):
@@ -168,7 +166,7 @@ package final class Runner: Sendable {
         }
     }
 
-    /// Carries the actions out in their order; records that follow each other go to the journal
+    /// Performs the actions in their order; consecutive records are written to the journal
     /// together.
     private func perform(
         _ actions: [EngineAction], at now: Moment, with connections: Connections
@@ -215,7 +213,7 @@ package final class Runner: Sendable {
         _ attempt: AttemptID, _ request: APIRequest, _ generation: Int,
         through transport: any Transport
     ) {
-        // A provider may forget a generation that was refused meanwhile: the newest will do.
+        // The provider may have dropped a refused generation; use the newest.
         let tokens = environment.tokens
         if let token = tokens.token(generation: generation) ?? tokens.current() {
             transport.send(attempt, request, token: token)
@@ -234,8 +232,8 @@ package final class Runner: Sendable {
             do throws(RunningError) {
                 whole.body = try environment.body(request)
             } catch {
-                // A disk that does not give the snapshot back is one to stop on: 74. The attempt
-                // never leaves.
+                // If the snapshot cannot be read from the disk, the run stops: 74. The attempt is
+                // never sent.
                 post(.journalFailed(error.text))
                 post(.attemptEnded(attempt, .failure(TransportFailure(.notSent, error.text))))
                 return
@@ -264,8 +262,8 @@ package final class Runner: Sendable {
 
     private func set(_ timer: any DispatchSourceTimer, to moment: Moment?, now: Moment) {
         guard let moment else { return timer.schedule(deadline: .distantFuture) }
-        // Dispatch counts in signed nanoseconds from its own origin: a day ahead is as good as
-        // later, for the engine recomputes what is due whenever the timer fires.
+        // Dispatch counts in signed nanoseconds from its own origin: a day ahead is enough, because
+        // the engine recomputes what is due whenever the timer fires.
         let wait = min(max(.zero, moment - now), .seconds(86_400))
         timer.schedule(
             deadline: .now() + .nanoseconds(Int(wait.nanoseconds)), leeway: .milliseconds(1))

@@ -1,15 +1,15 @@
 import Glibc
 import SystemCalls
 
-/// Tells systemd how the service stands, where it asked for it (`Type=notify`, `NotifyAccess=`):
-/// one datagram a message to the socket that `$NOTIFY_SOCKET` names.
+/// Reports the state of the service to systemd if requested (`Type=notify`, `NotifyAccess=`): one
+/// datagram per message to the socket that `$NOTIFY_SOCKET` names.
 ///
-/// A courtesy: nothing depends on it, so a message that can't be delivered is dropped, and sending
+/// Best effort: nothing depends on it, so a message that can't be delivered is dropped, and sending
 /// never waits (MSG_DONTWAIT).
 package final class ServiceNotifier: Sendable {
-    /// `READY=1` and its kin, as sd_notify(3) has them.
+    /// Messages as defined by sd_notify(3).
     package enum Message: Equatable, Sendable {
-        /// Planned, allowed and journalled: the first call may leave.
+        /// Planned, allowed and journalled: the first call may be sent.
         case ready
         /// One line for `systemctl status`.
         case status(String)

@@ -3,26 +3,26 @@ import Journaling
 import Synchronization
 import SystemCalls
 
-/// A run's journal writer, from the first records of a session to the last of its engine.
+/// The journal writer of a session, from its first record to the engine's last.
 ///
-/// Before there is a runner, whoever prepares the session waits here for its records; afterwards
-/// what becomes of records goes to the runner as events.
+/// Before there is a runner, the preparation of the session waits here for its records; afterwards
+/// the results go to the runner as events.
 final class SessionJournal: RecordSink {
     private enum Subscriber: Sendable {
-        case nobody
+        case detached
         /// Waits for a sequence number, or for the failure.
         case waiting(UInt64, @Sendable (SystemError?) -> Void)
         case runner(@Sendable (EngineEvent) -> Void)
     }
 
     private final class Subscription: Sendable {
-        private let listener = Mutex(Subscriber.nobody)
+        private let listener = Mutex(Subscriber.detached)
 
         func set(_ new: Subscriber) { listener.withLock { $0 = new } }
 
         func durable(through sequence: UInt64) {
             switch listener.withLock({ $0 }) {
-            case .nobody: break
+            case .detached: break
             case .waiting(let wanted, let completed): if sequence >= wanted { completed(nil) }
             case .runner(let post): post(.recordsDurable(through: sequence))
             }
@@ -30,7 +30,7 @@ final class SessionJournal: RecordSink {
 
         func failed(_ error: SystemError) {
             switch listener.withLock({ $0 }) {
-            case .nobody: break
+            case .detached: break
             case .waiting(_, let completed): completed(error)
             case .runner(let post): post(.journalFailed(error.description))
             }
@@ -62,11 +62,11 @@ final class SessionJournal: RecordSink {
             subscription.set(.waiting(first + UInt64(records.count) - 1, completed))
             writer.append(records, firstSequence: first)
         }
-        subscription.set(.nobody)
+        subscription.set(.detached)
         if let failure { throw RunningError(disk: failure) }
     }
 
-    /// From now on the runner is told what becomes of records.
+    /// Posts results to the runner from now on.
     func listen(_ post: @escaping @Sendable (EngineEvent) -> Void) {
         subscription.set(.runner(post))
     }
@@ -75,7 +75,7 @@ final class SessionJournal: RecordSink {
         writer.append(records, firstSequence: firstSequence)
     }
 
-    /// Closes the file behind everything handed over, and waits for it. Not from a queue.
+    /// Closes the file after all records, and waits. Not to be called from a queue.
     func close() {
         BlockingWait<Void>.value { closed in writer.close { closed(()) } }
     }

@@ -2,21 +2,21 @@ import Dispatch
 import Synchronization
 import SystemCalls
 
-/// SIGTERM, SIGINT and SIGHUP: the first drains the run, a second of any of them leaves at once.
+/// SIGTERM, SIGINT and SIGHUP: the first drains the run, a second one exits immediately.
 ///
-/// SIGHUP stays ignored where it is ignored at the start: whoever used `nohup` wants the run to
-/// outlive the terminal.
+/// SIGHUP stays ignored if it is ignored at the start: with `nohup` the run is meant to outlive the
+/// terminal.
 ///
 /// They have a queue of their own: a busy control queue must not merge two SIGTERMs into one, and
 /// the second must work even if the control queue never comes back. The handlers are formed in this
-/// nonisolated type, for one formed in `main.swift` would inherit the main actor and trap.
+/// nonisolated type, because one formed in `main.swift` would inherit the main actor and trap.
 package final class Signals: Sendable {
     /// What the signals do; tests hand in their own.
     package struct Effects: Sendable {
         /// Puts the terminal's line in order (progress is drawn without a newline). Any thread, any
         /// time.
         package var restoreTerminal: @Sendable () -> Void
-        /// Something to tell, on standard error.
+        /// Prints a message on standard error.
         package var say: @Sendable (String) -> Void
         /// Ends the process without cleaning up.
         package var exit: @Sendable (Int32) -> Void
@@ -32,18 +32,17 @@ package final class Signals: Sendable {
         }
     }
 
-    /// Exit status of leaving at once: 75, the journal allows a later start to go on.
+    /// Exit status of leaving at once: 75, the journal allows a later start to continue.
     private static let exitStatus: Int32 = 75
 
     private let stops: StopRequests
     private let effects: Effects
     private let queue = DispatchQueue(label: "relsweep.signals")
-    /// Words have a queue of their own: a terminal that takes none must not keep the second signal
-    /// waiting.
+    /// Messages have their own queue: a blocked terminal must not delay the second signal.
     private let messages = DispatchQueue(label: "relsweep.signals.words")
     private let state = Mutex((count: 0, hasLeft: false))
 
-    /// What words may cost when leaving at once.
+    /// Maximum time for output before exiting immediately.
     private static let maximumMessageDelay = DispatchTimeInterval.milliseconds(250)
 
     package init(stops: StopRequests, effects: Effects = Effects()) {
@@ -54,7 +53,7 @@ package final class Signals: Sendable {
     /// Watches from now on, and ignores SIGPIPE and SIGXFSZ: what raises them returns an error
     /// instead.
     ///
-    /// - Returns: What keeps the watch; it ends when this goes.
+    /// - Returns: The object that keeps the watch; the watch ends when it is released.
     package func install() -> SignalWatch {
         SignalDispositions.ignore(.brokenPipe)
         SignalDispositions.ignore(.fileSizeLimit)
@@ -65,7 +64,7 @@ package final class Signals: Sendable {
             let source = DispatchSource.makeSignalSource(signal: signal.number, queue: queue)
             // The handler keeps its source alive until `cancel` lets go of it.
             source.setEventHandler { [weak self] in
-                // Signals that came while this queue was kept waiting are counted, not lost.
+                // Signals received while the queue was busy are counted.
                 self?.received(times: max(1, Int(source.data)))
             }
             source.resume()
@@ -74,13 +73,13 @@ package final class Signals: Sendable {
         return SignalWatch(sources: sources, signals: self)
     }
 
-    /// So many signals came; for tests.
+    /// Handles the given number of signals; for tests.
     package func received(times: Int = 1) {
         let total = state.withLock { state in
             state.count += times
             return state.count
         }
-        guard total < 2 else { return exit("stopped at once; relsweep resume carries on\n") }
+        guard total < 2 else { return exit("stopped at once; relsweep resume continues\n") }
         switch stops.request() {
         case .draining:
             messages.async { [effects] in

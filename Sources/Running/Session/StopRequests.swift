@@ -1,14 +1,14 @@
 import Synchronization
 
-/// The way from a signal to the run that is to drain.
+/// Passes stop requests from signals to the run.
 package final class StopRequests: Sendable {
     /// What became of asking for a stop.
     package enum Response: Sendable {
-        /// A run is there: it drains.
+        /// A run is active and drains.
         case draining
-        /// Nothing has been sent and nothing will be missing: the process may leave at once.
+        /// Nothing was sent yet: the process may exit immediately.
         case nothingToDrain
-        /// The run is over; its reports are being written, and soon the process ends by itself.
+        /// The run ended and its reports are being written.
         case isOver
     }
 
@@ -24,7 +24,7 @@ package final class StopRequests: Sendable {
 
     package init() {}
 
-    /// Whether a stop was asked for; looked at between the steps before the first call.
+    /// Whether a stop was requested; checked between the steps before the first call.
     package var isRequested: Bool { state.withLock { $0.isRequested } }
 
     /// Asks for a stop.
@@ -43,8 +43,8 @@ package final class StopRequests: Sendable {
         }
     }
 
-    /// A run is there from now on: `drain` is called for a stop, and at once if one was asked for
-    /// already.
+    /// A run exists from now on: `drain` is called for a stop, and immediately if one was already
+    /// requested.
     package func runBegan(drain: @escaping @Sendable () -> Void) {
         let isRequested = state.withLock { value in
             value.state = .running(drain)

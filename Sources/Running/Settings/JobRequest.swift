@@ -16,18 +16,18 @@ package struct JobRequest: Sendable {
     package var jobName: String?
     /// The directory that holds all jobs (see `StateDirectory.root`).
     package var stateRoot: String
-    /// How the run treats the service.
+    /// How the run uses the service.
     package var run: RunSettings
-    /// What to do about an earlier run of the job that stands open.
+    /// What to do about an unfinished earlier run of the job.
     package var unfinished: UnfinishedPolicy = .fail
-    /// `--unfinished abandon` was given on the command line: a halted run is given up as well.
+    /// `--unfinished abandon` was given on the command line: a halted run is abandoned as well.
     package var abandonsHalted = false
     /// `--again`: run although the job's last run finished with the same manifest.
     package var runsAgain = false
     /// A paused run older than this is not continued without being asked; default 24 h.
     package var resumeWithin: Duration = .seconds(24 * 3600)
-    /// More items than so many times the job's last finished run, above 1,000 items, is exit 76;
-    /// nil = off.
+    /// More items than this many times those of the job's last finished run, above 1,000 items, is
+    /// exit 76; nil = off.
     package var maximumGrowth: Double? = 5
 
     package init(
@@ -72,8 +72,8 @@ package struct ResumeRequest: Sendable {
     package var run: RunSettings
     /// `--override-halt`: the number of the halt that a person decided to override.
     package var overriddenHalt: UInt64?
-    /// Settings that the user gave in this call although they are pinned; nil = whatever the
-    /// journal says.
+    /// Settings that the user gave in this call although they are pinned; nil = those of the
+    /// journal.
     package var manifest: ManifestSettings?
 
     package init(path: String, run: RunSettings) {

@@ -4,7 +4,7 @@ package import ZohoAPI
 
 /// How a manifest is read and planned. All of it is pinned for the length of a run.
 package struct ManifestSettings: Equatable, Sendable {
-    /// A pair of an account's own that is many-to-many, from the configuration.
+    /// A many-to-many list of the account, from the configuration.
     package struct AllowedPair: Equatable, Sendable {
         package var module: APIName
         package var relatedList: APIName
@@ -68,10 +68,11 @@ package struct ManifestSettings: Equatable, Sendable {
     }
 }
 
-/// What `discover` makes of the children that it finds.
+/// What `discover` writes.
 package struct DiscoverySettings: Equatable, Sendable {
     package enum Form: String, CaseIterable, Sendable {
-        /// A manifest that removes the relations, from the children's end: the parent's is gone.
+        /// A manifest of delinks, written from the related records' side because the parent is
+        /// deleted.
         case delink
         /// The same rows as updates, with the fields read as link fields.
         case update

@@ -8,7 +8,7 @@ import ZohoAPI
 /// holds them.
 ///
 /// Digest, size and format of the manifest have members of their own in `RunHeader`. Rates,
-/// concurrency, time-outs, retries and bounds are not here: they are free to change.
+/// concurrency, timeouts, retries and bounds are not here: they are free to change.
 ///
 /// If you add a pin, also: its place in `values`, whether an older journal that lacks it means a
 /// default (`compare` passes over what a journal does not name).
@@ -57,7 +57,7 @@ package enum PinnedSettings {
             }
         }
 
-        /// Kept for `resume`, which has no options for it, and free to change.
+        /// Recorded for `resume`, which has no option for it; not compared.
         var isRecordedOnly: Bool {
             switch self {
             case .discoverOutput, .discoverForm, .discoverReplaces: true
@@ -104,7 +104,7 @@ package enum PinnedSettings {
         }
         return RunningError(
             .pinnedSettings(differences),
-            "run \(run) can't go on with other settings: " + list.joined(separator: "; ")
+            "run \(run) can't continue with other settings: " + list.joined(separator: "; ")
                 + "; give the old ones, or give the run up with relsweep run --unfinished abandon")
     }
 

@@ -11,11 +11,11 @@ package struct RunSettings: Sendable {
     package var recordDeleted = RecordDeletedPolicy.halt
     /// `creator.pin`: the records that a round may delete are listed and named first; pinned.
     package var usesExplicitIDs = false
-    /// `--retry failed|blocked|unknown`: outcomes of an earlier session that are opened again.
+    /// `--retry`: outcomes to reopen.
     package var outcomesToRetry: [OutcomeKind] = []
     /// `--max-items`: more open work items than this is exit 76.
     package var maximumItems: Int?
-    /// `--until`; fixed to a point of time when the run starts.
+    /// `--until`, resolved to a moment when the run starts.
     package var until: TimeOfDay?
     /// Options of the command line that commands suggested in messages need as well, as
     /// `EarlierRun.options` has them.
@@ -24,7 +24,7 @@ package struct RunSettings: Sendable {
     package var tool: String
     package var tokens: any AccessTokens
     package var transport: TransportFactory
-    /// Asks for the organisation before the first call; nil = nobody is asked.
+    /// Reads the organisation before the first call; nil = not read.
     package var organisation: OrganisationReader?
 
     package init(
@@ -38,7 +38,7 @@ package struct RunSettings: Sendable {
     }
 }
 
-/// Whom a run speaks to. Pinned: a resume against another target is exit 78.
+/// The target of a run. Pinned: resuming against another target exits 78.
 package struct PinnedTarget: Equatable, Sendable {
     /// `https://www.zohoapis.eu`; a simulator's is not pinned, for its port differs at every start.
     package var apiDomain: String

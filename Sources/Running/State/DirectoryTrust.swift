@@ -2,43 +2,43 @@ import JobModel
 import ManifestReading
 import SystemCalls
 
-/// Whether a directory is one that only we can have put things in.
+/// Checks that only the current user or root can have written to a directory.
 ///
-/// A journal decides what is sent and what counts as done: who can plant one decides that in our
-/// stead. So state that other people can write is refused before anything is read from it.
+/// A journal determines what is sent and what counts as done, so a user who can plant one controls
+/// both. State that others can write is therefore refused before anything is read from it.
 enum DirectoryTrust {
-    /// Permission bits of the group, and of everybody, to put things in.
+    /// Write permission of the group and of others.
     private static let groupMayWrite: UInt16 = 0o020
     private static let everybodyMayWrite: UInt16 = 0o002
 
-    /// The state root: a link may lead to it, and a group may share it, which is said.
+    /// The state root may be a symbolic link and may be group-writable, which is reported.
     ///
-    /// - Returns: What is to be said; nil when the directory is the user's alone.
-    /// - Throws: `configuration` (78) when everybody may write there, or it is somebody else's.
+    /// - Returns: A warning; nil if only the user can access the directory.
+    /// - Throws: `configuration` (78) if all users may write there, or another user owns it.
     static func check(root path: String) throws(RunningError) -> String? {
         let status = try status(path, followLinks: true)
         try checkOwner(status, path)
         guard status.permissions & everybodyMayWrite == 0 else {
             throw refused(
-                path, status, "everybody may write there, and could plant or take away runs",
+                path, status, "all users may write there, and could add or remove runs",
                 "chmod o-w \(ShellWord.quoted(path)), or give --state a directory of your own "
                     + "in it")
         }
         guard status.permissions & groupMayWrite != 0 else { return nil }
-        return "\(path) can be written by its group (mode \(mode(status))): whoever is in it "
-            + "decides what is sent as much as you do; chmod 700 makes it yours"
+        return "\(path) can be written by its group (mode \(mode(status))): its members "
+            + "decide what is sent as much as you do; chmod 700 makes it yours"
     }
 
-    /// A directory that relsweep makes itself, 0700: of a job, of a run, of tokens.
+    /// A directory that relsweep creates with mode 0700: of a job, a run or tokens.
     ///
-    /// - Throws: `configuration` (78) when others may write there, or it is somebody else's.
+    /// - Throws: `configuration` (78) if others may write there, or another user owns it.
     static func check(own path: String) throws(RunningError) {
         let status = try status(path, followLinks: false)
         try checkOwner(status, path)
         guard status.permissions & (groupMayWrite | everybodyMayWrite) == 0 else {
             throw refused(
                 path, status, "others may write there, and could have changed what is in it",
-                "look into it, then chmod 700 \(ShellWord.quoted(path))")
+                "check it, then chmod 700 \(ShellWord.quoted(path))")
         }
     }
 
@@ -54,13 +54,13 @@ enum DirectoryTrust {
                 run.snapshotPath(format: $0.rawValue)
             }
         for path in names {
-            // What is missing, or no file, is judged where it is opened.
+            // Missing files and other kinds are handled where they are opened.
             guard let status = try statusOfFile(path) else { continue }
             try checkOwner(status, path)
             guard status.permissions & (groupMayWrite | everybodyMayWrite) == 0 else {
                 throw refused(
                     path, status, "others may write it, and could have changed what is sent",
-                    "look into it, then chmod 600 \(ShellWord.quoted(path))")
+                    "check it, then chmod 600 \(ShellWord.quoted(path))")
             }
         }
     }

@@ -1,9 +1,9 @@
 import SystemCalls
 
-/// The lock of a job: one process runs it. Held until the value goes, or the process ends however
-/// it ends.
+/// The lock of a job: one process runs it. Held until the value is released or the process ends,
+/// however it ends.
 package final class JobLock: Sendable {
-    /// Who holds a lock, as the lock file tells it.
+    /// The holder of a lock, from the lock file.
     package struct Holder: Equatable, Sendable {
         package var processID: Int
         /// UTC, ISO 8601.
@@ -14,12 +14,12 @@ package final class JobLock: Sendable {
 
     private init(file: OpenFile) { self.file = file }
 
-    /// Takes the lock.
+    /// Acquires the lock.
     ///
     /// The file is never removed: a process that has the old file open, and one that makes a new
     /// file, would both hold "the" lock.
     ///
-    /// - Parameter startedAt: For whoever finds the lock taken; UTC, ISO 8601.
+    /// - Parameter startedAt: Shown by a process that finds the lock taken; UTC, ISO 8601.
     /// - Throws: `locked` (75), with the process that holds it; `disk` (74).
     package static func acquire(
         _ job: JobDirectory, processID: Int = ProcessFacts.processID, startedAt: String
@@ -48,7 +48,7 @@ package final class JobLock: Sendable {
         return JobLock(file: file)
     }
 
-    /// Looks at a lock for an instant that readers may cause to fail: at most so often.
+    /// Maximum number of tries, because readers hold the lock briefly.
     private static let maximumTries = 200
 
     /// `status` looks whether a job runs by a shared lock of an instant; that must not turn a start
@@ -62,14 +62,14 @@ package final class JobLock: Sendable {
         return false
     }
 
-    /// Gives the lock back before the value goes.
+    /// Releases the lock early.
     package func release() { file.close() }
 
-    /// Who runs the job now; nil when nobody does.
+    /// The process that runs the job; nil if none.
     package static func holder(of job: JobDirectory) throws(RunningError) -> Holder? {
         do throws(SystemError) {
             let file = try OpenFile.openRegular(job.lockPath, .read)
-            // A shared lock for an instant: two who look at once do not see each other as holders.
+            // A shared lock, so that two readers do not take each other for the holder.
             if try file.tryLock(exclusive: false) { return nil }
             let bytes = try file.read(at: 0, byteCount: 200)
             return parse(bytes) ?? Holder(processID: 0, startedAt: "")

@@ -7,15 +7,15 @@ package struct JobName: Hashable, Sendable, CustomStringConvertible {
     package static let maximumByteCount = 120
     /// What `--simulate` appends: those runs are jobs of their own. No `--job` may end so.
     package static let simulatedSuffix = ".simulated"
-    /// Directories of the state root that are no job's.
+    /// Names in the state root that are not jobs.
     private static let reserved = ["tokens"]
 
     package let text: String
 
     /// The name given with `--job`.
     ///
-    /// - Throws: `usage` (64) for what could leave the state root, hide there, or stand for
-    ///   something else.
+    /// - Throws: `usage` (64) for a name that could leave the state root, be hidden there, or have
+    ///   a special meaning.
     package init(given name: String, isSimulated: Bool) throws(RunningError) {
         func refused(_ why: String) -> RunningError {
             RunningError(
@@ -46,7 +46,7 @@ package struct JobName: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The name made of a manifest's own: unique by its resolved directory, so that two
-    /// `nightly.csv` are two jobs, and stable whatever path or link leads there.
+    /// `nightly.csv` are two jobs, and stable for every path or link to it.
     ///
     /// - Parameters:
     ///   - manifestName: The last part of the path as given.
@@ -61,7 +61,7 @@ package struct JobName: Hashable, Sendable, CustomStringConvertible {
         }
         let hash = SHA256.hexadecimal(of: Array("\(directory)\n\(manifestName)".utf8)).utf8
             .prefix(8)
-        // Never begins with a dash: `rm` and its kin would take it for an option.
+        // Never begins with a dash, which commands such as `rm` would read as an option.
         let body =
             (plain.first == UInt8(ascii: "-") ? "job" : "")
             + String(decoding: plain, as: UTF8.self)
@@ -69,7 +69,7 @@ package struct JobName: Hashable, Sendable, CustomStringConvertible {
         text = isSimulated ? name + JobName.simulatedSuffix : name
     }
 
-    /// The name of a directory that is there already.
+    /// The name of an existing directory.
     init(existing text: String) { self.text = text }
 
     package var description: String { text }

@@ -1,9 +1,9 @@
 package import SystemCalls
 
-/// A file that is about to get a secret: 0600, whole or not at all.
+/// A file for a secret, mode 0600, written completely or not at all.
 ///
-/// It is opened before the secret exists: what can be had only once must not be lost for want of a
-/// place to put it.
+/// It is opened before the secret exists: a secret that can be obtained only once must not be lost
+/// because no file can be written.
 package struct NewSecretFile: Sendable {
     private let file: ReplacementFile
     private let replaces: Bool
@@ -13,7 +13,7 @@ package struct NewSecretFile: Sendable {
 
     /// Opens a file of another name beside it.
     ///
-    /// - Parameter replaces: Whether a file that is there may go.
+    /// - Parameter replaces: Whether an existing file may be replaced.
     /// - Throws: EEXIST, when it may not.
     package init(_ path: String, replaces: Bool) throws(SystemError) {
         if !replaces, try FileSystem.kind(of: path, followLinks: false) != .missing {

@@ -1,7 +1,7 @@
 import ManifestReading
 import SystemCalls
 
-/// The directory of one run, and where things lie in it.
+/// The directory of one run and the paths in it.
 package struct RunDirectory: Equatable, Sendable {
     package let path: String
 
@@ -18,7 +18,7 @@ package struct RunDirectory: Equatable, Sendable {
     package var summaryPath: String { path + "/summary.json" }
     package var htmlReportPath: String { path + "/report.html" }
 
-    /// The rows that an abandoned run leaves to be done: `pending.csv`, or `pending.jsonl` of JSON.
+    /// The pending rows of an abandoned run: `pending.csv`, or `pending.jsonl` for JSON.
     ///
     /// - Parameter format: `csv`, `json` or `jsonl`, as the journal names the manifest's.
     package func pendingPath(format: String) -> String {
@@ -41,13 +41,13 @@ package struct RunDirectory: Equatable, Sendable {
     /// - Parameter format: `csv`, `json` or `jsonl`.
     package func snapshotPath(format: String) -> String { path + "/manifest." + format }
 
-    /// The job's directory, in whose `lock` the run's process stands.
+    /// The job's directory.
     package var job: JobDirectory {
         let parent = FileSystem.directory(of: path)
         return JobDirectory(name: JobName(existing: FileSystem.name(of: parent)), path: parent)
     }
 
-    /// Finds the run that a user names by its directory or its journal.
+    /// Finds a run by its directory or journal path.
     ///
     /// - Throws: `usage` (64) when there is no such thing.
     package static func locate(_ path: String) throws(RunningError) -> RunDirectory {
@@ -79,9 +79,9 @@ package struct RunDirectory: Equatable, Sendable {
     /// Free space must be at least this many times the estimate of what the run will write.
     package static let spaceFactor: UInt64 = 2
 
-    /// The bytes that journal and reports are expected to take.
+    /// The estimated size of journal and reports.
     ///
-    /// A call's records take some 600 bytes and 60 more an item (row number, id, outcome); the
+    /// A call's records take about 600 bytes, and 60 more per item (row number, id, outcome); the
     /// reports repeat each row at most twice (results, failed) with 100 bytes of outcome.
     package static func estimatedByteCount(
         rows: Int, items: Int, calls: Int, manifestByteCount: Int
@@ -93,7 +93,7 @@ package struct RunDirectory: Equatable, Sendable {
 
     /// Checks that there is room for journal and reports.
     ///
-    /// - Throws: `disk` (74), with what is there and what is needed.
+    /// - Throws: `disk` (74), with the available and the needed space.
     package func checkSpace(estimate: UInt64) throws(RunningError) {
         let available = try onDisk { () throws(SystemError) in try FileSystem.freeSpace(path) }
         try checkSpace(estimate: estimate, available: available)

@@ -8,7 +8,7 @@ package struct RunIdentifier: Hashable, Comparable, Sendable, CustomStringConver
 
     /// Bytes of every identifier.
     private static let byteCount = 27
-    /// From here on four digits of a year do not suffice (the year 10000).
+    /// The year 10000, which needs five digits.
     private static let endOfTimeMilliseconds: Int64 = 253_402_300_800_000
 
     /// Makes a new one.
@@ -17,7 +17,7 @@ package struct RunIdentifier: Hashable, Comparable, Sendable, CustomStringConver
     ///   - wallMilliseconds: Since 1970, UTC.
     ///   - latest: The job's latest run: the new name sorts after it even when the clock was set
     ///     back.
-    ///   - random: Tells runs apart that start in one millisecond.
+    ///   - random: Distinguishes runs that start in the same millisecond.
     package init(wallMilliseconds: Int64, after latest: RunIdentifier?, random: UInt64) {
         var milliseconds = max(0, wallMilliseconds)
         if let latest, latest.wallMilliseconds >= milliseconds {
@@ -32,7 +32,7 @@ package struct RunIdentifier: Hashable, Comparable, Sendable, CustomStringConver
             + String(repeating: "0", count: 6 - suffix.utf8.count) + suffix
     }
 
-    /// Reads the name of a directory; nil when it is no run's.
+    /// Parses a directory name; nil if it is not a run's.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == RunIdentifier.byteCount else { return nil }

@@ -106,7 +106,7 @@ extension SHA256 {
             self = words
         }
 
-        /// One block: FIPS 180-4, section 6.2.2. Eight rounds a step, so that the words change
+        /// One block: FIPS 180-4, section 6.2.2. Eight rounds per step, so that the words change
         /// names instead of places.
         @inline(__always)
         private mutating func compress(

@@ -1,7 +1,7 @@
 import Dispatch
 import SystemCalls
 
-/// The run's own copy of its manifest: planning and resume read nothing else.
+/// The run's copy of its manifest; planning and resume read only this copy.
 package struct Snapshot: Equatable, Sendable {
     package var path: String
     package var byteCount: Int
@@ -54,7 +54,7 @@ package struct Snapshot: Equatable, Sendable {
 
     /// The digest of a manifest that stays where it is.
     ///
-    /// - Throws: As `take`, without what concerns the copy.
+    /// - Throws: As `take`, without the errors of the copy.
     package static func digest(
         of source: JobRequest.Source, isStopRequested: () -> Bool = { false }
     ) throws(RunningError) -> (digest: String, byteCount: Int) {
@@ -79,7 +79,7 @@ extension RunningError {
     }
 }
 
-/// Computes a digest on a queue of its own, a few pieces behind whoever reads.
+/// Computes a digest on its own queue, a few chunks behind the reader.
 private final class DigestQueue: Sendable {
     private let digest = Confined(SHA256(), label: "relsweep.digest")
     /// Made with 0: see `BoundedChannel`.
@@ -103,7 +103,7 @@ private final class DigestQueue: Sendable {
     }
 }
 
-/// A manifest being read, and how it looked when the reading began.
+/// A manifest being read, with its file status at the start.
 struct OpenManifest {
     let name: String
     private let path: String?
@@ -141,7 +141,7 @@ struct OpenManifest {
         var failure: SystemError?
         let piece = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
             do throws(SystemError) {
-                // A pipe gives what is there; pieces are filled up so that they stay few.
+                // A pipe returns what is available; pieces are filled up so that there are few.
                 while count < byteCount {
                     let rest = UnsafeMutableRawBufferPointer(
                         rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
@@ -191,7 +191,7 @@ struct OpenManifest {
 }
 
 extension SystemError {
-    /// What `read` of a directory would say.
+    /// The error that reading a directory would return.
     fileprivate static func isDirectory(_ path: String) -> SystemError {
         SystemError(operation: "open", path: path, errno: 21)
     }
@@ -205,7 +205,7 @@ extension RunningError {
     }
 }
 
-/// What `<manifest>.sha256` says the manifest's digest must be.
+/// The expected digest from `<manifest>.sha256`.
 struct ExpectedDigest: Equatable {
     /// 64 hexadecimal digits, lower case.
     let digest: String
@@ -214,10 +214,10 @@ struct ExpectedDigest: Equatable {
     /// Bytes of such a file at most.
     private static let maximumByteCount = 64 << 10
 
-    /// Reads the file beside the manifest; nil when there is none, also because its name would be
+    /// Reads the file next to the manifest; nil when there is none, also because its name would be
     /// longer than the file system allows.
     ///
-    /// - Throws: `digestDiffers` (65) when there is one that says nothing of this manifest.
+    /// - Throws: `digestDiffers` (65) if there is one without this manifest.
     static func beside(_ source: JobRequest.Source) throws(RunningError) -> ExpectedDigest? {
         guard case .file(let manifest) = source else { return nil }
         let path = manifest + ".sha256"

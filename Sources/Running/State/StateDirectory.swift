@@ -13,7 +13,7 @@ package struct StateDirectory: Equatable, Sendable {
     /// `$XDG_STATE_HOME/relsweep`, else `~/.local/state/relsweep`.
     ///
     /// - Parameter environment: Gives a variable's value; nil or empty = not set.
-    /// - Throws: `usage` (64) when none of them is there.
+    /// - Throws: `usage` (64) if none of them exists.
     package static func root(
         flag: String?, environment: (String) -> String? = ProcessFacts.environment
     ) throws(RunningError) -> String {
@@ -68,9 +68,9 @@ package struct JobDirectory: Equatable, Sendable {
 
     package var lockPath: String { path + "/lock" }
 
-    /// Makes the directory, and those above it, durable.
+    /// Creates the directory and its parents durably.
     ///
-    /// - Returns: What is to be said of the state directory; nil when there is nothing.
+    /// - Returns: A warning about the state directory; nil if there is none.
     /// - Throws: `configuration` (78) when others could put things in it; `disk` (74).
     @discardableResult
     package func create() throws(RunningError) -> String? {
@@ -84,7 +84,7 @@ package struct JobDirectory: Equatable, Sendable {
         return note
     }
 
-    /// The job's runs, oldest first; whatever else lies there is left alone.
+    /// The job's runs, oldest first; other entries are ignored.
     package func runs() throws(RunningError) -> [RunDirectory] {
         do throws(SystemError) {
             guard try FileSystem.kind(of: path) == .directory else { return [] }
@@ -95,7 +95,7 @@ package struct JobDirectory: Equatable, Sendable {
                 switch try FileSystem.status(of: directory, followLinks: false).kind {
                 case .directory: runs.append(RunDirectory(path: directory))
                 case .link:
-                    // Passed over in silence, a run that is paused or halted would be forgotten.
+                    // An error, because ignoring it could hide a paused or halted run.
                     throw SystemError.isLink(directory)
                 case .file, .missing, .other: continue
                 }
@@ -114,7 +114,7 @@ package struct JobDirectory: Equatable, Sendable {
     }
 }
 
-/// Makes a directory unless it is there, refuses one that a link stands for, and makes its name
+/// Makes a directory unless it exists, refuses a symbolic link in its place, and makes its name
 /// durable.
 func createOwnDirectory(_ path: String) throws(SystemError) {
     do throws(SystemError) {

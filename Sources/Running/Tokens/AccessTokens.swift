@@ -4,9 +4,9 @@ package import Execution
 package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
-    /// Counts the tokens of one refresh token; a 401 speaks of one generation.
+    /// Numbers the tokens of one refresh token; a 401 refers to one generation.
     package let generation: Int
-    /// What stands after `Authorization: Zoho-oauthtoken `. For the transport alone.
+    /// The value after `Authorization: Zoho-oauthtoken `. For the transport only.
     package let secret: String
 
     package init(generation: Int, secret: String) {
@@ -21,29 +21,32 @@ package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugString
 
 /// Where access tokens come from, and how they are renewed.
 ///
-/// All members may be called on the control queue and must not block: whatever waits (a lock file,
-/// the accounts server) waits on a queue of the provider's own.
+/// All members may be called on the control queue and must not block: waiting (for a lock file or
+/// the accounts server) happens on the provider's own queue.
 package protocol AccessTokens: Sendable {
     /// The token of one generation: the newest, or an older one that attempts still wait for; nil
     /// when it is not known (any more).
     func token(generation: Int) -> AccessToken?
-    /// The newest token there is; nil when there is none (yet): the run then asks for one first.
+    /// The newest token; nil if there is none yet.
     func current() -> AccessToken?
-    /// Gets a token newer than `refusedGeneration`; 0 = any. Exactly one completion, on any queue.
+    /// Obtains a token newer than `refusedGeneration` (0 = any). Completes exactly once, on any
+    /// queue.
     func refresh(
         refusedGeneration: Int,
         completion: @escaping @Sendable (TokenAnswer) -> Void)
-    /// The API has taken a token of this generation. Called for every answer that shows it: cheap.
+    /// The API accepted a token of this generation. Called for every such answer, so it must be
+    /// cheap.
     func accepted(generation: Int)
     /// The API has refused a fresh token of this generation: the run ends, and later ones need not
     /// try.
     func refusedPermanently(generation: Int)
-    /// Who is told of waits, and how long they may be.
+    /// Sets who is notified of waits and how long they may last.
     func watch(_ watch: TokenWatch)
-    /// Told of tokens that were renewed before anybody asked; nil = nobody cares any more, and
-    /// nothing is renewed ahead of time.
+    /// Sets the handler for tokens that were renewed ahead of time; nil removes it, and nothing is
+    /// renewed ahead of time.
     func whenRenewed(_ handler: (@Sendable (AccessToken) -> Void)?)
-    /// Waits until what was told is kept; before a process ends. Not from a queue of the run's.
+    /// Waits until all notes are written, before the process ends. Not to be called from a queue of
+    /// the run.
     func flush()
 }
 
@@ -55,11 +58,11 @@ extension AccessTokens {
     package func flush() {}
 }
 
-/// Who is told of waits for a token, and how long they may be.
+/// Who is notified of waits for a token, and how long they may be.
 package struct TokenWatch: Sendable {
-    /// Something a person wants to know now; on any queue, must not block.
+    /// A notice for the user; on any queue, must not block.
     package var noticed: @Sendable (RunNotice) -> Void
-    /// Milliseconds since 1970: a wait that ends later is none worth beginning (`--until`).
+    /// The start deadline in milliseconds since 1970: no wait that ends later is begun.
     package var startDeadlineMilliseconds: Int64?
 
     package init(
@@ -71,13 +74,13 @@ package struct TokenWatch: Sendable {
     }
 }
 
-/// What came of asking for a token.
+/// The result of a request for a token.
 package enum TokenAnswer: Sendable {
     case ready(AccessToken)
     case unavailable(TokenProblem)
 }
 
-/// One token, given from outside (`RELSWEEP_ACCESS_TOKEN`), that can't be renewed.
+/// A single token from outside (`RELSWEEP_ACCESS_TOKEN`) that cannot be renewed.
 package struct StaticAccessToken: AccessTokens {
     private let token: AccessToken
     private let advice: String

@@ -5,13 +5,14 @@ package protocol AccountsService: Sendable {
     /// One exchange is one sending. Never blocks; exactly one completion, on any queue. After a
     /// failure it is not known whether the server acted, unless the request never left.
     ///
-    /// - Parameter bound: No later than this it has failed, whatever the service's own time-out.
+    /// - Parameter bound: The exchange fails after this time at the latest, regardless of the
+    ///   service's own timeout.
     func exchange(
         within bound: Duration,
         completion: @escaping @Sendable (Result<TokenExchangeResult, TransportFailure>) -> Void)
 }
 
-/// The accounts server by libcurl: a connection of its own for each exchange, for they are rare.
+/// The accounts server via libcurl, with a new connection per exchange, because exchanges are rare.
 package struct CurlAccountsService: AccountsService {
     /// An exchange takes no longer than this, and no longer than a call may (`--timeout`).
     package static let maximumTimeout = Duration.seconds(30)
@@ -20,7 +21,7 @@ package struct CurlAccountsService: AccountsService {
     private let client: TokenClient
     private let settings: TransportSettings
 
-    /// - Parameter settings: Endpoints, proxy, authorities and the time-out of a call.
+    /// - Parameter settings: Endpoints, proxy, authorities and the timeout of a call.
     package init(_ grant: TokenGrant, client: TokenClient, settings: TransportSettings) {
         self.grant = grant
         self.client = client

@@ -11,7 +11,7 @@ extension RefreshingTokens {
     func exchange(_ state: inout State, _ lock: OpenFile) {
         state.isBusy = true
         let began = setup.time.now().uptimeMilliseconds
-        // The first may take its whole time-out; those after it no more than is left of `giveUp`.
+        // The first exchange may use its full timeout, later ones only what remains of `giveUp`.
         let left = state.failingSince.map { max(1, giveUpMilliseconds - (began - $0)) }
         setup.accounts.exchange(
             within: left.map { .milliseconds($0) } ?? CurlAccountsService.maximumTimeout
@@ -34,15 +34,15 @@ extension RefreshingTokens {
         _ lock: OpenFile, began: Int64
     ) {
         let now = setup.time.now()
-        // Nobody else has written meanwhile: the lock was held.
+        // No other process has written, because the lock is held.
         var record = (state.record ?? TokenRecord(clock: now)).rebased(to: now)
         let problem = note(outcome, in: &record, &state, began: began)
         state.record = record
-        // First for all, then for those who wait here.
+        // First the shared file, then the local waiters.
         do throws(TokenCacheError) {
             try setup.cache.write(record)
         } catch {
-            // This process has what it needs, and so goes on.
+            // This process has its token and continues.
             report(error, &state)
         }
         lock.close()
@@ -50,7 +50,7 @@ extension RefreshingTokens {
         if let problem { fail(&state, problem) }
     }
 
-    /// What an exchange has brought; a problem that ends the wait for a token.
+    /// Applies the result of an exchange; returns a problem that ends the wait.
     func note(
         _ outcome: Result<TokenExchangeResult, TransportFailure>, in record: inout TokenRecord,
         _ state: inout State, began: Int64
@@ -93,7 +93,7 @@ extension RefreshingTokens {
     ) {
         record.noteFailure(random: setup.time.random())
         state.lastMessage = message
-        // A renewal ahead of time that fails keeps nobody waiting.
+        // No one waits for a renewal ahead of time.
         if state.waiters.isEmpty { return }
         if state.failingSince == nil {
             state.failingSince = began
@@ -146,7 +146,7 @@ extension RefreshingTokens {
         }
     }
 
-    /// Waits out what the record asks for, or gives up where that would pass a bound of the run.
+    /// Waits as the record demands, or fails if that exceeds a bound of the run.
     func wait(
         until end: Int64, _ why: TokenRecord.Wait, _ record: TokenRecord, _ state: inout State
     ) {
@@ -184,7 +184,7 @@ extension RefreshingTokens {
             .servicePaused(
                 .accounts, seconds: Duration.milliseconds(length).secondsRoundedUp,
                 ServiceMessage(status: 0, code: "", text: cause)))
-        // Those who wait together do not come back in the same instant.
+        // Jitter, so that waiting processes do not retry simultaneously.
         retry(after: length + 1 + Int64(setup.time.random() * 1_000), &state)
     }
 
@@ -201,7 +201,8 @@ extension RefreshingTokens {
         state.renewalTimer += 1
         let timer = state.renewalTimer
         let now = setup.time.now().uptimeMilliseconds
-        // Spread over the first half of the margin: one renews, and the others find it done.
+        // Spread over the first half of the margin, so that one process renews and the others find
+        // the new token.
         let spread = Int64(Double(record.margin) * 0.5 * setup.time.random())
         let untilDue = record.expiresAt - record.margin - now
         let wait = (isAgain ? RefreshingTokens.renewalRetryMilliseconds : max(0, untilDue)) + spread
@@ -216,7 +217,7 @@ extension RefreshingTokens {
     }
 }
 
-// What people are told. No text holds a secret, whoever said it.
+// Messages. No text contains a secret, even if the server repeated one.
 
 extension RefreshingTokens {
     /// After a second refusal by the API.

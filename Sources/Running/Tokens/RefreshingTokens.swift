@@ -7,15 +7,15 @@ import ZohoAPI
 
 /// Access tokens by a refresh token, one for all processes of the account.
 ///
-/// Whoever needs a token takes the cache's lock, reads what the others know, and then either takes
-/// their token, asks the accounts server while it holds the lock, or gives the lock back and waits.
-/// So of any number of processes one exchanges, and the others find its token. `TokenRecord.step`
-/// decides; here is only the carrying out.
+/// A process that needs a token acquires the cache's lock, reads the shared record, and then either
+/// uses its token, asks the accounts server while it holds the lock, or releases the lock and
+/// waits. So of any number of processes one exchanges, and the others find its token.
+/// `TokenRecord.step` decides; this class only executes.
 ///
 /// Everything happens on a serial queue of its own, where nothing blocks for longer than a write to
 /// the disk: the lock is tried, not waited for, and waits are timers.
 package final class RefreshingTokens: AccessTokens {
-    /// What stands around the tokens of one account.
+    /// The dependencies and limits of the tokens of one account.
     package struct Setup: Sendable {
         package var cache: TokenCache
         package var accounts: any AccountsService
@@ -25,12 +25,12 @@ package final class RefreshingTokens: AccessTokens {
         /// For messages.
         package var accountsHost: String
         package var apiHost: String
-        /// Texts that no message may hold, whoever said them.
+        /// Secrets that no message may contain.
         package var secrets: SecretRedactor
         /// A longer wait ends the run (`outOfCallsAfter`).
         package var longestWait: Duration = .seconds(15 * 60)
-        /// So long without an answer of the accounts server ends the run: counted from the first
-        /// exchange that failed, with the time it took.
+        /// This long without an answer of the accounts server ends the run: counted from the start
+        /// of the first exchange that failed.
         package var giveUp: Duration = .seconds(600)
         package var time: TokenTime = .real
 
@@ -47,7 +47,7 @@ package final class RefreshingTokens: AccessTokens {
         }
     }
 
-    /// Somebody who waits for a token.
+    /// A waiting request for a token.
     struct Waiter {
         var refused: Int
         var completion: @Sendable (TokenAnswer) -> Void
@@ -58,17 +58,17 @@ package final class RefreshingTokens: AccessTokens {
         var waiters: [Waiter] = []
         /// A renewal ahead of the token's end is due.
         var isRenewalDue = false
-        /// The lock is being tried again, an exchange is in flight, or a wait goes on.
+        /// The lock is being tried again, an exchange is in flight, or a wait is in progress.
         var isBusy = false
-        /// The last that is known of the record.
+        /// The last known state of the record.
         var record: TokenRecord?
-        /// Waits for a lock-out to end that have been made for these waiters: one is enough.
+        /// Lock-outs awaited for these waiters; at most one.
         var lockOutWaits = 0
         /// Uptime since which the accounts server gives no answer, and since which the lock is held
         /// by others.
         var failingSince: Int64?
         var lockHeldSince: Int64?
-        /// What the accounts server said last instead of a token.
+        /// The accounts server's last message instead of a token.
         var lastMessage: ServiceMessage?
         /// Counts the timers for renewals, so that an old one does nothing.
         var renewalTimer = 0
@@ -80,7 +80,7 @@ package final class RefreshingTokens: AccessTokens {
     struct Published {
         /// Oldest first; attempts in flight may wait for an older one.
         var tokens: [AccessToken] = []
-        /// The newest generation that the API has taken.
+        /// The newest generation that the API has accepted.
         var provenGeneration = 0
         var grant = TokenGrantDetails()
     }
@@ -88,7 +88,7 @@ package final class RefreshingTokens: AccessTokens {
     static let keptTokens = 4
     /// Between two tries of a lock that another holds.
     static let lockRetryMilliseconds: Int64 = 20
-    /// Nobody holds the lock for longer than an exchange: past this, its holder hangs.
+    /// The lock is held for one exchange at most; beyond this, its holder hangs.
     static let longestLockMilliseconds: Int64 = 120_000
 
     /// How long the lock is waited for: no longer than a server without an answer.
@@ -96,7 +96,7 @@ package final class RefreshingTokens: AccessTokens {
         min(RefreshingTokens.longestLockMilliseconds, giveUpMilliseconds)
     }
 
-    /// After a renewal ahead of time that brought nothing.
+    /// After a renewal ahead of time that returned no token.
     static let renewalRetryMilliseconds: Int64 = 5_000
 
     let setup: Setup
@@ -111,7 +111,7 @@ package final class RefreshingTokens: AccessTokens {
         published.withLock { $0.tokens.last { $0.generation == generation } }
     }
 
-    /// What the accounts server told with the newest token.
+    /// What the accounts server reported with the newest token.
     package var grant: TokenGrantDetails { published.withLock { $0.grant } }
 
     package func current() -> AccessToken? { published.withLock { $0.tokens.last } }
@@ -155,8 +155,8 @@ package final class RefreshingTokens: AccessTokens {
         }
     }
 
-    /// Waits until everything that was asked for is written; for the end of a process. Never from
-    /// the queue itself.
+    /// Waits until all requested writes are done; for the end of a process. Never from the queue
+    /// itself.
     package func flush() { confined.queue.sync {} }
 
     // MARK: The work
@@ -168,7 +168,7 @@ package final class RefreshingTokens: AccessTokens {
             guard let lock = try acquireLock(&state) else { return }
             try work(&state, lock)
         } catch {
-            // Without the cache nobody knows how many ask: so nobody asks.
+            // Without the cache, exchanges cannot be counted, so none is made.
             fail(&state, .cacheFailed(error.text))
         }
     }
@@ -188,7 +188,7 @@ package final class RefreshingTokens: AccessTokens {
         var step = record.step(refused: refused, credentials: setup.credentials)
         if state.waiters.isEmpty, step == .exchange, !record.mayRenewAhead { step = .use }
         state.isRenewalDue = false
-        // On the disk before it leaves: an exchange counts, whatever happens to this process.
+        // Written before the exchange is sent, so that it counts even if this process dies.
         if step == .exchange { record.noteExchange() }
         state.record = record
         if record != before { try setup.cache.write(record) }
@@ -205,7 +205,7 @@ package final class RefreshingTokens: AccessTokens {
         }
     }
 
-    /// Waiters that a newer token is there for already.
+    /// Serves waiters for which a newer token is already known.
     func answerFromMemory(_ state: inout State) {
         guard let record = state.record, let newest = current(),
             record.generation == newest.generation, !record.isTokenRefused
@@ -217,7 +217,7 @@ package final class RefreshingTokens: AccessTokens {
         for waiter in served { waiter.completion(.ready(newest)) }
     }
 
-    /// Nil when another has it: then `work` comes again by itself.
+    /// Nil if another process holds it; `work` is then scheduled again.
     func acquireLock(_ state: inout State) throws(TokenCacheError) -> OpenFile? {
         if let file = try setup.cache.tryLock() {
             state.lockHeldSince = nil
@@ -239,8 +239,8 @@ package final class RefreshingTokens: AccessTokens {
         return nil
     }
 
-    /// Changes the record, if nobody holds the lock just now. What is lost otherwise is learnt
-    /// again from the next answer of the API.
+    /// Changes the record if the lock is free. Otherwise the note is lost, and the next answer of
+    /// the API provides it again.
     func note(_ state: inout State, _ change: (inout TokenRecord) -> Void) {
         if var record = state.record {
             change(&record)
@@ -273,11 +273,11 @@ package final class RefreshingTokens: AccessTokens {
     }
 }
 
-/// What an accounts server tells of a token beside the token.
+/// What an accounts server reports about a token, besides the token.
 package struct TokenGrantDetails: Equatable, Sendable {
-    /// Empty where the server does not tell them.
+    /// Empty if the server does not name them.
     package var scopes: [String] = []
-    /// Empty where the server does not tell it.
+    /// Empty if the server does not report it.
     package var apiDomain = ""
 
     package init() {}

@@ -3,8 +3,8 @@ import SystemCalls
 /// The file that holds the access token of one account for all processes, and its lock.
 ///
 /// `<state>/tokens/<accounts>-<client>-<refresh token>.json`, each the beginning of a SHA-256; 0600
-/// in a directory 0700; no link is followed. Whoever reads or writes holds the lock, a file of its
-/// own that is never removed; a process that ends, however it ends, gives it back. Contents are
+/// in a directory 0700; no link is followed. Readers and writers hold the lock, a separate file
+/// that is never removed; the lock is released when its process ends, however it ends. Contents are
 /// replaced as a whole: readers after a crash find the old record or the new one.
 package struct TokenCache: Sendable {
     /// Bytes that a file may have; real ones have some 700.
@@ -28,7 +28,7 @@ package struct TokenCache: Sendable {
 
     var recordPath: String { path + ".json" }
 
-    /// Makes the directory, and sees whether the lock's file can be had.
+    /// Creates the directory and checks that the lock file can be opened.
     ///
     /// - Throws: `disk` (74); `configuration` (78) when others could put things there.
     package func prepare() throws(RunningError) {
@@ -36,7 +36,7 @@ package struct TokenCache: Sendable {
         try onDisk { () throws(SystemError) in
             try FileSystem.createDirectory(root, permissions: 0o700, intermediates: true)
         }
-        // What a group may do is said where runs begin.
+        // Group-writable roots are reported when a run begins.
         _ = try DirectoryTrust.check(root: root)
         try onDisk { () throws(SystemError) in try createOwnDirectory(directory) }
         try DirectoryTrust.check(own: directory)
@@ -60,8 +60,8 @@ package struct TokenCache: Sendable {
         try OpenFile.openRegular(path + ".lock", .readWrite, creation: .ifMissing)
     }
 
-    /// What the file says, in the time of `now`; an empty record when there is none, or one that
-    /// nobody can trust: damaged, or open to others.
+    /// The content of the file, in the time of `now`; an empty record if there is none, or if it
+    /// cannot be trusted: damaged, or accessible to others.
     func read(at now: SharedTime) throws(TokenCacheError) -> TokenRecord {
         do {
             let file = try OpenFile.openRegular(recordPath, .read)
@@ -94,7 +94,7 @@ package struct TokenCache: Sendable {
 /// Why a cached token can't be read.
 enum TokenCacheError: Error {
     case disk(SystemError)
-    /// A later relsweep wrote it; it is left alone.
+    /// Written by a newer version; left unchanged.
     case laterVersion(String)
 
     var text: String {

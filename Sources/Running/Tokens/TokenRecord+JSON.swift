@@ -64,8 +64,8 @@ extension TokenRecord {
         return writer.bytes + [0x0A]
     }
 
-    /// Reads a file's bytes; nil when they are damaged: whatever is missing or of another kind
-    /// makes the whole worthless.
+    /// Reads a file's bytes; nil if damaged: a missing member or one of another type invalidates
+    /// the whole record.
     init?(json bytes: [UInt8]) throws(LaterTokenFile) {
         let tree: JSONValue
         do throws(JSONError) {
@@ -86,7 +86,7 @@ extension TokenRecord {
             clock: SharedTime(
                 bootID: boot, uptimeMilliseconds: uptime, wallMilliseconds: wall))
         self.generation = Int(generation)
-        // What goes into a header must not be able to end it.
+        // A header value must not contain line breaks.
         guard token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
             token.utf8.count <= TokenRecord.maximumTokenByteCount
         else { return nil }
@@ -113,8 +113,7 @@ extension TokenRecord {
 }
 
 extension JSONValue {
-    /// A whole number small enough to be reckoned with: 15 digits hold 30,000 years of
-    /// milliseconds.
+    /// A whole number small enough for arithmetic: 15 digits hold 30,000 years of milliseconds.
     fileprivate var time: Int64? {
         guard let text = number?.text, text.utf8.count <= 16, let value = Int64(text),
             value.magnitude < 1_000_000_000_000_000

@@ -12,9 +12,9 @@ package struct TokenRecord: Equatable, Sendable {
     /// "Access token expiry"), and the length of that window and of the lock-out.
     package static let maximumExchanges = 10
     package static let windowMilliseconds: Int64 = 600_000
-    /// The longest lock-out that is believed, whatever a server or a damaged file says.
+    /// The longest lock-out that is accepted from a server or file.
     static let maximumLockMilliseconds: Int64 = 3_600_000
-    /// A token is renewed so long before its end, or a tenth of its life if that is less.
+    /// How long before its end a token is renewed, at most a tenth of its life.
     static let maximumMarginMilliseconds: Int64 = 300_000
 
     /// A generation, or the credentials themselves, that were refused.
@@ -22,7 +22,7 @@ package struct TokenRecord: Equatable, Sendable {
         /// 0 = of the credentials.
         package var generation: Int
         package var at: Int64
-        /// Which credentials: others are tried at once.
+        /// The refused credentials; others may be tried immediately.
         package var credentials: String
         /// False after the first refusal of a token that never worked: one more exchange is worth a
         /// try. True after the second, and when the accounts server refused the credentials.
@@ -38,17 +38,17 @@ package struct TokenRecord: Equatable, Sendable {
     package var token = ""
     package var obtainedAt: Int64 = 0
     package var expiresAt: Int64 = 0
-    /// As the accounts server told them with the token; empty where it did not.
+    /// As the accounts server reported them with the token; empty if it did not.
     package var scope = ""
     package var apiDomain = ""
     /// When the last ten exchanges left, oldest first, failed ones too.
     package var exchanges: [Int64] = []
     package var lockedUntil: Int64?
-    /// After answers that were none: nobody asks again before.
+    /// After unusable answers: no request before this time.
     package var pausedUntil: Int64?
-    /// How many such answers came one after the other.
+    /// The number of consecutive such answers.
     package var failureCount = 0
-    /// The newest generation that the API has taken.
+    /// The newest generation that the API has accepted.
     package var provenGeneration = 0
     package var refusal: Refusal?
 
@@ -58,10 +58,10 @@ package struct TokenRecord: Equatable, Sendable {
 
     /// The same in the time of this machine start.
     ///
-    /// Of another start (or machine) only the wall clock can say how long ago it was, and a clock
-    /// that stands before the record's own time says nothing: then no time has passed. Where a
-    /// start has no name, uptime that went on is taken for the same start: what passed is at least
-    /// that, and to wait too long by minutes is better than to ask too often.
+    /// For another start (or machine) only the wall clock shows how long ago it was. If that clock
+    /// is earlier than the record's own time, no time is assumed to have passed. If a start has no
+    /// boot ID, a higher uptime is taken for the same start: at least that much time has passed,
+    /// and waiting minutes too long is better than asking too often.
     package func rebased(to now: SharedTime) -> TokenRecord {
         var record = self
         record.clock = now
@@ -73,8 +73,8 @@ package struct TokenRecord: Equatable, Sendable {
         let shift = now.uptimeMilliseconds - elapsed - clock.uptimeMilliseconds
         record.obtainedAt += shift
         record.expiresAt += shift
-        // Those must not be taken for older than they are. Sure is only that they were before this
-        // start.
+        // Those must not be taken for older than they are. It is only certain that they were before
+        // this start.
         let leastShift =
             now.uptimeMilliseconds - min(elapsed, now.uptimeMilliseconds)
             - clock.uptimeMilliseconds
@@ -85,7 +85,7 @@ package struct TokenRecord: Equatable, Sendable {
         return record.bounded
     }
 
-    /// No time of the past lies in the future, and no wait is longer than one can be.
+    /// Clamps past times to now and waits to their maximum.
     private var bounded: TokenRecord {
         let now = clock.uptimeMilliseconds
         var record = self
@@ -99,14 +99,14 @@ package struct TokenRecord: Equatable, Sendable {
 
     // MARK: The decision
 
-    /// What is to be done for somebody who wants a token.
+    /// What to do for a request for a token.
     package enum Step: Equatable, Sendable {
-        /// The token of this record will do.
+        /// Use the token of this record.
         case use
         /// Ask the accounts server now.
         case exchange
         case wait(until: Int64, Wait)
-        /// Asking is useless; with advice.
+        /// A request would be refused; with advice.
         case refuse(String)
     }
 
@@ -127,7 +127,7 @@ package struct TokenRecord: Equatable, Sendable {
         let isAlive = !token.isEmpty && generation > refused && !isTokenRefused && expiresAt > now
         if isAlive, expiresAt - margin > now { return .use }
         let next = stepToExchange(credentials: credentials)
-        // A token with minutes left is better than a wait.
+        // A token that expires in minutes is better than waiting.
         return isAlive && next != .exchange ? .use : next
     }
 
@@ -151,10 +151,10 @@ package struct TokenRecord: Equatable, Sendable {
         min(TokenRecord.maximumMarginMilliseconds, max(0, (expiresAt - obtainedAt) / 10))
     }
 
-    /// So near its end that it is to be renewed, or past it.
+    /// Whether the token should be renewed or has expired.
     package var isDue: Bool { expiresAt - margin <= clock.uptimeMilliseconds }
 
-    /// Renewing ahead of time must leave exchanges for those who can't wait.
+    /// Whether enough exchanges remain to renew ahead of time.
     package var mayRenewAhead: Bool {
         recentExchanges.count < TokenRecord.maximumExchanges / 2
     }
@@ -176,7 +176,7 @@ package struct TokenRecord: Equatable, Sendable {
 
 extension TokenRecord {
     /// The API has refused a generation. The refusal is kept unless that generation has worked
-    /// before: then it has only come to its end.
+    /// before: then it has only expired.
     ///
     /// - Parameter isFinal: It was fresh when it was refused: the second refusal in a row.
     package mutating func noteRefused(
@@ -190,7 +190,7 @@ extension TokenRecord {
             isFinal: isFinal || isSecond && refusal?.generation != refused, text: advice)
     }
 
-    /// The API has taken a generation.
+    /// The API has accepted a generation.
     package mutating func noteAccepted(_ accepted: Int) {
         guard accepted > 0, accepted <= generation else { return }
         provenGeneration = max(provenGeneration, accepted)
@@ -199,13 +199,13 @@ extension TokenRecord {
         }
     }
 
-    /// An exchange is about to leave; it counts whatever comes of it.
+    /// Notes that an exchange is about to be sent; it counts whatever its result.
     package mutating func noteExchange() {
         exchanges.append(clock.uptimeMilliseconds)
         exchanges = exchanges.suffix(TokenRecord.maximumExchanges)
     }
 
-    /// The exchange that was noted last has never left.
+    /// Undoes the last noted exchange, which was not sent.
     package mutating func withdrawExchange() {
         if !exchanges.isEmpty { exchanges.removeLast() }
     }
@@ -240,7 +240,7 @@ extension TokenRecord {
             isFinal: true, text: advice)
     }
 
-    /// No answer, or none that could be read: the next may ask after a wait that doubles each time.
+    /// Notes a missing or unreadable answer: the next request waits, twice as long each time.
     ///
     /// - Parameter random: 0…1, spreads the processes that wait.
     package mutating func noteFailure(random: Double) {

@@ -1,10 +1,10 @@
 package import Dispatch
 package import SystemCalls
 
-/// Time and chance as tokens see them; tests bring their own.
+/// Time and random numbers for tokens; replaced in tests.
 package struct TokenTime: Sendable {
     package var now: @Sendable () -> SharedTime
-    /// Runs a block on a queue, so many milliseconds later.
+    /// Runs a block on a queue after the given milliseconds.
     package var after: @Sendable (Int64, DispatchQueue, @escaping @Sendable () -> Void) -> Void
     /// 0…1.
     package var random: @Sendable () -> Double
@@ -22,7 +22,7 @@ package struct TokenTime: Sendable {
     package static let real = TokenTime(
         now: { SharedTime.now() },
         after: { milliseconds, queue, body in
-            // Dispatch counts in nanoseconds of its own: a day is as good as longer.
+            // Dispatch counts in its own nanoseconds: a day is long enough.
             let bounded = Int(min(max(milliseconds, 0), 86_400_000))
             queue.asyncAfter(deadline: .now() + .milliseconds(bounded), execute: body)
         },

@@ -3,7 +3,7 @@ import JobModel
 import SystemCalls
 import ZohoAPI
 
-/// One libcurl handle with its buffers: carries one attempt after the other.
+/// A libcurl handle with its buffers; reused for one attempt at a time.
 ///
 /// Lives at one address while its handle exists: libcurl's callbacks are given an unretained
 /// pointer to it, and `CurlTransport` keeps every transfer it made until it closes.
@@ -14,7 +14,7 @@ final class CurlTransfer {
     static let maximumHeaderByteCount = 64 << 10
 
     let handle: UnsafeMutableRawPointer
-    /// Counts the attempts carried, so that a late deadline is not taken for a later attempt's.
+    /// Counts attempts, so that a late deadline is not applied to a later attempt.
     private(set) var generation = 0
     private(set) var completion: Completion?
 
@@ -24,7 +24,7 @@ final class CurlTransfer {
     private var fieldsAreFor: (authorization: String?, headers: [HTTPHeader], hasBody: Bool)?
     private var hadBody = false
 
-    // What has come of the attempt so far.
+    // The state of the current attempt.
     private var sentCount = 0
     private var headerByteCount = 0
     private var isHeadComplete = false
@@ -52,7 +52,7 @@ final class CurlTransfer {
         errorText.deallocate()
     }
 
-    /// Whether anything of an answer has come.
+    /// Whether any byte of an answer has arrived.
     var hasAnswerBegun: Bool { headerByteCount > 0 }
 
     // MARK: Setting up
@@ -91,7 +91,7 @@ final class CurlTransfer {
         if let caFile = settings.caFile {
             require(set(RELSWEEP_CURLOPT_CAINFO, caFile))
             // libcurl was built with a directory of the system's authorities too, which would be
-            // trusted beside the file. A TLS library that knows no such directory has none.
+            // trusted in addition to the file. A TLS library that knows no such directory has none.
             let aside = pointer(RELSWEEP_CURLOPT_CAPATH, nil)
             if aside != RELSWEEP_CURLE_NOT_BUILT_IN { require(aside) }
         }
@@ -171,7 +171,7 @@ final class CurlTransfer {
 
         let address = settings.endpoints[request.service]
         let usesFreshConnection = request.needsFreshConnection || !CurlLibrary.announcesSending
-        // An empty proxy is no proxy, where an absent one would be the environment's.
+        // An empty proxy means none; an unset one would be read from the environment.
         let proxy = address.isLoopback ? "" : settings.proxy ?? ""
         guard set(RELSWEEP_CURLOPT_URL, settings.endpoints.url(of: request)) == 0,
             set(RELSWEEP_CURLOPT_PROXY, proxy) == 0, set(RELSWEEP_CURLOPT_NOPROXY, "") == 0,
@@ -201,7 +201,7 @@ final class CurlTransfer {
         }
     }
 
-    /// The list of header fields is made anew only when it changes, that is with the token.
+    /// The header list is rebuilt only when it changes, which is when the token changes.
     private func setFields(_ request: APIRequest, _ authorization: String?) -> Bool {
         let hasBody = !request.body.isEmpty
         if let made = fieldsAreFor, made.authorization == authorization,
@@ -212,7 +212,7 @@ final class CurlTransfer {
         var lines = request.headers.map { "\($0.name): \($0.value)" }
         if let authorization { lines.append("Authorization: \(authorization)") }
         if hasBody {
-            // No wait for a permission to send the body.
+            // Do not wait for "100 Continue".
             lines.append("Expect:")
             if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
                 lines.append("Content-Type: application/json")
@@ -235,7 +235,7 @@ final class CurlTransfer {
 
     // MARK: Ending
 
-    /// What became of the attempt; the transfer is free for another afterwards.
+    /// The result of the attempt; afterwards the transfer can be reused.
     ///
     /// - Parameter code: libcurl's result, or nil when the first byte came too late.
     func end(code: Int32?) -> (Completion?, Result<HTTPAnswer, TransportFailure>) {
@@ -272,7 +272,7 @@ final class CurlTransfer {
         return .failure(TransportFailure(failureKind(of: code), message(of: code)))
     }
 
-    /// `notSent` only where no byte of the request can have left.
+    /// `notSent` only if no byte of the request can have been sent.
     private func failureKind(of code: Int32?) -> TransportFailure.Kind {
         let hasNotLeft =
             CurlLibrary.announcesSending
@@ -287,8 +287,8 @@ final class CurlTransfer {
         return Self.brokenAnswerCodes.contains(code) ? .unreadable : .connectionLost
     }
 
-    /// Name, connection or TLS failed. What an old libcurl, which does not announce a sending, is
-    /// believed.
+    /// Name, connection or TLS failed. These codes are trusted from an old libcurl, which does not
+    /// announce requests.
     private static let codesBeforeSending: [Int32] = [
         RELSWEEP_CURLE_COULDNT_RESOLVE_PROXY,
         RELSWEEP_CURLE_COULDNT_RESOLVE_HOST,
@@ -298,13 +298,13 @@ final class CurlTransfer {
         RELSWEEP_CURLE_BAD_CA_FILE,
     ]
 
-    /// The certificate is refused, or there is nothing to hold it against.
+    /// The certificate is refused, or no authorities are available to check it.
     private static let untrustedCodes: [Int32] = [
         RELSWEEP_CURLE_PEER_FAILED_VERIFICATION,
         RELSWEEP_CURLE_BAD_CA_FILE,
     ]
 
-    /// The server said something, but not HTTP.
+    /// The server's reply is not HTTP.
     private static let brokenAnswerCodes: [Int32] = [
         RELSWEEP_CURLE_UNSUPPORTED_PROTOCOL,
         RELSWEEP_CURLE_WEIRD_SERVER_REPLY,
@@ -313,7 +313,7 @@ final class CurlTransfer {
     ]
 
     private func message(of code: Int32?) -> String {
-        guard let code else { return "no answer began within the time-out" }
+        guard let code else { return "no answer began within the timeout" }
         if headerByteCount > Self.maximumHeaderByteCount {
             return "the answer's header fields pass \(Self.maximumHeaderByteCount) bytes"
         }
@@ -331,7 +331,7 @@ final class CurlTransfer {
         context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// Called before each sending, the connection being there: the first may leave, no other.
+    /// Called before each request on an established connection; only the first is allowed.
     private func allowSending() -> Bool {
         sentCount += 1
         return sentCount == 1
@@ -360,7 +360,7 @@ final class CurlTransfer {
 
     private func readField(_ line: UnsafeBufferPointer<UInt8>) {
         if AnswerField.begins(line, with: "http/") {
-            // A new status line: what an interim answer said does not count.
+            // A new status line: fields of an interim answer do not count.
             isHeadComplete = false
             forgetFields()
         } else if line.first == 0x0D || line.first == 0x0A {
@@ -407,7 +407,7 @@ final class CurlTransfer {
         relsweep_curl_set_pointer(handle, name, value)
     }
 
-    /// At least 1, since 0 would be "no limit"; at most what libcurl takes.
+    /// At least 1, because 0 would be "no limit"; at most what libcurl accepts.
     private func milliseconds(_ duration: Duration) -> Int {
         Int(min(max(duration.nanoseconds / 1_000_000, 1), Int64(Int32.max)))
     }

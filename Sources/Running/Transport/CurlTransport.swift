@@ -10,18 +10,18 @@ package import ZohoAPI
 /// Not Sendable: every member is called on that queue, and completions are called there, never from
 /// within `send`.
 ///
-/// - One attempt is one sending. libcurl sends a request again by itself when a kept-alive
-///   connection is reset before an answer; its pre-request callback notices, the second sending is
-///   refused, and the attempt is reported as `connectionLost`, in doubt. Where a libcurl is too old
-///   for that, no connection is used twice.
+/// - One attempt sends the request once. libcurl sends a request again by itself when a kept-alive
+///   connection is reset before an answer; its pre-request callback notices, the second request is
+///   refused, and the attempt is reported as `connectionLost`, in doubt. If libcurl is too old for
+///   that, no connection is used twice.
 /// - `notSent` is reported only when that callback was never called: then no byte of the request
-///   has left.
+///   was sent.
 /// - No cookies, no redirects, no compression, no proxy of the environment.
-/// - Neither the access token nor a URL stands in any message.
+/// - No message contains the access token or a URL.
 ///
-/// libcurl tells by callbacks which sockets to watch and when to be called next. Sockets are
-/// watched by `SocketWatch`; for all times there is one Dispatch timer, which is set anew only when
-/// it would fire too late.
+/// libcurl reports by callbacks which sockets to watch and when to call it next. `SocketWatch`
+/// watches the sockets; one Dispatch timer serves all times, and is reset only when it would fire
+/// too late.
 package final class CurlTransport {
     private let settings: TransportSettings
     private let queue: DispatchQueue
@@ -29,7 +29,7 @@ package final class CurlTransport {
     private let timer: any DispatchSourceTimer
     private let wake: any DispatchSourceUserDataAdd
 
-    /// Every transfer that was made, and the places of those without an attempt.
+    /// All transfers, and the indices of the idle ones.
     private var transfers: [CurlTransfer] = []
     private var idle: [Int] = []
     private var isActive: [Bool] = []
@@ -129,7 +129,7 @@ package final class CurlTransport {
         guard curl_multi_add_handle(multi, transfer.handle) == 0 else {
             transfer.abandon()
             idle.append(place)
-            return fail(completion, "libcurl does not take the transfer")
+            return fail(completion, "libcurl does not accept the transfer")
         }
         isActive[place] = true
         if let timeout = settings.firstByteTimeout {
@@ -190,7 +190,7 @@ package final class CurlTransport {
         idle.append(place)
     }
 
-    /// Lets libcurl work, then reports what has ended, until there is nothing to do at once.
+    /// Drives libcurl and reports finished transfers until there is nothing to do.
     private func drive(_ socket: Int32, _ events: Int32) {
         guard !isClosed else { return }
         isDriving = true
@@ -209,7 +209,7 @@ package final class CurlTransport {
 
     private func report() {
         var left: Int32 = 0
-        // A completion may send, cancel or close: libcurl is asked anew after each.
+        // A completion may send, cancel or close, so libcurl is queried again after each.
         while !isClosed, let message = curl_multi_info_read(multi, &left) {
             guard message.pointee.message == RELSWEEP_CURLMSG_DONE,
                 let handle = message.pointee.easy
@@ -234,7 +234,7 @@ package final class CurlTransport {
 
     // MARK: Time
 
-    /// libcurl wants to be called in so many milliseconds; -1: not at all.
+    /// libcurl wants to be called after this many milliseconds; -1: not at all.
     private func timerWanted(_ milliseconds: Int) {
         guard !isClosed else { return }
         switch milliseconds {
@@ -330,10 +330,10 @@ package final class CurlTransport {
         let index = Int(socket)
         while isConnection.count <= index { isConnection.append(false) }
         isConnection[index] = true
-        // Not for processes that somebody may start from this one.
+        // Not inherited by child processes.
         _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
-        // The watch of a connection that was never made: libcurl has closed that without a word,
-        // got the same number again, and believes that it is still being watched.
+        // The watch of a connection that was never made: libcurl closed the socket without a
+        // callback, got the same number again, and assumes that it is still being watched.
         guard index < watches.count, let stale = watches[index] else { return }
         let wants = stale.wants
         stale.cancel()
@@ -341,7 +341,7 @@ package final class CurlTransport {
         watches[index]?.want(read: wants.read, write: wants.write)
     }
 
-    /// libcurl is done with a connection's socket, which is ours to close.
+    /// libcurl has finished with a connection's socket, which this code must close.
     func socketDone(_ socket: Int32) {
         let index = Int(socket)
         if index < isConnection.count { isConnection[index] = false }
@@ -359,7 +359,7 @@ package final class CurlTransport {
         }
     }
 
-    /// libcurl wants to hear of a socket, or no more.
+    /// libcurl starts or stops watching a socket.
     private func socketWanted(_ socket: Int32, _ what: Int32) {
         let index = Int(socket)
         if what == RELSWEEP_CURL_POLL_REMOVE {
@@ -383,7 +383,7 @@ package final class CurlTransport {
     }
 }
 
-/// The loaded libcurl: initialised once a process, and what this one can do.
+/// The loaded libcurl and its capabilities; initialised once per process.
 enum CurlLibrary {
     /// Its version, `7.88.1`; nil if it could not be initialised.
     static let version: String? = {
@@ -393,8 +393,8 @@ enum CurlLibrary {
         return String(cString: text)
     }()
 
-    /// Whether it says when a request is about to leave (7.80): without that, connections are never
-    /// used twice, since a second sending of one attempt could not be noticed.
+    /// Whether it announces that a request is about to be sent (7.80): without that, connections
+    /// are never used twice, because a second request of one attempt could not be noticed.
     static let announcesSending: Bool = {
         guard version != nil, let version = curl_version_info(0) else { return false }
         return version.pointee.version_number

@@ -1,13 +1,13 @@
 import JobModel
 
-/// Texts that no message may hold, whoever said them: servers have been seen to repeat what they
-/// were sent.
+/// Texts that no message may contain, including those from servers: servers have been seen to
+/// repeat what they were sent.
 package struct SecretRedactor: Sendable, CustomStringConvertible, CustomReflectable {
     private let secrets: [String]
 
     package init(_ secrets: [String]) { self.secrets = secrets }
 
-    /// The text with `(secret)` in the place of each; what is too short to be one is passed over.
+    /// Replaces each secret by `(secret)`; texts too short to be secrets are ignored.
     package func redacted(_ text: String) -> String {
         secrets.reduce(text) { text, secret in
             guard SafeText.repeats(text, secret: secret) else { return text }

@@ -7,7 +7,7 @@ package struct ServiceTransport: Transport {
     private let curl: Confined<CurlTransport>
     private let report: AttemptReport
 
-    /// Makes the transports of runs; time-out and connections are those of the run's limits.
+    /// Makes the transports of runs; timeout and connections are those of the run's limits.
     package static func factory(_ settings: TransportSettings) -> TransportFactory {
         { queue, limits, report in
             var settings = settings
@@ -42,8 +42,8 @@ package struct ServiceTransport: Transport {
 }
 
 extension HTTPAnswer {
-    /// The answer with asterisks where its body repeats the secret: servers have been seen to say
-    /// what they were sent, and what an answer says is kept in journals and reports.
+    /// The answer with asterisks where its body repeats the secret: servers have been seen to
+    /// repeat what they were sent, and messages of answers are kept in journals and reports.
     func withoutSecret(_ secret: String) -> HTTPAnswer {
         let secret = Array(secret.utf8)
         guard secret.count >= SafeText.minimumSecretByteCount, let first = secret.first,

@@ -24,7 +24,7 @@ package enum SingleRequest {
             transport.withValue { curl in
                 curl.send(request, authorization: authorization) { result in
                     completion(result)
-                    // Not within the completion: libcurl is still at work below it.
+                    // Not inside the completion, because libcurl is still active on the stack.
                     transport.async { $0.close() }
                 }
             }

@@ -3,15 +3,14 @@ import Glibc
 
 /// Dispatch sources for one socket of libcurl, on the control queue.
 ///
-/// A source is made once and lives as long as the connection: between two requests, and whenever
-/// libcurl wants to hear nothing, it is only suspended, and that lazily, by the next event that
-/// nobody wants. So a request on a kept-alive connection costs no call into the kernel for its
-/// sources.
+/// A source is made once and lives as long as the connection. Between two requests, and whenever
+/// libcurl wants no events, it is only suspended, and that lazily, at the next unwanted event. So a
+/// request on a kept-alive connection costs no system call for its sources.
 ///
 /// The watched descriptor is a duplicate of libcurl's own, which libcurl closes whenever it likes:
 /// a connection that was never made even without the callback that closes the others. It is closed
 /// when the last of its sources has been cancelled, never before: Dispatch would otherwise watch
-/// whatever gets the same number next.
+/// the next file that gets the same number.
 final class SocketWatch {
     private let descriptor: Int32
     private let queue: DispatchQueue
@@ -35,7 +34,7 @@ final class SocketWatch {
         self.ready = ready
     }
 
-    /// What libcurl wants to hear of.
+    /// The events that libcurl wants.
     var wants: (read: Bool, write: Bool) { (reading.isWanted, writing.isWanted) }
 
     /// Whether the number still names the socket that is watched: libcurl may have closed it, and
@@ -46,7 +45,7 @@ final class SocketWatch {
             && own.st_dev == other.st_dev && own.st_ino == other.st_ino
     }
 
-    /// What libcurl wants to hear of from now on.
+    /// The events that libcurl wants from now on.
     func want(read: Bool, write: Bool) {
         reading.isWanted = read
         if read {

@@ -1,9 +1,9 @@
 package import ZohoAPI
 
-/// How requests reach the services. Nothing here is pinned but the endpoints.
+/// How requests are sent. Only the endpoints are pinned.
 package struct TransportSettings: Sendable {
     package enum HTTPVersion: String, CaseIterable, Sendable {
-        /// The default: one request a connection, so that a broken connection puts one attempt in
+        /// The default: one request per connection, so that a broken connection puts one attempt in
         /// doubt, not all.
         case http1 = "1.1"
         /// Over TLS only.

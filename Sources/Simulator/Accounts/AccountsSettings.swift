@@ -1,8 +1,8 @@
-/// How the simulated accounts server behaves, and which credentials it knows.
+/// Behaviour and credentials of the simulated accounts server.
 ///
-/// Without clients it takes any credentials, and any token is good (or the one that
-/// `OrganisationSettings.token` names, which is then what it hands out). With clients only tokens
-/// that it has handed out are good, as long as they live, besides `OrganisationSettings.token`.
+/// Without clients, any credentials are accepted and any token is valid (or only
+/// `OrganisationSettings.token`, if set, which is then issued). With clients, only issued tokens
+/// are valid until they expire, besides `OrganisationSettings.token`.
 package struct AccountsSettings: Sendable {
     /// The registered clients.
     package var clients: [Client] = []
@@ -12,9 +12,9 @@ package struct AccountsSettings: Sendable {
     package var grantCodes: [GrantCode] = []
     /// How long an access token lives, in nanoseconds: an hour.
     package var tokenLifetimeNanoseconds: Int64 = 3_600_000_000_000
-    /// In which words the answer tells the lifetime.
+    /// The form of the lifetime in answers.
     package var expiryStyle = ExpiryStyle.seconds
-    /// Whether the answer tells the scopes, as newer servers do.
+    /// Whether answers contain the scopes, as newer servers' do.
     package var sendsScope = false
     /// The `api_domain` of the answer; nil for the address that the request came to.
     package var apiDomain: String?
@@ -23,22 +23,22 @@ package struct AccountsSettings: Sendable {
     /// Exchanges of one refresh token (or grant code) in `windowNanoseconds`, failed ones included;
     /// one more locks it out.
     package var maximumExchanges = 10
-    /// Ten minutes. A lock-out lasts until the oldest exchange has left the window …
+    /// Ten minutes. A lockout lasts until the oldest exchange leaves the window …
     package var windowNanoseconds: Int64 = 600_000_000_000
-    /// … and every try during it puts its end off to so long after the try.
+    /// … and every attempt during it extends it by this duration.
     package var lockOutExtensionNanoseconds: Int64 = 600_000_000_000
-    /// Access tokens of one refresh token that are good at once; one more and the oldest dies.
-    /// Pages say 10, 15 and 30.
+    /// Maximum valid access tokens per refresh token; a further one invalidates the oldest.
     package var maximumActiveTokens = 10
-    /// Refresh tokens of one client; one more and the oldest dies with its access tokens.
+    /// Maximum refresh tokens per client; a further one invalidates the oldest and its access
+    /// tokens.
     package var maximumRefreshTokens = 20
-    /// How the CRM refuses a token that is dead or unknown. Users met both.
+    /// How the CRM refuses an expired or unknown token. Both have been observed.
     package var badTokenAnswer = BadTokenAnswer.invalidToken
-    /// Whether CRM answers tell `X-ACCESSTOKEN-RESET`, the token's end.
+    /// Whether CRM answers carry `X-ACCESSTOKEN-RESET`, the token's end.
     package var sendsTokenReset = true
-    /// The user's zone in that header, in seconds east of UTC: India's.
+    /// The user's time zone in that header, in seconds east of UTC; the default is India's.
     package var zoneOffsetSeconds = 19_800
-    /// What goes wrong at the accounts server on purpose; its requests are counted by themselves.
+    /// Faults injected at the accounts server; its requests are counted separately.
     package var faults = FaultPlan.none
 
     /// The defaults: any credentials.
@@ -81,10 +81,10 @@ package struct AccountsSettings: Sendable {
         package var code: String
         /// The client's id.
         package var clientID: String
-        /// As of a refresh token.
+        /// As for a refresh token.
         package var scopes: [String]?
         /// How long it can be exchanged, in nanoseconds from the simulator's first request on:
-        /// three minutes, if nobody chose more in the console.
+        /// three minutes unless the console sets more.
         package var lifetimeNanoseconds: Int64
 
         /// A grant code of `clientID`.
@@ -99,7 +99,7 @@ package struct AccountsSettings: Sendable {
         }
     }
 
-    /// In which words an answer tells the lifetime.
+    /// How an answer states the lifetime.
     package enum ExpiryStyle: String, CaseIterable, Sendable {
         /// `"expires_in":3600`.
         case seconds

@@ -1,11 +1,11 @@
-/// Which tokens there are, and how often somebody asked for more.
+/// The issued tokens and the exchange counts.
 struct AccountsStore: Sendable {
-    /// What a refresh token stands for.
+    /// The state of a refresh token.
     struct Grant: Sendable {
         var refreshToken: String
         var clientID: String
         var scopes: [String]?
-        /// Access tokens that may still be good, oldest first.
+        /// Access tokens that may still be valid, oldest first.
         var accessTokens: [String] = []
     }
 
@@ -13,7 +13,7 @@ struct AccountsStore: Sendable {
     struct Issued: Sendable {
         var refreshToken: String
         var scopes: [String]?
-        /// When it dies.
+        /// Expiry.
         var expires: Int64
     }
 
@@ -39,7 +39,7 @@ struct AccountsStore: Sendable {
             Grant(refreshToken: $0.token, clientID: $0.clientID, scopes: $0.scopes)
         }
         codes = settings.grantCodes
-        // Other numbers than those that decide about calls, whose faults must not depend on tokens.
+        // A separate generator, so that faults of calls do not depend on tokens.
         generator = SeededGenerator(seed: ~seed)
     }
 
@@ -47,18 +47,18 @@ struct AccountsStore: Sendable {
         if began == nil { began = now }
     }
 
-    /// What came of counting one exchange.
+    /// The result of counting an exchange.
     enum Admission: Equatable {
         case admitted
         /// Too many; whether this one began the lock-out.
         case locked(isNew: Bool)
     }
 
-    /// Counts an exchange of a token, whatever will come of it.
+    /// Counts an exchange, successful or not.
     mutating func admit(
         _ token: String, at now: Int64, _ settings: AccountsSettings
     ) -> Admission {
-        // What nobody was ever given shares one count: the memory stays bounded.
+        // Unknown tokens share one counter, to bound memory.
         let isKnown =
             settings.clients.isEmpty && throttles.count < 1_000
             || grants.contains { $0.refreshToken == token }
@@ -84,7 +84,7 @@ struct AccountsStore: Sendable {
         grants.first { $0.refreshToken == refreshToken }
     }
 
-    /// Takes a code that is still good; a code is good once.
+    /// Consumes a valid grant code.
     mutating func redeem(_ code: String, of clientID: String, at now: Int64)
         -> AccountsSettings.GrantCode?
     {
@@ -94,7 +94,7 @@ struct AccountsStore: Sendable {
         return now < (began ?? now) + taken.lifetimeNanoseconds ? taken : nil
     }
 
-    /// Makes a refresh token; the oldest of the client dies when there are too many.
+    /// Issues a refresh token; invalidates the client's oldest one beyond the limit.
     mutating func addGrant(
         _ clientID: String, scopes: [String]?, _ settings: AccountsSettings
     ) -> String {
@@ -108,7 +108,7 @@ struct AccountsStore: Sendable {
         return token
     }
 
-    /// Makes an access token; the oldest of the refresh token dies when there are too many.
+    /// Issues an access token; invalidates the refresh token's oldest one beyond the limit.
     mutating func issue(
         _ refreshToken: String, at now: Int64, _ settings: AccountsSettings
     ) -> String {
@@ -130,7 +130,7 @@ struct AccountsStore: Sendable {
         return token
     }
 
-    /// Ends a refresh token with all its access tokens, or one access token. False for neither.
+    /// Revokes a refresh token with its access tokens, or one access token; false if unknown.
     @discardableResult
     mutating func revoke(_ token: String) -> Bool {
         if issued[token] != nil {
@@ -154,24 +154,24 @@ struct AccountsStore: Sendable {
     }
 }
 
-/// Numbers of what happened at the accounts server.
+/// Statistics of the accounts server.
 package struct AccountsCounts: Equatable, Sendable {
-    /// Requests, of whatever kind.
+    /// Requests of any kind.
     package var requests = 0
-    /// Access tokens handed out.
+    /// Access tokens issued.
     package var exchanges = 0
-    /// Of these, for a grant code.
+    /// Those of them that redeemed a grant code.
     package var codeExchanges = 0
     /// Requests answered with an error, lock-outs aside.
     package var failures = 0
     /// Requests answered `Access Denied`.
     package var throttled = 0
-    /// How often a lock-out began.
+    /// Number of lockouts.
     package var lockOuts = 0
     /// Tokens revoked.
     package var revocations = 0
-    /// Calls of a service refused for a token that was dead, unknown or missing.
+    /// Calls refused because of an expired, unknown or missing token.
     package var refusedTokens = 0
-    /// Calls of a service refused for want of a scope.
+    /// Calls refused because of a missing scope.
     package var refusedScopes = 0
 }

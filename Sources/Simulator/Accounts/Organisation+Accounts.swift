@@ -2,11 +2,11 @@
 // /clientoauth/v2/{portal} (vertical solutions). Sources: Zoho's pages on tokens; captured answers,
 // where errors come with HTTP 200; users' reports of `Access Denied`, HTTP 400.
 //
-// The order in which a request is judged: path, method, client, secret, throttle, grant type, code
-// or refresh token. Parameters are read from the query and from a form body; a body of JSON is
-// none, so that it ends at `invalid_client`, as is known.
+// The order in which a request is checked: path, method, client, secret, throttle, grant type, code
+// or refresh token. Parameters are read from the query and from a form body; a JSON body
+// is ignored and so leads to `invalid_client`, as observed.
 //
-// Chosen: 405 for another method; a missing parameter is a wrong one; an unknown grant type is
+// Assumptions: 405 for other methods; a missing parameter is invalid; an unknown grant type is
 // `unsupported_grant_type` (RFC 6749); a failed exchange counts towards the throttle; a code of
 // another client is `invalid_code`.
 
@@ -140,7 +140,7 @@ extension Organisation {
         }
     }
 
-    /// Whether the refresh token is the client's; without clients every one is anybody's.
+    /// Whether the refresh token belongs to the client; without clients any does.
     private mutating func isGood(_ token: String, of clientID: String) -> Bool {
         if settings.accounts.clients.isEmpty { return true }
         return accounts.grant(token)?.clientID == clientID
@@ -194,7 +194,7 @@ extension Organisation {
         return json(["error": .string(error)], status: status)
     }
 
-    /// What users met when they had asked for too many tokens.
+    /// The observed answer to too many exchanges.
     static let accessDenied = Reply(
         status: 400,
         body: Array(

@@ -1,11 +1,11 @@
 import SystemCalls
 
-// Who calls: the token of a request, its scopes and its end.
+// The caller: a request's token, its scopes and its expiry.
 
 extension Organisation {
-    /// The CRM's refusal of the request's token, or nil. Notes the token for what follows.
+    /// The CRM's refusal of the request's token, or nil. Stores the token for later checks.
     ///
-    /// `Authorization: Zoho-oauthtoken …`; `Bearer` is not taken.
+    /// `Authorization: Zoho-oauthtoken …`; `Bearer` is refused.
     mutating func tokenRefusal(_ request: HTTPRequest) -> CRMRefusal? {
         if isGoodToken(request) { return nil }
         counts.accounts.refusedTokens += 1
@@ -39,7 +39,7 @@ extension Organisation {
         return groups.allSatisfy { group in group.contains { scopes.contains($0) } }
     }
 
-    /// `OAUTH_SCOPE_MISMATCH`, or nil. Sources: the scope sections of the five documents.
+    /// `OAUTH_SCOPE_MISMATCH`, or nil. Sources: the sections "Scope" of Zoho's pages.
     mutating func scopeRefusal(_ target: CRMTarget, _ operation: CRMOperation) -> CRMRefusal? {
         if caller?.scopes == nil { return nil }
         let kinds: [String] =
@@ -83,15 +83,15 @@ extension Organisation {
         return .scopeMismatch
     }
 
-    /// The same for Creator, whose documents name one scope an operation.
+    /// The same for Creator, whose documents name one scope per operation.
     mutating func creatorScopeRefusal(isDeletion: Bool) -> CreatorRefusal? {
         if hasScopes([["ZohoCreator.report.\(isDeletion ? "DELETE" : "READ")"]]) { return nil }
         counts.accounts.refusedScopes += 1
         return .scopeMismatch
     }
 
-    /// `X-ACCESSTOKEN-RESET: 2024-08-01T19:21:19+08:00`: when the caller's token dies, as captured
-    /// answers of the CRM tell it.
+    /// `X-ACCESSTOKEN-RESET: 2024-08-01T19:21:19+08:00`: when the caller's token expires, as
+    /// captured answers of the CRM show it.
     func tokenResetLine() -> [UInt8] {
         guard let caller, settings.accounts.sendsTokenReset else { return [] }
         let milliseconds = settings.epochMilliseconds + caller.expires / 1_000_000

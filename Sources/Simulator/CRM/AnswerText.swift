@@ -1,7 +1,7 @@
 /// Renders answers as Zoho's pages show them.
 ///
-/// The bodies are fixed texts with digits and names of our own between them, so they are put
-/// together here without a JSON writer: a call must cost the server microseconds.
+/// Bodies are fixed texts with digits and our own names inserted, so no JSON writer is needed: a
+/// call must cost microseconds.
 struct AnswerText {
     private(set) var bytes: [UInt8] = []
 

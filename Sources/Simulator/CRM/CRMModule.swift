@@ -2,7 +2,7 @@
 package enum CRMModule: UInt8, CaseIterable, Sendable {
     case campaigns, leads, contacts, products, accounts, deals, priceBooks
 
-    /// The API name that answers and the ledger use. `Deals` was called `Potentials`.
+    /// The API name used in answers and in the ledger. `Deals` was formerly `Potentials`.
     package var name: String {
         switch self {
         case .campaigns: "Campaigns"
@@ -46,7 +46,7 @@ package enum RelationPair: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// The other end.
+    /// The other module.
     package var second: CRMModule {
         switch self {
         case .campaignsLeads, .productsLeads: .leads
@@ -57,7 +57,7 @@ package enum RelationPair: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// The pair that a related list `list` of `module` speaks of, or nil if there is none.
+    /// The pair for the related list `list` of `module`, if any.
     package init?(module: CRMModule, list: CRMModule) {
         for pair in Self.allCases
         where (pair.first == module && pair.second == list)
@@ -70,7 +70,7 @@ package enum RelationPair: UInt8, CaseIterable, Sendable {
     }
 }
 
-/// One relation in canonical form: both directions of a URL name the same value.
+/// A relation in canonical form: equal for both directions of a URL.
 package struct Relation: Hashable, Sendable {
     /// Between which modules.
     package var pair: RelationPair

@@ -57,21 +57,21 @@ extension CRMRefusal {
     static let missingRecord = CRMRefusal(
         status: 404, code: "INVALID_DATA", message: "The record does not exist",
         details: .resourcePathIndex(1))
-    /// Zoho's OpenAPI descriptions, "Parent or related record not found": nothing says which.
+    /// Zoho's OpenAPI descriptions, "Parent or related record not found": it does not say which.
     static let missingRecordUnnamed = CRMRefusal(
         status: 404, code: "INVALID_DATA", message: "The record does not exist")
-    /// Chosen: no document says what a malformed id of a record to read is answered with.
+    /// Assumption: the answer to a malformed record id is not documented.
     static let invalidRecordID = CRMRefusal(
         status: 400, code: "INVALID_DATA", message: "the id given seems to be invalid",
         details: .resourcePathIndex(1))
-    /// v8 spec: what is answered for a child that is not there.
+    /// v8 spec: the answer for a child that does not exist.
     static let childNotDeleted = CRMRefusal(
         status: 400, code: "INVALID_DATA", message: "record not deleted",
         details: .resourcePathIndex(3))
-    /// Captured wording of a bad token.
+    /// Observed text for a bad token.
     static let invalidToken = CRMRefusal(
         status: 401, code: "INVALID_TOKEN", message: "invalid oauth token")
-    /// The other code that users met in its place.
+    /// The other observed code.
     static let authenticationFailure = CRMRefusal(
         status: 401, code: "AUTHENTICATION_FAILURE", message: "Authentication failed")
     /// v8 spec, attachments; the other body of a 429.
@@ -84,7 +84,7 @@ extension CRMRefusal {
         status: 400, code: "MANDATORY_NOT_FOUND", message: "required field not found",
         details: .field("data", maximumLength: nil))
 
-    /// What other bulk calls of the service answer; for this one no document says.
+    /// The answer of other bulk calls; not documented for this one.
     static func tooMuchData(maximum: Int) -> CRMRefusal {
         CRMRefusal(
             status: 400, code: "INVALID_DATA", message: "invalid data",
@@ -107,8 +107,8 @@ extension CRMRefusal {
             details: retryAfterSeconds.map { .retryAfter(RetryAfterText(seconds: $0)) } ?? .none)
     }
 
-    /// A 429 of a fault. Zoho's pages name credits, concurrency and sub-concurrency as causes;
-    /// chosen: the wording, for no captured body is known.
+    /// A 429 of a fault. Zoho names credits, concurrency and sub-concurrency as causes; the wording
+    /// is an assumption.
     static func throttled(_ fault: FaultPlan.Kind, _ wait: RetryAfterText?) -> CRMRefusal {
         var refusal =
             fault == .rateLimitExceeded
@@ -175,7 +175,7 @@ extension CRMRefusal {
             message: "One of the expected parameter is missing", details: .missingParameter(name))
     }
 
-    /// Chosen: no document says what a bad value of a parameter is answered with.
+    /// Assumption: the answer to an invalid parameter is not documented.
     static func invalidParameter(_ name: StaticString) -> CRMRefusal {
         CRMRefusal(
             status: 400, code: "INVALID_DATA", message: "invalid data",
@@ -194,7 +194,7 @@ struct Element {
     var code: StaticString
     var message: StaticString
     var isSuccess: Bool
-    /// The id as it is told; nil leaves it out.
+    /// The id in the answer; nil omits it.
     var id: UInt64?
     /// Errors of an update name the place in the request's body, and no id.
     var path: (index: Int, field: StaticString)?

@@ -1,14 +1,14 @@
-/// The URL of a call, taken apart: `/crm/v2/{module}/{id}/{list}/{related id}?{query}`.
+/// A parsed URL: `/crm/v2/{module}/{id}/{list}/{related id}?{query}`.
 struct CRMTarget: Equatable {
     /// The request's head, or a decoded copy of its path and query.
     private var bytes: [UInt8]
     private var segments: [Range<Int>]
     private var query: Range<Int>?
 
-    /// Nil if the URL has not the shape of any call: `INVALID_URL_PATTERN`.
+    /// nil if the URL does not match any call: `INVALID_URL_PATTERN`.
     ///
-    /// Segments are percent-decoded one by one; an encoded slash is no slash. Every version from v2
-    /// to v8 is answered, and the style of refusing is a setting, whatever the version says.
+    /// Segments are percent-decoded separately; an encoded slash is not a separator. All versions
+    /// from v2 to v8 are answered; the refusal style is a setting, independent of the version.
     init?(_ request: HTTPRequest) {
         bytes = request.head
         let target = request.target
@@ -74,7 +74,7 @@ struct CRMTarget: Equatable {
         return FormText(bytes[query])
     }
 
-    /// The parent's id, or nil if it is no id.
+    /// The parent's id; nil if invalid.
     var parentID: UInt64? { segments.count > 3 ? Self.id(bytes[segments[3]]) : nil }
     /// The single related id, or nil if it is no id.
     var relatedID: UInt64? { segments.count > 5 ? Self.id(bytes[segments[5]]) : nil }
@@ -120,8 +120,8 @@ struct CRMTarget: Equatable {
 
     /// An id as the service writes them: 1…2^64−1 in plain digits without a leading zero.
     ///
-    /// The spec's pattern would let leading zeros and longer numbers pass; whether the service does
-    /// is not known, so a client that sends them is shown its mistake.
+    /// The OpenAPI pattern allows leading zeros and longer numbers; whether the service does is
+    /// unknown, so they are rejected here.
     static func id(_ digits: ArraySlice<UInt8>) -> UInt64? {
         guard let first = digits.first, first != 0x30, digits.count <= 20 else { return nil }
         var value: UInt64 = 0
@@ -162,11 +162,11 @@ struct CRMTarget: Equatable {
     }
 }
 
-/// What a call of the CRM asks for, as far as rights and scopes tell it apart.
+/// The operation of a CRM call, for permissions and scopes.
 enum CRMOperation: Equatable {
     case delink, update, deleteAttachment, deleteRecord, read
 
-    /// Nil for a method that the URL does not take.
+    /// nil if the URL does not support the method.
     init?(_ method: HTTPRequest.Method, _ target: CRMTarget) {
         switch method {
         case .delete where target.namesAttachments: self = .deleteAttachment

@@ -1,6 +1,6 @@
-// DELETE /crm/{v}/{module}/{id}/Attachments/{attachment id}, and …/Attachments?ids=: files leave a
-// record. Sources: Zoho's page "Attachment" (ServiceFacts) (the single call; the bulk call only in
-// the samples of its SDKs), and the v8 spec's answer for a file that is not there.
+// DELETE /crm/{v}/{module}/{id}/Attachments/{attachment id}, and …/Attachments?ids=. Sources:
+// "Delete an Attachment" v2 (the bulk form only in its SDK samples), and the v8 OpenAPI answer for
+// a missing file.
 
 import JSONText
 
@@ -67,7 +67,7 @@ extension Organisation {
         world.noteMissingAttachment(name)
     }
 
-    /// GET …/Attachments: what is there, as the v2 and v8 pages list it.
+    /// GET …/Attachments: the list of attachments, as on the v2 and v8 pages.
     mutating func readAttachments(
         _ module: ModuleName, _ target: CRMTarget, _ parameters: FormText
     ) throws(RefusalError) -> Answer {

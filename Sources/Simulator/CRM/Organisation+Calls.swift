@@ -2,7 +2,7 @@ extension Organisation {
     /// The most ids that one request may name.
     static let maximumIDs = 100
 
-    /// Steps 5 and 6: judges a call and carries it out.
+    /// Steps 5 and 6: validates and executes a call.
     mutating func perform(_ request: HTTPRequest) -> Answer {
         pay(1)
         guard let target = CRMTarget(request) else { return refuse(.invalidURL) }
@@ -93,7 +93,7 @@ extension Organisation {
         }
     }
 
-    /// A refusal on its way out of a helper.
+    /// A refusal thrown by a helper.
     struct RefusalError: Error {
         var refusal: CRMRefusal
 
@@ -112,7 +112,7 @@ extension Organisation {
         }
     }
 
-    /// The refusal of a related id in the path that names nothing.
+    /// The refusal of an unknown related id in the path.
     var missingRelated: CRMRefusal {
         settings.style.hidesMissingID
             ? .missingRecordUnnamed : .invalidRelatedID(at: .resourcePathIndex(3))
@@ -144,7 +144,7 @@ extension Organisation {
                 elements.append(
                     settings.style.saysRecordDeleted ? .recordDeleted(id) : .relationRemoved(id))
             } else if settings.style == .v2 {
-                // Every relation was there a moment ago: this id is named twice.
+                // All relations existed before: the id is a duplicate.
                 counts.repeatedInRequest += 1
                 elements.append(.relationRemoved(id))
             } else {
@@ -161,9 +161,9 @@ extension Organisation {
         failureCount == 0 ? 200 : failureCount == count ? 400 : 207
     }
 
-    /// The refusal of a whole delink because of some of its ids; nothing is done then. In v2 one id
-    /// without a relation is enough. Where missing ids are not named, it takes a related record
-    /// that does not exist, or a relation that does not if the path names it.
+    /// The refusal of a whole delink because of some ids; nothing is done. In v2 one id without a
+    /// relation suffices. If missing ids are not named, it takes a missing related record, or a
+    /// missing relation named in the path.
     private mutating func wholeRefusal(_ relations: [Relation], _ target: CRMTarget) -> CRMRefusal?
     {
         let style = settings.style
@@ -199,10 +199,10 @@ extension Organisation {
         if flags.contains(.bystander) { counts.bystanderChanges += 1 }
     }
 
-    /// The same URL on a one-to-many list: the children are deleted, for good.
+    /// The same URL on a one-to-many list: the children are deleted permanently.
     ///
-    /// Children are not seeded: any child of an existing parent exists until it is deleted, so that
-    /// this accident always shows.
+    /// Children are not seeded: any child of an existing parent exists until deleted, so that this
+    /// accident is always visible.
     private mutating func deleteChildren(
         _ module: ModuleName, _ childModule: String, _ target: CRMTarget
     ) -> Answer {
@@ -231,8 +231,8 @@ extension Organisation {
         }
     }
 
-    /// `DELETE /crm/v2/{module}/{id}` and `DELETE /crm/v2/{module}?ids=`: what a client sends that
-    /// has lost the list from its URL. The records are deleted.
+    /// `DELETE /crm/v2/{module}/{id}` and `DELETE /crm/v2/{module}?ids=`: the request of a client
+    /// that lost the list from its URL. The records are deleted.
     private mutating func deleteRecords(_ module: ModuleName, _ target: CRMTarget) -> Answer {
         guard let name = module.recordsName else {
             preconditionFailure("module \(module) has no records")

@@ -2,9 +2,9 @@
 // the recycle bin. Source: Zoho's page "Deleted parent" (ServiceFacts).
 //
 // - v7 and v8 only: the SDKs of older versions do not have it. An older version is a wrong URL.
-// - `fields` is mandatory. What children are told to have: the keys of Zoho's sample, of
-//   which a request names what it wants; names that a record has not are left out, as the sample
-//   shows with its `Parent_Id`.
+// - `fields` is mandatory. Children have the keys of Zoho's sample, of which a request names those
+//   that it needs; names that a record does not have are left out, as the sample shows with its
+//   `Parent_Id`.
 // - `$member_info` comes unasked for members of a campaign, as in the sample.
 // - Highest id first (chosen). `page_token` is no documented parameter and is refused, though
 //   answers carry `next_page_token` while there is more (the v8 spec's shape).
@@ -105,7 +105,7 @@ extension Organisation {
             writer.beginObject()
             writer.member("Modified_Time", string: time)
             writer.member("Created_Time", string: time)
-            // The link's own id: never the child's, so that a client that mixes them up shows.
+            // The link's own id, never equal to the child's, to catch clients that confuse them.
             writer.member("id", string: String(SeededGenerator.scrambled(child) >> 4 | 1))
             writer.endObject()
         }

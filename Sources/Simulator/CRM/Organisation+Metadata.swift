@@ -1,6 +1,6 @@
 // GET /crm/{v}/settings/related_lists?module=, /settings/fields?module=, /settings/modules: as much
 // as the official SDKs ask for before they read or update relations (they look up the list's module
-// and its fields, and refuse what is not there). Only the keys that they read are told.
+// and its fields, and refuse what is not there). Only the keys that they read are sent.
 
 import JSONText
 

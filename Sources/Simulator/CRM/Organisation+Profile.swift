@@ -1,7 +1,7 @@
 // GET /crm/{v}/org and /crm/{v}/users[/{id}]: who the organisation and its user are. Newer official
-// SDKs ask for both when they are initialised, and a client can tell by the id which organisation
+// SDKs ask for both when they are initialised, and the id shows a client which organisation
 // its token belongs to. Source: Zoho's OpenAPI 3.1 description of v8 and the SDKs; only the keys
-// that they read are told.
+// that they read are sent.
 
 import JSONText
 

@@ -1,11 +1,11 @@
-// GET /crm/{v}/{module}/{id}/{list}[/{related id}]: what is related now, with the link's fields.
+// GET /crm/{v}/{module}/{id}/{list}[/{related id}]: the current relations, with the link's fields.
 // Sources: the v7 and v8 pages "Get Related Records"; the v2 page's paging.
 //
-// - v2 takes no `fields`; from v3 on they are mandatory, at most 50 names, and only they are told
+// - v2 takes no `fields`; from v3 on they are mandatory, at most 50 names, and only they are sent
 //   beside the id.
 // - Sorted by id, highest first; `sort_order=asc` turns it.
-// - `ids` picks (documented for v7 and v8, taken in all).
-// - Nothing to tell is 204 with no body.
+// - `ids` selects (documented for v7 and v8, accepted in all).
+// - An empty result is 204 with no body.
 // - From v3 on, `page` leads to the first 2,000 records, `page_token` further.
 
 import JSONText
@@ -27,7 +27,7 @@ extension Organisation {
             switch RelatedList(module: module, name: listName) {
             case .unknown: throw RefusalError(.unknownList)
             case .children:
-                // Children are not seeded, so there is nothing to tell of them.
+                // Children are not seeded, so the list is empty.
                 _ = try existingParent(module, target)
                 counts.note(.readRelated)
                 return .noContent
@@ -177,6 +177,6 @@ extension Organisation {
 }
 
 extension Answer {
-    /// 204: there is nothing, and nothing is said of it.
+    /// 204: an empty result.
     static let noContent = Answer.whole(Reply(status: 204, body: []))
 }

@@ -2,7 +2,7 @@
 // creates relations, and sets the fields of those that are there. Sources:
 // Zoho's page "Update" (ServiceFacts), and the v8 spec where a line says so.
 //
-// - Elements are judged one by one in every style: Zoho's page gives INVALID_DATA and
+// - Elements are checked one by one in every style: Zoho's page gives INVALID_DATA and
 //   MANDATORY_NOT_FOUND of an element with HTTP 202, which is the v2 style's status as soon as one
 //   element failed; the v8 spec says 207 for some and 400 for all.
 // - A failed element names its place (`api_name`, `json_path`) and no id (v8 spec).
@@ -49,7 +49,7 @@ extension Organisation {
         return .elements(status: isDoubtful ? 202 : status, elements)
     }
 
-    /// An element that failed, on its way out of a helper.
+    /// A failed element thrown by a helper.
     private struct ElementError: Error {
         var element: Element
 

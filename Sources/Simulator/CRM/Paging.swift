@@ -1,14 +1,14 @@
-/// Which part of a list a request asks for.
+/// The requested part of a list.
 struct Paging: Equatable {
     /// From 1.
     var page = 1
     var perPage = Paging.maximumPerPage
-    /// Where a page token says to go on, counted from 0.
+    /// The position at which a page token continues, counted from 0.
     var tokenOffset: Int?
 
     /// The documents' largest and default page.
     static let maximumPerPage = 200
-    /// Records that pages alone lead to, from v3 on (the v8 spec's notes).
+    /// Records reachable by `page` alone, from v3 on (v8 OpenAPI notes).
     static let maximumPagedRecords = 2_000
 
     init() {}

@@ -1,10 +1,10 @@
-/// What stands in the module's place of a URL.
+/// The module segment of a URL.
 enum ModuleName: Equatable {
     /// A module that takes part in many-to-many relations.
     case relating(CRMModule)
     /// A module with one-to-many lists only.
     case plain(String)
-    /// A module that the API does not carry: Zoho's page names Documents and Projects.
+    /// A module that the API does not support: Zoho's page names Documents and Projects.
     case unsupported
     case unknown
 
@@ -35,17 +35,17 @@ enum ModuleName: Equatable {
     }
 }
 
-/// What stands in the related list's place of a URL.
+/// The related list segment of a URL.
 enum RelatedList: Equatable {
-    /// Many to many: a DELETE removes the relation and leaves both records.
+    /// Many-to-many: DELETE removes the relation and keeps both records.
     case relation(RelationPair)
     /// One to many: the same DELETE deletes the child, a record of `childModule`. The delink
     /// document's own sample does that to `Leads/…/notes`, official SDK users confirmed it.
     case children(childModule: String)
     case unknown
 
-    /// - Parameter name: case-exact for relations. One-to-many names are taken in any case, for the
-    ///   documents write both `Notes` and `notes`.
+    /// - Parameter name: case-exact for relations. One-to-many names are accepted in any case,
+    ///   because the documents write both `Notes` and `notes`.
     init(module: ModuleName, name: String) {
         if case .relating(let module) = module, let list = CRMModule(name: name),
             let pair = RelationPair(module: module, list: list)
@@ -56,7 +56,7 @@ enum RelatedList: Equatable {
         self = Self.children(of: module, name.lowercased())
     }
 
-    /// The modules whose records only ever hang below others here.
+    /// Modules whose records exist only as children here.
     static let childModules: Set<String> = [
         "Notes", "Attachments", "Tasks", "Calls", "Events", "Activities", "Cases", "Solutions",
         "Quotes", "Sales_Orders", "Purchase_Orders", "Invoices",

@@ -2,9 +2,9 @@ import JSONText
 
 /// A refusal of a whole Creator call: a number and a text.
 ///
-/// Texts of Zoho's pages of status codes where they could be read. The key of the text differs:
-/// `description` with another status than 200 (seen by a client's probes), `message` in the pages'
-/// tables, which is used with 200 here, so that a client meets both.
+/// Texts from Zoho's status code pages if known. The key differs: `description` with statuses other
+/// than 200 (observed), `message` in the pages' tables, used here with 200, so that clients are
+/// tested with both.
 struct CreatorRefusal: Error, Equatable {
     var status: Int
     var code: Int
@@ -24,7 +24,7 @@ struct CreatorRefusal: Error, Equatable {
         status: 401, code: 1030,
         text: "Authorization Failure. The access token is either invalid or has expired. "
             + "Please check your Zoho Account for more information.")
-    /// Chosen: Zoho's pages do not say what a missing scope is answered with.
+    /// Chosen: Zoho's pages do not document the answer to a missing scope.
     static let scopeMismatch = Self(status: 401, code: 2945, text: "INVALID_OAUTHSCOPE")
     static let malformedJSON = Self(
         status: 400, code: 1038, text: "The JSON in the request is not well formed.")
@@ -69,15 +69,15 @@ struct CreatorRefusal: Error, Equatable {
         Self(status: 404, code: 2894, text: "No report named \"\(name)\" found.")
     }
 
-    /// Chosen for every bad value: 3020 is known as a 400, what for is not.
+    /// Assumption, for all invalid values: 3020 is known as a 400, its exact meaning is not.
     static func invalid(_ reason: String) -> Self {
         Self(status: 400, code: 3020, text: "Invalid request: \(reason).")
     }
 }
 
-/// What became of one record of a round.
+/// The result of one record of a round.
 struct CreatorElement: Equatable {
-    /// The id as it is told; nil leaves it out.
+    /// The id in the answer; nil omits it.
     var id: UInt64?
     /// False for 3001 and 2955.
     var isDeleted: Bool
@@ -90,7 +90,7 @@ struct CreatorElement: Equatable {
 /// The answer to a deletion by criteria.
 struct CreatorRound: Equatable {
     var elements: [CreatorElement]
-    /// Nil leaves `more_records` out, as without `process_until_limit`.
+    /// nil omits `more_records`, as without `process_until_limit`.
     var hasMore: Bool?
 
     var reply: Reply {
@@ -123,7 +123,7 @@ struct CreatorRound: Equatable {
             writer.endObject()
         }
         writer.endArray()
-        // 3000 whatever became of the records (Zoho's sample).
+        // 3000 whatever happened to the records (Zoho's sample).
         writer.member("code", integer: 3000)
         if let hasMore { writer.member("more_records", bool: hasMore) }
         writer.endObject()
@@ -131,13 +131,13 @@ struct CreatorRound: Equatable {
     }
 }
 
-/// An element that a fault can take apart.
+/// An element that a fault can modify.
 protocol DistortableElement {
-    /// The id as it is told.
+    /// The id in the answer.
     var id: UInt64? { get set }
-    /// Makes it say another thing of a success than was asked for.
+    /// Replaces the success message.
     mutating func reportRecordDeleted()
-    /// Makes it an element of an id that no request named.
+    /// Replaces the id by a foreign one.
     mutating func replaceID(_ id: UInt64)
 }
 
@@ -153,7 +153,7 @@ extension Element: DistortableElement {
 }
 
 extension CreatorElement: DistortableElement {
-    /// Creator says so anyway.
+    /// Creator's answer has it anyway.
     mutating func reportRecordDeleted() {}
 
     mutating func replaceID(_ id: UInt64) { self.id = id }

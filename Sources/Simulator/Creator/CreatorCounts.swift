@@ -1,23 +1,23 @@
-/// Numbers of what happened in Creator.
+/// Statistics of Creator.
 package struct CreatorCounts: Equatable, Sendable {
     /// Records deleted.
     package var recordsDeleted = 0
-    /// Of these, how many nobody was to delete. Must be 0.
+    /// Of these, bystanders. Must be 0.
     package var bystandersDeleted = 0
     /// Deletions that failed with 3001, counted by record and round.
     package var failedDeletions = 0
     /// Deletions by criteria that were carried out.
     package var rounds = 0
-    /// Deletions that started a form's workflow, for no `skip_workflow` named it.
+    /// Deletions that triggered a form's workflow, because `skip_workflow` was absent.
     package var workflowsStarted = 0
     /// Calls refused by the limit of a minute (2955), and by that of a day (4000).
     package var refusedByMinute = 0
     package var refusedByDay = 0
-    /// The most calls that clients had open at once.
+    /// Maximum concurrent calls.
     package var maximumActiveCalls = 0
-    /// The most calls that came within any 60 seconds, refused ones included.
+    /// Maximum calls in any 60 seconds, including refused ones.
     package var maximumCallsPerMinute = 0
-    /// What was deleted by whom, in the order of first sight.
+    /// Deletions by user, in order of first appearance.
     package var deletions: [Deletion] = []
 
     /// Deletions from one report by one user.
@@ -28,7 +28,7 @@ package struct CreatorCounts: Equatable, Sendable {
         package var user: String
         /// How many records are gone.
         package var records: Int
-        /// In how many rounds; deletions of a single record, named by its id, are none.
+        /// Number of rounds; deletions of a single record by id do not count.
         package var rounds: Int
     }
 

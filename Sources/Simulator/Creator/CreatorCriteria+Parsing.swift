@@ -15,10 +15,10 @@
 // all of them == null and != null.
 //
 // Chosen, because Zoho's page does not say: && binds closer than ||; comparisons of text are exact;
-// field names are case-exact and must exist; ids stand without quotes; depth ends at 64.
+// field names are case-exact and must exist; ids are not quoted; the maximum depth is 64.
 
 extension CreatorCriteria {
-    /// What is wrong with a criteria, and where.
+    /// A syntax error with its position.
     struct ParseError: Error, Equatable {
         /// In bytes from 0.
         var offset: Int
@@ -64,7 +64,7 @@ extension CreatorCriteria {
             }
         }
 
-        /// Whether the text goes on with `token`, which is then used up.
+        /// Consumes `token` if it is next.
         mutating func consume(_ token: String) -> Bool {
             skipBlanks()
             guard bytes[index...].starts(with: token.utf8) else { return false }
@@ -239,7 +239,7 @@ extension CreatorCriteria {
             throw ParseError(offset: start, reason: "a quote is not closed")
         }
 
-        /// A comparison, or nil if a field of that type takes none like it.
+        /// A comparison; nil if not allowed for the field's type.
         static func compare(
             _ field: Field, _ type: CreatorReport.FieldType?, _ comparator: Comparator,
             _ value: Value

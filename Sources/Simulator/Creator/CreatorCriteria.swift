@@ -1,12 +1,12 @@
 import JSONText
 
-/// A compiled criteria of a report; `CreatorCriteria+Parsing.swift` has the grammar.
+/// A compiled criteria expression; for the grammar see `CreatorCriteria+Parsing.swift`.
 indirect enum CreatorCriteria: Equatable, Sendable {
     case all([CreatorCriteria])
     case any([CreatorCriteria])
     case not(CreatorCriteria)
-    /// The record's id is one of these: what a long `ID==a || ID==b || …` becomes, so that picking
-    /// 200 of 10,000 records is no two million comparisons.
+    /// The record's id is one of these: what a long `ID==a || ID==b || …` becomes, so that
+    /// selecting 200 of 10,000 records does not take two million comparisons.
     case idIsOneOf(Set<UInt64>)
     case id(Comparator, UInt64)
     /// Whether the field is empty; the id never is.
@@ -42,8 +42,8 @@ indirect enum CreatorCriteria: Equatable, Sendable {
         case contains, startswith, endswith
     }
 
-    /// Whether a record is one of those that are meant. An empty field is unequal to everything and
-    /// neither less nor greater than anything.
+    /// Whether a record matches. An empty field is unequal to everything and neither less nor
+    /// greater than anything.
     func matches(_ row: CreatorReport.Row) -> Bool {
         switch self {
         case .all(let parts): return parts.allSatisfy { $0.matches(row) }

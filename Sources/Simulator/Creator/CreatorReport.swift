@@ -1,6 +1,6 @@
 package import JSONText
 
-/// The environments of a Creator application; each has data of its own.
+/// The environments of a Creator application; each has its own data.
 package enum SimulatedEnvironment: String, CaseIterable, Sendable {
     case production, development, stage
 }
@@ -14,11 +14,11 @@ package struct CreatorRecord: Sendable {
     package var fields: [(name: String, value: JSONValue)]
     /// Whether every deletion of it fails with 3001.
     package var isUndeletable: Bool
-    /// Whether nobody is to delete it; the ledger counts it apart.
+    /// Whether it is a bystander; the ledger counts it separately.
     package var isBystander: Bool
     /// Whether its first deletion fails with 2955, and a later one does not.
     package var isBusy = false
-    /// Whether somebody else takes it away right behind the first round that matched and left it.
+    /// Whether another user deletes it right after the first round that matched and left it.
     package var isFleeting = false
 
     /// A record with its fields.
@@ -58,7 +58,7 @@ package struct CreatorReportName: Hashable, Sendable {
 
 /// A report and its records, by columns.
 struct CreatorReport: Sendable {
-    /// What a field holds, by the first value that was seeded for it.
+    /// The type of a field, by its first seeded value.
     enum FieldType: Equatable, Sendable {
         case text, number, truth, date, choices, lookup
     }
@@ -70,7 +70,7 @@ struct CreatorReport: Sendable {
         var isPresent = true
         var isBusy = false
         var isFleeting = false
-        /// It was taken away by somebody else, and not deleted by a call.
+        /// Another user deleted it; no call did.
         var isTaken = false
         /// By column; null where the record has no such field.
         var values: [JSONValue]
@@ -82,7 +82,7 @@ struct CreatorReport: Sendable {
     private var places: [String: Int] = [:]
     /// Lowest id first.
     private(set) var rows: [Row] = []
-    /// What a deletion redirects to, told to clients that ask for `tasks`.
+    /// What a deletion redirects to; reported to clients that ask for `tasks`.
     var redirection: (window: String, url: String)?
 
     init(_ name: CreatorReportName) {
@@ -130,7 +130,7 @@ struct CreatorReport: Sendable {
         }
     }
 
-    /// The places of records that are there and match, lowest id first, at most `limit`.
+    /// Indices of the matching records, lowest id first, at most `limit`.
     func places(matching criteria: CreatorCriteria?, limit: Int = .max) -> [Int] {
         var found: [Int] = []
         for place in rows.indices where rows[place].isPresent {
@@ -147,7 +147,7 @@ struct CreatorReport: Sendable {
     /// A deletion of the record has failed, and the next one does not.
     mutating func noteBusy(at place: Int) { rows[place].isBusy = false }
 
-    /// Somebody else takes away what matches and is fleeting.
+    /// Another user deletes the fleeting records that match.
     mutating func takeFleeting(matching criteria: CreatorCriteria) {
         for place in rows.indices
         where rows[place].isFleeting && rows[place].isPresent && criteria.matches(rows[place]) {
@@ -162,10 +162,10 @@ struct CreatorReport: Sendable {
 }
 
 extension World {
-    /// Seeds a report and what it shows; again for the same report, more records.
+    /// Seeds a report and its records; a further call adds records.
     ///
     /// - Parameter redirection: what the form is set to open after a deletion, such as
-    ///   `("same window", "#Report:All_Orders")`; told to clients that ask for `tasks`.
+    ///   `("same window", "#Report:All_Orders")`; reported to clients that ask for `tasks`.
     package mutating func addReport(
         _ name: CreatorReportName, records: [CreatorRecord],
         redirection: (window: String, url: String)? = nil
@@ -180,7 +180,7 @@ extension World {
         if let redirection { reports[place].redirection = redirection }
     }
 
-    /// What of a report's address exists.
+    /// Which part of a report's address exists.
     enum ReportSearch: Equatable {
         case found(Int), noOwner, noApplication, noReport
     }

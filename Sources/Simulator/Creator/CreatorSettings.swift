@@ -9,21 +9,21 @@ package struct CreatorSettings: Sendable {
     package var blockNanoseconds: Int64 = 0
     /// Calls in a calendar day; one more is answered with code 4000, HTTP 200. Nil for no limit.
     package var maximumCallsPerDay: Int?
-    /// Calls of the first day that others had made before.
+    /// Calls already made by others on the first day.
     package var callsBefore = 0
     /// Seconds by which the super admin's clock, whose midnight starts the day, is east of UTC.
     package var zoneOffsetSeconds = 0
     /// Names that `demo_user_name` may have; nil for any that starts with `demouser_`.
     package var demoUsers: [String]?
-    /// What is refused for want of a right.
+    /// Refusals for missing permissions.
     package var refusedRights: [RefusedRight] = []
 
     /// The defaults.
     package init() {}
 
-    /// A right that the simulated user lacks.
+    /// A missing permission of the simulated user.
     package struct RefusedRight: Equatable, Sendable {
-        /// The answer to somebody without the right.
+        /// The answer for a missing permission.
         package enum Answer: String, CaseIterable, Sendable {
             /// 2933, HTTP 403: the application.
             case application

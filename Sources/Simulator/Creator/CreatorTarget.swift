@@ -1,16 +1,16 @@
-/// The URL of a Creator call, taken apart:
+/// A parsed URL of a Creator call:
 /// `/creator/v2.1/data/{owner}/{app}/report/{report}[/{id}]`,
 /// or with the base of older pages, `/api/v2.1/{owner}/{app}/report/{report}[/{id}]`.
 struct CreatorTarget: Equatable {
     var owner: String
     var application: String
     var report: String
-    /// What stands behind the report; nil if nothing does.
+    /// The segment after the report, if any.
     var recordID: String?
     var parameters: FormText
 
-    /// Nil if the URL has not that shape. A slash at the end is taken: a sample of Zoho's
-    /// has it.
+    /// Nil if the URL does not have that shape. A slash at the end is accepted: one of Zoho's
+    /// samples has it.
     init?(_ request: HTTPRequest) {
         let target = request.head[request.target]
         let mark = target.firstIndex(of: 0x3F)

@@ -1,13 +1,13 @@
-/// A number as its digits say it, compared without ever becoming a floating-point number:
+/// A number of exact decimal digits, never converted to a floating-point number:
 /// 250.43 = 250.430 = 2.5043e2, and 9007199254740993 is not 9007199254740992.
 struct ExactDecimal: Comparable, Sendable {
     private var isNegative = false
     /// Without leading or trailing zeros; empty for 0.
     private var digits: [UInt8] = []
-    /// Where the decimal point stands, counted from before the first digit.
+    /// Position of the decimal point, counted from before the first digit.
     private var point = 0
 
-    /// Of a number by the grammar of JSON; nil for anything else, or an exponent past six digits.
+    /// Parses a number of JSON's grammar; nil for anything else, or an exponent past six digits.
     init?(_ text: String) {
         var rest = Array(text.utf8)[...]
         if rest.first == 0x2D {
@@ -44,7 +44,7 @@ struct ExactDecimal: Comparable, Sendable {
             ? isSmaller(right, left) : isSmaller(left, right)
     }
 
-    /// By size, the sign aside.
+    /// Compares without the sign.
     private static func isSmaller(_ left: Self, _ right: Self) -> Bool {
         if left.digits.isEmpty || right.digits.isEmpty {
             return left.digits.isEmpty && !right.digits.isEmpty

@@ -2,17 +2,17 @@
 // (ServiceFacts), Zoho's pages of status codes and limits; see `CreatorRefusal` for what was
 // chosen.
 //
-// The order in which a call is judged: URL, token, scope, environment, demo user, owner,
+// The order in which a call is checked: URL, token, scope, environment, demo user, owner,
 // application, report, rights, and then what it asks for.
 
 import JSONText
 
 extension Organisation {
-    /// Who calls, and about which report.
+    /// The caller and the report of a call.
     struct CreatorCall {
         var target: CreatorTarget
         var name: CreatorReportName
-        /// The place of the report in the world.
+        /// The index of the report in the world.
         var place: Int
         var user: String
     }
@@ -70,7 +70,7 @@ extension Organisation {
         return environment
     }
 
-    /// The name in `demo_user_name`, which goes along with an environment; empty without one.
+    /// The name in `demo_user_name`, which requires an environment; empty without one.
     private func demoUser(
         _ request: HTTPRequest, _ environment: SimulatedEnvironment
     ) throws(CreatorRefusal) -> String {
@@ -99,7 +99,7 @@ extension Organisation {
         return nil
     }
 
-    /// Step 3 for Creator: calls a minute, then calls a day. Refused before execution.
+    /// Step 3 for Creator: calls per minute, then calls per day. Refused before execution.
     mutating func creatorLimitRefusal(at now: Int64) -> CreatorRefusal? {
         let limits = settings.creator
         if let maximum = limits.maximumCallsPerMinute {

@@ -11,9 +11,10 @@ extension Organisation {
         var wantsTasks: Bool
     }
 
-    /// `DELETE …/report/{report}` with a criteria: up to 200 records, lowest id first (chosen).
+    /// `DELETE …/report/{report}` with a criteria expression: up to 200 records, lowest id first
+    /// (chosen).
     ///
-    /// Records that cannot be deleted keep matching, so they stand in every round's 200, and
+    /// Undeletable records keep matching and occupy every round's 200;
     /// `more_records` stays true as long as they and others are more than 200.
     mutating func deleteByCriteria(
         _ call: CreatorCall, _ request: HTTPRequest
@@ -89,7 +90,7 @@ extension Organisation {
     private func order(
         _ request: HTTPRequest, _ report: CreatorReport
     ) throws(CreatorRefusal) -> DeletionOrder {
-        // The document's curl sample has no body; criteria is mandatory all the same.
+        // The documented curl sample has no body; criteria is mandatory nevertheless.
         if request.body.isEmpty { throw .missing("criteria") }
         let tree: JSONValue
         do throws(JSONError) {

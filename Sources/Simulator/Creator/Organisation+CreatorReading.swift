@@ -1,9 +1,9 @@
-// GET of a report's records, so that ids can be told before a deletion names them. Source: what is
+// GET of a report's records, so that ids are known before a deletion names them. Source: what is
 // known of Get Records v2.1: `max_records` 200, 500 or 1000, `record_cursor` as a header of the
 // answer and then of the next request, `field_config`, `criteria` in the query.
 //
-// Chosen: lowest id first; the cursor goes on behind the last id told, whatever was deleted since;
-// without `fields` every configuration tells all fields.
+// Assumptions: lowest id first; the cursor continues after the last id returned, whatever was
+// deleted since;
 
 import JSONText
 
@@ -76,17 +76,17 @@ extension Organisation {
         writer.endObject()
     }
 
-    /// Opaque to clients; the scrambled copy tells a cursor from a guess.
+    /// Opaque to clients; the scrambled copy distinguishes a cursor from a guess.
     private static func cursor(_ id: UInt64) -> String {
         String(id, radix: 16) + "." + String(SeededGenerator.scrambled(id), radix: 16)
     }
 
-    /// The id behind which the cursor of the request goes on; 0 without one.
+    /// The id after which the request's cursor continues; 0 without one.
     private func lastID(_ request: HTTPRequest) throws(CreatorRefusal) -> UInt64 {
         guard let value = request.value(named: "record_cursor") else { return 0 }
         let text = String(decoding: value, as: UTF8.self)
         guard let id = UInt64(text.prefix { $0 != "." }, radix: 16), Self.cursor(id) == text else {
-            throw .invalid("record_cursor is none of ours")
+            throw .invalid("record_cursor is not from this server")
         }
         return id
     }

@@ -1,10 +1,10 @@
-/// What is wrong with the text of a fault plan, and where.
+/// An error in a fault plan, with its position.
 package struct FaultPlanError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The ways a plan can be wrong.
     package enum Kind: Equatable, Sendable {
-        /// Nothing stands where a rule should.
+        /// An empty rule.
         case emptyRule
-        /// No such kind of fault.
+        /// An unknown kind of fault.
         case unknownKind(String)
         /// The parts of a rule are `@calls`, `:share`, `/value`, each at most once, in this order.
         case unexpectedPart(String)
@@ -14,13 +14,13 @@ package struct FaultPlanError: Error, Equatable, Sendable, CustomStringConvertib
         case invalidShare(String)
         /// Not a time such as `800ms` or `2s`, or over an hour.
         case invalidTime(String)
-        /// Neither a time nor a word for an odd time to wait.
+        /// Neither a time nor a word for an unusual wait.
         case invalidWait(String)
         /// Not a size such as `1500b`.
         case invalidSize(String)
         /// The kind takes no value.
         case valueNotAllowed(String)
-        /// The shares of the faults of which a call has one pass 100 %.
+        /// The shares of the exclusive faults exceed 100 %.
         case sharesPassHundred
     }
 
@@ -29,7 +29,7 @@ package struct FaultPlanError: Error, Equatable, Sendable, CustomStringConvertib
     /// Where in the text, in bytes from 1.
     package var column: Int
 
-    /// For people: column, what was seen, what was expected.
+    /// The message: column, what was found, what was expected.
     package var description: String {
         "column \(column): \(text)"
     }
@@ -63,7 +63,7 @@ package struct FaultPlanError: Error, Equatable, Sendable, CustomStringConvertib
 }
 
 extension FaultPlan {
-    /// Reads the text of `--faults`; the empty text is the plan by which nothing goes wrong.
+    /// Parses the value of `--faults`; an empty text means no faults.
     ///
     /// - Throws: what is wrong, with its column.
     package init(parsing text: String) throws(FaultPlanError) {
@@ -159,7 +159,7 @@ extension FaultPlan {
         return perMillion
     }
 
-    /// Nanoseconds, or nil for what is no time.
+    /// Nanoseconds, or nil if the text is no time.
     fileprivate static func time(_ text: Substring) -> Int64? {
         let unit: UInt64 = text.hasSuffix("ms") ? 1 : 1_000
         guard text.hasSuffix("s"), let count = number(text.dropLast(unit == 1 ? 2 : 1)),
@@ -178,7 +178,7 @@ extension FaultPlan {
 }
 
 extension FaultPlan.Rule {
-    /// Reads what stands behind the slash, as the kind takes it.
+    /// Reads the value after the slash, as the kind defines it.
     fileprivate mutating func setValue(
         _ text: Substring, at column: Int
     ) throws(FaultPlanError) {

@@ -1,19 +1,19 @@
-// What goes wrong, and when: the text of `--faults`.
+// Which faults are injected, and when: the value of `--faults`.
 //
 //     plan  = rule *("," rule)
 //     rule  = kind ["@" calls] [":" share] ["/" value]
 //     calls = call *("+" call)
 //     call  = number / number "-" number           the N-th call that came, from 1
 //     share = number ["." digits] "%"              of all calls, up to four decimals
-//     value = time / wait / size, as the kind takes it
+//     value = time / wait / size, as the kind defines it
 //     time  = number ("ms" / "s")
 //     wait  = time / "zero" / "negative" / "fraction" / "huge" / "text" / "empty" / "date" / "past"
 //     size  = number "b"
 //
-// `500:2%` fails two of a hundred calls, `500@3` the third one, `429@10-20` eleven in a row,
-// `chunked` every one. A kind with calls and a share has both. Blanks around rules are taken.
+// `500:2%` fails two in a hundred calls, `500@3` the third one, `429@10-20` eleven in a row,
+// `chunked` every one. A kind may have both calls and a share. Spaces around rules are allowed.
 //
-// A kind, and whether the effect happened:
+// Kinds, and whether the call's effect happens:
 //
 //     429                not done  429 TOO_MANY_REQUESTS; `/wait` adds details.retry_after
 //     429-rate           not done  429 RATE_LIMIT_EXCEEDED, the other documented body
@@ -28,45 +28,44 @@
 //     413 414 431        not done  a page: the request is too large
 //     html400            not done  a page: bad request
 //     500 503            either    an error of the server's
-//     html502 html200    either    a page in place of JSON: of a proxy, to sign in
+//     html502 html200    either    a page in place of JSON: a proxy's, or a sign-in page
 //     empty-object       either    `{}` with 200
 //     empty200           either    200 without a body
 //     reset              either    a TCP reset in place of an answer
 //     hang               either    an answer that never comes
 //     late               later     no answer, and the effect `/time` after the call came; without a
 //                                  time right behind the effect of the service's next call
-//     cut                done      Content-Length promises more than is sent, then the end
+//     cut                done      Content-Length is larger than what is sent, then the end
 //     missing-element    done      one element of `data` is left out
-//     surplus-element    done      an element with an id that nobody asked for is added
+//     surplus-element    done      an element with an id that was not requested is added
 //     wrong-count        done      one of the two, by chance
-//     duplicate-element  done      an element stands in its neighbour's place (alone: comes twice)
-//     foreign-id         done      an element carries an id that nobody asked for
+//     duplicate-element  done      an element replaces its neighbour (alone: appears twice)
+//     foreign-id         done      an element has an id that was not requested
 //     missing-id         done      an element carries no id
 //     out-of-order       done      the elements come in another order
 //     record-deleted     done      a success says `record deleted` for `relation removed`
 //     child-removed      done      after a page of a deleted parent's children, its first one goes
 //     child-added        done      after such a page, a new child comes before all others
-//     slow               done      the answer takes the time given longer (one second without)
+//     slow               done      the answer is delayed by the given time, or by one second
 //     cookies            done      the answer sets Zoho's two cookies
 //     chunked            done      the body comes in chunks
 //     retry-after        done      429 and 5xx answers get a `Retry-After` header with `/wait`
-//     negative-credits   done      the answer tells `X-API-CREDITS-REMAINING: -1`
+//     negative-credits   done      the answer has `X-API-CREDITS-REMAINING: -1`
 //
 // Either: not done, unless the name is followed by `-after` (`reset-after`); `-before` may be
 // written for the plain form.
 //
-// A wait is told in seconds, rounded up, or as one of the words says: 0, -5, 0.5, a number past 64
+// A wait is given in seconds, rounded up, or as one of the words says: 0, -5, 0.5, a number past 64
 // bits, a word, nothing, an HTTP date two seconds ahead, an HTTP date of 1994. 413, 414, 431 and
-// html400 with a size befall only calls whose URL and body together are longer.
+// html400 with a size affect only calls whose URL and body together are longer.
 //
-// The last five go with everything else. Of the others a call has one: the first rule that names
-// its number, else the one that chance picks; their shares add up to 100 % at most. Every call
-// draws the same number of random numbers, so a seed and a sequence of calls always give the same
-// faults.
+// The last five combine with all others. Of the others a call gets one: the first rule that lists
+// its number, else one chosen at random; their shares may total at most 100 %. Each call draws the
+// same number of random numbers, so a seed and a sequence of calls always give the same faults.
 //
 // If you add a kind: this table, `Kind`, `Organisation+Faults.swift`, and Simulator.md.
 
-/// What goes wrong on purpose, and when.
+/// The injected faults.
 package struct FaultPlan: Equatable, Sendable {
     /// What can go wrong; the raw value is the name in a plan.
     package enum Kind: String, CaseIterable, Sendable {
@@ -119,7 +118,7 @@ package struct FaultPlan: Equatable, Sendable {
         case retryAfter = "retry-after"
         case negativeCredits = "negative-credits"
 
-        /// Whether it only changes how an answer comes, so that it goes with any other fault.
+        /// Whether it affects only the delivery of an answer and so combines with any other fault.
         package var isDecoration: Bool {
             switch self {
             case .slow, .cookies, .chunked, .retryAfter, .negativeCredits: true
@@ -127,7 +126,7 @@ package struct FaultPlan: Equatable, Sendable {
             }
         }
 
-        /// Whether the effects of a call it befalls are left undone; those of a late one for now.
+        /// Whether it prevents the call's effect (`late`: postpones it).
         package var preventsEffect: Bool {
             switch self {
             case .invalidToken, .authenticationFailure, .redirect, .requestTimeout, .bodyTooLarge,
@@ -166,7 +165,7 @@ package struct FaultPlan: Equatable, Sendable {
         case none, time, wait, size
     }
 
-    /// Times to wait that no client should take at their word.
+    /// Unreasonable `Retry-After` values.
     package enum MalformedRetryAfter: String, CaseIterable, Sendable {
         case zero, negative, fraction, huge, text, empty, date, past
     }
@@ -175,9 +174,9 @@ package struct FaultPlan: Equatable, Sendable {
     package struct Rule: Equatable, Sendable {
         /// What goes wrong.
         package var kind: Kind
-        /// The calls that it befalls for certain, counted from 1.
+        /// The calls that it always affects, counted from 1.
         package var calls: [ClosedRange<UInt64>] = []
-        /// Of a million calls, how many it befalls by chance.
+        /// The number of calls in a million that it affects by chance.
         package var perMillion: UInt64 = 0
         /// What `slow` adds, by how much `late` is late, or what a client is asked to wait, in
         /// nanoseconds.
@@ -196,19 +195,19 @@ package struct FaultPlan: Equatable, Sendable {
         }
     }
 
-    /// What befalls one call.
+    /// The faults of one call.
     package struct Decision: Equatable, Sendable {
         /// The one fault of the call.
         package var fault: Kind?
         /// The time of that fault's rule.
         package var timeNanoseconds: Int64?
-        /// What the fault asks a client to wait, if no time.
+        /// The wait that the fault asks for, if it is no time.
         package var malformedRetryAfter: MalformedRetryAfter?
         /// The rule of the `Retry-After` header, if there is one.
         package var retryAfter: Rule?
-        /// Whether credits below none are told.
+        /// Whether negative credits are reported.
         package var sendsNegativeCredits = false
-        /// What to wait longer.
+        /// The additional delay.
         package var delayNanoseconds: Int64 = 0
         /// Whether cookies are set.
         package var setsCookies = false
@@ -219,10 +218,11 @@ package struct FaultPlan: Equatable, Sendable {
     /// The rules, in the order written.
     package var rules: [Rule] = []
 
-    /// The plan by which nothing goes wrong.
+    /// The plan without faults.
     package static let none = FaultPlan()
 
-    /// What befalls the call with that number. Draws one number, and one more for each decoration.
+    /// The faults of the call with this number. Draws one random number, and one for each
+    /// combinable fault.
     ///
     /// - Parameter length: the bytes of the call's URL and body.
     func decide(

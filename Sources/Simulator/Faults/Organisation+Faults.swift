@@ -1,5 +1,5 @@
 extension Reply {
-    /// The answer of a fault in place of the true one.
+    /// The answer of a fault that replaces the real one.
     ///
     /// - Parameter now: the calendar's time in seconds since 1970.
     init(
@@ -15,7 +15,7 @@ extension Reply {
             self.init(badToken: fault, service)
         case .internalError where service == .crm, .internalErrorAfter where service == .crm:
             self.init(.internalError)
-        // No document shows a body of the other services for this status.
+        // No documented body of the other services for this status.
         case .internalError, .internalErrorAfter: self.init(page: "Internal Server Error", 500)
         case .requestTimeout, .requestTimeoutAfter: self.init(page: "Request Timeout", 408)
         case .bodyTooLarge: self.init(page: "Request Entity Too Large", 413)
@@ -32,7 +32,7 @@ extension Reply {
         case .emptyBody, .emptyBodyAfter:
             self.init(status: 200, body: [])
         case .redirect:
-            // To the same host: a client that follows it shows in the ledger.
+            // To the same host, so that a client that follows it appears in the ledger.
             self.init(
                 status: 302, body: [], contentType: .html,
                 extraFields: Array("Location: /crm/v2/redirected\r\n".utf8))
@@ -45,7 +45,7 @@ extension Reply {
         }
     }
 
-    /// A 429 in the service's words.
+    /// A 429 of the service.
     private init(
         throttling fault: FaultPlan.Kind, _ wait: RetryAfterText?, _ service: ServiceKind
     ) {
@@ -56,7 +56,7 @@ extension Reply {
             let isOfDay = fault == .creditsUsedUp || fault == .tooManyOfDay
             self = (isOfDay ? CreatorRefusal.noCallsLeft : .tooManyCalls).reply
         case .crm where fault == .tooManyOfDay:
-            // The shape that older clients met.
+            // The shape that older clients received.
             self.init(
                 status: 429,
                 body: Array(
@@ -90,7 +90,7 @@ extension Reply {
 }
 
 extension Organisation {
-    /// The reply after the effect: the true one, or what the fault puts in its place.
+    /// The reply after the effect: the real one, or the fault's.
     mutating func substitute(
         _ fault: FaultPlan.Kind, _ reply: Reply, _ decision: FaultPlan.Decision,
         _ service: ServiceKind
@@ -155,7 +155,7 @@ extension Organisation {
         case .missingID:
             elements[index].id = nil
         case .outOfOrder:
-            // A rotation leaves no element where it was.
+            // A rotation moves every element.
             let shift = 1 + Int(generator.number(below: UInt64(max(1, elements.count - 1))))
             elements = elements.indices.map { elements[($0 + shift) % elements.count] }
         case .recordDeleted:
@@ -165,7 +165,7 @@ extension Organisation {
         }
     }
 
-    /// The element with an id that no request named, unless by a chance of 1 in 2^63.
+    /// An element with a foreign id (except with probability 2^-63).
     private mutating func foreign<Item: DistortableElement>(_ element: Item) -> Item {
         var foreign = element
         foreign.replaceID(generator.next() | 1)
@@ -196,8 +196,7 @@ extension Organisation {
     }
 }
 
-// Calls of the fault `late`: the client never hears of them, and their effect comes when it no
-// longer expects one.
+// Calls with the fault `late`: never answered, with an effect that happens later.
 
 /// A call whose effect has not happened yet.
 struct LateCall: Sendable {
@@ -208,17 +207,17 @@ struct LateCall: Sendable {
 }
 
 extension Organisation {
-    /// Carries out the late calls whose time has come at `now`, in the order in which they came.
+    /// Executes the late calls due at `now`, in arrival order.
     package mutating func performLateCalls(at now: Int64) {
         performLateCalls { $0.dueNanoseconds.map { $0 <= now } ?? false }
     }
 
-    /// The same for those that wait for the next call of a service, which was just carried out.
+    /// The same for those that wait for the next call of a service, which was just performed.
     mutating func performLateCalls(behindCallOf service: ServiceKind) {
         performLateCalls { $0.service == service && $0.dueNanoseconds == nil }
     }
 
-    /// Puts a call off. Its answer, which nobody gets, is given up.
+    /// Postpones a call. Its answer is discarded.
     mutating func postpone(
         _ request: HTTPRequest, _ decision: FaultPlan.Decision, _ service: ServiceKind
     ) {
@@ -232,7 +231,7 @@ extension Organisation {
         if lateCalls.isEmpty { return }
         let due = lateCalls.filter(isDue)
         lateCalls.removeAll(where: isDue)
-        // The call being answered goes on with its own token and list.
+        // The call being answered keeps its own token and list.
         let own = (caller, listedDeletedParent)
         for call in due { _ = perform(call.request, call.service) }
         (caller, listedDeletedParent) = own
@@ -240,7 +239,7 @@ extension Organisation {
 }
 
 /// The time that an answer asks a client to wait, as it is written: a number of seconds or, as RFC
-/// 9110 §10.2.3 allows in a header, a date, or what no RFC allows.
+/// 9110 §10.2.3 allows in a header, a date, or a value that no RFC allows.
 struct RetryAfterText: Equatable {
     var text: String
     /// Whether JSON may write it as a number.

@@ -26,7 +26,7 @@ struct FormText: Equatable {
         pairs.first { $0.name == name }?.value
     }
 
-    /// How often the name comes.
+    /// How often the name occurs.
     func count(of name: String) -> Int {
         pairs.count { $0.name == name }
     }
@@ -38,7 +38,7 @@ struct FormText: Equatable {
         return String(decoding: decoded, as: UTF8.self)
     }
 
-    /// The bytes that percent escapes stand for, or nil if one is broken.
+    /// The bytes that the percent escapes encode, or nil if one is malformed.
     static func percentDecoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(text.count)

@@ -31,7 +31,7 @@ struct HTTPAnswerWriter {
         appendBody(reply, isVersion11: isVersion11, to: &output)
     }
 
-    /// Appends the refusal of a request that no parser could make sense of.
+    /// Appends the refusal of an unparsable request.
     mutating func append(_ refusal: HTTPRefusal, at seconds: Int64, to output: inout [UInt8]) {
         appendHead(refusal.status, at: seconds, to: &output)
         output.append(text: "Content-Type: text/plain;charset=UTF-8\r\nConnection: close\r\n")
@@ -56,7 +56,7 @@ struct HTTPAnswerWriter {
     }
 
     private func appendBody(_ reply: Reply, isVersion11: Bool, to output: inout [UInt8]) {
-        // RFC 9110 §8.6: a 204 has no Content-Length, for it has no content.
+        // RFC 9110 §8.6: a 204 has no Content-Length, because it has no content.
         if reply.status == 204 {
             output.append(text: "\r\n")
             return
@@ -78,7 +78,7 @@ struct HTTPAnswerWriter {
         output.append(contentsOf: sent)
     }
 
-    /// Chunks of 1, 2, 4 … 1,024 bytes: a reader that takes a chunk for a message fails at once.
+    /// Chunks of 1, 2, 4 … 1,024 bytes, to catch readers that mistake a chunk for a message.
     private func appendChunks(_ body: [UInt8], to output: inout [UInt8]) {
         var start = 0
         var length = 1
@@ -94,7 +94,7 @@ struct HTTPAnswerWriter {
         output.append(text: "0\r\n\r\n")
     }
 
-    /// A date as RFC 9110 §5.6.7 wants it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    /// An RFC 9110 date (§5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
     static func date(_ seconds: Int64) -> String {
         let time = CivilTime(milliseconds: seconds * 1_000)
         let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]

@@ -1,24 +1,23 @@
 import Dispatch
 import SystemCalls
 
-/// One client's connection; touched on the server's queue only.
+/// A client connection; accessed on the server's queue only.
 final class HTTPConnection {
-    /// Where the connection stands.
+    /// The state of the connection.
     enum Phase {
-        /// Takes requests. Next: any other.
+        /// Accepts requests. Next: any other state.
         case idle
         /// A call is being worked on until its timer fires. Next: idle, writing, closed.
         case waiting(Pending)
-        /// A call will never be answered; of which service, if it counts as active there. Next:
-        /// closed, when the client goes.
+        /// A call that will never be answered, with its service if it counts as active. Next:
         case hanging(ServiceKind?)
-        /// The client takes bytes more slowly than they come. Next: idle, lingering.
+        /// Waiting for the client to read. Next: idle, lingering.
         case writing(closesAfterwards: Bool)
-        /// All is said; what the client still sends is dropped until it closes. Next: closed.
+        /// All is answered; what the client still sends is dropped until it closes. Next: closed.
         /// Closing at once would reset the connection while bytes of it are unread, and the client
         /// would lose the answer.
         case lingering(Linger)
-        /// Gone.
+        /// Closed.
         case closed
     }
 
@@ -30,7 +29,7 @@ final class HTTPConnection {
         var over: Int64
     }
 
-    /// An answer that waits for its time.
+    /// A delayed answer.
     struct Pending {
         var reply: Reply
         var isVersion11: Bool
@@ -49,11 +48,11 @@ final class HTTPConnection {
     var output: [UInt8] = []
     var writtenCount = 0
     var inputEnded = false
-    /// Since when it has been waiting for a request.
+    /// Time since which it is idle.
     var idleSince = MonotonicClock.now()
-    /// When the request that has begun must be whole; nil if none has.
+    /// Deadline of the incomplete request, if any.
     var requestDeadline: Int64?
-    /// For when a timer for that is set.
+    /// The time for which its timer is set.
     var requestTimer: Int64?
     /// Bytes read while lingering.
     var droppedCount = 0

@@ -1,20 +1,20 @@
-/// One whole HTTP request as the parser accepted it.
+/// A complete HTTP request.
 ///
 /// The head is kept as the bytes that came, and the parts point into it: a request costs two
-/// allocations, and nothing of it was ever turned into text that could have changed it.
+/// allocations, and no part is converted to text that could differ from it.
 package struct HTTPRequest: Equatable, Sendable {
     /// The methods the simulated service knows by name.
     package enum Method: Equatable, Sendable {
         case get, head, post, put, delete, patch, options
-        /// Any other token; the head keeps its spelling.
+        /// Any other method.
         case other
     }
 
     /// One header line, as positions in `head`: the name, and the value without outer blanks.
     package struct Field: Equatable, Sendable {
-        /// Where the name stands.
+        /// The name's position.
         package var name: Range<Int>
-        /// Where the value stands.
+        /// The value's position.
         package var value: Range<Int>
     }
 
@@ -22,7 +22,7 @@ package struct HTTPRequest: Equatable, Sendable {
     package var method: Method
     /// The request line and the header lines, as they came.
     package var head: [UInt8]
-    /// Where the request target stands in `head`, in origin form (an absolute form is cut to it).
+    /// The request target's position in `head`, in origin form (an absolute form is cut to it).
     package var target: Range<Int>
     /// The header lines in order.
     package var fields: [Field]

@@ -1,5 +1,5 @@
 extension HTTPRequestParser {
-    /// Collects a chunk's size line and judges it when it is whole.
+    /// Collects a chunk's size line and checks it once it is complete.
     mutating func chunkLineStep(
         _ bytes: UnsafeBufferPointer<UInt8>, _ consumed: inout Int
     ) throws(HTTPRefusal) -> Event? {
@@ -61,7 +61,7 @@ extension HTTPRequestParser {
         return text
     }
 
-    /// Blanks, then nothing, or `;` and any visible text: extensions carry no meaning here.
+    /// Blanks, then nothing, or `;` and any visible text: extensions are ignored.
     private func isChunkExtension(_ rest: ArraySlice<UInt8>) -> Bool {
         let text = rest.drop { $0 == 0x20 || $0 == 0x09 }
         guard let first = text.first else { return rest.isEmpty }

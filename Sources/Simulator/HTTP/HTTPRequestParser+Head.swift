@@ -1,4 +1,4 @@
-/// What a head says of the body behind it, gathered line by line.
+/// What a head says about its body, collected line by line.
 struct HeadFraming: Equatable {
     var contentLength: Int?
     var isChunked = false
@@ -9,7 +9,7 @@ struct HeadFraming: Equatable {
 }
 
 extension HTTPRequestParser {
-    /// Collects one line of the head and judges it when it is whole.
+    /// Collects one line of the head and checks it once it is complete.
     mutating func headStep(
         _ bytes: UnsafeBufferPointer<UInt8>, _ consumed: inout Int
     ) throws(HTTPRefusal) -> Event? {
@@ -39,7 +39,7 @@ extension HTTPRequestParser {
         return nil
     }
 
-    /// Appends the bytes up to the next LF, that included. Whether there was one.
+    /// Appends the bytes up to and including the next LF. Returns whether there was one.
     static func collectLine(
         _ bytes: UnsafeBufferPointer<UInt8>, _ consumed: inout Int, into buffer: inout [UInt8]
     ) -> Bool {
@@ -56,7 +56,7 @@ extension HTTPRequestParser {
         if range.isEmpty {
             leadingEmptyLines += 1
             guard leadingEmptyLines <= 2 else {
-                throw HTTPRefusal(status: 400, reason: "empty lines where a request should stand")
+                throw HTTPRefusal(status: 400, reason: "empty lines in place of a request")
             }
             head.removeAll(keepingCapacity: true)
             lineStart = 0
@@ -202,7 +202,7 @@ extension HTTPRequestParser {
         framing.contentLength = value
     }
 
-    /// Judges the head as a whole and decides what follows it.
+    /// Checks the complete head and decides what follows it.
     private mutating func headEnded() throws(HTTPRefusal) -> Event? {
         guard var whole = request else {
             preconditionFailure("a head ended without a request line")

@@ -1,7 +1,7 @@
 // HTTP/1.1 requests (RFC 9112), as a push machine: bytes go in, in pieces of any size, events come
 // out. It reads nothing itself and cannot block.
 //
-// What is stricter than the RFC must be, because clients are proven against it:
+// Deliberately stricter than the RFC, because clients are tested against it:
 // - a line ends with CR LF. A bare LF and a CR inside a line are 400 (the RFC would let LF pass);
 // - folded header lines, blanks before the colon, control bytes and NUL are 400;
 // - Content-Length is digits only, and repeated lines must agree; with Transfer-Encoding it is 400;
@@ -10,10 +10,10 @@
 // What it accepts beyond the simplest client: up to two empty lines before a request, a target in
 // absolute form, chunk extensions and trailers (checked, bounded and dropped), 100-continue.
 //
-// If you change this: every outcome must stay a function of the bytes alone, never of how they were
-// cut. A limit is therefore judged on a line's length, and a line is judged when it is whole.
+// If you change this: results must depend on the bytes alone, not on chunk boundaries. A limit
+// therefore applies to the length of a line, and a line is validated when it is complete.
 
-/// The limits of one request; a request that passes one is refused by the status named.
+/// Limits per request, with the status of a violation.
 package struct HTTPLimits: Equatable, Sendable {
     /// Bytes of the request line without its end; more is 414. The longest call, 100 ids of 20
     /// digits with `%2C` between them, is below 2.4 KB.
@@ -31,25 +31,25 @@ package struct HTTPLimits: Equatable, Sendable {
     package init() {}
 }
 
-/// Why a request was refused before anybody looked at what it asks for.
+/// Why a request was refused by the parser.
 package struct HTTPRefusal: Error, Equatable, Sendable {
     /// The status to answer with; the connection closes afterwards.
     package var status: Int
-    /// What was wrong, for people.
+    /// The reason as text.
     package var reason: String
 }
 
-/// The push machine for requests on one connection.
+/// The request parser of a connection.
 package struct HTTPRequestParser: Sendable {
-    /// What the fed bytes came to.
+    /// The result of parsing.
     package enum Event: Equatable, Sendable {
-        /// All bytes are used up, and no request is whole yet.
+        /// All bytes consumed; the request is incomplete.
         case needsMore
         /// The head is whole and asks for `100 Continue` before the body is sent.
         case expectsContinue
-        /// One whole request; the bytes behind it are not used up.
+        /// One complete request; the bytes after it are not consumed.
         case request(HTTPRequest)
-        /// The connection cannot go on: answer this and close. All later bytes are ignored.
+        /// The connection cannot continue: answer this and close. All later bytes are ignored.
         case refused(HTTPRefusal)
     }
 
@@ -87,12 +87,12 @@ package struct HTTPRequestParser: Sendable {
         self.limits = limits
     }
 
-    /// Whether nothing of a next request has been seen: the connection may be closed silently.
+    /// Whether no byte of a next request has been received.
     package var isBetweenRequests: Bool {
         state == .head && request == nil && head.isEmpty
     }
 
-    /// Uses bytes from `bytes[consumed...]` until an event comes of them.
+    /// Consumes `bytes[consumed...]` until an event occurs.
     ///
     /// - Parameter consumed: where to start; moved behind the last byte used.
     package mutating func feed(
@@ -109,7 +109,7 @@ package struct HTTPRequestParser: Sendable {
         }
     }
 
-    /// The same for bytes in an array; for callers to whom speed means little.
+    /// The same for an array, for callers that are not performance-critical.
     package mutating func feed(_ bytes: [UInt8], consumed: inout Int) -> Event {
         bytes.withUnsafeBufferPointer { feed($0, consumed: &consumed) }
     }
@@ -157,7 +157,7 @@ package struct HTTPRequestParser: Sendable {
         }
     }
 
-    /// Hands out the request that is now whole and starts afresh behind it.
+    /// Returns the complete request and resets the parser.
     mutating func finishedRequest() -> Event {
         guard let whole = request else {
             preconditionFailure("a request ended without a head")

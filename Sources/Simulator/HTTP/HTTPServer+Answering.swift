@@ -2,7 +2,7 @@ import Dispatch
 import SystemCalls
 
 extension HTTPServer {
-    /// Bytes have come. They are used up, put into the backlog, or dropped.
+    /// Handles received bytes: consume, queue or discard them.
     func received(_ connection: HTTPConnection, _ bytes: UnsafeBufferPointer<UInt8>) {
         switch connection.phase {
         case .idle:
@@ -46,13 +46,13 @@ extension HTTPServer {
         if connection.isIdle { limitRequestTime(connection) }
     }
 
-    /// Answers what is no request, and closes once the client has read that.
+    /// Answers an invalid request and closes after the client has read the answer.
     private func refuse(_ connection: HTTPConnection, _ refusal: HTTPRefusal) {
         answers.append(refusal, at: WallClock.now().seconds, to: &connection.output)
         flush(connection, closesAfterwards: true)
     }
 
-    /// Tells a client that the server is full.
+    /// Refuses a client because the server is full.
     func refuse(_ connection: HTTPConnection) {
         refuse(
             connection,
@@ -61,8 +61,8 @@ extension HTTPServer {
                 reason: "all \(limits.maximumConnections) connections are being answered"))
     }
 
-    /// Sets the time by which a request that has begun must be whole. A connection has one timer
-    /// for that at most, and requests that come in one piece need none.
+    /// Sets the time by which a request that has begun must be complete. A connection has at most
+    /// one such timer, and requests that come in one piece need none.
     private func limitRequestTime(_ connection: HTTPConnection) {
         guard connection.requestDeadline == nil, !connection.parser.isBetweenRequests else {
             return
@@ -108,7 +108,7 @@ extension HTTPServer {
         }
     }
 
-    /// Asks the organisation, and sends its reply now or lets it wait for its time.
+    /// Passes the call to the organisation and sends the reply now or after its delay.
     private func answer(_ connection: HTTPConnection, _ request: HTTPRequest) {
         let now = MonotonicClock.now()
         connection.idleSince = now
@@ -118,7 +118,7 @@ extension HTTPServer {
         if reply.delivery == .never {
             flush(connection, closesAfterwards: false)
             guard connection.isIdle else {
-                // A client that does not read its earlier answers has nothing to wait for.
+                // Do not delay for a client that has not read earlier answers.
                 if reply.isActive { organisation.finished(reply.service) }
                 close(connection, withReset: true)
                 return
@@ -174,7 +174,8 @@ extension HTTPServer {
     /// Puts an answer into the output; sends it at once if the connection ends with it.
     private func send(_ connection: HTTPConnection, _ pending: HTTPConnection.Pending) {
         let reply = pending.reply
-        // Before the client can know of the answer: its next call must not count beside this one.
+        // Release the call before the client sees the answer, so that its next call does not
+        // overlap.
         if reply.isActive { organisation.finished(reply.service) }
         if reply.delivery == .reset {
             if connection.isIdle { flush(connection, closesAfterwards: false) }
@@ -183,14 +184,14 @@ extension HTTPServer {
         }
         var keepsAlive = pending.keepsAlive
         if case .cut = reply.delivery { keepsAlive = false }
-        // A cut answer promises to keep the connection, as it would had nothing happened.
+        // A cut answer says that the connection stays open, as an intact one would.
         answers.append(
             reply, isVersion11: pending.isVersion11, keepsAlive: pending.keepsAlive,
             at: WallClock.now().seconds, to: &connection.output)
         if !keepsAlive { flush(connection, closesAfterwards: true) }
     }
 
-    /// Writes what the client takes; the phase tells afterwards whether there is more.
+    /// Writes what the client accepts; the phase then shows whether there is more.
     private func flush(_ connection: HTTPConnection, closesAfterwards: Bool) {
         if connection.isClosed { return }
         while connection.writtenCount < connection.output.count {
@@ -243,7 +244,7 @@ extension HTTPServer {
         processBacklog(connection)
     }
 
-    /// Goes on with what was pipelined.
+    /// Continues with pipelined requests.
     private func processBacklog(_ connection: HTTPConnection) {
         while connection.isIdle, !connection.backlog.isEmpty {
             let bytes = connection.backlog

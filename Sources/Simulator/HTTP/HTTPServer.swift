@@ -1,12 +1,11 @@
-// HTTP/1.1 on the loopback, in front of an Organisation.
+// An HTTP/1.1 server on loopback for an `Organisation`.
 //
-// One serial queue holds everything: sockets, timers, the organisation. Nothing on it blocks, so
-// any number of calls can wait for their latency at once. The calls of one connection are answered
-// in their order, one after the other, as HTTP wants it; what a client pipelines waits in a
-// backlog.
+// One serial queue owns everything: sockets, timers, the organisation. Nothing blocks on it, so any
+// number of calls can be delayed at once. Calls of a connection are answered in order; pipelined
+// requests wait in a backlog.
 //
-// Connections stand in slots, and handlers name them by slot: no handler holds a connection, so
-// that everything a handler captures is Sendable.
+// Connections are stored in slots and handlers refer to slots, so that all captured values are
+// Sendable.
 
 import Dispatch
 import SystemCalls
@@ -15,10 +14,11 @@ import SystemCalls
 package struct HTTPServerLimits: Equatable, Sendable {
     /// The limits of a request.
     package var request = HTTPLimits()
-    /// Connections open at once. For one more, the connection that has waited longest for a request
-    /// closes; if all are being answered, the new one gets 503.
+    /// Maximum open connections. A further one closes the longest idle connection; if none is idle,
+    /// it gets 503.
     package var maximumConnections = 1_024
-    /// Connections beyond these that are open to be told 503; further ones wait in the kernel.
+    /// Connections beyond these that are accepted only to answer 503; further ones wait in the
+    /// kernel.
     package var maximumRefusedConnections = 64
     /// How long a request may take from its first byte to its last, in nanoseconds; then it is 408.
     package var requestNanoseconds: Int64 = 60_000_000_000
@@ -28,7 +28,7 @@ package struct HTTPServerLimits: Equatable, Sendable {
     /// last byte of it. What it still sends is read and dropped: unread bytes would make the
     /// kernel reset the connection, and the client would lose the answer (RFC 9112 §9.6).
     package var lingerNanoseconds: Int64 = 2_000_000_000
-    /// The same in all, however steadily the client sends.
+    /// The same limit in total, however steadily the client sends.
     package var maximumLingerNanoseconds: Int64 = 30_000_000_000
     /// Bytes that are dropped before the connection is reset after all.
     package var maximumLingerBytes = 64 << 20
@@ -60,7 +60,7 @@ final class HTTPServer: @unchecked Sendable {
     /// The deadline for which the timer source is set.
     private var armedDeadline: Int64?
     var answers = HTTPAnswerWriter()
-    /// Where reads go; shared, for its bytes are used up or moved before the next read.
+    /// The buffer of all reads: its bytes are consumed or moved before the next read.
     private var readBuffer = [UInt8](repeating: 0, count: 64 * 1_024)
 
     /// A server that does not listen yet.
@@ -95,7 +95,7 @@ final class HTTPServer: @unchecked Sendable {
         return taken
     }
 
-    /// Closes everything. Answers that wait for their time are not sent; their effects stand.
+    /// Closes everything. Delayed answers are not sent; their effects remain.
     func stop() {
         queue.sync {
             guard !isStopped else { return }
@@ -112,7 +112,7 @@ final class HTTPServer: @unchecked Sendable {
         }
     }
 
-    /// What really happened so far.
+    /// The effects so far.
     func ledger() -> Ledger {
         queue.sync {
             organisation.performLateCalls(at: MonotonicClock.now() + passedNanoseconds)
@@ -120,8 +120,7 @@ final class HTTPServer: @unchecked Sendable {
         }
     }
 
-    /// Another organisation from now on; for before the first call. Tokens that were handed out
-    /// stay good.
+    /// Replaces the organisation before the first call. Tokens that were issued stay valid.
     func replaceOrganisation(_ organisation: Organisation) {
         queue.sync {
             var next = organisation
@@ -131,7 +130,7 @@ final class HTTPServer: @unchecked Sendable {
         }
     }
 
-    /// Lets time pass for the organisation; connections and their timers do not notice.
+    /// Advances the organisation's time; connections and timers are unaffected.
     func passTime(_ nanoseconds: Int64) {
         queue.sync { passedNanoseconds += nanoseconds }
     }
@@ -161,8 +160,8 @@ final class HTTPServer: @unchecked Sendable {
                 if isFull { return }
             }
         } catch {
-            // Out of descriptors: clients wait until a connection closes. With none open nothing
-            // would ever wake us, so the next event tries again.
+            // Out of descriptors: clients wait until a connection closes. With none open no
+            // event would wake the server, so the next event tries again.
             _ = closeLongestWaiting()
             if slots.count > freeSlots.count { suspendAccepting() }
         }
@@ -194,7 +193,7 @@ final class HTTPServer: @unchecked Sendable {
         do throws(SystemError) {
             try socket.setNoDelay()
         } catch {
-            // The client is gone already; there is nobody to answer.
+            // The client has disconnected.
             socket.close()
             return nil
         }

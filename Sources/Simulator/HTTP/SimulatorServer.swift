@@ -1,6 +1,6 @@
 package import SystemCalls
 
-/// Everything that can be set of a simulator: the organisation's behaviour and the server's.
+/// All settings of a simulator: the organisation's behaviour and the server's.
 package struct SimulatorSettings: Sendable {
     /// The port on 127.0.0.1; 0 takes any free one.
     package var port: UInt16 = 0
@@ -24,9 +24,9 @@ package struct SimulatorSettings: Sendable {
 ///     simulator.ledger().seededRemaining
 ///
 /// All functions may be called from any thread, but not from a handler of the server itself. A
-/// server that was started lives until `stop()`.
+/// server that was started exists until `stop()`.
 package final class SimulatorServer: Sendable {
-    /// What was set, with the calendar's time if that was left open.
+    /// The settings, with the wall-clock time filled in.
     package let settings: SimulatorSettings
     private let server: HTTPServer
 
@@ -52,33 +52,32 @@ package final class SimulatorServer: Sendable {
         "http://127.0.0.1:\(try server.start(port: settings.port))"
     }
 
-    /// Makes `world` the one that exists, and forgets what happened before, but not the tokens that
-    /// were handed out: for a simulator that has to listen before it is known what is in it. No
-    /// call may be under way.
+    /// Replaces the world and clears the history, but keeps issued tokens: for a simulator that
+    /// must listen before its content is known. No call may be in progress.
     package func fill(_ world: consuming World) {
         server.replaceOrganisation(Organisation(settings.organisation, world: world))
     }
 
-    /// Lets so many nanoseconds pass for the organisation, so that tokens die, lock-outs end and
-    /// limits forget, without anybody waiting. Answers under way keep their time.
+    /// Advances the organisation's time, so that tokens expire, lockouts end and limits reset.
+    /// Answers in progress are unaffected.
     package func passTime(_ nanoseconds: Int64) {
         server.passTime(nanoseconds)
     }
 
-    /// Sends the answers that wait for their time, now: for whoever has to do something while calls
+    /// Sends the answers that wait for their time, now. Used to do something while calls
     /// are in flight, however long that takes.
     package func sendWaitingAnswers() {
         server.sendWaitingAnswers()
     }
 
-    /// Closes everything. Answers that wait for their time are not sent; their effects stand.
+    /// Closes everything. Delayed answers are not sent; their effects remain.
     package func stop() {
         server.stop()
     }
 
     /// What really happened so far, also after `stop()`.
     ///
-    /// Cheap, but the first effect after it copies the world once.
+    /// Cheap, but the next effect copies the world once.
     package func ledger() -> Ledger {
         server.ledger()
     }

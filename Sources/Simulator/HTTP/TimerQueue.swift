@@ -1,14 +1,14 @@
-/// What is to happen later on connections, earliest first: a binary heap.
+/// Pending timers of connections, a binary heap.
 struct TimerQueue {
-    /// One thing that is to happen.
+    /// One pending timer.
     struct Alarm: Equatable {
-        /// When, in nanoseconds of the monotonic clock.
+        /// Its deadline, in nanoseconds of the monotonic clock.
         var deadline: Int64
-        /// Entries of one deadline come in the order in which they were put in.
+        /// Entries of one deadline come in the order of insertion.
         var sequence: UInt64
-        /// On which connection.
+        /// The slot of its connection.
         var slot: Int
-        /// Which of the connections that held that slot in turn.
+        /// Which of the successive connections of that slot.
         var generation: UInt64
 
         func isBefore(_ other: Alarm) -> Bool {

@@ -1,8 +1,9 @@
-/// How much came within the last minute (or another span), and how much at most in any such span.
+/// A sliding window: the current count of the last minute (or other span), and the maximum of any
+/// such span.
 ///
-/// Calls are told apart by the millisecond (or another grain), so the memory is bounded by 60,000
-/// entries whatever the load. All calls that are counted together lie within one span of each
-/// other: a client that keeps a limit is never accused.
+/// Calls are grouped by millisecond (or another resolution), so memory is bounded by 60,000
+/// entries. All calls counted together are within one span: a client that respects a limit is never
+/// refused.
 struct CallWindow: Sendable {
     private var grains: [Int64] = []
     private var counts: [Int] = []
@@ -32,7 +33,7 @@ struct CallWindow: Sendable {
             total -= counts[start]
             start += 1
         }
-        // Moving the rest down once half is spent costs constant time a call on average.
+        // Compacting when half is consumed is amortised O(1).
         if start > 1_024, start * 2 > grains.count {
             grains.removeFirst(start)
             counts.removeFirst(start)
@@ -41,14 +42,14 @@ struct CallWindow: Sendable {
         return total
     }
 
-    /// When the oldest call of the span leaves it, in nanoseconds, or nil if there is none.
+    /// When the oldest call leaves the window, in nanoseconds; nil if empty.
     var nextRelease: Int64? {
         start < grains.count ? (grains[start] + grainCount) * grainNanoseconds : nil
     }
 
-    /// Counts a call at `now`, which never goes back.
+    /// Counts a call at `now`, which must not decrease.
     ///
-    /// - Parameter weight: as how many it counts.
+    /// - Parameter weight: The call's weight.
     mutating func note(at now: Int64, weight: Int = 1) {
         _ = count(at: now)
         let grain = now / grainNanoseconds

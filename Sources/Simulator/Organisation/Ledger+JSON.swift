@@ -1,5 +1,5 @@
-// The answer to GET /__ledger, version 1. All ids are strings: 19 digits are more than a JSON
-// number keeps in most languages.
+// The answer to GET /__ledger, version 1. All ids are strings: 19 digits exceed the precision of
+// JSON numbers in most languages.
 //
 //     {"version":1,"world":"exact","style":"v2",
 //      "calls":4,"refusedByLimit":0,"resets":0,"hangs":0,
@@ -23,7 +23,7 @@
 //      "removed":[{"module":"Campaigns","id":"1","list":"Leads","relatedId":"2",
 //                  "removals":1,"alreadyGone":0,"present":false,"seeded":true,
 //                  "bystander":false},…],
-//      "missed":[the same for relations asked for that nobody removed],
+//      "missed":[the same for relations asked for and not removed],
 //      "changed":[the same for relations updated, or lost with a record, and not removed],
 //      "deletedChildren":[{"module","id","list","relatedId"},…],
 //      "deletedRecords":[{"module","id"},…],
@@ -34,7 +34,7 @@
 // `removed`, `missed` and `changed` are canonical: the parent is Campaigns or Products, whichever
 // end was asked. Their order is that in which the simulator first heard of a relation.
 //
-// If you change this, raise the version, and tell Simulator.md.
+// If you change this, raise the version and update Simulator.md.
 
 import JSONText
 

@@ -1,6 +1,6 @@
 package import JSONText
 
-/// A child that a DELETE on a one-to-many list deleted, in the words of the request.
+/// A child deleted by a DELETE on a one-to-many list, as in the request.
 package struct DeletedChild: Equatable, Sendable {
     /// The parent's module, as in the URL.
     package var module: String
@@ -12,7 +12,7 @@ package struct DeletedChild: Equatable, Sendable {
     package var relatedID: UInt64
 }
 
-/// A record that was deleted as such.
+/// A deleted record.
 package struct DeletedRecord: Equatable, Sendable {
     /// Its module.
     package var module: String
@@ -20,9 +20,9 @@ package struct DeletedRecord: Equatable, Sendable {
     package var id: UInt64
 }
 
-/// Numbers of what happened.
+/// Statistics.
 package struct LedgerCounts: Equatable, Sendable {
-    /// What a call was, once nothing had refused it.
+    /// The kinds of accepted calls.
     package enum CallKind: String, CaseIterable, Sendable {
         /// A DELETE of relations with `ids`.
         case delink
@@ -54,17 +54,17 @@ package struct LedgerCounts: Equatable, Sendable {
         case creatorRead
         /// A GET of the settings.
         case metadata
-        /// Refused before it could do anything: token, URL, rights, ids, parent.
+        /// Refused before execution: token, URL, permissions, ids, parent.
         case refused
     }
 
-    /// Requests of the CRM and of Creator; those of the accounts server are no calls.
+    /// Requests of the CRM and of Creator; those of the accounts server are not counted.
     package var calls = 0
-    /// By kind; calls that a limit or a fault kept from being executed are not here.
+    /// By kind; calls that were not executed because of a limit or a fault are not counted.
     package var callsByKind: [CallKind: Int] = [:]
     /// Answers by status, in the order of first sight; resets and hangs have none.
     package var answersByStatus: [StatusCount] = []
-    /// Faults that befell a call.
+    /// Injected faults.
     package var faults: [FaultPlan.Kind: Int] = [:]
     /// Calls reset in place of an answer.
     package var resets = 0
@@ -72,7 +72,7 @@ package struct LedgerCounts: Equatable, Sendable {
     package var hangs = 0
     /// Calls answered 429 by a limit of the organisation, not by a fault.
     package var refusedByLimit = 0
-    /// The most CRM calls that clients had open at once, a refused one counted at its arrival.
+    /// Maximum concurrent CRM calls; refused calls count at their arrival.
     package var maximumActiveCalls = 0
     /// The most CRM calls that came within any 60 seconds, refused ones included.
     package var maximumCallsPerMinute = 0
@@ -82,7 +82,7 @@ package struct LedgerCounts: Equatable, Sendable {
     package var relationsRemoved = 0
     /// Of these, how many a manifest had seeded.
     package var seededRemovals = 0
-    /// Of these, how many nobody had seeded.
+    /// Of these, unseeded ones.
     package var unseededRemovals = 0
     /// Requests for the removal of a relation that was not there, counted by relation.
     package var alreadyGone = 0
@@ -92,17 +92,17 @@ package struct LedgerCounts: Equatable, Sendable {
     package var relationsAdded = 0
     /// Relations that were there already when an update set their fields.
     package var relationsUpdated = 0
-    /// Relations that vanished because a record was deleted.
+    /// Relations lost because a record was deleted.
     package var relationsLostWithRecords = 0
-    /// Changes of relations that nobody was to touch: removed, updated, lost. Must be 0.
+    /// Changes of bystander relations: removed, updated, lost. Must be 0.
     package var bystanderChanges = 0
     /// Children that DELETEs on one-to-many lists deleted. Must be empty.
     package var deletedChildren: [DeletedChild] = []
     /// Attachments deleted.
     package var attachmentsDeleted = 0
-    /// Of these, how many nobody had seeded.
+    /// Of these, unseeded ones.
     package var unseededAttachmentsDeleted = 0
-    /// Of these, how many nobody was to touch. Must be 0.
+    /// Of these, bystanders. Must be 0.
     package var bystanderAttachmentsDeleted = 0
     /// Requests for the deletion of an attachment that was not there, counted by attachment.
     package var attachmentsAlreadyGone = 0
@@ -110,7 +110,7 @@ package struct LedgerCounts: Equatable, Sendable {
     package var creator = CreatorCounts()
     /// What happened at the accounts server.
     package var accounts = AccountsCounts()
-    /// Children of deleted parents that answers told of, each as often as it was told.
+    /// Children of deleted parents that answers listed, each as often as it was listed.
     package var deletedChildrenListed = 0
     /// Records deleted. Must be empty.
     package var deletedRecords: [DeletedRecord] = []
@@ -132,7 +132,7 @@ package struct LedgerCounts: Equatable, Sendable {
     }
 
     mutating func noteStatus(_ status: Int) {
-        // A handful of statuses: a search costs less than a hash.
+        // There are few statuses: a search costs less than a hash.
         for index in answersByStatus.indices where answersByStatus[index].status == status {
             answersByStatus[index].count += 1
             return
@@ -141,17 +141,17 @@ package struct LedgerCounts: Equatable, Sendable {
     }
 }
 
-/// What really happened in the organisation, whatever its answers said.
+/// The actual effects in the organisation, regardless of its answers.
 package struct Ledger: Sendable {
     /// The numbers.
     package let counts: LedgerCounts
     /// The style of refusing that was set.
     package let style: AnswerStyle
-    /// What exists now, for another simulator that is to go on with it.
+    /// What exists now, so that another simulator can continue from it.
     package let world: World
 
-    /// What became of one relation, in canonical form: the parent is the end that the delink
-    /// document names first (Campaigns, Products), whichever end a request came from.
+    /// The state of a relation in canonical form: the parent is the module named first on the
+    /// delink page (Campaigns, Products).
     package struct RelationHistory: Equatable, Sendable {
         /// `Campaigns` or `Products`.
         package var module: String
@@ -169,7 +169,7 @@ package struct Ledger: Sendable {
         package var isPresent: Bool
         /// Whether it was seeded by a manifest.
         package var isSeeded: Bool
-        /// Whether it was seeded as one that nobody is to touch.
+        /// Whether it was seeded as one that no call may touch.
         package var isBystander: Bool
     }
 
@@ -203,7 +203,7 @@ package struct Ledger: Sendable {
             .init(module: world.recordsName(module), parent: id, id: attachmentID))
     }
 
-    /// Relations seeded as bystanders.
+    /// Bystander relations.
     package var bystanderCount: Int { world.bystanderCount }
 
     /// Manifest relations that still exist.
@@ -230,7 +230,7 @@ package struct Ledger: Sendable {
         }
     }
 
-    /// What became of a relation, named from either end, or nil if nobody ever spoke of it.
+    /// The state of a relation, in either direction; nil if unknown.
     package func history(
         module: String, id: UInt64, list: String, relatedID: UInt64
     ) -> RelationHistory? {
@@ -254,9 +254,8 @@ package struct Ledger: Sendable {
 }
 
 extension Ledger {
-    /// Effects that a clean-up of what was seeded must not have: changes of bystanders, relations
-    /// and attachments that nobody had seeded, children and records deleted, relations lost with
-    /// them.
+    /// Effects that a clean-up of the seeded items must not have: changed bystanders, removed
+    /// unseeded relations and attachments, deleted children and records, relations lost with them.
     ///
     /// Without a manifest nothing is seeded, and every removal counts here.
     package var unwantedEffectCount: Int {

@@ -1,7 +1,7 @@
-// The simulated organisation: a request and a time go in, an answer comes out, and the ledger notes
-// what really happened. It knows no clock, no socket and no thread.
+// The simulated organisation maps a request and a time to an answer, and records the actual effects
+// in the ledger. No clock, socket or thread.
 //
-// The order in which a call is judged, first match answers:
+// Order of checks; the first match answers:
 //  1. the ledger itself (no call, no token);
 //  2. the accounts server (`Organisation+Accounts.swift`), which has limits and faults of its own;
 //  3. the service's limits: nothing is done;
@@ -47,7 +47,7 @@ package struct Organisation: Sendable {
         creditsUsed = settings.creditsUsedBefore
     }
 
-    /// What really happened so far.
+    /// The effects so far.
     package var ledger: Ledger {
         var counts = counts
         counts.maximumCallsPerMinute = crm.arrived.maximum
@@ -60,8 +60,8 @@ package struct Organisation: Sendable {
 
     /// Answers a request that came at `now` (nanoseconds of a clock that never goes back).
     ///
-    /// Effects happen here. If the reply is active, `finished()` must be told when it has left, or
-    /// when it is clear that it never will.
+    /// Effects happen here. If the reply is active, call `finished()` when it has been sent, or
+    /// when it never will be.
     package mutating func reply(to request: HTTPRequest, at now: Int64) -> Reply {
         performLateCalls(at: now)
         let asked = CRMTarget.ledger(request)
@@ -74,8 +74,8 @@ package struct Organisation: Sendable {
         let service = ServiceKind(request)
         if service == .accounts { return accountsReply(request) }
         if service == .crm, CRMTarget(request)?.profileName != nil {
-            // Asked once a start, before the job: not numbered among its calls, so that faults at a
-            // number meet the job's own.
+            // Requested once per session before the job; not numbered, so that faults by call
+            // number apply to the job's calls.
             return finish(Reply(perform(request, service)), request, service)
         }
         counts.calls += 1
@@ -99,7 +99,7 @@ package struct Organisation: Sendable {
         return finish(reply, request, service)
     }
 
-    /// Tells that an active reply of a service has left, or never will.
+    /// Ends an active reply.
     package mutating func finished(_ service: ServiceKind = .crm) {
         switch service {
         case .crm: crm.finish()
@@ -145,13 +145,13 @@ package struct Organisation: Sendable {
         service == .creator ? performCreator(request) : perform(request)
     }
 
-    /// Takes credits for the call being answered.
+    /// Charges credits for the call being answered.
     mutating func pay(_ count: Int) {
         creditsUsed += count
         credits.note(at: now, weight: count)
     }
 
-    /// The last touches, the same for every answer.
+    /// The last changes, the same for every answer.
     private mutating func finish(
         _ reply: consuming Reply, _ request: HTTPRequest, _ service: ServiceKind
     ) -> Reply {
@@ -208,7 +208,7 @@ package struct Organisation: Sendable {
     }
 }
 
-/// What a call comes to before it becomes bytes.
+/// The result of a call before rendering.
 enum Answer {
     /// The whole request is refused.
     case refused(CRMRefusal)
@@ -216,7 +216,7 @@ enum Answer {
     case elements(status: Int, [Element])
     /// A round of deletions in Creator.
     case round(CreatorRound)
-    /// Anything that no fault takes apart.
+    /// Anything that faults do not modify.
     case whole(Reply)
 }
 

@@ -1,38 +1,38 @@
-/// How the simulated organisation behaves.
+/// Behaviour of the simulated organisation.
 package struct OrganisationSettings: Sendable {
     /// How an unknown related id is refused.
     package var style = AnswerStyle.v2
-    /// The only access token that is good, but for those of `accounts`; nil takes any that is sent
-    /// in the right header, unless `accounts` knows clients.
+    /// The only valid access token besides those of `accounts`; nil accepts any in the right
+    /// header, unless `accounts` has clients.
     package var token: String?
-    /// The seed of everything that chance decides.
+    /// The random seed.
     package var seed: UInt64 = 1
-    /// What goes wrong on purpose.
+    /// Injected faults.
     package var faults = FaultPlan.none
-    /// How long an answer takes.
+    /// Latency of answers.
     package var latencyNanoseconds: Int64 = 0
-    /// By how much that varies, both ways, evenly; never below no time at all.
+    /// Uniform jitter of the latency; never below zero.
     package var latencyJitterNanoseconds: Int64 = 0
     /// Calls that may be active at once; one more is answered 429. Nil for no limit. The default is
     /// the smallest of all paid editions, which is also the sub-concurrency of complex calls.
     package var maximumActiveCalls: Int? = Edition.standard.maximumActiveCalls
-    /// Calls that may come in any 60 seconds; one more is answered 429. Nil, for the CRM documents
-    /// no such limit.
+    /// Calls that may come in any 60 seconds; one more is answered 429. Nil: the CRM
+    /// documents no such limit.
     package var maximumCallsPerMinute: Int?
     /// Whether a 429 of these limits says `details.retry_after`.
     package var sendsRetryAfter = false
-    /// The credits of any 24 hours: each comes back a day after its use. Past half of them every
-    /// answer tells the rest, and without any left a call is answered 429. Nil keeps no account.
+    /// Credits per rolling 24 hours. After half is used, every answer contains the rest; without
+    /// any left a call gets 429. nil: unlimited.
     package var dailyCredits: Int?
-    /// Credits that others had used up just before the first call.
+    /// Credits already used by others before the first call.
     package var creditsUsedBefore = 0
     /// Whether attachments may be deleted by `ids`, which only SDKs document; false answers as to a
     /// wrong URL.
     package var acceptsBulkAttachments = true
     /// Pages of a deleted parent's children that can be read; past them
-    /// `DISCRETE_PAGINATION_LIMIT_EXCEEDED`. Nil for all: nobody knows of a limit.
+    /// `DISCRETE_PAGINATION_LIMIT_EXCEEDED`. Nil for all: no limit is known.
     package var maximumDeletedParentPages: Int?
-    /// What `GET /crm/{v}/org` and `/users` tell.
+    /// What `GET /crm/{v}/org` and `/users` report.
     package var profile = OrganisationProfile()
     /// How Creator behaves.
     package var creator = CreatorSettings()
@@ -40,17 +40,17 @@ package struct OrganisationSettings: Sendable {
     package var accounts = AccountsSettings()
     /// The calendar's time of the clock's zero, in milliseconds since 1970; the server sets it.
     package var epochMilliseconds: Int64 = 0
-    /// What is refused for want of a right.
+    /// Refusals for missing permissions.
     package var refusedRights: [RefusedRight] = []
 
     /// The defaults.
     package init() {}
 
-    /// A right that the simulated user or client lacks.
+    /// A missing permission of the simulated user or client.
     package struct RefusedRight: Equatable, Sendable {
-        /// The answer to somebody without the right.
+        /// The answer for a missing permission.
         package enum Answer: String, CaseIterable, Sendable {
-            /// `OAUTH_SCOPE_MISMATCH`, 401: the client's scopes do not reach so far.
+            /// `OAUTH_SCOPE_MISMATCH`, 401: the client's scopes do not suffice.
             case scopeMismatch
             /// `NO_PERMISSION`, 403.
             case noPermission
@@ -58,13 +58,13 @@ package struct OrganisationSettings: Sendable {
             case authorizationFailed
         }
 
-        /// The module in the URL, as it stands there.
+        /// The module as spelled in the URL.
         package var module: String
         /// The list in the URL; nil for any, and for none.
         package var list: String?
         /// The answer.
         package var answer: Answer
-        /// The right is there for so many calls of the organisation, and lost then.
+        /// Number of calls of the organisation for which the right exists; then it is lost.
         package var callsBefore: Int
 
         /// A right on calls of `module`, or only on those of one list.

@@ -1,4 +1,4 @@
-/// What the organisation answers to one request, and how the answer is to come.
+/// An answer of the organisation, and how it is delivered.
 package struct Reply: Equatable, Sendable {
     /// How the bytes reach the client.
     package enum Delivery: Equatable, Sendable {
@@ -6,12 +6,11 @@ package struct Reply: Equatable, Sendable {
         case whole
         /// In chunks.
         case chunked
-        /// The Content-Length of the whole, but only so many bytes of the body; then the connection
-        /// closes.
+        /// Full Content-Length but only this many bytes of the body; then the connection closes.
         case cut(afterBytes: Int)
-        /// A TCP reset and not a byte.
+        /// A TCP reset without any byte.
         case reset
-        /// Nothing, until the client gives up.
+        /// No answer.
         case never
     }
 
@@ -32,20 +31,20 @@ package struct Reply: Equatable, Sendable {
     package var delivery = Delivery.whole
     /// How long the answer takes.
     package var delayNanoseconds: Int64 = 0
-    /// Whether the call counts as active until `Organisation.finished()` is told that it ended.
+    /// Whether the call counts as active until `Organisation.finished()` reports its end.
     package var isActive = false
     /// Which service answers.
     package var service = ServiceKind.crm
-    /// True for an answer to HEAD: the length is told, the body is not sent.
+    /// True for an answer to HEAD: the length is sent, the body is not.
     package var omitsBody = false
 }
 
-/// How the CRM answers removals and updates. Zoho's documents and examples contradict each other,
-/// so each reading is a style of its own.
+/// The style of the CRM's answers to removals and updates. Zoho's pages and examples contradict
+/// each other, so each reading is a style.
 package enum AnswerStyle: String, CaseIterable, Sendable {
-    /// The v2 document: one bad id refuses the whole request, and nothing is done.
+    /// v2 page: one bad id refuses the whole request; nothing is done.
     case v2
-    /// The v8 spec: every element is judged by itself.
+    /// v8 OpenAPI: each element is handled separately.
     case v8
     /// As `v8`, but what is missing is a 404 `INVALID_DATA` that does not say which id is meant
     /// (the example "Parent or related record not found" of Zoho's OpenAPI 3.0 description).

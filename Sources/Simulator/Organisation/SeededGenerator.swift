@@ -1,4 +1,4 @@
-/// SplitMix64 (Steele, Lea, Flood 2014): the simulator's only source of chance.
+/// SplitMix64 (Steele, Lea, Flood 2014): the simulator's only source of random numbers.
 ///
 /// One seed gives one sequence on every machine; it also scrambles the keys of the hash tables
 /// here.

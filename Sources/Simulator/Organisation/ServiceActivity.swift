@@ -1,13 +1,13 @@
-/// The services that the simulator stands for; each has limits of its own.
+/// The simulated services; each has its own limits.
 package enum ServiceKind: Equatable, Sendable {
     /// Zoho CRM.
     case crm
     /// Zoho Creator.
     case creator
-    /// The accounts server, which hands out tokens.
+    /// The accounts server, which issues tokens.
     case accounts
 
-    /// By the first segment of the path; everything unknown is the CRM's to refuse.
+    /// By the first segment of the path; everything unknown is refused by the CRM.
     init(_ request: HTTPRequest) {
         let path = request.head[request.target]
         switch path.dropFirst().prefix(while: { $0 != 0x2F && $0 != 0x3F }) {
@@ -21,13 +21,13 @@ package enum ServiceKind: Equatable, Sendable {
     }
 }
 
-/// What is under way at one service, and what came in the last minute.
+/// The calls in flight at a service, and those of the last minute.
 struct ServiceActivity: Sendable {
     /// Calls that were not refused by a limit.
     var accepted = CallWindow()
     /// All calls.
     var arrived = CallWindow()
-    /// Accepted calls whose answer has not left yet.
+    /// Accepted calls whose answer has not been sent yet.
     private(set) var active = 0
     /// The most calls that clients had open at once, a refused one counted at its arrival.
     private(set) var maximumActive = 0

@@ -1,4 +1,4 @@
-/// Files at records, and what became of them.
+/// Attachments and their state.
 struct AttachmentStore: Sendable {
     /// Which file of which record.
     struct Name: Hashable, Sendable {
@@ -12,9 +12,9 @@ struct AttachmentStore: Sendable {
         var isPresent: Bool
         var isSeeded: Bool
         var isBystander: Bool
-        /// How often a request deleted it: never more than once, for nothing brings it back.
+        /// Number of deletions: at most one.
         var deletions = 0
-        /// How often a request asked for its deletion when it was not there.
+        /// Number of deletion requests after it was gone.
         var refusals = 0
     }
 
@@ -24,7 +24,7 @@ struct AttachmentStore: Sendable {
 
     func index(of name: Name) -> Int? { indices[name] }
 
-    /// The place of the file, made from `entry` if nobody has heard of it.
+    /// The index of the attachment, created from `entry` if unknown.
     mutating func index(orInsert entry: Entry) -> Int {
         if let place = indices[entry.name] { return place }
         let place = entries.count
@@ -39,14 +39,14 @@ struct AttachmentStore: Sendable {
         body(&entries[place])
     }
 
-    /// The files that a record has now, in the order in which they came.
+    /// A record's attachments, in order of creation.
     func present(at record: World.RecordName) -> [UInt64] {
         (placesOfRecord[record] ?? []).compactMap { place in
             entries[place].isPresent ? entries[place].name.id : nil
         }
     }
 
-    /// Files seeded as to be touched, and how many of them are still there.
+    /// Attachments seeded for deletion, and how many remain.
     var seeded: (count: Int, remaining: Int) {
         var count = 0
         var remaining = 0
@@ -62,8 +62,8 @@ extension World {
     /// Seeds a file attached to a record, and the record.
     ///
     /// - Parameters:
-    ///   - module: by its API name; one that nobody knows becomes a custom module.
-    ///   - bystander: true for a file that nobody is to touch.
+    ///   - module: by its API name; an unknown one becomes a custom module.
+    ///   - bystander: true for a file that no call may touch.
     package mutating func addAttachment(
         module: String, id: UInt64, attachmentID: UInt64, bystander: Bool = false
     ) throws(WorldError) {
@@ -82,7 +82,7 @@ extension World {
             ?? (kind == .universal)
     }
 
-    /// Deletes a file that exists. What was known of it before.
+    /// Deletes a file that exists. Returns its previous state.
     mutating func deleteAttachment(_ name: AttachmentStore.Name) -> AttachmentStore.Entry {
         let place = attachments.index(orInsert: .unseeded(name, isPresent: true))
         let before = attachments.entries[place]
@@ -94,7 +94,7 @@ extension World {
         return before
     }
 
-    /// Notes that somebody asked to delete a file that is not there.
+    /// Counts a deletion request for a missing attachment.
     mutating func noteMissingAttachment(_ name: AttachmentStore.Name) {
         let place = attachments.index(orInsert: .unseeded(name, isPresent: false))
         attachments.change(place) { $0.refusals += 1 }

@@ -1,15 +1,14 @@
-// Relations as columns: 21 bytes each, and four to eight bytes of an index of open addressing, so
-// that a million of them cost some 30 MB. Entries never leave: a removed relation keeps its place,
-// because the ledger must be able to say what happened to it.
+// Relations in columns: 21 bytes each plus 4 to 8 bytes of hash index, 30 MB per million. Entries
+// are never removed, because the ledger reports on removed relations.
 
-/// Every relation that the simulator was told of or has seen change.
+/// Every relation that was seeded or has changed.
 struct RelationStore: Sendable {
     /// What is known of one relation.
     struct Flags: OptionSet, Sendable {
         let rawValue: UInt8
         /// The relation exists now.
         static let present = Flags(rawValue: 1)
-        /// It was seeded as one that nobody is to touch.
+        /// It is a bystander.
         static let bystander = Flags(rawValue: 2)
         /// It was seeded, by a manifest or as a bystander.
         static let seeded = Flags(rawValue: 4)
@@ -125,7 +124,7 @@ struct RecordSet: Sendable {
         slots[slot(of: id)] != 0
     }
 
-    /// Whether it was new.
+    /// Returns whether it was new.
     @discardableResult
     mutating func insert(_ id: UInt64) -> Bool {
         precondition(id != 0, "record id 0 was added")

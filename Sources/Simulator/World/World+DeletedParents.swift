@@ -1,5 +1,5 @@
-// Parents in the recycle bin and the children that were related to them, as
-// Zoho's page "Deleted parent" (ServiceFacts) lets them be read.
+// Parents in the recycle bin and the children that were related to them, which can be read as
+// Zoho's page "Deleted parent" (ServiceFacts) says.
 
 /// The children of one list of one deleted parent.
 struct DeletedList: Sendable {
@@ -17,12 +17,12 @@ extension World {
         var list: String
     }
 
-    /// Seeds a record that lies in the recycle bin, and the records that were related to it.
+    /// Seeds a record in the recycle bin, and the records that were related to it.
     ///
     /// The children exist, the parent does not: calls that name it as a record are refused. With a
     /// pair that can be delinked, each child still has its relation to the parent, seeded, so that
-    /// a clean-up that comes from the child's end has something to remove; once it is removed, the
-    /// child is listed no more. Calling it again for the same list adds children.
+    /// a clean-up in the child's direction has something to remove; once it is removed, the
+    /// child is no longer listed. Calling it again for the same list adds children.
     ///
     /// - Parameters:
     ///   - module: the parent's module.
@@ -55,7 +55,7 @@ extension World {
         deletedLists[name] = held
     }
 
-    /// The children listed now, highest id first, or nil if nobody seeded that list.
+    /// The children listed now, highest id first, or nil if that list was not seeded.
     func deletedChildren(_ name: ListName) -> [UInt64]? {
         guard let held = deletedLists[name] else { return nil }
         guard held.isLinked, let parent = CRMModule(name: name.module),
@@ -69,7 +69,8 @@ extension World {
         }
     }
 
-    /// Takes the child with the highest id out of a list, or puts a new one before it: pages move.
+    /// Removes the child with the highest id from a list, or inserts a new one before it, so that
+    /// pages shift.
     mutating func moveChildren(_ name: ListName, adds: Bool) {
         guard var held = deletedLists[name] else { return }
         if !adds {

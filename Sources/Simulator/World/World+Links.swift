@@ -1,10 +1,10 @@
 package import JSONText
 
 // The fields of a relation itself: `Member_Status` of a campaign's member, `list_price` of a
-// product in a price book. They hang at the relation, so both ends read the same.
+// product in a price book. They belong to the relation, so both directions read the same.
 
 extension World {
-    /// Sets the link fields of a seeded relation, named from either end, as they stand before the
+    /// Sets the link fields of a seeded relation, named from either end, as they are before the
     /// first call; fields that are there already are replaced.
     ///
     /// - Throws: what `addRelation` throws; a relation that was not seeded is seeded.
@@ -23,7 +23,7 @@ extension World {
         setFields(fields.map { (key: $0.name, value: $0.value) }, of: relation)
     }
 
-    /// Sets fields of a relation; `id` is none. A null takes a field away.
+    /// Sets fields of a relation; `id` is not one. A null removes a field.
     mutating func setFields(
         _ fields: [(key: String, value: JSONValue)], of relation: Relation
     ) {
@@ -49,8 +49,8 @@ extension World {
     }
 
     /// The records at the other end of `parent`'s relations, highest id first, as the service sorts
-    /// a list when nobody says otherwise; records in the bin are not shown. Of a universal world
-    /// only what was heard of.
+    /// a list by default; records in the recycle bin are not shown. In a universal world only
+    /// relations that were mentioned before.
     ///
     /// - Complexity: O(relations) once, then O(relations of the record) and their sorting.
     mutating func related(to parent: UInt64, _ module: CRMModule, _ pair: RelationPair) -> [UInt64]
@@ -68,8 +68,8 @@ extension World {
         return found
     }
 
-    /// Brings the index of relations by record up to date; built when somebody reads, for a
-    /// clean-up of a million relations has no use for it.
+    /// Brings the index of relations by record up to date. It is built at the first read, because
+    /// a clean-up of a million relations does not need it.
     private mutating func indexRelations() {
         for entry in indexedRelationCount..<relations.count {
             let relation = relations.relation(at: entry)

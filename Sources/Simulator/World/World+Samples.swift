@@ -1,10 +1,10 @@
 import JSONText
 
 extension World {
-    /// Seeds what Zoho's own samples name and a universal world has not: the deleted lead
+    /// Seeds what Zoho's own samples name and a universal world does not have: the deleted lead
     /// of the v8 document with 250 campaigns, and the report of the Creator document, in each
-    /// environment, with 450 records that its sample criteria means, two of them undeletable, and
-    /// ten that it does not mean.
+    /// environment, with 450 records that match its sample criteria, two of them undeletable, and
+    /// ten that do not.
     package mutating func addDocumentSamples() throws(WorldError) {
         try addDeletedParent(
             module: "Leads", id: 2_423_488_000_000_552_938, list: "Campaigns",

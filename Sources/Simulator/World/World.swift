@@ -1,6 +1,6 @@
 import JSONText
 
-/// Why a seed was not taken: it names something that the service does not hold as a relation.
+/// Why a seed was rejected: the service has no such relation.
 package enum WorldError: Error, Equatable, Sendable {
     /// No such module, or one without many-to-many relations.
     case unsupportedModule(String)
@@ -10,9 +10,9 @@ package enum WorldError: Error, Equatable, Sendable {
     case invalidID
 }
 
-/// What exists in the simulated organisation, and what became of it.
+/// The content of the simulated organisation and its history.
 ///
-/// A relation is held once, whichever end it is asked from.
+/// A relation is stored once, for both directions.
 package struct World: Sendable {
     /// What exists without having been seeded.
     package enum Kind: Equatable, Sendable {
@@ -34,17 +34,17 @@ package struct World: Sendable {
     /// Parents in the recycle bin, and what was related to them.
     var deletedParents: Set<RecordName> = []
     var deletedLists: [ListName: DeletedList] = [:]
-    /// Reports of Creator's applications, and where each stands.
+    /// Reports of Creator's applications, and the index of each.
     var reports: [CreatorReport] = []
     var reportPlaces: [CreatorReportName: Int] = [:]
-    /// Modules that the organisation has made for itself.
+    /// The organisation's custom modules.
     var customModules: Set<String> = []
     /// By `CRMModule.rawValue`; records at the ends of seeded relations, and seeded ones.
     private var records: [RecordSet]
     /// Records of modules without relations.
     private var plainRecords: Set<RecordName> = []
     var deletedRecords: Set<RecordName> = []
-    /// Relations seeded as to be touched, and as bystanders.
+    /// Relations seeded for removal, and as bystanders.
     private(set) var seededCount = 0
     private(set) var bystanderCount = 0
 
@@ -59,15 +59,15 @@ package struct World: Sendable {
         records = Array(repeating: RecordSet(), count: CRMModule.allCases.count)
     }
 
-    /// Makes room for so many relations at once.
+    /// Reserves space for this number of relations.
     package mutating func reserveRelations(_ count: Int) {
         relations.reserve(count)
     }
 
     /// Seeds a relation as a manifest writes it, from either end, and both its records.
     ///
-    /// Seeding it again changes nothing, but that a manifest's relation is no bystander any more.
-    /// - Parameter bystander: true for one that nobody is to touch; the ledger counts it apart.
+    /// Seeding again has no effect, except that a manifest's relation is no longer a bystander.
+    /// - Parameter bystander: true for one that no call may touch; the ledger counts it apart.
     package mutating func addRelation(
         module: String, id: UInt64, list: String, relatedID: UInt64, bystander: Bool = false
     ) throws(WorldError) {
@@ -107,7 +107,7 @@ package struct World: Sendable {
         }
     }
 
-    /// Seeds a record of any module; one that nobody knows becomes a custom module.
+    /// Seeds a record of any module; an unknown one becomes a custom module.
     mutating func addRecord(customised module: String, id: UInt64) throws(WorldError) {
         if ModuleName(module) == .unknown {
             guard !module.isEmpty else { throw .unsupportedModule(module) }
@@ -163,7 +163,7 @@ package struct World: Sendable {
         !deletedRecords.isEmpty && deletedRecords.contains(RecordName(module: module, id: id))
     }
 
-    /// Removes a relation that exists. What its flags were.
+    /// Removes a relation that exists. Returns its previous flags.
     mutating func remove(_ relation: Relation) -> RelationStore.Flags {
         let (entry, _) = relations.entry(of: relation, orInsert: .present)
         let before = relations.flags[entry]
@@ -173,13 +173,13 @@ package struct World: Sendable {
         return before
     }
 
-    /// Notes that somebody asked to remove a relation that is not there.
+    /// Counts a removal request for a missing relation.
     mutating func noteRefusal(_ relation: Relation) {
         let (entry, _) = relations.entry(of: relation, orInsert: [])
         relations.countRefusal(at: entry)
     }
 
-    /// Creates a relation or sets its link fields. Whether it was there before.
+    /// Creates a relation or sets its link fields. Returns whether it existed before.
     mutating func relate(_ relation: Relation) -> (flags: RelationStore.Flags, wasPresent: Bool) {
         let wasPresent = holds(relation)
         let (entry, _) = relations.entry(of: relation, orInsert: [])
@@ -188,9 +188,9 @@ package struct World: Sendable {
         return (before, wasPresent)
     }
 
-    /// Deletes a record and with it all its relations. The flags of the relations that are lost.
+    /// Deletes a record and all its relations. Returns the flags of the lost relations.
     ///
-    /// - Complexity: O(relations): this is the accident that the simulator is there to show.
+    /// - Complexity: O(relations): this accident is one that the simulator must show.
     mutating func deleteRecord(_ module: String, _ id: UInt64) -> [RelationStore.Flags] {
         deletedRecords.insert(RecordName(module: module, id: id))
         guard let relating = CRMModule(name: module) else { return [] }

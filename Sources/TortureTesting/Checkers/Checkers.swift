@@ -1,4 +1,4 @@
-/// Every checker, by what it watches. A rule that only the world as a whole shows is in the shell:
+/// All checkers, by subject. Invariants of the whole world are in the shell:
 /// `RunsEnd` and `RunsGoOn` (a session's steps and time), `SameEnd` (`SeedTrial`),
 /// `ManifestsAreRead` (`ManifestTrial`), `TextsAreRead` (`TextTrial`), and `MemoryEqualsReplay`,
 /// which asks the product's own replay and so proves nothing by itself.
@@ -27,7 +27,7 @@ enum Checkers {
         ]
     }
 
-    /// Names of all, those of the shell included.
+    /// All names, including those in the shell.
     static var names: [String] {
         all.map { "\($0)" }
             + ["RunsEnd", "RunsGoOn", "SameEnd", ManifestTrial.checker, TextTrial.checker]

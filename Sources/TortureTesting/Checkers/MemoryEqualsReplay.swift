@@ -2,11 +2,11 @@ import Execution
 import JobModel
 import Journaling
 
-// Not independent: it compares what the engine held with what the product's own replay of the
-// journal tells. It finds where the two disagree, and nothing that both get wrong.
+// Not independent: compares the engine's state with the product's own replay of the journal. It
+// finds differences, not common errors.
 
 extension Simulation {
-    /// What the engine held when it ended is what a replay of the journal tells.
+    /// The engine's final state equals a replay of the journal.
     mutating func checkMemory(_ end: RunEnding) {
         guard !isOver, end.exit != .journal, options.bug != .miscounts else { return }
         let run = recoveredJournal().run
@@ -31,7 +31,7 @@ extension Simulation {
         if run.stop?.reason != end.reason { failMemory("the journal has another stop") }
     }
 
-    /// What the engine had counted when it died is in the journal.
+    /// Everything the engine had counted when it died is in the journal.
     mutating func checkMemory(_ counted: RunProgress) {
         guard !isOver else { return }
         let run = recoveredJournal().run

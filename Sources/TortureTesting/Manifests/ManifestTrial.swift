@@ -2,13 +2,13 @@ import JobModel
 import ManifestReading
 import Planning
 
-/// Gives a trial manifest to the program's reader and planner, and compares what they make of it
-/// with what its writer meant.
+/// Gives a trial manifest to the program's reader and planner, and compares their result with what
+/// its writer meant.
 enum ManifestTrial {
     /// The name under which a difference is reported.
     static let checker = "ManifestsAreRead"
 
-    /// What the manifest of a seed shows to be wrong; nil if nothing is.
+    /// The difference that the manifest of a seed shows; nil if there is none.
     ///
     /// - Parameter maximumRows: nil for as many as are drawn.
     static func violation(
@@ -51,7 +51,7 @@ enum ManifestTrial {
         return difference(manifest, result, columns: reader.columns, bug)
     }
 
-    /// Refused or not, and with errors that name the right lines.
+    /// Compares whether it is refused, with errors that name the right lines.
     private static func difference(
         _ manifest: TrialManifest, _ errors: [Diagnostic], stops: Bool
     ) -> String? {
@@ -160,7 +160,7 @@ enum ManifestTrial {
         do {
             return String(decoding: try result.linkFields.object(of: block, row: 0), as: UTF8.self)
         } catch {
-            // The caller misses what the row asked for.
+            // The caller reports the missing item.
             return nil
         }
     }

@@ -3,8 +3,8 @@ import JobModel
 import Planning
 import ZohoAPI
 
-/// What is told before anything is sent, against what the writer of a trial manifest knows: how
-/// many calls at least, whether there is a number that they can't pass, and what is warned of.
+/// What a plan reports before anything is sent, against what the writer of a trial manifest knows:
+/// the least number of calls, whether they have an upper bound, and what it warns of.
 enum PlanTrial {
     static func difference(_ manifest: TrialManifest, _ result: PlanningResult) -> String? {
         var profile = ServiceProfile()
@@ -25,7 +25,7 @@ enum PlanTrial {
         let small = manifest.smallMaximums.subtracting(manifest.faultyRows)
         let expected = small.map { manifest.lines[$0] }.sorted()
         return warned.sorted() == expected
-            ? nil : "small max_records stand in lines \(expected), and it warns of \(warned)"
+            ? nil : "small max_records are in lines \(expected), and it warns of \(warned)"
     }
 
     private static func rows(of manifest: TrialManifest) -> [TrialRow] {
@@ -36,7 +36,7 @@ enum PlanTrial {
     /// A call carries relations of one operation between two modules, from whichever end.
     private static func leastCalls(of manifest: TrialManifest, idsPerCall: Int) -> Int {
         var calls = 0
-        // In the order of keys nowhere: sums only.
+        // Only sums, so the order of keys has no effect.
         var relations: [String: Int] = [:]
         for row in rows(of: manifest) {
             if let relation = row.relation {

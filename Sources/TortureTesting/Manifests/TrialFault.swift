@@ -19,7 +19,7 @@ struct TrialFault {
         ("123456789012345678901", "larger than any"), ("12a", digitsAlone), ("zcrm_", digitsAlone),
         ("zcrm_0", "ids start at 1"), ("xcrm_5", digitsAlone), ("5 ", "white space"),
     ]
-    /// Faults of a cell's value that are no trace of a damaged column.
+    /// Faults of a cell's value that do not indicate a damaged column.
     private static let skippableIDs = ["0", "007", "-5", "12a", "18446744073709551616"]
     private static let badNames = [
         "", "1Leads", "Le ads", "Leads-x", "Léads", "leads", tooLongName, longBadName,
@@ -52,7 +52,7 @@ struct TrialFault {
 
     // MARK: Cells
 
-    /// Columns and texts that are wrong in them.
+    /// Columns, each with texts that are invalid in it.
     private static func badValues(of row: TrialRow) -> [(column: String, texts: [String])] {
         var values: [(column: String, texts: [String])] = []
         if row.values["record_id"] != nil { values.append(("record_id", badIDs.map(\.0))) }
@@ -88,7 +88,7 @@ struct TrialFault {
         var text = random.pick(texts)
         if column == "module", row.operation == "delete-attachment", text == "leads" { text = "" }
         if let id = row.values[column], column.hasSuffix("_id"), random.once(in: 3) {
-            // A neighbour of the digits, at any place.
+            // A character next to the digits in ASCII, at any position.
             var bytes = Array(id.text.utf8)
             bytes[random.number(0...(bytes.count - 1))] = random.pick([0x2F, 0x3A])
             text = String(decoding: bytes, as: UTF8.self)
@@ -103,7 +103,7 @@ struct TrialFault {
         return true
     }
 
-    /// What the error must say, where it says how a cell is wrong.
+    /// What the error must say, if it says why a cell is invalid.
     private static func words(of column: String, _ text: String) -> String {
         if text == longBadName { return "no API name" }
         if text == tooLongName { return "has 101 bytes" }
@@ -114,7 +114,7 @@ struct TrialFault {
     private static func spoilField(
         _ manifest: inout TrialManifest, _ index: Int, _ random: inout SimulationGenerator
     ) -> Bool {
-        // In JSON a field has the type that it has.
+        // In JSON a field has its own type.
         guard manifest.format == .csv else { return false }
         let place = random.number(0...(manifest.rows[index].fields.count - 1))
         let texts: [String]
@@ -146,7 +146,7 @@ struct TrialFault {
 
     // MARK: Rows
 
-    /// Another row wants something else of the same relation.
+    /// Another row contradicts a row about the same relation.
     private static func contradict(
         _ manifest: inout TrialManifest, _ random: inout SimulationGenerator
     ) -> Bool {
@@ -172,7 +172,7 @@ struct TrialFault {
         return true
     }
 
-    /// A list whose records belong to their parent: to take them off is to delete them.
+    /// A list whose records belong to their parent: removing them deletes them.
     private static func nameChildren(
         _ manifest: inout TrialManifest, _ random: inout SimulationGenerator
     ) -> Bool {
@@ -186,7 +186,7 @@ struct TrialFault {
         return true
     }
 
-    /// The ids of a column went through a program that takes them for numbers.
+    /// The ids of a column went through a program that treats them as numbers.
     private static func damageColumn(
         _ manifest: inout TrialManifest, _ random: inout SimulationGenerator
     ) -> Bool {
@@ -196,7 +196,7 @@ struct TrialFault {
         ])
         let choices = manifest.rows.indices.filter { manifest.rows[$0].operation == operation }
         guard choices.count >= least else { return false }
-        // Sound ids that chance may take for damaged ones would cover the others.
+        // Intact ids that look damaged by chance would hide the others.
         for index in manifest.rows.indices where manifest.rows[index].values[column] != nil {
             manifest.rows[index].values[column] = .init(text: "\(1_000 + index)")
         }
@@ -220,7 +220,7 @@ struct TrialFault {
         return true
     }
 
-    /// A number of 19 digits with so many that count.
+    /// A number of 19 digits of which `digits` are significant.
     private static func rounded(_ id: UInt64, to digits: Int) -> UInt64 {
         var unit: UInt64 = 1
         for _ in 0..<(19 - digits) { unit *= 10 }

@@ -1,35 +1,35 @@
 import ManifestReading
 
-/// A manifest that is written for one question: does the program take each row for what it says,
-/// and refuse what it must? Its writer knows the answer and does not ask the code under test.
+/// A manifest that tests one question: does the program read each row as written, and refuse what
+/// it must? Its writer knows the answer without the code under test.
 ///
-/// Half of them are good. The others have one fault, of the sorts that `TrialFault` draws.
+/// Half of them are valid. The others have one fault, of the kinds that `TrialFault` draws.
 struct TrialManifest {
     var format = ManifestFormat.csv
     var text = ""
     var rows: [TrialRow] = []
     /// The line on which each row starts.
     var lines: [Int] = []
-    /// Rows that say again what an earlier one says.
+    /// Rows that repeat an earlier one.
     var duplicateCount = 0
     /// Lines of which at least one must be named by an error, and outside of which none may be;
     /// nil for a good manifest.
     var faultyLines: Set<Int>?
     /// 0-based rows with a fault.
     var faultyRows: Set<Int> = []
-    /// Nothing of it may be done.
+    /// Whether the whole manifest must be refused.
     var isRefused = false
     var skipsInvalid = false
     /// What one of the errors must say; empty for anything.
     var words = ""
-    /// 0-based rows whose `max_records` is less than a round may delete: that is warned of.
+    /// 0-based rows whose `max_records` is less than a round may delete, which causes a warning.
     var smallMaximums: Set<Int> = []
     /// CSV: the order of the columns.
     private var columns: [String] = []
     private var random: SimulationGenerator
     private var usedIDs: Set<UInt64> = []
 
-    /// Items that must come of it, in any order.
+    /// Items that it must result in, in any order.
     var expected: [String] {
         isRefused
             ? []
@@ -70,7 +70,7 @@ struct TrialManifest {
         }
     }
 
-    /// Of any length, and the largest: an id that no other row has.
+    /// An id that no other row has, of any length, up to the largest.
     private mutating func id() -> UInt64 {
         while true {
             let id =
@@ -168,7 +168,7 @@ struct TrialManifest {
         return row
     }
 
-    /// Criteria that reach a few records, as Zoho's samples and what people write.
+    /// Criteria that match a few records, as in Zoho's samples and as users write them.
     static let narrowCriteria = [
         "Status == \"Closed\"", "Hobbies.contains(\"Hiking\")", "ID != 0 && Status==\"x\"",
         "Status==\"Open\" || Status==\"In-progress\"", "Email.endsWith(\"zylker.com\")",
@@ -195,7 +195,7 @@ struct TrialManifest {
         let isWide = random.once(in: 4)
         let criteria = random.pick(
             isWide ? TrialManifest.wideCriteria : TrialManifest.narrowCriteria)
-        // One report a row: rows that meet at one report are a matter of their own.
+        // One report per row: rows for the same report are a case of their own.
         let report = "Orders_\(rows.count)"
         let owner = random.pick(["zylker", "jason18"])
         let environment = random.pick(["production", "development", "stage"])
@@ -227,7 +227,7 @@ struct TrialManifest {
         return row
     }
 
-    /// One row says again what another says, from either end.
+    /// One row repeats another, in either direction.
     private mutating func repeatRow() {
         let choices = rows.indices.filter { rows[$0].relation != nil }
         guard !choices.isEmpty else { return }
@@ -263,7 +263,7 @@ struct TrialManifest {
         for (index, row) in rows.enumerated() {
             lines.append(line)
             var note = random.once(in: 4) ? "a, b" : ""
-            // Behind the cells whose places are asked for.
+            // After the cells whose positions are checked.
             if columns.last == "note", random.once(in: 6) { note = "two\nlines" }
             var piece: String
             switch format {

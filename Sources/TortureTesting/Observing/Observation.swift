@@ -2,78 +2,76 @@ import JobModel
 import Simulator
 import ZohoAPI
 
-/// What anybody outside the process can see, in order: requests as they leave, answers as the
-/// process hears them, effects at the service, signals, kills, what the process says and with which
-/// status it ends. What is on the disk is in `WorldView`.
+/// What is observable outside the process, in order: requests sent, answers received, effects at
+/// the service, signals, kills, the process's output and exit status. For the disk see `WorldView`.
 enum Observation {
-    /// A process begins work; the record of its session is on the disk.
+    /// A process starts work; its session record is durable.
     case processBegan(ProcessConditions)
     /// What `status` says, while no process runs.
     case statusAsked(SeenStatus)
-    /// What a start makes of the run as it stands; it need not go on.
+    /// What a start decides about the run in its current state; it need not continue.
     case startDecided(SeenStart, SeenStep)
-    /// A start has cut what stood behind the last whole record; the copy that it made of that.
+    /// A start has cut the bytes after the last whole record; and the copy that it saved of them.
     case tailCut([UInt8], saved: [UInt8]?)
-    /// A start ended before it could send anything, with this status.
+    /// A start failed before sending anything, with this status.
     case startRefused(exit: Int32, text: String)
-    /// A request leaves the process.
+    /// A request is sent.
     case requestLeft(Sending)
-    /// A request reaches the service, which acts on it now.
+    /// A request reaches the service and takes effect.
     case requestArrived(Sending, status: Int)
-    /// The process hears how a request ended.
+    /// The process receives the result of a request.
     case requestEnded(Sending, SeenEnd)
-    /// A synchronisation of the disk has returned: `WorldView.journal` holds what is durable.
+    /// A sync has returned: `WorldView.journal` is durable.
     case diskSynchronised
     /// The process hears that the disk has failed.
     case diskFailed
-    /// The process has counted items as done: its progress, as it is shown to people.
+    /// The process has updated its displayed progress.
     case counted(SeenCounts)
     /// SIGTERM, SIGINT or SIGHUP has reached the process's control queue.
     case signalled
-    /// The process says that it drains.
+    /// The process reports that it drains.
     case saidDraining
     /// The process says that a service pauses.
     case saidPaused(Service)
-    /// A token exchange leaves; whether a process of ours or another of the account asks.
+    /// A token exchange is sent by a run or by another process of the account.
     case exchangeLeft(isOurs: Bool)
-    /// It has ended, in whatever way; whether it brought a token, and which.
+    /// It has ended, with the token if any.
     case exchangeEnded(token: String?)
-    /// The process died, or a second signal ended it at once.
+    /// The process was killed, or ended by a second signal.
     case killed
-    /// The process ended in order.
+    /// The process exited normally.
     case processEnded(SeenSummary)
-    /// A bit of the journal was flipped, or a newer version wrote to it, while no process ran.
+    /// A bit of the journal was flipped, or a newer version wrote to it, between sessions.
     case journalDamaged(isProven: Bool)
     /// Whole records were added that give an outcome to a row that is no item, or let a call ask
     /// for one.
     case journalForged
-    /// A person restored the journal.
+    /// The journal was restored from a backup.
     case journalRestored
-    /// No process begins any more, and everything that was under way has arrived; what really
-    /// happened at the service.
+    /// No further session; everything in flight has arrived. With the actual effects.
     case worldEnded(Ledger)
 }
 
-/// What a person decides when a process is started.
+/// The parameters of a start.
 struct ProcessConditions {
     /// 1 for the first process of the world.
     var number: Int
     /// The settings of this start.
     var limits: RunLimits
-    /// When its monotonic clock shows zero.
+    /// Origin of its monotonic clock.
     var clockZero: Moment
     /// Wall time then, milliseconds since 1970.
     var wallMillisecondsAtZero: Int64
-    /// `resume --override-halt`: the halt that a person overrode.
+    /// `resume --override-halt`: the overridden halt.
     var overriddenHalt: UInt64?
-    /// What `--retry` tries again.
+    /// The outcomes that `--retry` reopens.
     var retries: [OutcomeKind]
     /// The host that its requests go to, and the client that asks.
     var host: String
     var client: String
 }
 
-/// One request that has left, by the simulation's own number.
+/// A sent request, by the harness's number.
 struct Sending {
     var number: Int
     /// The process that sent it.
@@ -89,15 +87,15 @@ struct Sending {
     var attempt: SeenJournal.AttemptKey?
 }
 
-/// How a request ended, as the process hears it.
+/// The result of a request as received by the process.
 typealias SeenEnd = Result<SeenAnswer, TransportFailure>
 
 extension TransportFailure {
-    /// The service may have heard the request.
+    /// The service may have received the request.
     var mayHaveActed: Bool { kind != .notSent && kind != .untrusted }
 }
 
-/// What the process shows of its work while it runs.
+/// The displayed progress of a running process.
 struct SeenCounts: Equatable {
     /// Index = `OutcomeKind.rawValue`.
     var items: [Int]
@@ -109,7 +107,7 @@ struct SeenCounts: Equatable {
     var final: Int { items.reduce(0, +) }
 }
 
-/// What the process says at its end: the summary object of `--json`.
+/// The summary object of `--json` at the end.
 struct SeenSummary {
     var state: String
     var reason: String
@@ -132,7 +130,7 @@ struct SeenStatus {
     var unaccounted: Int
 }
 
-/// A start as a person wants it.
+/// A start as a user requests it.
 struct SeenStart {
     /// `relsweep run`; else `relsweep resume`.
     var isRun: Bool
@@ -152,23 +150,23 @@ struct SeenStart {
     var overriddenHalt: UInt64?
 }
 
-/// What comes of a start.
+/// The result of a start.
 enum SeenStep: Equatable {
     case carriesOn, carriesOnAndBeginsAnew, beginsAnew, abandonsAndBeginsAnew
     case sendsNothing(exit: Int32)
     case refuses(exit: Int32)
 }
 
-/// What a checker may look at beside the observation.
+/// Additional state available to checkers.
 struct WorldView {
     var now: Moment
-    /// The bytes of the simulated disk, read by a reader of the checkers' own.
+    /// The content of the simulated disk, read by the checkers' own reader.
     var journal: SeenJournal
-    /// The process at work.
+    /// The current process.
     var process: ProcessConditions?
 }
 
-/// A rule was broken; this says how.
+/// A violated invariant.
 package struct InvariantViolation: Error, Equatable, Sendable {
     /// The checker's name.
     package var checker: String
@@ -176,13 +174,12 @@ package struct InvariantViolation: Error, Equatable, Sendable {
     package var text: String
 }
 
-/// Watches a world from outside and says when a rule is broken. One rule per checker.
+/// Observes a world from outside and reports a violated invariant. One invariant per checker.
 ///
-/// A checker knows the scenario, the observations and the view, and nothing of the code under test:
-/// not the engine, not the planner, not recovery. Time-outs, statuses and codes are those of the
-/// documents.
+/// A checker uses the scenario, the observations and the view, but none of the code under test
+/// (engine, planner, recovery). Timeouts, statuses and codes are those documented by Zoho.
 protocol Checker {
     init(_ scenario: Scenario)
-    /// Nil while the rule holds.
+    /// nil while the invariant holds.
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String?
 }

@@ -3,9 +3,8 @@ import JobModel
 import Journaling
 import ZohoAPI
 
-/// What a simulation met, and how often: every class of answer, every reason to stop, every row of
-/// the tables of recovery and of decisions, every notice and every sort of record. What is never
-/// met is never checked.
+/// Coverage counters: how often each class of answer, stop reason, recovery and decision case,
+/// notice and record type occurred. What never occurs is never checked.
 package struct Probes: Sendable {
     private(set) var counts: [String: Int] = [:]
 
@@ -15,7 +14,7 @@ package struct Probes: Sendable {
         for (name, count) in other.counts { counts[name, default: 0] += count }
     }
 
-    /// Those that must be met.
+    /// The probes that must be hit.
     static let expected: [String] =
         StopReason.allCases.map { "stop \($0.rawValue)" }
         + ItemDecision.allCases.map(\.probe) + JournalDecision.allCases.map(\.probe)
@@ -39,11 +38,11 @@ package struct Probes: Sendable {
             "forged call", "forged outcome",
         ]
 
-    /// Rows that no simulated start comes to: a run that never started is replaced, none is
+    /// Rows that no simulated start reaches: a run that never started is replaced, none is
     /// abandoned, and a damaged journal is refused when it is opened.
     private static let unreachable = ["decision @S1", "decision @S2", "decision @S3"]
 
-    /// Those met fewer than so many times.
+    /// Probes hit fewer than this many times.
     func rare(fewerThan count: Int) -> [(name: String, count: Int)] {
         Probes.expected.map { ($0, counts[$0] ?? 0) }.filter { $0.1 < count }
     }
@@ -86,7 +85,7 @@ extension JournalDecision {
     fileprivate var probe: String { "recovery \(rawValue): \(cause)" }
 }
 
-/// Which rows of the item table a start comes to, and which records a journal has.
+/// The item table cases of a start, and the record types of a journal.
 enum JournalProbe {
     static let recordNames = [
         "run", "planned", "session", "call", "attempt", "answer", "kind-stopped", "blocked",

@@ -1,7 +1,7 @@
 import JSONText
 import Journaling
 
-/// Which bytes of a journal were proven to be on the disk: those of records that a later one claims
+/// The bytes of a journal that are known to be durable: records that a later record declares
 /// durable.
 enum ProvenBytes {
     static func count(_ bytes: [UInt8]) -> Int {
@@ -29,9 +29,9 @@ enum ProvenBytes {
     }
 }
 
-/// A valid record that only a newer version understands.
+/// A valid record of a newer version.
 enum NewerRecord {
-    /// nil where the journal does not end with a whole record.
+    /// nil if the journal ends with an incomplete record.
     static func line(after bytes: [UInt8]) -> [UInt8]? {
         guard bytes.last == 0x0A else { return nil }
         let count = bytes.count { $0 == 0x0A }

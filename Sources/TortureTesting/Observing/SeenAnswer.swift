@@ -1,30 +1,31 @@
 import JSONText
 import ZohoAPI
 
-/// An answer as Zoho's pages read it, by a reader of the checkers' own: coarser than the
+/// An answer as Zoho's pages define it, parsed by the checkers' own reader: coarser than the
 /// product's, and sharing no code with it.
 struct SeenAnswer {
-    /// What an answer says.
+    /// The classification of an answer.
     enum Class: Equatable {
-        /// 429, or a code that means it: refused before anything was done.
+        /// 429 or an equivalent code: refused before execution.
         case throttled
-        /// 401 and its codes: refused before anything was done.
+        /// 401 and its codes: refused before execution.
         case unauthorised
-        /// No answer of the service: 5xx, 3xx, 408, a page, JSON without `code` or `data`, cut off.
+        /// Not an answer of the service: 5xx, 3xx, 408, an HTML page, JSON without `code` or
+        /// `data`, truncated.
         case fault
-        /// The day's calls are used up.
+        /// Daily calls used up.
         case outOfCalls
         /// `data`, or `result` of a round.
         case elements
         /// A code for the whole call.
         case refused
-        /// Nothing is there (204, 3100).
+        /// Empty result (204, 3100).
         case empty
     }
 
     let answer: HTTPAnswer
     let value: JSONValue?
-    /// Read once: every checker asks for it.
+    /// Computed once, because every checker uses it.
     private(set) var seenClass = Class.fault
 
     init(_ answer: HTTPAnswer) {
@@ -75,7 +76,7 @@ struct SeenAnswer {
         return .refused
     }
 
-    /// The service has said something about what it was asked.
+    /// The service gave a clear answer.
     var isClear: Bool {
         switch seenClass {
         // A round may delete nothing, and says so; an answer of the CRM has an element per record.
@@ -117,12 +118,12 @@ struct SeenAnswer {
         value?["details"]?["resource_path_index"]?.number.flatMap { Int($0.text) }
     }
 
-    /// How long the service asks to be left alone, in seconds: a header field or `details`,
-    /// or what the simulated service meant by a date.
+    /// The pause that the service asks for, in seconds: a header field or `details`, or the
+    /// simulated service's own value for a date.
     var pauseSeconds: Int? {
-        let told = value?["details"]?["retry_after"] ?? value?["details"]?["meant"]
-        let text = told?.number?.text ?? told?.string ?? ""
-        // A number past all use is longer than a run waits.
+        let wait = value?["details"]?["retry_after"] ?? value?["details"]?["meant"]
+        let text = wait?.number?.text ?? wait?.string ?? ""
+        // A huge number is longer than a run waits.
         let isHuge = text.count > 18 && text.allSatisfy(\.isNumber)
         let body = isHuge ? 86_400 : Int(text)
         guard let header = answer.retryAfterSeconds else { return body }

@@ -54,9 +54,9 @@ enum SeenWord {
 
 /// What is known of a service in one process from what it answered.
 enum SeenHealth {
-    /// The last word was a clear one.
+    /// The last answer was clear.
     case well
-    /// It has said nothing clear in this process, or not since its troubles began.
+    /// It has given no clear answer in this process, or none since its faults began.
     case unwell
     case unsure
 

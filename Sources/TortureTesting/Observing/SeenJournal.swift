@@ -1,8 +1,7 @@
 import JSONText
 
-/// The journal as the bytes on the disk say it, by a reader of the checkers' own: JSON Lines with a
-/// sequence number, and members by their names. It shares no code with the product's readers, and
-/// keeps only what checkers ask for.
+/// The journal as read from disk by the checkers' own reader: JSON Lines with sequence numbers. It
+/// shares no code with the product and keeps only what checkers need.
 struct SeenJournal {
     /// One attempt of one call.
     struct AttemptKey: Hashable {
@@ -10,13 +9,13 @@ struct SeenJournal {
         var attempt: Int
     }
 
-    /// What a record says of some rows.
+    /// The outcomes in a record.
     struct Outcome: Equatable {
         var word: String
         var code: String
         var status: Int
         var isAfterDoubt: Bool
-        /// nil where the service's words stopped the row's kind.
+        /// nil if an answer stopped the row's kind.
         var attempt: AttemptKey?
     }
 
@@ -40,14 +39,14 @@ struct SeenJournal {
 
     struct Attempt {
         var number: Int
-        /// Rows that it asks for.
+        /// Its rows.
         var rows: [Int]
-        /// The process that journalled it: how many session records come before.
+        /// Its process, as the number of preceding session records.
         var session: Int
         var atMilliseconds: Int64
         var end: End?
 
-        /// The service may have acted, and the record does not say what came of it.
+        /// In doubt: the service may have acted.
         var isDoubtful: Bool {
             guard let end else { return true }
             return end.leavesDoubt
@@ -74,7 +73,7 @@ struct SeenJournal {
         var session = 0
         var attempts: [Attempt] = []
 
-        /// A round that names no records: never repeated, and worth 200 of them in doubt.
+        /// A round without explicit ids: never repeated; 200 records in doubt.
         var isBlindRound: Bool { round != nil && !isListing && named == nil }
     }
 
@@ -83,7 +82,7 @@ struct SeenJournal {
         var state: String
         var reason: String
         var exit: Int32?
-        /// Sequence number of its record, by which a person overrides a halt.
+        /// Sequence number of its record, used to override a halt.
         var number = 0
     }
 
@@ -97,7 +96,7 @@ struct SeenJournal {
     private(set) var calls: [Int: Call] = [:]
     /// Numbers of all calls, ascending.
     private(set) var callNumbers: [Int] = []
-    /// By row; only looked up.
+    /// By row; lookups only.
     private(set) var outcomes: [Int: Outcome] = [:]
     /// How many outcomes there are of each word.
     private(set) var counts: [String: Int] = [:]
@@ -112,11 +111,11 @@ struct SeenJournal {
 
     /// Kinds that were stopped, in order.
     private(set) var stoppedKinds: [String] = []
-    /// The last outcomes since a halt was overridden, for the share of failures: one entry per
-    /// answer.
+    /// The last outcomes since a halt was overridden, which give the share of failures: one entry
+    /// per answer.
     private(set) var recent: [Recent] = []
-    /// The share of failures when the last halt for it was recorded, and behind the answer that
-    /// follows it.
+    /// The share of failures when its last halt was recorded, and after the answer that follows
+    /// it.
     private(set) var recentAtHalt: [(final: Int, failed: Int)] = []
     private var awaitsAnswerOfHalt = false
     /// How often outcomes were reopened.
@@ -146,23 +145,23 @@ struct SeenJournal {
     /// What the answers to rounds say of Creator records.
     private(set) var creatorDeleted = 0
     private(set) var creatorUnaccounted = 0
-    /// By row; only summed up. Rows that are open again ask for theirs once more.
+    /// By row; only summed up. Reopened rows ask for theirs again.
     private(set) var creatorFailed: [Int: Int] = [:]
     private var begunRounds: Set<Int> = []
     /// A Creator row has ended without an answer.
     private(set) var hasGivenUpRounds = false
-    /// Rows whose `--retry` forgot an outcome that left doubt.
+    /// Rows reopened by `--retry` although they were in doubt.
     private(set) var doubtfulRows: Set<Int> = []
-    /// What is wrong with the order of the records.
+    /// A violation of the record order.
     private(set) var fault: String?
     private(set) var planned: Int?
 
     init() {}
 
-    /// Reads what was appended, or everything where it was not an append.
+    /// Reads the appended bytes, or everything after another change.
     mutating func read(_ bytes: ArraySlice<UInt8>, revision: Int) {
         if revision != self.revision || bytes.count < readBytes.count {
-            // A loss of power or a cut leaves most of it as it was.
+            // A power failure or a cut leaves most of it unchanged.
             if !bytes.starts(with: readBytes) { self = SeenJournal() }
             self.revision = revision
         }
@@ -196,7 +195,7 @@ struct SeenJournal {
             stop = nil
             for key in open { touched.formUnion(rows(of: key)) }
             open = []
-            // Of several halts a person names the newest, and overrides all.
+            // The newest halt is named; all are overridden.
             if let number = line.int("overridesHalt"), number == halt?.number {
                 halt = nil
                 recent = []
@@ -339,14 +338,14 @@ struct SeenJournal {
             }
             for row in rows { failures.append((kind, outcome.code, row)) }
         }
-        // A success ends what refusals before it may have said of the kind.
+        // A success clears earlier refusals that may have been about the kind.
         if entry.final > entry.failed {
             for index in recent.indices where recent[index].kind == kind {
                 recent[index].possible = 0
             }
         }
         if entry.final > 0 { recent.append(entry) }
-        // What is withdrawn is said first.
+        // Withdrawn rows come first.
         if awaitsAnswerOfHalt, entry.final > 0 {
             awaitsAnswerOfHalt = false
             recentAtHalt.append(recentShare)
@@ -381,12 +380,12 @@ struct SeenJournal {
         }
     }
 
-    /// Codes that speak of a whole kind.
+    /// Codes about a whole kind.
     static let codesOfKinds = [
         "OAUTH_SCOPE_MISMATCH", "INVALID_MODULE", "NOT_SUPPORTED", "INVALID_URL_PATTERN", "1130",
         "INVALID_OAUTHSCOPE",
     ]
-    /// Codes that may speak of a whole kind.
+    /// Codes that may be about a whole kind.
     static let possibleCodesOfKinds = ["NO_PERMISSION", "AUTHORIZATION_FAILED"]
 
     private mutating func reopen(_ words: [String]) {
@@ -412,8 +411,7 @@ struct SeenJournal {
         calls[key.call]?.attempts.last { $0.number == key.attempt }
     }
 
-    /// Rows of attempts that may have acted without a word on the disk: an open item that was
-    /// changed must be among them.
+    /// Rows of attempts in doubt on disk: a changed open item must be among them.
     func rowsInDoubt() -> Set<Int> {
         var rows = doubtfulRows
         for number in callNumbers {
@@ -424,7 +422,7 @@ struct SeenJournal {
         return rows
     }
 
-    /// What the disk says of an attempt that asks for exactly this and has no end.
+    /// The unanswered attempt on disk with exactly this content.
     ///
     /// - Parameter report: The report of a Creator row.
     func openAttempt(

@@ -2,7 +2,7 @@ import JSONText
 import JobModel
 import ZohoAPI
 
-/// A request as anybody on the line could read it: method, target and body.
+/// A request as seen on the wire: method, target and body.
 struct SeenRequest {
     enum Content: Equatable {
         /// DELETE or PUT of relations, DELETE of files.
@@ -11,7 +11,7 @@ struct SeenRequest {
         case page(module: String, parent: UInt64, list: String)
         /// A deletion in Creator; `named` = the records that its criteria names by id.
         case round(report: String, criteria: String, named: [UInt64])
-        /// A listing in Creator that names the next round's records.
+        /// A Creator listing for the next round.
         case listing(report: String)
         /// Reads something and changes nothing.
         case read
@@ -24,7 +24,7 @@ struct SeenRequest {
     var target: String
     var headers: [HTTPHeader]
     var body: [UInt8]
-    /// It goes over a connection that nothing was sent over before.
+    /// It is the first request on its connection.
     var needsFreshConnection: Bool
     var content: Content
 
@@ -42,10 +42,10 @@ struct SeenRequest {
         content = read()
     }
 
-    /// Whether the service may change something.
+    /// Whether it may change data.
     var mayAct: Bool { method != "GET" }
 
-    /// Requests that are alike but for their records: `DELETE Campaigns/Leads`.
+    /// The request's kind, without record ids: `DELETE Campaigns/Leads`.
     var kind: String {
         switch content {
         case .items(let module, _, let list, _): "\(method) \(module)/\(list)"
@@ -99,7 +99,7 @@ struct SeenRequest {
     /// The environment of an application.
     var environment: String { header("environment") ?? "production" }
 
-    /// As whom a deletion in Creator is done; empty for the token's own user.
+    /// The user as which a deletion in Creator is done; empty for the token's own user.
     var demoUser: String { header("demo_user_name") ?? "" }
 
     /// Workflows that a deletion in Creator does not start.

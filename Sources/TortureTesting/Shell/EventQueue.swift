@@ -3,11 +3,10 @@ import JobModel
 import Simulator
 import ZohoAPI
 
-/// What will happen in a world, by time; events of one instant come in any order that the seed
-/// draws.
+/// The pending events of a world, by time; simultaneous events are ordered by the seed.
 struct EventQueue {
     enum Event {
-        /// Of the world: these happen whether or not the process lives.
+        /// World events, independent of the process.
         case arrival(Parcel)
         case replied(Parcel, Reply)
         case exchangeArrival(APIRequest, exchange: Int)
@@ -19,11 +18,11 @@ struct EventQueue {
         case process(ProcessEvent, number: Int)
     }
 
-    /// What happens to a process from outside its control queue.
+    /// Events of a process outside its control queue.
     enum ProcessEvent {
-        /// The line knows how an attempt ended.
+        /// The transport has the result of an attempt.
         case connectionEnded(AttemptID, Result<HTTPAnswer, TransportFailure>)
-        /// The writer's queue comes to its next batch.
+        /// The writer starts its next batch.
         case writerRuns
         /// `fdatasync` returns.
         case synchronised
@@ -33,9 +32,9 @@ struct EventQueue {
         /// The access token is renewed before its end.
         case renewalDue
         case signal
-        /// A second signal ends the process at once.
+        /// A second signal terminates the process.
         case secondSignal
-        /// The machine sleeps for so long.
+        /// The machine is suspended for this long.
         case sleeps(Duration)
     }
 
@@ -66,7 +65,7 @@ struct EventQueue {
     /// When the next event happens.
     var nextMoment: Moment? { first.map { entries[$0].at } }
 
-    /// The place of the next event; a handful wait at any time, so that a search is the quickest.
+    /// Index of the next event; linear search, since few are pending.
     private var first: Int? {
         entries.indices.min { left, right in
             (entries[left].at, entries[left].tie) < (entries[right].at, entries[right].tie)

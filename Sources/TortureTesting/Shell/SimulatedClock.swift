@@ -2,31 +2,30 @@ import JobModel
 import Journaling
 import SystemCalls
 
-/// The clocks of the machine: one goes with the world's time from the machine's last start, the
-/// other is set by people.
+/// The machine's clocks: a monotonic one since the last boot, and a settable wall clock.
 struct SimulatedClock {
     /// By how much the wall clock is ahead of the world's time, in milliseconds.
     private var offset: Int64 = 0
-    /// How often the machine was started again, and when.
+    /// Number of reboots, and time of the last one.
     private var start = (number: 0, at: Moment.zero)
 
     mutating func set(ahead milliseconds: Int64) { offset = milliseconds }
 
     mutating func machineRestarts(at now: Moment) { start = (start.number + 1, now) }
 
-    /// What the times of a session's records mean that begins at `now`.
+    /// The time base of a session that starts at `now`.
     func ofSession(at now: Moment) -> SessionClock {
         SessionClock(
             bootID: bootID, monotonicMilliseconds: uptime(at: now), wallMilliseconds: wall(at: now))
     }
 
-    /// Time as what processes share is reckoned by.
+    /// The time base of shared files.
     func shared(at now: Moment) -> SharedTime {
         SharedTime(
             bootID: bootID, uptimeMilliseconds: uptime(at: now), wallMilliseconds: wall(at: now))
     }
 
-    /// When the machine has been up for so many milliseconds.
+    /// The moment at which the machine has been up for this number of milliseconds.
     func moment(ofUptime milliseconds: Int64) -> Moment { start.at + .milliseconds(milliseconds) }
 
     private var bootID: String { "machine \(start.number)" }

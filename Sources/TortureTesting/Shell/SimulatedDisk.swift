@@ -2,17 +2,17 @@ import Journaling
 import Synchronization
 package import SystemCalls
 
-/// A disk under a journal that forgets what it may forget.
+/// A disk that loses everything it is allowed to lose.
 ///
-/// The process sees `visible`; a loss of power leaves `durable`, and of what was written since the
-/// last synchronisation any sectors: some, all or none, the last of them torn. A synchronisation
-/// that fails leaves its pages clean: they are seen until the power goes and are never written by a
-/// later synchronisation, as Linux does it. Every call is a step at which the world may end: a call
-/// may be cut short half way, and after that nothing of the process reaches the disk any more.
+/// The process sees `visible`; after a power failure `durable` remains, plus any subset of the
+/// sectors written since the last sync, the last one possibly torn. A failed sync marks its pages
+/// clean: they stay visible until power failure and are not written by a later sync, as on Linux.
+/// Every call is a step at which the process may die, possibly half way; nothing of it reaches the
+/// disk afterwards.
 package final class SimulatedDisk: JournalStorage {
-    /// What goes wrong on purpose.
+    /// Injected faults.
     package struct Faults: Sendable {
-        /// Bytes that the disk has room for.
+        /// Capacity in bytes.
         package var roomByteCount = Int.max
         /// The synchronisation with that number (from 1, over the disk's life) fails.
         package var failingSynchronisation: Int?
@@ -42,7 +42,7 @@ package final class SimulatedDisk: JournalStorage {
         var generator: SimulationGenerator
     }
 
-    /// When the process dies: at a call, counted from 1.
+    /// The call at which the process dies, from 1.
     package struct Deadline: Equatable, Sendable {
         package var call: Int
         /// Whether the call has been done, or half done, when the process dies.
@@ -59,7 +59,7 @@ package final class SimulatedDisk: JournalStorage {
 
     static let sectorByteCount = 512
 
-    /// A disk with nothing on it, or with a journal that is durable.
+    /// Creates an empty disk, or one with a durable journal.
     package init(seed: UInt64, holding bytes: [UInt8] = []) {
         state = Mutex(
             State(
@@ -69,7 +69,7 @@ package final class SimulatedDisk: JournalStorage {
 
     // MARK: The world's side
 
-    /// What the next process reads.
+    /// The content for the next process.
     package var bytes: [UInt8] { state.withLock { $0.visible } }
     /// Whether the process has died in a call.
     package var isDead: Bool { state.withLock { $0.isDead } }
@@ -83,7 +83,7 @@ package final class SimulatedDisk: JournalStorage {
     }
     /// What was saved aside under a name.
     func copy(_ name: String) -> [UInt8]? { state.withLock { $0.copies[name] } }
-    /// Replaces what is on the disk, as a person or a fault of the hardware does.
+    /// Replaces the content, as by a restore or a hardware fault.
     func overwrite(_ bytes: [UInt8]) {
         state.withLock { state in
             state.revision += 1
@@ -92,8 +92,8 @@ package final class SimulatedDisk: JournalStorage {
             state.dirty.removeAll()
         }
     }
-    /// What stands on the disk from a place on, and a number that is the same as long as
-    /// nothing but appends happen.
+    /// What is on the disk from an offset on, and a number that is the same as long as
+    /// only appends happen.
     func bytes(from start: Int) -> (bytes: ArraySlice<UInt8>, revision: Int) {
         state.withLock { (start < $0.visible.count ? $0.visible[start...] : [], $0.revision) }
     }
@@ -103,7 +103,7 @@ package final class SimulatedDisk: JournalStorage {
     package func set(_ faults: Faults) { state.withLock { $0.faults = faults } }
     package func die(at deadline: Deadline?) { state.withLock { $0.deadline = deadline } }
 
-    /// The process has ended, in whatever way; its file is closed and its lock is free.
+    /// The process has ended: closes its file and releases its lock.
     package func processEnded() {
         state.withLock { state in
             state.isDead = false
@@ -112,12 +112,12 @@ package final class SimulatedDisk: JournalStorage {
         }
     }
 
-    /// The machine has lost its power: what was not synchronised is there in parts.
+    /// Power failure: unsynced data survives partially.
     package func powerLost() {
         state.withLock { $0.losePower() }
     }
 
-    /// A new file in place of one whose run never started.
+    /// Replaces the file of a run that never started.
     package func replace() {
         state.withLock { state in
             state.revision += 1
@@ -193,7 +193,7 @@ package final class SimulatedDisk: JournalStorage {
         state.withLock { $0.isLocked = false }
     }
 
-    /// One call: it may be the last one of the process.
+    /// A call, possibly the process's last one.
     private func call<Value>(
         _ operation: String, partial: (inout State) -> Void = { _ in },
         _ body: (inout State) -> Value
@@ -232,7 +232,7 @@ extension SimulatedDisk.State {
         put(bytes.prefix(Int.random(in: 0...bytes.count, using: &generator)), at: offset)
     }
 
-    /// False if it failed; then no page is dirty any more, whatever has been written.
+    /// false on failure; all pages are then clean, written or not.
     fileprivate mutating func synchronise() -> Bool {
         synchronisationCount += 1
         if synchronisationCount == faults.failingSynchronisation {

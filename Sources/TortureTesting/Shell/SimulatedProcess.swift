@@ -3,21 +3,21 @@ import JobModel
 import Journaling
 import ZohoAPI
 
-/// One process of the run: what is lost when it dies.
+/// The state of a process, lost when it dies.
 struct SimulatedProcess {
-    /// What waits on the control queue: one block each, in order.
+    /// Blocks of the control queue, in order.
     enum ControlTask {
-        /// A fact for the engine, as `Runner.post` queues it.
+        /// An event for the engine, as queued by `Runner.post`.
         case event(EngineEvent)
         /// A socket of the transport has ended an attempt; its completion posts the event.
         case connectionEnded(AttemptID, Result<HTTPAnswer, TransportFailure>)
         /// The timer's handler, which posts the event.
         case timerHandler
-        /// The whole body of an update is there.
+        /// An update's body is complete.
         case send(AttemptID, APIRequest, generation: Int, cancellations: Int)
     }
 
-    /// A request that has left, or is about to.
+    /// A request sent or about to be sent.
     struct Flight {
         var sending: Sending
         var generation: Int
@@ -34,9 +34,9 @@ struct SimulatedProcess {
     var batch: (batch: GroupCommit.Batch, byteCount: Int)?
     var hasJournalFailed = false
     var flights: [AttemptID: Flight] = [:]
-    /// Ended on the line, and not heard by the engine yet.
+    /// Finished by the transport, not yet processed by the engine.
     var landed: [AttemptID: Flight] = [:]
-    /// How often everything in flight was given up.
+    /// Number of times that all calls in flight were abandoned.
     var cancellations = 0
     /// Only the timer set last fires.
     var timerVersion = 0

@@ -4,9 +4,9 @@ import SystemCalls
 import ZohoAPI
 
 /// The access token that the processes of the world share: `TokenRecord` decides, the simulator's
-/// accounts server hands out. It outlives a process, as the cache's file does.
+/// accounts server issues it. It survives a process, as the cache's file does.
 struct SimulatedTokens {
-    /// What is to be done next for the engine that waits.
+    /// The next action for the waiting engine.
     enum Step {
         case ready(generation: Int)
         case exchange(APIRequest)
@@ -34,13 +34,13 @@ struct SimulatedTokens {
 
     func token(generation: Int) -> String { tokens[generation] ?? record.token }
 
-    /// The machine was started again, or its wall clock set.
+    /// The machine was rebooted, or its clock set.
     mutating func clockChanged(_ clock: SimulatedClock, at now: Moment) {
         self.clock = clock
         record = record.rebased(to: clock.shared(at: now))
     }
 
-    /// A new process that forgets what was asked for, as a planted bug has it.
+    /// A new process that forgets the exchanges (planted bug).
     mutating func forgetExchanges() { record.exchanges = [] }
 
     /// The exchange that another process of the account needs now, if it may ask.
@@ -75,9 +75,9 @@ struct SimulatedTokens {
             path: "/oauth/v2/token")
     }
 
-    /// A new process knows nothing of who waited.
+    /// A new process has no waiting engine.
     ///
-    /// - Parameter clock: The machine's, as it goes from now on.
+    /// - Parameter clock: The machine's clock from now on.
     mutating func processBegan(_ clock: SimulatedClock, at now: Moment) {
         self.clock = clock
         record = record.rebased(to: clock.shared(at: now))
@@ -126,7 +126,7 @@ struct SimulatedTokens {
             ? .throttled("locked out") : .wait(until: end)
     }
 
-    /// What came of an exchange; nil for no answer.
+    /// The result of an exchange; nil without an answer.
     mutating func exchangeEnded(_ answer: HTTPAnswer?, at now: Moment) {
         record.clock = clock.shared(at: now)
         guard let answer else { return record.noteFailure(random: 0.5) }

@@ -4,7 +4,7 @@ import Journaling
 import Simulator
 import ZohoAPI
 
-// What an engine asks for, done as `Runner` does it.
+// Performs the engine's actions, as `Runner` does.
 
 extension Simulation {
     mutating func perform(_ actions: [EngineAction]) {
@@ -84,7 +84,7 @@ extension Simulation {
 
     mutating func stepTokens() {
         guard let process, tokens.refused != nil else { return }
-        // Another process of the account holds the lock, or this one is asking already.
+        // Another process holds the lock, or an exchange is in progress.
         if liveExchange != nil, options.bug != .ignoresTokenLock {
             if liveExchange?.isOurs == false {
                 queue.schedule(

@@ -4,14 +4,14 @@ import Journaling
 import Simulator
 import ZohoAPI
 
-// The line between the process and the service: what `CurlTransport` makes of it.
+// The network between process and service, as seen through `CurlTransport`.
 
 extension Simulation {
     /// Longest wait for a connection, and for the first byte of an answer, in parts of the whole
-    /// call's time-out.
+    /// call's timeout.
     private static let partsOfConnecting = 3
 
-    /// The request leaves, once.
+    /// Sends the request once.
     mutating func send(_ attempt: AttemptID, _ request: APIRequest, _ generation: Int) {
         guard let before = process, before.end == nil else { return }
         guard !tokens.token(generation: generation).isEmpty else {
@@ -38,7 +38,7 @@ extension Simulation {
         let isReachable = !scenario.outages.contains { $0.contains(now) }
         let fate = isReachable ? drawFate() : .refused
         if !fate.hasLeft {
-            // No byte leaves: nothing is seen from outside.
+            // No byte is sent: nothing is visible from outside.
             let (kind, words): (TransportFailure.Kind, String) =
                 fate == .untrusted ? (.untrusted, "certificate") : (.notSent, "\(fate)")
             let wait =
@@ -69,7 +69,7 @@ extension Simulation {
                 at: now + timeout / 2)
             travel = random.milliseconds(0...40_000)
         case .resetUnheard, .resetHeard:
-            // A kept-alive connection was closed; the second sending is refused.
+            // A kept-alive connection was closed; the automatic resend is refused.
             schedule(
                 attempt,
                 .failure(TransportFailure(.connectionLost, "reset (not sent a second time)")),
@@ -84,7 +84,7 @@ extension Simulation {
         disturbRound(sending)
     }
 
-    /// A signal comes while a round is under way, and the machine sleeps over the drain's end.
+    /// A signal comes while a round is in flight, and the machine sleeps past the drain's end.
     private mutating func disturbRound(_ sending: Sending) {
         guard isTroubled, scenario.has(.signals), scenario.has(.sleeps),
             case .round = sending.request.content, sending.number.isMultiple(of: 4)
@@ -101,12 +101,12 @@ extension Simulation {
         queue.schedule(.process(.connectionEnded(attempt, end), number: number), at: moment)
     }
 
-    /// What the line does with a request.
+    /// What the network does with a request.
     enum Fate {
         case arrives
-        /// No connection comes about.
+        /// The connection fails.
         case refused, connectTimeout, untrusted
-        /// It reaches the service after the client has given up.
+        /// It reaches the service after the client's timeout.
         case late
         case firstByteTimeout
         /// A connection that was used before is reset: the service has heard it, or not.

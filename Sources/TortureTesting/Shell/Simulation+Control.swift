@@ -8,7 +8,7 @@ import ZohoAPI
 // what happens meanwhile waits.
 
 extension Simulation {
-    /// Queues a fact for the engine.
+    /// Queues an event for the engine.
     mutating func post(_ event: EngineEvent) {
         guard process?.end == nil else { return }
         process?.control.append(.event(event))
@@ -36,19 +36,19 @@ extension Simulation {
         process?.busyUntil = now + busy
     }
 
-    /// Tells the engine a fact and does what it says, in order.
+    /// Passes an event to the engine and performs its actions in order.
     private mutating func handle(_ event: EngineEvent) {
         guard !isOver, !disk.isDead, let before = process, before.end == nil else { return }
         let sending = heard(event)
-        let told = told(event, sending)
-        guard !isOver, let actions = process?.engine.handle(told, at: before.time(now)) else {
+        let altered = altered(event, sending)
+        guard !isOver, let actions = process?.engine.handle(altered, at: before.time(now)) else {
             return
         }
         perform(perturbed(actions))
         if let progress = process?.engine.progress { observe(.counted(SeenCounts(progress))) }
     }
 
-    /// The transport is done with an attempt: what came of it is queued.
+    /// The transport has finished an attempt: queues the result.
     private mutating func connectionEnded(
         _ attempt: AttemptID, _ end: Result<HTTPAnswer, TransportFailure>
     ) {
@@ -57,9 +57,9 @@ extension Simulation {
         post(.attemptEnded(attempt, end))
     }
 
-    /// The world sees what the engine is about to hear.
+    /// Records what the engine is about to receive.
     ///
-    /// - Returns: the request that it speaks of.
+    /// - Returns: The affected request.
     private mutating func heard(_ event: EngineEvent) -> Sending? {
         switch event {
         case .attemptEnded(let attempt, .success(let answer)):

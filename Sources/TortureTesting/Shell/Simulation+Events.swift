@@ -5,10 +5,10 @@ import Simulator
 import SystemCalls
 import ZohoAPI
 
-// Time passes from event to event.
+// Time advances from event to event.
 
 extension Simulation {
-    /// Steps of a process after which it counts as one that never ends; and the time it may take.
+    /// Maximum steps and time of a process before it counts as hanging.
     static let maximumSteps = 400_000
     static let maximumSessionTime = Duration.seconds(48 * 3_600)
 
@@ -74,7 +74,7 @@ extension Simulation {
         case .process(let event, let number):
             guard let process, process.number == number else { return }
             if now < process.asleepUntil {
-                // The machine sleeps: whatever it is waits, and comes in any order.
+                // Suspended: events are delayed and reordered.
                 queue.schedule(.process(event, number: number), at: process.asleepUntil)
             } else {
                 dispatch(event)

@@ -3,11 +3,11 @@ import JobModel
 import Journaling
 import SystemCalls
 
-// The journal writer's queue, as `JournalWriter` has it: whatever was handed over while a batch was
-// on its way goes into the next one, which begins at once, before the engine has heard of the last.
+// The journal writer's queue, as in `JournalWriter`: records submitted during a batch form the next
+// one, which starts at once, before the engine is notified of the last.
 
 extension Simulation {
-    /// Hands records over; the writer comes to them on its own queue.
+    /// Submits records; the writer processes them on its queue.
     mutating func append(_ records: [JournalRecord], firstSequence: UInt64) {
         guard !records.isEmpty else { return }
         let records = records.map { perturbed($0) }
@@ -20,7 +20,7 @@ extension Simulation {
             .process(.writerRuns, number: number), at: now + random.milliseconds(0...5))
     }
 
-    /// Writes what waits; the synchronisation returns later.
+    /// Writes the pending records; the sync returns later.
     mutating func writeNextBatch() {
         guard process?.hasJournalFailed == false, let batch = process?.commit.nextBatch(),
             let number = process?.number
@@ -71,7 +71,7 @@ extension Simulation {
         post(.journalFailed(error.description))
     }
 
-    /// The file is closed behind everything that was handed over, as `SessionJournal.close` waits
+    /// The file is closed after everything that was submitted, as `SessionJournal.close` waits
     /// for it.
     mutating func closeJournal() {
         if process?.batch != nil { synchronise() }

@@ -4,9 +4,8 @@ import JobModel
 import Journaling
 import ZohoAPI
 
-// Where planted bugs come in: between the engine and the world, never inside the engine. What the
-// world does and what the checkers see is the truth; what the engine hears, or what comes of its
-// words, is not.
+// Planted bugs act between the engine and the world, never inside the engine. The world and the
+// checkers see the truth; only the engine's input or its actions are altered.
 
 /// What the planted bugs, and damage to the journal, remember.
 struct PlantedState {
@@ -17,15 +16,15 @@ struct PlantedState {
 }
 
 extension Simulation {
-    /// What the engine is told of an event.
-    mutating func told(_ event: EngineEvent, _ sending: Sending?) -> EngineEvent {
+    /// The event as passed to the engine.
+    mutating func altered(_ event: EngineEvent, _ sending: Sending?) -> EngineEvent {
         switch event {
-        // It waits, and goes on with as many calls as before.
+        // It waits, and then sends as many calls at once as before.
         case .attemptEnded(let attempt, .success(let answer))
         where options.bug == .keepsConcurrency && answer.status == 429:
             .attemptEnded(attempt, .failure(TransportFailure(.notSent, "planted")))
         case .attemptEnded(let attempt, .success(let answer)):
-            .attemptEnded(attempt, .success(told(answer, sending)))
+            .attemptEnded(attempt, .success(altered(answer, sending)))
         case .attemptEnded(let attempt, .failure)
         where options.bug == .judgesByFault && sending?.request.service == .crm:
             .attemptEnded(attempt, .success(Simulation.refusal("INVALID_DATA", index: 1)))
@@ -35,16 +34,17 @@ extension Simulation {
         }
     }
 
-    private func told(_ answer: HTTPAnswer, _ sending: Sending?) -> HTTPAnswer {
+    private func altered(_ answer: HTTPAnswer, _ sending: Sending?) -> HTTPAnswer {
         let seen = SeenAnswer(answer)
-        var told = answer
+        var altered = answer
         switch options.bug {
         case .judgesByFault where seen.seenClass == .fault && sending?.request.service == .crm:
             return Simulation.refusal("INVALID_DATA", index: 1)
         case .shortensPauses where answer.status == 429:
-            told.body = Array(#"{"code":"TOO_MANY_REQUESTS","status":"error","details":{}}"#.utf8)
-            told.retryAfterSeconds = nil
-        case .ignoresCredits: told.creditsRemaining = nil
+            altered.body = Array(
+                #"{"code":"TOO_MANY_REQUESTS","status":"error","details":{}}"#.utf8)
+            altered.retryAfterSeconds = nil
+        case .ignoresCredits: altered.creditsRemaining = nil
         case .forgetsLengths where [413, 414, 431].contains(answer.status):
             return HTTPAnswer(
                 status: 400,
@@ -61,19 +61,19 @@ extension Simulation {
             return Simulation.refusal(seen.code, index: 1)
         case .failsAbsentItems where seen.seenClass == .elements:
             let text = String(decoding: answer.body, as: UTF8.self)
-            told.body = Array(text.replacing("INVALID_DATA", with: "NOT_ALLOWED").utf8)
+            altered.body = Array(text.replacing("INVALID_DATA", with: "NOT_ALLOWED").utf8)
         case .judgesRoundsEarly
         where [.fault, .throttled].contains(seen.seenClass)
             && sending?.request.service == .creator:
             return HTTPAnswer(status: 200, body: Array(#"{"code":3100}"#.utf8))
         case .believesFailures where seen.seenClass == .elements:
             let text = String(decoding: answer.body, as: UTF8.self)
-            told.body = Array(
+            altered.body = Array(
                 text.replacing("INVALID_DATA", with: "SUCCESS").replacing("error", with: "success")
                     .utf8)
         case .forgetsMore where seen.seenClass == .elements:
             let text = String(decoding: answer.body, as: UTF8.self)
-            told.body = Array(
+            altered.body = Array(
                 text.replacing(#""more_records":true"#, with: #""more_records":null"#).utf8)
         case .losesChildren:
             guard case .page? = sending?.request.content, let value = seen.value?.object else {
@@ -86,10 +86,10 @@ extension Simulation {
                         ? .array(Array((member.value.array ?? []).dropFirst())) : member.value
                 )
             }
-            told.body = Array(JSONWriter.text(of: .object(JSONObject(members))).utf8)
+            altered.body = Array(JSONWriter.text(of: .object(JSONObject(members))).utf8)
         default: break
         }
-        return told
+        return altered
     }
 
     private static func refusal(_ code: String, index: Int) -> HTTPAnswer {
@@ -256,7 +256,7 @@ extension Simulation {
         case .carriesHaltedRunsOn: recovered.halts = []
         case .forgetsCalls: recovered.callsByMinute = []
         case .inventsOutcomes:
-            // A row that nothing has been sent for.
+            // A row for which nothing has been sent.
             let carried = recovered.openCalls.flatMap(\.openRows)
             for row in scenario.rows.indices.dropFirst()
             where scenario.rows[row].records.isEmpty && !carried.contains(UInt32(row)) {

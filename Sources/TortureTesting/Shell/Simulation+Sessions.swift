@@ -7,14 +7,14 @@ import Running
 import SystemCalls
 import ZohoAPI
 
-// Processes begin, as `JobRunner` begins them: journal opened, locked and repaired; decided whether
-// the run may go on; session record durable; open items planned; engine made.
+// Processes start as `JobRunner` starts them: journal opened, locked and repaired; decided whether
+// the run may resume; session record durable; open items planned; engine made.
 
 extension Simulation {
-    /// Sessions after which the world is given up; faults that go on may keep a run from finishing.
+    /// Maximum sessions; persistent faults may prevent a run from finishing.
     static let maximumSessions = 24
-    /// Sessions after which everything works and nothing disturbs: what is left is done then, if
-    /// the service lets it.
+    /// Sessions after which no fault is injected: the rest is then done, if the service
+    /// permits it.
     static let troubledSessions = 16
 
     var isTroubled: Bool { report.sessionCount <= Simulation.troubledSessions }
@@ -33,7 +33,7 @@ extension Simulation {
             process = nil
             facts = nil
             restoreDamage()
-            // Nothing runs, and what has left goes on.
+            // No process runs; requests in flight continue.
             passTime(until: now + drawPause())
         }
         if !isOver { endWorld() }
@@ -60,10 +60,10 @@ extension Simulation {
         }
     }
 
-    /// True when the run is not started any more.
+    /// Whether the run is not started again.
     private mutating func runSession(mayCrash: Bool) -> Bool {
         var stepsToLive = mayCrash ? random.number(0...160) : .max
-        // Most die while much is under way; some die late.
+        // Most die while many calls are in flight; some die late.
         if mayCrash, stepsToLive.isMultiple(of: 4) { stepsToLive *= 25 }
         if let first = options.firstDeadline, report.sessionCount == 1 {
             disk.die(at: first)
@@ -191,8 +191,8 @@ extension Simulation {
         return true
     }
 
-    /// The session's record is durable before anything else happens; then the journal is read once
-    /// more, for what a replay says is the truth.
+    /// The session's record is durable before anything else happens; then the journal is read
+    /// again, because the replay is authoritative.
     private mutating func recordSession(
         _ before: RecoveredRun, _ commit: inout GroupCommit, _ start: Start
     ) throws(SystemError) -> RecoveredRun {
@@ -229,7 +229,7 @@ extension Simulation {
         return recoveredJournal().run
     }
 
-    /// What the product makes of the disk's journal now.
+    /// The product's reading of the journal.
     mutating func recoveredJournal() -> RecoveredJournal {
         let revision = disk.bytes(from: .max).revision
         if revision != reading.revision { reading = (Recovery(), 0, revision) }
@@ -332,7 +332,7 @@ extension Simulation {
         checkMemory(end)
     }
 
-    /// The process is dead. Never the end of the world.
+    /// The process has died; the world continues.
     mutating func killed() {
         report.crashCount += 1
         let counted = process?.engine.progress
@@ -348,7 +348,7 @@ extension Simulation {
     }
 
     private mutating func endWorld() {
-        // What is late arrives.
+        // Delayed requests arrive.
         passTime(until: now + .seconds(3_600))
         readDisk()
         report.state = journal.stop.flatMap { RunState(rawValue: $0.state) }

@@ -2,11 +2,11 @@ import JobModel
 import Journaling
 import Running
 
-// What a person decides between two starts, and what may be wrong then: the target, the wall clock,
+// What a user decides between two starts, and what may have changed: the target, the wall clock,
 // the limits, and the journal's bytes.
 
 extension Simulation {
-    /// With what a process is started.
+    /// The parameters of a start.
     struct Start {
         /// `relsweep run`; else `relsweep resume`.
         var isRun: Bool
@@ -14,7 +14,7 @@ extension Simulation {
         var client: String
         var limits: RunLimits
         var retries: [OutcomeKind] = []
-        /// An option of `resume` alone: the halt that a person has looked into.
+        /// `resume` only: the halt to override.
         var overriddenHalt: UInt64?
     }
 
@@ -32,7 +32,7 @@ extension Simulation {
             start.retries = [.failed, .blocked, .unknown].filter { _ in random.once(in: 2) }
         }
         if !start.isRun, random.once(in: 2) {
-            // As the process told it; some name one that is not there.
+            // As the process reported it; some name one that does not exist.
             let halt = journal.halt.map { UInt64($0.number) }
             start.overriddenHalt = halt ?? (random.once(in: 16) ? 7 : nil)
         }
@@ -44,16 +44,16 @@ extension Simulation {
         // The process that makes the journal decides nothing.
         guard before.header != nil else { return .resumes }
         var run = EarlierRun(
-            run: "run", directory: "", status: Simulation.standing(before),
+            run: "run", directory: "", status: Simulation.status(before),
             manifestDigest: "digest")
         run.age = .zero
         run.runsEveryTime = false
         let decision: RunDecision
         if start.isRun {
-            var wishes = EarlierRunOptions()
-            wishes.retriesOutcomes = !start.retries.isEmpty
+            var runOptions = EarlierRunOptions()
+            runOptions.retriesOutcomes = !start.retries.isEmpty
             decision = RunDecision.forRun(
-                latest: run, manifestDigest: "digest", options: wishes)
+                latest: run, manifestDigest: "digest", options: runOptions)
         } else {
             decision = RunDecision.forResume(
                 of: run, retriesOutcomes: !start.retries.isEmpty,
@@ -82,7 +82,7 @@ extension Simulation {
         }
     }
 
-    /// Asks what a start would do that is not made: of another manifest, of an old run, with other
+    /// Checks the decision of a hypothetical start: with another manifest, an old run or other
     /// options.
     mutating func askHypothetically(_ before: RecoveredRun) {
         guard before.header != nil, random.once(in: 2) else { return }
@@ -96,19 +96,19 @@ extension Simulation {
         start.reopens = random.once(in: 2)
         if random.once(in: 4) { start.overriddenHalt = before.halt?.number ?? 7 }
         var run = EarlierRun(
-            run: "run", directory: "", status: Simulation.standing(before),
+            run: "run", directory: "", status: Simulation.status(before),
             manifestDigest: "digest", age: .milliseconds(start.age))
         run.runsEveryTime = false
-        var wishes = EarlierRunOptions()
-        wishes.policy = UnfinishedPolicy(rawValue: start.policy) ?? .fail
-        wishes.abandonsHalted = start.abandonsHalted
-        wishes.runsAgain = start.runsAgain
-        wishes.retriesOutcomes = start.reopens
-        wishes.resumeWithin = .milliseconds(start.resumeWithin)
+        var runOptions = EarlierRunOptions()
+        runOptions.policy = UnfinishedPolicy(rawValue: start.policy) ?? .fail
+        runOptions.abandonsHalted = start.abandonsHalted
+        runOptions.runsAgain = start.runsAgain
+        runOptions.retriesOutcomes = start.reopens
+        runOptions.resumeWithin = .milliseconds(start.resumeWithin)
         let digest = start.isSameManifest ? "digest" : "another"
         let decision =
             start.isRun
-            ? RunDecision.forRun(latest: run, manifestDigest: digest, options: wishes)
+            ? RunDecision.forRun(latest: run, manifestDigest: digest, options: runOptions)
             : RunDecision.forResume(
                 of: run, retriesOutcomes: start.reopens, overriddenHalt: start.overriddenHalt)
         report.probes.add("decision \(decision.label)")
@@ -117,7 +117,7 @@ extension Simulation {
         observe(.startDecided(start, step))
     }
 
-    private static func standing(_ before: RecoveredRun) -> EarlierRun.Status {
+    private static func status(_ before: RecoveredRun) -> EarlierRun.Status {
         if let halt = before.halt { return .halted(halt.number, halt.record.text) }
         guard let stop = before.stop, stop.state == .finished else { return .paused }
         return .finished(exit: stop.exit)
@@ -179,7 +179,7 @@ extension Simulation {
             manifestDigest: "", manifestByteCount: scenario.manifest.count, pinned: pins)
     }
 
-    /// As `JobRunner` refuses it (78): this start would speak to another target.
+    /// As refused by `JobRunner` (78): another target.
     mutating func isRefused(_ header: RunHeader?, _ start: Start) -> Bool {
         guard scenario.has(.otherTargets), let header, options.bug != .ignoresTarget else {
             return false
@@ -231,7 +231,7 @@ extension Simulation {
             damaged[random.number(0...(proven - 1))] ^= UInt8(1) << UInt8(random.number(0...7))
         }
         planted.undamaged = bytes
-        // A person, or a bug, that makes a whole journal of a damaged one.
+        // The damaged journal is truncated to a valid one.
         disk.overwrite(options.bug == .ignoresDamage ? Array(bytes[..<(bytes.count / 2)]) : damaged)
         observe(.journalDamaged(isProven: true))
     }
@@ -256,7 +256,7 @@ extension Simulation {
         }
     }
 
-    /// Behind the last row that is no fault.
+    /// The index after the last valid row.
     private var rowNumberBound: Int { scenario.items.rowCount - scenario.skippedRows + 1 }
 
     private func blocked(row: UInt32, _ kind: RelationKind) -> JournalRecord {

@@ -8,25 +8,25 @@ package import Simulator
 import SystemCalls
 import ZohoAPI
 
-/// A world in which one run is begun, killed and resumed until it has ended: engine, journal,
-/// planner and requests are those of production; time, disk, line and service are simulated, and
-/// one seed decides them all.
+/// A world in which a run is started, killed and resumed until it finishes. Engine, journal,
+/// planner and requests are the production code; time, disk, network and service are simulated and
+/// determined by one seed.
 ///
-/// `+Sessions` begins and ends processes, `+Control` is their control queue, `+Events` lets time
-/// pass, `+Journal` is the journal writer's queue, `+Actions` does what an engine asks for, `+Line`
-/// carries requests, `+PlantedBugs` breaks rules on purpose.
+/// `+Sessions` starts and ends processes, `+Control` is their control queue, `+Events` advances
+/// time, `+Journal` is the journal writer's queue, `+Actions` does what an engine asks for,
+/// `+Connections` carries requests, `+PlantedBugs` breaks rules on purpose.
 package struct Simulation {
     /// How a world is run.
     package struct Options: Sendable {
         package var bug: PlantedBug?
-        /// Names of the only checkers that look; empty for all.
+        /// Names of the active checkers; empty for all.
         package var checkers: [String] = []
-        /// Names of checkers that do not look.
+        /// Names of inactive checkers.
         package var withoutCheckers: [String] = []
-        /// A checker that finds something looks no more, and the world goes on.
+        /// A checker that reports a violation is disabled, and the world continues.
         package var surveys = false
         package var keepsTrace = false
-        /// Each line of the trace as it comes, for a world that traps has no end; none is kept.
+        /// Gets each line of the trace at once: a world that traps has no end; none is kept.
         package var traceSink: (@Sendable (String) -> Void)?
         /// nil as the seed has it; false for the world without crashes that another is compared
         /// with.
@@ -36,16 +36,16 @@ package struct Simulation {
 
         package init() {}
 
-        /// Whether a checker of this name looks.
+        /// Whether the checker of this name is active.
         func looks(_ name: String) -> Bool {
             (checkers.isEmpty || checkers.contains(name)) && !withoutCheckers.contains(name)
         }
     }
 
-    /// What a world came to.
+    /// The result of a world.
     package struct Report: Sendable {
         package var violation: InvariantViolation?
-        /// Of a survey: the first of each checker.
+        /// In a survey: the first of each checker.
         package var violations: [InvariantViolation] = []
         package var crashCount = 0
         package var sessionCount = 0
@@ -58,9 +58,9 @@ package struct Simulation {
         /// Calls of the disk, all processes together.
         package var diskCallCount = 0
         package var trace: [String] = []
-        /// What was met, and how often.
+        /// The probes that were hit, and how often.
         package var probes = Probes()
-        /// Over everything that was observed.
+        /// The hash of everything that was observed.
         package var stateHash: UInt64 = 0
     }
 
@@ -81,21 +81,21 @@ package struct Simulation {
     var report = Report()
     var hash = StateHash()
     var diskFaults = SimulatedDisk.Faults()
-    /// The token exchange that has left and not ended, and how many have left.
+    /// The token exchange in flight, and the number of exchanges sent.
     var liveExchange: (number: Int, isOurs: Bool)?
     var exchangeCount = 0
     var clock = SimulatedClock()
     var retryCount = 0
     var sendingCount = 0
-    /// Attempts on the disk that a request was seen of, in the process at work.
+    /// Attempts on the disk whose request was seen in the current process.
     var seenAttempts: Set<SeenJournal.AttemptKey> = []
     var journal = SeenJournal()
-    /// The product's own reading of the journal, as far as it has come: what was appended since is
-    /// read on.
+    /// The product's own reading of the journal so far; what is appended later is read
+    /// incrementally.
     var reading = (recovery: Recovery(), byteCount: 0, revision: 0)
-    /// A rule was broken: nothing happens any more.
+    /// An invariant was violated: the world stops.
     var isOver = false
-    /// What planted bugs remember.
+    /// State of planted bugs.
     var planted = PlantedState()
 
     package init(_ scenario: Scenario, _ options: Options = Options()) {
@@ -117,7 +117,7 @@ package struct Simulation {
         return report
     }
 
-    /// What really happened in the organisation so far.
+    /// The actual effects in the organisation so far.
     package var ledger: Ledger { service.organisation.ledger }
 
     // MARK: Observations
@@ -139,7 +139,7 @@ package struct Simulation {
         }
     }
 
-    /// Fails the world. Where that checker does not look, only what cannot go on ends.
+    /// Fails the world. If the checker is inactive, only ends what cannot continue.
     mutating func fail(_ checker: String, _ text: String) {
         guard !isOver else { return }
         let isLooking = options.looks(checker)

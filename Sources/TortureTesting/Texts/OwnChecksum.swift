@@ -1,5 +1,5 @@
-/// SHA-256 once more, as FIPS 180-4 describes it and with constants that are computed from their
-/// definition, to hold the program's own against.
+/// A second SHA-256, as FIPS 180-4 describes it and with constants computed from their definition,
+/// to compare the program's own with.
 enum OwnChecksum {
     static func hexadecimal(of bytes: [UInt8]) -> String {
         var message = bytes
@@ -53,7 +53,7 @@ enum OwnChecksum {
         !(2..<number).contains { number % $0 == 0 }
     }
 
-    /// The first 32 bits behind the point of the square roots of the first eight primes.
+    /// The first 32 bits after the binary point of the square roots of the first eight primes.
     private static let starts = primes.prefix(8).map { fraction(of: $0, power: 2) }
     /// The same of the cube roots of the first 64.
     private static let constants = primes.map { fraction(of: $0, power: 3) }

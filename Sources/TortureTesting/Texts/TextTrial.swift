@@ -5,14 +5,14 @@ import Planning
 import Running
 import ZohoAPI
 
-/// Gives the program texts that no simulated world hands it (addresses, data centres, times in
-/// header fields, bytes to be summed up, pinned settings), and compares what it makes of them with
-/// what their writer meant.
+/// Gives the program texts that do not occur in simulated worlds (addresses, data centres, times in
+/// header fields, bytes to be hashed, pinned settings), and compares its result with what their
+/// writer meant.
 enum TextTrial {
     /// The name under which a difference is reported.
     static let checker = "TextsAreRead"
 
-    /// What the texts of a seed show to be wrong; nil if nothing is.
+    /// The difference that the texts of a seed show; nil if there is none.
     static func violation(_ seed: UInt64, _ bug: PlantedBug?) -> InvariantViolation? {
         var random = SimulationGenerator(seed: seed ^ 0x7465_7874_73)
         let text =

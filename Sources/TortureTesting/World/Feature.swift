@@ -1,5 +1,5 @@
-/// What may go wrong or be narrow in a world. Each seed switches a random part of them off (swarm
-/// testing): what hides behind one trouble shows where that trouble is missing.
+/// Faults and restrictions of a world. Each seed disables a random subset (swarm testing), so that
+/// one fault does not mask another.
 package enum Feature: String, CaseIterable, Sendable {
     /// The process dies at any step or storage call.
     case crashes
@@ -21,7 +21,7 @@ package enum Feature: String, CaseIterable, Sendable {
     case narrowService
     /// Access tokens that live for seconds, and 401 by chance.
     case tokenExpiry
-    /// Times in which no connection comes about.
+    /// Periods without connectivity.
     case outages
     /// SIGTERM.
     case signals
@@ -33,9 +33,9 @@ package enum Feature: String, CaseIterable, Sendable {
     case credits
     /// Calls a minute at most.
     case callsPerMinute
-    /// Items whose relation, file, record or parent is not there.
+    /// Items whose relation, attachment, record or parent is missing.
     case missingItems
-    /// Kinds that are refused for want of a right.
+    /// Kinds refused for missing permissions.
     case refusedRights
     /// A success that says `record deleted`.
     case recordDeleted
@@ -43,12 +43,12 @@ package enum Feature: String, CaseIterable, Sendable {
     case tightBudgets
     /// Limits differ from session to session.
     case changedLimits
-    /// Answers may take longer than the time-out.
+    /// Answers may take longer than the timeout.
     case slowAnswers
 
     /// Creator reports are cleared in rounds.
     case rounds
-    /// Rounds name their records: `creator.pin`.
+    /// Rounds with explicit ids: `creator.pin`.
     case pinnedRounds
     /// Creator records that can't be deleted, and some that can't be at first.
     case undeletableRecords
@@ -66,12 +66,12 @@ package enum Feature: String, CaseIterable, Sendable {
 
     /// Requests that reach the service after the client has given up.
     case lateEffects
-    /// Connect and first-byte time-outs, connections that are reset when they are used again,
+    /// Connect and first-byte timeouts, connections that are reset when they are used again,
     /// answers that are no HTTP.
     case lineFaults
     /// A certificate that is not to be trusted.
     case untrustedHost
-    /// 429s tell their pause in a header field, as seconds or as a date.
+    /// 429s give their pause in a header field, as seconds or as a date.
     case pausesInHeader
     /// The control queue is busy for seconds.
     case stalls
@@ -85,7 +85,7 @@ package enum Feature: String, CaseIterable, Sendable {
     case damage
     /// Thousands of items.
     case large
-    /// A list that only the settings know.
+    /// A list added by the settings.
     case addedLists
     /// 413, 414 and 431 to requests that are long.
     case sizeLimits
@@ -94,7 +94,7 @@ package enum Feature: String, CaseIterable, Sendable {
     /// Rows of the manifest that are no items, and `--skip-invalid`.
     case invalidRows
 
-    /// What it is: something that goes wrong by itself, or a setting, a person's wish or a kind of
+    /// What it is: something that goes wrong by itself, or a setting, a user's request or a kind of
     /// work. Those whose faults are named in the service's plan of faults do not count twice.
     var isFault: Bool {
         switch self {
@@ -111,7 +111,7 @@ package enum Feature: String, CaseIterable, Sendable {
         }
     }
 
-    /// One world in so many has it.
+    /// Frequency: one world in this many.
     var rarity: Int {
         switch self {
         case .rounds, .pages: 8
@@ -122,8 +122,8 @@ package enum Feature: String, CaseIterable, Sendable {
         }
     }
 
-    /// Features under which every item still comes to the one end that the world decides: a run
-    /// that was cut and one that was not must agree.
+    /// Features under which every item has a single possible outcome, so that an interrupted run
+    /// and an uninterrupted one must agree.
     package static let calm: [Feature] = [
         .crashes, .powerLoss, .throttling, .narrowService, .callsPerMinute, .missingItems,
         .signals, .failingDisk, .slowDisk, .rounds, .pinnedRounds, .undeletableRecords, .pages,

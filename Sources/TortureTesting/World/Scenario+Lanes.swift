@@ -2,7 +2,7 @@ import JSONText
 import JobModel
 import Simulator
 
-// What is worked off one call at a time: deleted parents in pages, Creator reports in rounds.
+// Items executed serially: deleted parents in pages, Creator reports in rounds.
 
 extension Scenario {
     /// Reports of an application; rows of one report have criteria of their own.

@@ -4,8 +4,8 @@ import ManifestReading
 import Planning
 import ZohoAPI
 
-// The manifest as people write it: in each format, with rows from either end, and with some rows
-// twice. It is read and planned as in production.
+// The manifest in each format, with rows in both directions and duplicates. Read and planned by the
+// production code.
 
 extension Scenario {
     /// One row as it is written: column and text, an update's fields as JSON.
@@ -20,7 +20,7 @@ extension Scenario {
     ]
 
     mutating func plan(_ random: inout SimulationGenerator) {
-        // Chance of its own: how a manifest is written moves nothing else of its world.
+        // A separate generator: the manifest's form does not affect the rest of the world.
         var form = SimulationGenerator(seed: seed ^ 0x6D61_6E69_6665_7374)
         for index in rows.indices.dropFirst() where rows[index].operation == .delink {
             rows[index].isTurned = form.once(in: 4) && rows[index].list != Scenario.addedList
@@ -32,7 +32,7 @@ extension Scenario {
             written.append(Scenario.written(row))
         }
         if has(.invalidRows) {
-            // A twentieth at most may be left out: rows that stand there often make up for few.
+            // At most a twentieth may be left out, so a short manifest repeats rows.
             let items = rows.indices.dropFirst().filter { rows[$0].operation.namesOneItem }
             while written.count < 20, !items.isEmpty {
                 written.append(Scenario.written(rows[form.pick(items)]))
@@ -142,7 +142,7 @@ extension Scenario {
 }
 
 extension Operation {
-    /// A row of it is one item, which may stand in a manifest twice.
+    /// A row of it is one item, which may occur in a manifest twice.
     fileprivate var namesOneItem: Bool {
         switch self {
         case .delink, .update, .deleteAttachment: true

@@ -6,20 +6,20 @@ import Planning
 package import Simulator
 package import ZohoAPI
 
-/// Everything that one seed decides before the first process starts: what the manifest asks for,
-/// what is there, what will go wrong.
+/// Everything that a seed determines before the first process starts: the manifest, the service's
+/// content, and the faults.
 package struct Scenario: Sendable {
-    /// One row of the manifest, and what stands behind it.
+    /// A manifest row and its objects in the service.
     package struct Row: Sendable {
         package var operation: Operation
         package var module: String
         package var parent: UInt64
         package var list: String
         package var related: UInt64
-        /// The relation or file is there before the run.
+        /// The relation or attachment exists before the run.
         package var isPresent: Bool
         package var parentExists: Bool
-        /// Both records are there.
+        /// Both records exist.
         package var relatedExists: Bool
         /// An update's fields as JSON.
         package var fields: String
@@ -27,7 +27,7 @@ package struct Scenario: Sendable {
         package var status = ""
         package var criteria = ""
         package var maximumRecords = 0
-        /// Of a Creator row: whose data is meant, as whom, and without which workflows.
+        /// For a Creator row: the environment, the user and the workflows to skip.
         package var environment = "stage"
         package var demoUser = ""
         package var skipsWorkflow = false
@@ -37,9 +37,9 @@ package struct Scenario: Sendable {
         package var undeletable: Set<UInt64> = []
         /// Those whose first deletion fails for a passing reason.
         package var busy: Set<UInt64> = []
-        /// Those that somebody else takes away behind the first round that leaves them.
+        /// Those that another user deletes after the first round that leaves them.
         package var fleeting: Set<UInt64> = []
-        /// The manifest names the relation from its other end.
+        /// The manifest has the relation in the other direction.
         package var isTurned = false
 
         /// The list as the service knows it.
@@ -54,7 +54,7 @@ package struct Scenario: Sendable {
     package let seed: UInt64
     package let features: Set<Feature>
     private let allowedFaults: Set<String>?
-    /// Small limits and frequent faults: shrinking tries such worlds beside others.
+    /// Small limits and frequent faults: shrinking tries such worlds too.
     let isTight: Bool
     /// Index = row; 0 is none.
     package internal(set) var rows: [Row] = []
@@ -160,7 +160,7 @@ package struct Scenario: Sendable {
     /// Whether the world has a feature.
     package func has(_ feature: Feature) -> Bool { features.contains(feature) }
 
-    /// Whether every item must come to the one end that the world decides.
+    /// Whether every item has a single possible outcome.
     package var isCalm: Bool { features.allSatisfy(Feature.calm.contains) }
 
     // MARK: The manifest
@@ -243,7 +243,7 @@ package struct Scenario: Sendable {
         }
         if has(.credits) {
             settings.creator.maximumCallsPerDay = random.number(1...30)
-            // In a fifth of these worlds half of the credits are used, so that answers tell how
+            // In a fifth of these worlds half of the credits are used, so that answers say how
             // many are left, soon the thousand that are kept for others; or none are left, and 429s
             // say that the day is over.
             let left = random.number(1_005...1_060)
@@ -300,7 +300,7 @@ package struct Scenario: Sendable {
         if has(.tokenExpiry) { kinds += ["401", "401-failure"] }
         if has(.recordDeleted) { kinds += ["record-deleted"] }
         if has(.movingChildren) { kinds += ["child-removed", "child-added"] }
-        // Mostly a few; sometimes so many that one call meets several.
+        // Mostly a few; sometimes enough for one call to meet several.
         let drawnShare = random.pick([1, 1, 2, 2, 4, 4, 4, 12])
         let share = isTight ? 33 : drawnShare
         kinds.removeAll { allowedFaults?.contains($0) == false }
@@ -317,19 +317,18 @@ package struct Scenario: Sendable {
             var value = ""
             switch kind {
             case "429" where index % 2 == 0: value = "/\(random.number(1...90))s"
-            case "429-concurrency": value = "/" + random.pick(Scenario.oddWaits)
+            case "429-concurrency": value = "/" + random.pick(oddWaits)
             case "413", "414", "431": value = "/\(random.number(50...200))b"
             case "late": value = "/\(random.number(1...90))s"
             default: break
             }
-            // The day's end is a rare thing.
+            // Running out of daily credits is rare.
             let isOfDay = kind == "429-credits" || kind == "429-day"
             texts.append("\(kind):\(isOfDay ? "0.2" : "\(share)")%\(value)")
         }
         if has(.distortedAnswers) { texts += ["cookies:10%", "chunked:10%"] }
         if has(.throttling), random.once(in: 2) {
-            let wait = random.pick(
-                Scenario.oddWaits + ["2s", "30s"] + (isCalm ? [] : ["3600s"]))
+            let wait = random.pick(oddWaits + ["2s", "30s"] + (isCalm ? [] : ["3600s"]))
             texts.append("retry-after:50%/\(wait)")
         }
         // Faults that ask for a pause, some for one that ends later than a run waits.
@@ -343,9 +342,11 @@ package struct Scenario: Sendable {
         return texts.filter { allowedFaults.contains(String($0.prefix { $0 != ":" })) }
     }
 
-    private static let oddWaits = [
-        "zero", "negative", "fraction", "huge", "text", "empty", "date", "past",
-    ]
+    /// A calm world has no pause that ends a session: it would need too many of them to finish.
+    private var oddWaits: [String] {
+        ["zero", "negative", "fraction", "text", "empty", "date", "past"]
+            + (isCalm ? [] : ["huge"])
+    }
 
     private static func faultPlan(_ text: String) -> FaultPlan {
         do {
@@ -386,7 +387,7 @@ package struct Scenario: Sendable {
 
     // MARK: Limits
 
-    /// The bounds of a session; drawn anew for each where limits change.
+    /// The bounds of a session; drawn again for each where limits change.
     func drawLimits(_ random: inout SimulationGenerator) -> RunLimits {
         var limits = RunLimits()
         limits.concurrency[.crm] = random.number(1...6)

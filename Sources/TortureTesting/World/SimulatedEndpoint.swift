@@ -2,8 +2,8 @@ import JobModel
 import Simulator
 import ZohoAPI
 
-/// The simulator's organisation at the other end of a simulated line: our requests become its own
-/// type by its own parser, and its replies become what a transport tells.
+/// The simulator's organisation behind a simulated connection: our requests become its own
+/// type by its own parser, and its replies become what a transport reports.
 struct SimulatedEndpoint {
     private(set) var organisation: Organisation
 
@@ -30,12 +30,12 @@ struct SimulatedEndpoint {
         return organisation.reply(to: parsed, at: now.nanoseconds)
     }
 
-    /// The reply has left, or nobody waits for it any more.
+    /// The reply was sent, or is no longer awaited.
     mutating func finished(_ reply: Reply) {
         if reply.isActive { organisation.finished(reply.service) }
     }
 
-    /// What a transport makes of a reply; nil for one that never comes.
+    /// The transport result of a reply; nil if it never arrives.
     ///
     /// - Parameter wall: What the machine's wall clock shows, in milliseconds since 1970.
     func end(_ reply: Reply, _ scenario: Scenario, wall: Int64) -> Result<
@@ -64,7 +64,7 @@ struct SimulatedEndpoint {
                     Int.init(clamping:))
             }
         }
-        // The simulator tells a pause in the body; a service may tell it in a header field.
+        // The simulator gives a pause in the body; a service may give it in a header field.
         if reply.status == 429, scenario.has(.pausesInHeader) {
             let seen = SeenAnswer(answer)
             if let seconds = seen.pauseSeconds {

@@ -1,6 +1,6 @@
 internal import Execution
 
-/// The simulation's only source of chance. One seed gives one world on every machine.
+/// The harness's only source of randomness. A seed gives the same world on every machine.
 package struct SimulationGenerator: RandomNumberGenerator, Sendable {
     private var generator: RandomGenerator
 
@@ -10,7 +10,7 @@ package struct SimulationGenerator: RandomNumberGenerator, Sendable {
 
     package mutating func next() -> UInt64 { generator.next() }
 
-    /// True once in so many times.
+    /// True once in `n` times on average.
     mutating func once(in count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
 
     mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }

@@ -1,14 +1,14 @@
 import JSONText
 import JobModel
 
-/// The organisation that a token belongs to.
+/// The organisation of a token.
 package struct OrganisationIdentity: Equatable, Sendable, CustomStringConvertible {
-    /// `zgid`, its id over all services; where an API lacks that, its id in the CRM. Digits.
+    /// `zgid`, the id across all Zoho services, else the CRM id. Digits.
     package let id: String
-    /// `company_name`, harmless to print; empty where it is not told.
+    /// `company_name`, sanitised for printing; empty if absent.
     package let name: String
 
-    /// nil for an id that is none.
+    /// nil for an invalid id.
     package init?(id: String, name: String = "") {
         guard (1...32).contains(id.utf8.count), id.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
         else { return nil }
@@ -20,12 +20,12 @@ package struct OrganisationIdentity: Equatable, Sendable, CustomStringConvertibl
     package var description: String { name.isEmpty ? id : "\(name) (\(id))" }
 }
 
-/// Reading requests that prove an access token, and tell whose it is: `relsweep auth check`, and
-/// the organisation that a run pins.
+/// Read-only requests that verify an access token and identify its organisation, for `relsweep auth
+/// check` and for the organisation pinned by a run.
 ///
-/// `GET /crm/{v}/org` tells whose the token is and wants `ZohoCRM.org.READ`; without that scope the
-/// refusal `OAUTH_SCOPE_MISMATCH` proves as well that the token is good here. Where an API does not
-/// have it, `GET /crm/{v}/settings/modules` is asked.
+/// `GET /crm/{v}/org` identifies the organisation and needs `ZohoCRM.org.READ`. Without the scope,
+/// `OAUTH_SCOPE_MISMATCH` still proves that the token is valid here. APIs without it are asked for
+/// `GET /crm/{v}/settings/modules`.
 package enum CheckRequest: String, CaseIterable, Sendable {
     case organisation = "org"
     case modules = "settings/modules"
@@ -35,17 +35,17 @@ package enum CheckRequest: String, CaseIterable, Sendable {
         APIRequest(service: .crm, method: .get, target: "/crm/\(profile.crmVersion)/\(rawValue)")
     }
 
-    /// What an answer says of the token.
+    /// What an answer proves about the token.
     package enum TokenStatus: Equatable, Sendable {
-        /// Taken; whose it is, where the answer tells.
+        /// Accepted; with the organisation if the answer names it.
         case accepted(organisation: OrganisationIdentity?)
-        /// Unknown here: expired, revoked, or of another data centre.
+        /// Rejected: expired, revoked, or from another data centre.
         case refused(ServiceMessage)
-        /// Says nothing of the token.
+        /// Proves nothing.
         case unclear(ServiceMessage)
     }
 
-    /// Judges by status and code; words are only shown.
+    /// Decides by status and code; the message is only displayed.
     package func classify(_ answer: HTTPAnswer) -> TokenStatus {
         let body = AnswerReading.readBody(answer)
         let code = SafeText.sanitised(
@@ -58,16 +58,17 @@ package enum CheckRequest: String, CaseIterable, Sendable {
         if answer.status == 401 { return .refused(message) }
         guard answer.status == 200, let body, body[rawValue == "org" ? "org" : "modules"] != nil
         else {
-            // Who is known and may not is known.
+            // A refusal for lack of permission proves the token valid.
             return answer.status == 403 && code == "NO_PERMISSION"
                 ? .accepted(organisation: nil) : .unclear(message)
         }
-        let told = body["org"]?.array?.first
-        let id = ["zgid", "id"].lazy.compactMap { told?[$0]?.string ?? told?[$0]?.number?.text }
-            .first
+        let organisation = body["org"]?.array?.first
+        let id = ["zgid", "id"].lazy.compactMap {
+            organisation?[$0]?.string ?? organisation?[$0]?.number?.text
+        }.first
         return .accepted(
             organisation: id.flatMap {
-                OrganisationIdentity(id: $0, name: told?["company_name"]?.string ?? "")
+                OrganisationIdentity(id: $0, name: organisation?["company_name"]?.string ?? "")
             })
     }
 }

@@ -1,15 +1,15 @@
 import JSONText
 import JobModel
 
-/// What is exchanged for an access token. Never stands in a description.
+/// The credential exchanged for an access token. Never part of a description.
 package enum TokenGrant: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
     /// A refresh token: lives until it is revoked, is good for one organisation and one
     /// environment.
     case refreshToken(String)
-    /// A self-client's grant code: works once, within minutes; its answer has a refresh token. The
-    /// redirect URI is wanted for web clients only.
+    /// A Self Client's grant code: single-use, valid for minutes; its answer contains a refresh
+    /// token. The redirect URI is needed for web clients only.
     case authorisationCode(String, redirectURI: String?)
 
     package var description: String {
@@ -22,7 +22,7 @@ package enum TokenGrant: Sendable, CustomStringConvertible, CustomDebugStringCon
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// A client that may ask for tokens. Neither part ever stands in a description.
+/// An OAuth client. Neither part is ever in a description.
 package struct TokenClient: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
@@ -39,20 +39,20 @@ package struct TokenClient: Sendable, CustomStringConvertible, CustomDebugString
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// An access token as the accounts server issued it. Its secrets never stand in a description.
+/// An access token as issued by the accounts server. Its secrets are never in a description.
 package struct IssuedToken: Equatable, Sendable, CustomStringConvertible,
     CustomDebugStringConvertible,
     CustomReflectable
 {
-    /// What stands after `Authorization: Zoho-oauthtoken `: visible ASCII.
+    /// The value after `Authorization: Zoho-oauthtoken `: visible ASCII.
     package var accessToken: String
-    /// Life of the token, 1 second…1 day; an hour where the answer does not say.
+    /// Lifetime, 1 second…1 day; one hour if the answer does not say.
     package var lifetime: Duration
     /// In the answer to a grant code only.
     package var refreshToken: String?
-    /// `https://www.zohoapis.eu`: tells which data centre the account is in.
+    /// `https://www.zohoapis.eu`: identifies the account's data centre.
     package var apiDomain: String?
-    /// Empty where the server does not tell them.
+    /// Empty if the server does not name them.
     package var scopes: [String]
 
     package init(
@@ -71,15 +71,15 @@ package struct IssuedToken: Equatable, Sendable, CustomStringConvertible,
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// What the answer to a token exchange means. No remark ever holds a part of the answer but its
-/// error words.
+/// The classification of a token exchange's answer. Messages contain no part of the answer except
+/// its error text.
 package enum TokenExchangeResult: Equatable, Sendable {
     case issued(IssuedToken)
-    /// The credentials are refused; another try can't help (`invalid_client`, `invalid_code`, …).
+    /// The credentials are refused; retrying does not help (`invalid_client`, `invalid_code`, …).
     case refused(ServiceMessage)
-    /// `Access Denied` or 429: too many exchanges; each further one prolongs the lock-out.
+    /// `Access Denied` or 429: too many exchanges; each further one extends the lockout.
     case lockedOut(ServiceMessage, retryAfter: Duration)
-    /// Nothing that can be believed; asked again like any call.
+    /// Unusable; retried like any call.
     case unclear(ServiceMessage)
 }
 
@@ -89,13 +89,13 @@ package enum TokenExchangeResult: Equatable, Sendable {
 ///     grant_type=refresh_token&client_id=…&client_secret=…&refresh_token=…
 ///     grant_type=authorization_code&client_id=…&client_secret=…&code=…[&redirect_uri=…]
 ///
-/// A form body, never the query: a URL stands in logs. Errors come with HTTP 200 as well as 400, in
-/// `error`. Life is `expires_in` seconds; where `expires_in_sec` is there too, that has the seconds
-/// and `expires_in` milliseconds.
+/// A form body, never the query, because URLs are logged. Errors come with HTTP 200 or 400, in
+/// `error`. The lifetime is `expires_in` in seconds; if `expires_in_sec` is present, that is
+/// seconds and `expires_in` milliseconds.
 package enum TokenExchange {
-    /// Lock-out after ten exchanges in ten minutes.
+    /// Lockout after ten exchanges in ten minutes.
     package static let lockOut: Duration = .seconds(600)
-    /// Life of an access token where an answer does not say.
+    /// Default lifetime of an access token.
     package static let defaultLifetime: Duration = .seconds(3_600)
 
     /// The request of an exchange.
@@ -126,10 +126,9 @@ package enum TokenExchange {
             headers: [HTTPHeader("Content-Type", "application/x-www-form-urlencoded")])
     }
 
-    /// What an answer means.
+    /// Classifies an answer.
     ///
-    /// - Parameter secrets: What was sent: should the server repeat it in its words, those are
-    ///   dropped.
+    /// - Parameter secrets: What was sent. A message that repeats it is dropped.
     package static func classify(_ answer: HTTPAnswer, hiding secrets: [String] = [])
         -> TokenExchangeResult
     {
@@ -138,7 +137,7 @@ package enum TokenExchange {
             secrets.contains { SafeText.repeats(words, secret: $0) }
         }
         let error = errorWord(body).map { word in
-            // Looked through before it is cut: half a secret is one too.
+            // Search before truncating: half a secret is also a secret.
             repeats(word)
                 ? "error"
                 : SafeText.sanitised(word, maximumByteCount: AnswerReading.maximumCodeByteCount)
@@ -172,7 +171,7 @@ package enum TokenExchange {
                 scopes: scopes(body["scope"])))
     }
 
-    /// The word of `error`: a string, or anything else that is there and not null.
+    /// The value of `error`: a string, or any other non-null value.
     private static func errorWord(_ body: JSONObject?) -> String? {
         switch body?["error"] {
         case nil, .null: nil
@@ -189,7 +188,7 @@ package enum TokenExchange {
         )
     }
 
-    /// Whether a token can stand in a header field: visible ASCII, at most 4,096 bytes.
+    /// Whether a token is valid in a header field: visible ASCII, at most 4,096 bytes.
     private static func isUsable(_ token: String) -> Bool {
         (1...4_096).contains(token.utf8.count)
             && token.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
@@ -198,8 +197,7 @@ package enum TokenExchange {
     private static func lifetime(_ body: JSONObject) -> Duration {
         let inSeconds = AnswerReading.exactNumber(body["expires_in_sec"])
         let plain = AnswerReading.exactNumber(body["expires_in"])
-        // Without its companion, more than a day can only be milliseconds: no token lives that
-        // long.
+        // Without `expires_in_sec`, a value of more than a day can only be milliseconds.
         let seconds = inSeconds ?? plain.map { $0 > 86_400 ? $0 / 1_000 : $0 }
         guard let seconds, seconds > 0 else { return defaultLifetime }
         return .seconds(Int(min(seconds, 86_400)))

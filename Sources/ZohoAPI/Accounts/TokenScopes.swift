@@ -1,22 +1,22 @@
 package import JobModel
 
-/// A scope that a token must have, in any of its spellings.
+/// A required scope, in any of its spellings.
 package struct ScopeNeed: Equatable, Sendable {
-    /// Any one of these is enough; the first is the narrowest, to be recommended.
+    /// Any one is sufficient; the first is the narrowest and the recommended one.
     package var anyOf: [String]
     /// What it is needed for: `delink Campaigns/Leads`.
     package var purpose: String
 
-    /// Whether one of the granted scopes is enough. Compared whatever the case.
+    /// Whether one of the granted scopes is sufficient. Case-insensitive.
     package func isMet(by granted: [String]) -> Bool {
         let granted = granted.map { $0.lowercased() }
         return anyOf.contains { granted.contains($0.lowercased()) }
     }
 }
 
-/// Which scopes operations need (the section "Scope" of each of the five documents).
+/// The scopes that operations need (section "Scope" of Zoho's pages).
 package enum TokenScopes {
-    /// The needs of a kind of calls, or of `discover-deleted` at a list.
+    /// Scopes for a kind of calls, or for `discover-deleted` of a list.
     package static func needs(
         of kind: RelationKind, profile: ServiceProfile = .init()
     ) -> [ScopeNeed] {
@@ -37,7 +37,7 @@ package enum TokenScopes {
         }
     }
 
-    /// What reading a record back needs, after the first delink of a kind.
+    /// Scopes for reading a record back after the first delink of a kind.
     package static func readBackNeed(
         of kind: RelationKind, profile: ServiceProfile
     ) -> ScopeNeed {
@@ -46,7 +46,7 @@ package enum TokenScopes {
             "reading a record back after the first \(kind) (API \(profile.crmVersion))")
     }
 
-    /// The needs of Creator jobs; pinned rounds list records first.
+    /// Scopes for Creator jobs; rounds with explicit ids list records first.
     package static func creatorNeeds(usesExplicitIDs: Bool) -> [ScopeNeed] {
         let purpose = Operation.deleteCreatorRecords.rawValue
         let operations = usesExplicitIDs ? ["DELETE", "READ"] : ["DELETE"]
@@ -61,7 +61,7 @@ package enum TokenScopes {
     package static let organisation = ScopeNeed(
         anyOf: ["ZohoCRM.org.READ", "ZohoCRM.org.ALL"], purpose: "reading the organisation's id")
 
-    /// The needs of a job, none twice, in the order given.
+    /// The scopes of a job, without duplicates, in the given order.
     package static func needs(
         of kinds: [RelationKind], profile: ServiceProfile = .init(), hasCreatorJobs: Bool = false,
         usesExplicitIDs: Bool = false
@@ -76,13 +76,13 @@ package enum TokenScopes {
         return needs
     }
 
-    /// The needs that the granted scopes don't meet.
+    /// The required scopes that were not granted.
     package static func missing(_ needs: [ScopeNeed], granted: [String]) -> [ScopeNeed] {
         needs.filter { !$0.isMet(by: granted) }
     }
 
-    /// A module's name in scopes: `Price_Books` is `pricebooks`, `Potentials` is `deals`, the
-    /// account's own are `custom`.
+    /// A module's name in scopes: `Price_Books` is `pricebooks`, `Potentials` is `deals`, custom
+    /// modules are `custom`.
     package static func scopeName(of module: APIName) -> String {
         let name = SupportedRelations.currentName(module.text).lowercased()
             .filter { $0 != "_" }
@@ -103,7 +103,7 @@ package enum TokenScopes {
     ) -> ScopeNeed {
         let own = operations.map { "ZohoCRM.modules.\(module).\($0)" }
         let general = operations.map { "ZohoCRM.modules.\($0)" }
-        // The document of attachments wants their own scope beside the modules'.
+        // The attachments page requires a separate scope in addition to the module's.
         let broad = module == "attachments" ? [] : general + ["ZohoCRM.modules.ALL"]
         return ScopeNeed(
             anyOf: own + ["ZohoCRM.modules.\(module).ALL"] + broad, purpose: purpose)

@@ -1,31 +1,31 @@
 import JSONText
 import JobModel
 
-/// One element of an answer's `data`, as far as it is read.
+/// One element of an answer's `data`: the members that are read.
 struct AnswerElement: Equatable {
-    /// What `status` says.
+    /// The value of `status`.
     enum Status: Equatable { case success, error, neither }
 
-    /// How the element says which item it is about.
+    /// How the element identifies its item.
     enum Address: Equatable {
         case none
         case id(UInt64)
         /// Index into the request's `data`.
         case path(Int)
-        /// It names something, but nothing that can be understood: never matched by position.
+        /// An unreadable reference: never matched by position.
         case unusable
     }
 
-    /// Sanitised; empty where there is none.
+    /// Sanitised; empty if absent.
     var code: String
     var status: Status
-    /// The message, sanitised; empty where there is none.
+    /// The message, sanitised; empty if absent.
     var message: String
     var address: Address
 }
 
 extension AnswerElement {
-    /// Reads an element of a tree; what is no object says nothing.
+    /// Reads one element; anything but an object yields an empty element.
     init(_ element: JSONValue) {
         code = AnswerReading.word(element["code"])
         status = Status(element["status"]?.string)

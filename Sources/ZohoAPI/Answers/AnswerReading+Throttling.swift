@@ -1,24 +1,25 @@
 import JSONText
 import JobModel
 
-/// What a 429 names as its cause. It decides how long to wait, and never what was done: a 429 is
-/// refused before execution whatever its words are.
+/// The cause that a 429 names. It decides only how long to wait: a 429 is always a refusal before
+/// execution.
 ///
-/// Zoho's pages give one code for all causes; the bodies that are known differ in their words:
+/// Zoho documents one code for all causes; known bodies differ in their text:
 ///
 ///     {"code":"TOO_MANY_REQUESTS","details":{…,"retry_after":60,"window":60},"message":"Rate …"}
 ///     {"code":429,"error":"TOO_MANY_REQUESTS","error_info":"… the past 24 hours …"}
 package enum ThrottleCause: Equatable, Sendable {
-    /// The credits of a day are used up: waiting for minutes does not help.
+    /// The daily credits are used up; waiting minutes does not help.
     case dailyCredits
-    /// Too many calls in flight, of all kinds or of the complex ones: fewer, and soon again.
+    /// Too many calls in flight, in total or of the complex APIs: lower the concurrency, retry
+    /// soon.
     case concurrency
 }
 
-/// The pauses that answers ask for.
+/// Pauses requested by answers.
 extension AnswerReading {
-    /// Longer than any pause that a run waits for, in seconds; what asks for more is taken for
-    /// this, so that sums can't overflow.
+    /// Upper bound in seconds, longer than any pause a run waits for; larger values are clamped so
+    /// that sums cannot overflow.
     package static let maximumPauseSeconds = 86_400
 
     static func readThrottled<Content>(
@@ -33,7 +34,7 @@ extension AnswerReading {
             : .throttled(message, retryAfter: pause(answer, body?["details"]))
     }
 
-    /// The cause that an answer names; nil where it names none, or more than one.
+    /// The cause named by an answer; nil for none or more than one.
     package static func throttleCause(_ answer: HTTPAnswer) -> ThrottleCause? {
         throttleCause(readBody(answer))
     }
@@ -59,8 +60,8 @@ extension AnswerReading {
         }
     }
 
-    /// How long the service asks to wait: `Retry-After` or `details.retry_after`, the longer one;
-    /// nil where neither can be read. At most `maximumPauseSeconds`, never negative.
+    /// The requested wait: the longer of `Retry-After` and `details.retry_after`; nil if neither is
+    /// readable. Clamped to `maximumPauseSeconds`, never negative.
     static func pause(_ answer: HTTPAnswer, _ details: JSONValue?) -> Duration? {
         let message: String? =
             switch details?["retry_after"] {

@@ -1,8 +1,8 @@
 import JSONText
 import JobModel
 
-/// Decides what an answer means for the call it answers. Total: whatever the bytes are, there is a
-/// classification, and what is not understood is never a success.
+/// Classifies the answer to a call. Total: any bytes have a classification, and what is not
+/// understood is never a success.
 ///
 /// In this order:
 ///
@@ -21,8 +21,8 @@ import JobModel
 ///     /crm/v2/Campaigns/3652397000000327001/Contacts?ids=3652397000000925128,3652397000000649013
 ///             0         1                   2
 ///
-/// so that 1 is the parent's id even where the message speaks of "the related id". A bulk call has
-/// no segment 3; an index past its segments can only mean its related ids.
+/// so 1 is the parent's id even if the message says "the related id". A bulk call has no segment 3;
+/// a larger index can only mean its related ids.
 package enum AnswerReading {
     /// What the answer means for the call: one result for each of its related ids, in its order.
     package static func classify(
@@ -44,7 +44,7 @@ package enum AnswerReading {
         if answer.status == 429 { return readThrottled(answer, body) }
         guard isReadable(answer) else { return .unclear(serviceMessage(answer, body)) }
         guard let body else {
-            // HTTP itself says of a 401 that the request was not carried out.
+            // By HTTP, a 401 means that the request was not executed.
             return answer.status == 401
                 ? .unauthorised(serviceMessage(answer, nil)) : .unclear(serviceMessage(answer, nil))
         }
@@ -59,8 +59,8 @@ package enum AnswerReading {
         }
     }
 
-    /// Statuses whose body may be believed: 2xx and 4xx, whole, except those that whoever stands
-    /// before the service answers as well.
+    /// Statuses whose body is trusted: complete 2xx and 4xx answers, except those that a proxy may
+    /// also send.
     static func isReadable(_ answer: HTTPAnswer) -> Bool {
         switch answer.status {
         case 408, 413, 414, 431: false
@@ -69,7 +69,7 @@ package enum AnswerReading {
         }
     }
 
-    /// Elements are believed with these statuses only.
+    /// Elements are trusted with these statuses only.
     static func mayHaveElements(_ answer: HTTPAnswer) -> Bool {
         switch answer.status {
         case 200, 202, 207, 400: !answer.isCutOff
@@ -83,7 +83,7 @@ package enum AnswerReading {
         .content(ElementMatching(content: content, status: answer.status).results(of: elements))
     }
 
-    /// A body without elements speaks of the whole call.
+    /// A body without elements is about the whole call.
     private static func classifyWhole(
         _ answer: HTTPAnswer, _ body: JSONObject, _ content: RelationContent
     ) -> Classification<[ItemResult]> {
@@ -98,9 +98,9 @@ package enum AnswerReading {
         }
     }
 
-    /// What a body without elements says, by its code's class.
+    /// Classifies a body without elements by its code.
     ///
-    /// - Parameter scope: Whom a refusal speaks of that is neither about the kind nor about the
+    /// - Parameter scope: The scope of a refusal that concerns neither the kind nor the
     ///   token; the class is nil for a code that is not in the catalogue.
     static func readWhole<Content>(
         _ answer: HTTPAnswer, _ body: JSONObject,
@@ -126,14 +126,14 @@ package enum AnswerReading {
         case .transient: return .unclear(message)
         case .kindPermanently: return .refused(message, .kindPermanently)
         case .kindIfRepeated: return .refused(message, .kindIfRepeated)
-        // Nobody told us of this code, but any 401 was refused before execution.
+        // An unknown code, but every 401 is refused before execution.
         case nil where answer.status == 401: return .unauthorised(message)
         case .data, .item, .nothingToDo, nil: return .refused(message, scope(message, errorClass))
         }
     }
 
-    /// Whether a refused update of several speaks of a field, which can only be one element's: the
-    /// others must not fail with it.
+    /// Whether the refusal of an update of several is about a field: that is one element's fault,
+    /// and the others must not fail with it.
     private static func isAboutOneElement(
         _ code: String, _ details: JSONValue?, _ content: RelationContent
     ) -> Bool {
@@ -146,7 +146,7 @@ package enum AnswerReading {
         return ["MANDATORY_NOT_FOUND", "DUPLICATE_DATA", "CANNOT_BE_UPDATED"].contains(code)
     }
 
-    /// Whom a refusal of the request's data speaks of.
+    /// What a refusal of the request's data applies to.
     private static func refusalScope(
         _ answer: HTTPAnswer, _ message: ServiceMessage, _ details: JSONValue?,
         _ content: RelationContent
@@ -160,14 +160,15 @@ package enum AnswerReading {
             return .item(
                 message.code == "INVALID_DATA" && isRemoval(content.kind.operation)
                     ? .absent : .failed)
-        // "Parent or related record not found" (Zoho's OpenAPI files): gone either way.
+        // "Parent or related record not found" (Zoho's OpenAPI files): either way the relation is
+        // gone.
         case nil where isSingle && answer.status == 404 && message.code == "INVALID_DATA":
             return .item(isRemoval(content.kind.operation) ? .absent : .failed)
         default: return isSingle ? .item(.failed) : .unidentifiedItem
         }
     }
 
-    /// Whether what the operation asks for is so already when its object is not there.
+    /// Whether the operation's goal is already met if its object does not exist.
     static func isRemoval(_ operation: Operation) -> Bool {
         switch operation {
         case .delink, .deleteAttachment, .deleteCreatorRecords: true
@@ -175,10 +176,10 @@ package enum AnswerReading {
         }
     }
 
-    /// The code of every success.
+    /// The code of all successes.
     static let successCode = "SUCCESS"
 
-    /// An error's longest code that is kept; the longest known has 35 bytes.
+    /// Maximum length of an error code that is kept; the longest known one has 35 bytes.
     static let maximumCodeByteCount = 100
 
     /// The body's object; nil for anything else.
@@ -187,7 +188,7 @@ package enum AnswerReading {
         do {
             return try JSONTree.parse(answer.body).object
         } catch {
-            // No JSON: an HTML page of a proxy, a body cut short, a doubled key. The caller shows
+            // Not JSON: a proxy's HTML page, a truncated body, a duplicate key. The caller shows
             // its beginning.
             return nil
         }
@@ -202,7 +203,7 @@ package enum AnswerReading {
             text: words.map { SafeText.sanitised($0) } ?? SafeText.sanitised(bytes: answer.body))
     }
 
-    /// A code or status as text, sanitised: CRM's are words, Creator's numbers.
+    /// A code or status as sanitised text (words in CRM, numbers in Creator).
     static func word(_ value: JSONValue?) -> String {
         switch value {
         case .string(let text):
@@ -213,7 +214,7 @@ package enum AnswerReading {
         }
     }
 
-    /// A number of canonical digits, also where it stands in quotes. Never through floating point.
+    /// A canonical integer, also as a string; never parsed as floating point.
     static func exactNumber(_ value: JSONValue?) -> UInt64? {
         switch value {
         case .number(let number): number.uint64

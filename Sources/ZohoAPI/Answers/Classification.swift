@@ -1,7 +1,7 @@
 package import JobModel
 
-/// What a complete answer means for the call it answers. Status and codes decide, never a message's
-/// text.
+/// The classification of a complete answer to a CRM call. Status and codes decide, never the
+/// message.
 ///
 /// `Content` is what the call asked for: the items' results, a round, a page. A request that
 /// changes nothing leaves no doubt, whatever the answer.
@@ -36,36 +36,36 @@ package enum Classification<Content: Sendable>: Sendable {
 
 extension Classification: Equatable where Content: Equatable {}
 
-/// Whom a whole-call refusal speaks of.
+/// What a refusal of a whole call applies to.
 package enum RefusalScope: Equatable, Sendable {
     /// The parent record: every item of the call has this final outcome kind (`failed`).
     case parent
     /// The only item of the call, with its outcome (`absent` or `failed`).
     case item(OutcomeKind)
-    /// One or more of several items: split in halves until the bad ones stand alone.
+    /// One or more of several items: bisect until each bad item is alone.
     case unidentifiedItem
-    /// The kind: every later call would be refused alike; stop it at once.
+    /// The kind: all further calls would be refused; stop it at once.
     case kindPermanently
-    /// The kind, if it happens at two parents with no success between (`NO_PERMISSION`,
+    /// The kind, if it happens at two parents without a success in between (`NO_PERMISSION`,
     /// `AUTHORIZATION_FAILED`).
     case kindIfRepeated
-    /// None of these: the call's items fail.
+    /// Unidentified: the call's items fail.
     case call
 }
 
-/// One element's verdict.
+/// The result of one element.
 package enum ItemResult: Equatable, Sendable {
     case outcome(Outcome)
-    /// Success, but the message says that a record was deleted where a relation was to be removed:
-    /// done, and the run halts where the version's text tells
+    /// Success, but the message says that a record was deleted instead of a relation: done, and the
+    /// run halts if the version's message is meaningful
     /// (`ServiceProfile.delinkMessageIsConclusive`,
     /// `delink.recordDeleted`). The only use of a message's text.
     case recordDeleted(Outcome)
-    /// No element, contradicting elements, or one that can't be read: asked again.
+    /// No element, contradicting elements, or an unreadable one: retried.
     case unclear(ServiceMessage)
 }
 
-/// Status, code and sanitised words of an answer (or of a part of it).
+/// Status, code and sanitised message of an answer or of one of its elements.
 package struct ServiceMessage: Hashable, Sendable {
     package var status: Int
     package var code: String

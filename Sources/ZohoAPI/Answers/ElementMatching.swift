@@ -1,18 +1,17 @@
 import JobModel
 
-/// Brings the elements of an answer's `data` together with the items of its call.
+/// Matches the elements of an answer's `data` to the items of the call.
 ///
-/// An element is taken for an item when it carries the item's id, whatever the order and the count
-/// of elements; failing that, and only where the request had a body to point into, by `json_path`;
-/// by position only if no element carries either, the counts agree, and the call is not a delink of
-/// several. An item without an element, or whose elements contradict each other, stays unclear;
-/// elements about ids that we did not send change nothing.
+/// By id, whatever the order and count; else, for requests with a body, by `json_path`; by position
+/// only if no element carries either, the counts agree, and the call is not a delink of several.
+/// Items without an element, or with contradicting elements, stay unclear. Elements with foreign
+/// ids are ignored.
 struct ElementMatching {
     let content: RelationContent
     /// HTTP status of the answer.
     let status: Int
 
-    /// One verdict for each related id of the call, in the call's order.
+    /// One result per related id, in the call's order.
     func results(of elements: [AnswerElement]) -> [ItemResult] {
         let count = content.related.count
         var found = [ItemResult?](repeating: nil, count: count)
@@ -24,13 +23,13 @@ struct ElementMatching {
             case .unusable: isAnyAddressed = true
             case .path(let index):
                 isAnyAddressed = true
-                // A delink has no body that a path could point into.
+                // A delink has no body, so `json_path` is meaningless.
                 if index < count, content.kind.operation == .update {
                     settle(&found[index], reading(of: element, namesItem: false))
                 }
             case .id(let id):
                 isAnyAddressed = true
-                // The usual order is that of the request; only another one is worth a table.
+                // The usual order is the request's; build a table only for another order.
                 var index: Int?
                 if position < count, content.related[position] == id {
                     index = position
@@ -63,7 +62,7 @@ struct ElementMatching {
         content.related.enumerated().map { (id: $1, index: $0) }.sorted { $0.id < $1.id }
     }
 
-    /// Two elements for one item must say the same.
+    /// Two elements for one item must agree.
     private func settle(_ place: inout ItemResult?, _ result: ItemResult) {
         guard let earlier = place else {
             place = result
@@ -77,7 +76,7 @@ struct ElementMatching {
         case (.outcome(let first), .outcome(let second))
         where first.kind == .failed && second.kind == .failed:
             break
-        // That a record was deleted must not get lost, whatever else is said of it.
+        // Never lose the report of a deleted record.
         case (.recordDeleted, _): break
         case (_, .recordDeleted): place = result
         default:
@@ -88,7 +87,7 @@ struct ElementMatching {
         }
     }
 
-    /// What one element says.
+    /// The result of one element.
     private func reading(of element: AnswerElement, namesItem: Bool) -> ItemResult {
         let (code, message) = (element.code, element.message)
         switch element.status {
@@ -120,14 +119,14 @@ struct ElementMatching {
         if code == "INVALID_DATA", namesItem,
             AnswerReading.isRemoval(content.kind.operation)
         {
-            // Already removed and never related are answered alike.
+            // "Already removed" and "never related" have the same answer.
             outcome.kind = .absent
             return .outcome(outcome)
         }
         switch ErrorCatalogue.errorClass(of: code) {
         case .transient, .throttled, .unauthorised, .outOfCalls:
             return .unclear(ServiceMessage(status: status, code: code, text: message))
-        // Elements never stop a kind.
+        // An element never stops a kind.
         case .data, .kindPermanently, .kindIfRepeated, .item, .nothingToDo: return .outcome(outcome)
         }
     }

@@ -1,6 +1,6 @@
 extension ErrorCatalogue {
-    /// ServiceFacts: Delink (D), Update (U), Attachment
-    /// (A), Deleted parent (R), and Zoho's OpenAPI files (O).
+    /// ServiceFacts: Delink (D), Update (U), Attachment (A), Deleted parent (R), and Zoho's OpenAPI
+    /// files (O).
     static let crm: [CatalogueEntry] = [
         // D U A R
         crm(
@@ -46,7 +46,7 @@ extension ErrorCatalogue {
         // D U A R
         crm(
             "INVALID_REQUEST_METHOD", .item, [400],
-            "the service does not take this HTTP method at this address",
+            "the service does not accept this HTTP method at this address",
             "check the API domain and version; if they are right, report a bug in relsweep"),
         // D U A R
         crm(
@@ -72,7 +72,7 @@ extension ErrorCatalogue {
         // O
         crm(
             "LIMIT_EXCEEDED", .data, [400],
-            "more ids in one call than the service takes (100)",
+            "more ids in one call than the service accepts (100)",
             "lower the number of ids a call carries in the configuration"),
         crm(
             "DUPLICATE_DATA", .item, [202, 207, 400],
@@ -104,7 +104,7 @@ extension ErrorCatalogue {
             "TOO_MANY_REQUESTS", .throttled, [429],
             "the concurrency limit or the day's credits are used up",
             "relsweep pauses and sends fewer at once; if it stays, start again later"),
-        // An older shape of the same, with the word in `error`.
+        // An older form, with the word in `error`.
         crm(
             "429", .throttled, [429],
             "the concurrency limit or the day's credits are used up",

@@ -13,7 +13,7 @@ extension ErrorCatalogue {
         creator(
             "1040", .item, [404], "there is no such account owner",
             "check the owner's name as Creator's own URLs show it"),
-        // Several of Zoho's services say so of a token without the scope.
+        // Used by several Zoho services for a token without the scope.
         creator(
             "INVALID_OAUTHSCOPE", .kindPermanently, [401],
             "the access token lacks the scope for this",

@@ -1,25 +1,26 @@
 package import JobModel
 
-/// What a code asks of a runner.
+/// How a run reacts to a code.
 package enum ErrorClass: String, CaseIterable, Sendable {
-    /// A fault of the service that passes: asked again, in doubt.
+    /// A transient service error: retried, in doubt.
     case transient
-    /// Too many calls: refused before execution, asked again after a pause, no retry spent.
+    /// Too many calls: refused before execution; retried after a pause at no cost to the retry
+    /// budget.
     case throttled
-    /// The access token was refused before execution: one refresh, then asked again.
+    /// The access token was refused before execution: renewed once, then retried.
     case unauthorised
-    /// The day's calls are used up: refused before execution, the run pauses.
+    /// The daily calls are used up: refused before execution; the run pauses.
     case outOfCalls
-    /// Something in the request is wrong, and `resource_path_index` says what: parent, list or
-    /// related record.
+    /// Part of the request is wrong: the parent, list or related record named by
+    /// `resource_path_index`.
     case data
-    /// Every later call of the kind would be refused alike: the kind stops at once.
+    /// All calls of the kind would be refused: stop it at once.
     case kindPermanently
-    /// The same, if it happens at two parents with no success between.
+    /// The same, if it happens at two parents without a success in between.
     case kindIfRepeated
     /// The item (or the items of the call) fails.
     case item
-    /// Nothing was there to be done: no failure.
+    /// There was nothing to do: not a failure.
     case nothingToDo
 }
 
@@ -28,25 +29,25 @@ package struct CatalogueEntry: Equatable, Sendable {
     package var code: String
     package var service: Service
     package var errorClass: ErrorClass
-    /// HTTP statuses it is known to come with; empty where no source says.
+    /// HTTP statuses it is known to come with; empty if no source says.
     package var statuses: [Int]
-    /// What happened, in our words: lower case, no full stop.
+    /// Our description; lower case, no full stop.
     package var meaning: String
     /// What a person can do about it, after Zoho's resolutions.
     package var resolution: String
 }
 
-/// Every code that the five API documents name, and those known from elsewhere, with what to do
-/// about them.
+/// Every code on the API pages that relsweep uses, and others known from elsewhere, with what to
+/// do.
 ///
-/// A code that is not here is an item failure, shown as it came. Codes decide; messages vary
-/// between Zoho's pages and the service's own versions and are only shown.
+/// An unknown code is an item failure, shown as received. Codes decide; messages differ between
+/// pages and service versions and are only displayed.
 ///
 /// If you add a code, also add it to the table in `ErrorCatalogueTests`.
 package enum ErrorCatalogue {
-    /// The entry of a code; nil for one that nobody told us of.
+    /// The entry of a code; nil for an unknown one.
     ///
-    /// The numbers of Creator and the words of CRM never meet, so the code is enough.
+    /// CRM codes are words, Creator codes numbers: they cannot collide.
     package static func entry(for code: String) -> CatalogueEntry? {
         places[code].map { entries[$0] }
     }
@@ -59,7 +60,7 @@ package enum ErrorCatalogue {
     /// All entries: CRM, then accounts, then Creator.
     package static let entries: [CatalogueEntry] = crm + accounts + creator
 
-    // Only looked up, never iterated: its order differs in every process.
+    // Lookups only; never iterated, because its order differs between processes.
     private static let places: [String: Int] = Dictionary(
         uniqueKeysWithValues: entries.enumerated().map { ($1.code, $0) })
 

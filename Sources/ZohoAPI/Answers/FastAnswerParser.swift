@@ -1,17 +1,16 @@
 import JobModel
 
-/// Reads the answers that nearly all answers are like, in a tenth of a tree's time.
+/// A fast parser for the usual form of answers, ten times as fast as the general JSON parser.
 ///
 ///     {"data":[{"code":"…","details":{"id":"…"},"message":"…","status":"…"},…]}
 ///
-/// White space may stand anywhere, the four members in any order, and the id as string or number.
-/// Strings are plain ASCII without escapes. On anything else there is no result and the tree
-/// decides: what this reads, the tree reads alike (a test compares them), so it never decides what
-/// an answer means.
+/// White space anywhere, the four members in any order, the id as string or number, strings plain
+/// ASCII without escapes. For anything else it returns nil and the general parser decides. Both
+/// give the same result for what this one accepts (a test compares them).
 struct FastAnswerParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var index = 0
-    /// The words of the element before: mostly the same again, and then no new string is made.
+    /// Texts of the previous element, reused if equal to avoid allocations.
     private var code = Word()
     private var message = Word()
 
@@ -24,7 +23,7 @@ struct FastAnswerParser {
         self.bytes = bytes
     }
 
-    /// The elements, at least one; nil when the body is of another form.
+    /// The elements, at least one; nil for any other form.
     static func elements(of body: [UInt8]) -> [AnswerElement]? {
         body.withUnsafeBufferPointer { bytes in
             var reader = FastAnswerParser(bytes)
@@ -82,7 +81,7 @@ struct FastAnswerParser {
             message: message.text, address: .id(id))
     }
 
-    /// `{"id":"…"}` with nothing else in it.
+    /// `{"id":"…"}` without other members.
     private mutating func details() -> UInt64? {
         guard consume(0x7B), let key = string(), matches(key, "id"), consume(0x3A) else {
             return nil
@@ -97,8 +96,8 @@ struct FastAnswerParser {
             value = sum
             index += 1
         }
-        // A number that goes on (a fraction, an exponent) meets no brace; 0 and odd spaces are left
-        // to the tree.
+        // A fraction or exponent is not followed by a brace; 0 and unusual spaces are left to the
+        // general parser.
         guard value != 0 else { return nil }
         if isQuoted {
             guard index < bytes.count, bytes[index] == 0x22 else { return nil }
@@ -107,7 +106,7 @@ struct FastAnswerParser {
         return consume(0x7D) ? value : nil
     }
 
-    /// The word at a range: the earlier one where the bytes are the same.
+    /// The text of a range, reusing the previous string if the bytes are equal.
     private func word(
         at range: Range<Int>, after earlier: Word, _ maximumByteCount: Int
     ) -> Word {
@@ -151,7 +150,7 @@ struct FastAnswerParser {
         return nil
     }
 
-    /// Steps over a byte, if it comes next after white space.
+    /// Skips white space and then the byte, if it is next.
     private mutating func consume(_ byte: UInt8) -> Bool {
         skipSpace()
         guard index < bytes.count, bytes[index] == byte else { return false }

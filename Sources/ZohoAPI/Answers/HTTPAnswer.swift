@@ -1,17 +1,16 @@
-/// A complete answer, as far as judging needs it.
+/// A complete answer: the parts that are needed to classify it.
 package struct HTTPAnswer: Equatable, Sendable {
-    /// Bytes of a body that are read at most; a longer one is cut off and counts as unreadable.
+    /// Maximum body bytes that are read; a longer body is truncated and counts as unreadable.
     package static let maximumBodyByteCount = 4 << 20
 
     package var status: Int
     package var body: [UInt8]
-    /// `Retry-After` in seconds from the answer's receipt, if it had one that can be read
-    /// (undocumented, honoured when there).
+    /// `Retry-After` in seconds from receipt of the answer, if readable (not documented by Zoho).
     package var retryAfterSeconds: Int?
-    /// `X-API-CREDITS-REMAINING`: present only once half of a day's credits are used; absent is not
-    /// unlimited. Negative when more than the day's credits are used.
+    /// `X-API-CREDITS-REMAINING`: sent only after half of the daily credits are used, so its
+    /// absence does not mean unlimited. Negative beyond the limit.
     package var creditsRemaining: Int?
-    /// The body passed `maximumBodyByteCount` and was cut off.
+    /// Whether the body exceeded `maximumBodyByteCount` and was truncated.
     package var isCutOff: Bool
 
     package init(
@@ -29,22 +28,21 @@ package struct HTTPAnswer: Equatable, Sendable {
 /// Why an attempt ended without a complete answer.
 package struct TransportFailure: Error, Equatable, Sendable {
     package enum Kind: String, Sendable {
-        /// The request never left: name not resolved, connection refused, TLS not agreed. Never in
-        /// doubt.
+        /// Not sent: name resolution, connection or TLS handshake failed. Never in doubt.
         case notSent = "not-sent"
-        /// The request never left, since the server's certificate is not one to trust. Never in
-        /// doubt, and nothing that time mends.
+        /// Not sent: the server's certificate is not trusted. Never in doubt; retrying does not
+        /// help.
         case untrusted
-        /// No answer, or not a whole one, within the time-out.
+        /// No complete answer within the timeout.
         case timedOut = "timed-out"
-        /// The connection broke after the request may have left.
+        /// The connection broke after the request may have been sent.
         case connectionLost = "connection-lost"
-        /// A broken or cut answer.
+        /// A malformed or truncated answer.
         case unreadable
     }
 
     package var kind: Kind
-    /// libcurl's words, without the URL.
+    /// libcurl's message, without the URL.
     package var message: String
 
     package init(_ kind: Kind, _ message: String) {

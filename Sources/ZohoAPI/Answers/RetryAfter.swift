@@ -1,9 +1,9 @@
-/// Reads the values of `Retry-After` and of `Date` (RFC 9110, 10.2.3 and 5.6.7).
+/// Parses `Retry-After` and `Date` (RFC 9110, 10.2.3 and 5.6.7).
 ///
-/// Zoho documents no `Retry-After`; proxies and content networks before it send one.
+/// Zoho does not document `Retry-After`; proxies and CDNs send it.
 package enum RetryAfter {
-    /// Seconds to wait, rounded up; nil for anything but a number of seconds or a date, and for a
-    /// negative number. At most `AnswerReading.maximumPauseSeconds`.
+    /// Seconds to wait, rounded up; nil unless the value is a non-negative number of seconds or a
+    /// date. Clamped to `AnswerReading.maximumPauseSeconds`.
     ///
     /// - Parameters:
     ///   - value: Without the field's name; blanks around it are no part of it.
@@ -18,8 +18,8 @@ package enum RetryAfter {
             ? nil : Int(min(max(left, 0), Int64(AnswerReading.maximumPauseSeconds)))
     }
 
-    /// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`; nil for anything else. The two
-    /// obsolete forms are not read: nothing has sent them for decades.
+    /// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`; nil otherwise. The two obsolete forms
+    /// are not supported.
     package static func date(of value: some Sequence<UInt8>) -> Int64? {
         date(trimmed(value))
     }
@@ -28,7 +28,7 @@ package enum RetryAfter {
         func isBlank(_ byte: UInt8) -> Bool {
             byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A
         }
-        // The longest date has 29 bytes; a number with more digits than that is no wait.
+        // A date has 29 bytes; a longer number is not a sensible wait.
         let text = value.drop(while: isBlank).prefix(64)
         return Array(text.reversed().drop(while: isBlank).reversed())
     }

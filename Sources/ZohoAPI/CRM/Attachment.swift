@@ -3,13 +3,12 @@ import JobModel
 /// Deletes attachments of a record (ServiceFacts: Attachment): `DELETE …/Attachments/{id}`,
 /// no body.
 ///
-/// One a call. The SDKs know a bulk form, `…/Attachments?ids=a,b`, which no page of the REST API
-/// describes; it is used only where `ServiceProfile.sendsAttachmentsInBulk` is set.
+/// One per call. Zoho's SDKs have a bulk form, `…/Attachments?ids=a,b`, that the REST pages do not
+/// describe; it is used only with `ServiceProfile.sendsAttachmentsInBulk`.
 package enum AttachmentRequest {
     /// The request of a call that deletes attachments.
     ///
-    /// Traps on another operation, on another list than `Attachments`, and on what `ServiceURL`
-    /// traps on.
+    /// Traps on other operations, on lists other than `Attachments`, and where `ServiceURL` traps.
     package static func request(
         for content: RelationContent, profile: ServiceProfile = .init()
     ) -> APIRequest {
@@ -22,14 +21,14 @@ package enum AttachmentRequest {
     }
 }
 
-/// What is particular to the answers of deleted attachments.
+/// Answers of "Delete an Attachment".
 ///
-/// ServiceFacts: Attachment: SUCCESS carries the attachment's id. One that was deleted
-/// already is refused with INVALID_DATA, and newer versions say at which segment of the path: 3 is
-/// the attachment's id, 1 the record's. That is as far as the answer goes. It is the same for an
-/// attachment that never was, and (Zoho's OpenAPI files) for one that is there and of a sort that
-/// the API does not delete; and without an index nobody knows which id is meant. What it leaves
-/// open is said beside the service's own words, so that nobody takes `absent` for more than it is.
+/// ServiceFacts: Attachment: SUCCESS carries the attachment's id. One that was deleted already is
+/// refused with INVALID_DATA, and newer versions name the segment of the path: 3 is the
+/// attachment's id, 1 the record's. The answer contains no more than that. It is the same for an
+/// attachment that never existed, and (Zoho's OpenAPI files) for an existing one of a kind that the
+/// API does not delete; and without an index it is unknown which id is meant. A note added to the
+/// service's message says so, because `absent` proves no more than that.
 enum AttachmentAnswer {
     static let absentNote =
         "relsweep: the service answers alike for an attachment that is gone, that never was, or "
@@ -67,8 +66,7 @@ enum AttachmentAnswer {
             status: message.status, code: message.code, text: appended(message.text, note))
     }
 
-    /// The service's words, cut where needed, and ours in parentheses; together no longer than is
-    /// kept.
+    /// The service's message, truncated if needed, and our note in parentheses, within the limit.
     private static func appended(_ message: String, _ note: String) -> String {
         let room = Outcome.maximumMessageByteCount - note.utf8.count - 3
         let words = SafeText.sanitised(message, maximumByteCount: room)

@@ -5,12 +5,11 @@ import JobModel
 ///
 ///     GET /crm/v8/{module}/deleted/{id}/{list}?fields=Owner,Parent_Id&page=1&per_page=200
 ///
-/// Changes nothing; a page that is in doubt is read again. The parent must still be in the recycle
-/// bin.
+/// Read-only; a page in doubt is requested again. The parent must still be in the recycle bin.
 package enum DeletedPageRequest {
     /// The request of a page.
     ///
-    /// Traps on fields that planning refuses, and on a page below 1.
+    /// Traps on fields that planning rejects, and on a page below 1.
     package static func request(
         for content: PageContent, profile: ServiceProfile = .init()
     ) -> APIRequest {
@@ -18,16 +17,15 @@ package enum DeletedPageRequest {
             service: .crm, method: .get, target: ServiceURL.target(of: content, profile: profile))
     }
 
-    /// Fields that are asked for where the row names none; `id` comes with every record.
+    /// Default fields; `id` is always returned.
     package static let defaultFields = "id"
 
-    /// Names in `fields` at most (v8's rule for related records: 50).
+    /// Maximum names in `fields` (v8 allows 50 for related records).
     package static let maximumFieldCount = 50
 
-    /// Why a text can't be the parameter `fields`, lower case and without a full stop; nil when it
-    /// can.
+    /// Why a text is not a valid `fields` parameter (lower case, no full stop); nil if it is.
     ///
-    /// API names with commas between them and no spaces: `Owner,Parent_Id`, `$member_info`,
+    /// Comma-separated API names without spaces: `Owner,Parent_Id`, `$member_info`,
     /// `Owner.name`.
     package static func fault(inFields text: String) -> String? {
         let names = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
@@ -48,15 +46,14 @@ package enum DeletedPageRequest {
     }
 }
 
-/// One page of what was related to a deleted parent.
+/// One page of the records that were related to a deleted parent.
 package struct PageResult: Equatable, Sendable {
-    /// In the answer's order, none twice. A later page may name some of them again, when records
-    /// change meanwhile.
+    /// In the answer's order, without duplicates. A later page may repeat some if records change
+    /// meanwhile.
     package var children: [PageChild]
-    /// Whether there is a page after this one; nil where the answer does not say and the page is
-    /// full, so that there may be one.
+    /// Whether there is another page; nil if the answer does not say and the page is full.
     package var moreRecords: Bool?
-    /// HTTP status of the answer; 204 means that there are none.
+    /// HTTP status; 204 means no records.
     package var status: Int
 
     package init(children: [PageChild], moreRecords: Bool?, status: Int = 200) {
@@ -72,7 +69,7 @@ package struct PageResult: Equatable, Sendable {
 /// A record that was related to a deleted parent.
 package struct PageChild: Hashable, Sendable {
     package var id: UInt64
-    /// The record as compact JSON text, numbers and order as they came.
+    /// The record as compact JSON; numbers and member order as received.
     package var record: String
 
     package init(id: UInt64, record: String) {
@@ -86,8 +83,8 @@ package struct PageChild: Hashable, Sendable {
 ///     {"data":[{"id":"…",…},…],"info":{"page":1,"per_page":200,"count":2,"more_records":false,…}}
 ///     204 without a body                   none
 ///
-/// A page is taken whole or not at all: a child without a readable id, another page's number, or an
-/// empty page that says there are more is asked for again, never passed over.
+/// A page is accepted whole or not at all. One with an unreadable child id or the wrong page
+/// number, or an empty one that announces more, is requested again.
 extension AnswerReading {
     /// What the answer to a page of a deleted parent means.
     package static func classify(
@@ -134,8 +131,7 @@ extension AnswerReading {
             guard seen.insert(id).inserted else { continue }
             children.append(PageChild(id: id, record: JSONWriter.text(of: record)))
         }
-        // Where the answer does not say, a full page may have a successor, and asking for it
-        // changes nothing.
+        // If the answer does not say, a full page may have a successor; requesting it is harmless.
         let isFull = records.count >= DeletedParent.recordsPerPage
         let moreRecords = bool(info?["more_records"]) ?? (isFull ? nil : false)
         if records.isEmpty, moreRecords != false { return nil }
@@ -148,7 +144,7 @@ extension ServiceURL {
     ///
     ///     /crm/v8/Leads/deleted/2423488000000552938/Campaigns?fields=Owner&page=1&per_page=200
     ///
-    /// A `GET` can do no harm; it is checked all the same.
+    /// A `GET` is harmless; it is verified anyway.
     package static func target(of content: PageContent, profile: ServiceProfile = .init()) -> String
     {
         let parent = content.parent

@@ -2,13 +2,12 @@ package import JobModel
 
 /// Removes relations (ServiceFacts: Delink): `DELETE`, no body, ids in the URL.
 ///
-/// One id takes the single form, whose answer is about that record alone; several take the bulk
-/// form. Both leave the records themselves in place, but only on many-to-many lists: see
-/// `SupportedRelations`.
+/// One id uses the single form, several the bulk form. Both leave the records in place only on
+/// many-to-many lists: see `SupportedRelations`.
 package enum DelinkRequest {
     /// The request of a delink call.
     ///
-    /// Traps on another operation, and on what `ServiceURL` traps on.
+    /// Traps on other operations, and where `ServiceURL` traps.
     package static func request(
         for content: RelationContent, profile: ServiceProfile = .init()
     ) -> APIRequest {
@@ -20,7 +19,7 @@ package enum DelinkRequest {
     }
 }
 
-/// What is particular to the answers of delinks.
+/// Answers of delink calls.
 ///
 /// ServiceFacts: Delink: each element has `code` SUCCESS, `status` success and the
 /// related record's id in `details.id`. An element INVALID_DATA ("relation not found" in newer
@@ -29,11 +28,11 @@ package enum DelinkRequest {
 package enum DelinkAnswer {
     /// Whether a successful delink claims to have deleted a record.
     ///
-    /// On a one-to-many list the same request deletes the child records. Up to v7 the message then
-    /// is all that tells (`ServiceProfile.delinkMessageIsConclusive`). The only use of a message's
-    /// text, and never to see a success in it.
+    /// On a one-to-many list the same request deletes the child records. Up to v7 only the message
+    /// shows it (`ServiceProfile.delinkMessageIsConclusive`). This is the only decision based on a
+    /// message, and it never makes a success.
     package static func saysRecordDeleted(_ message: String) -> Bool {
-        // The usual words, before anything costs time.
+        // Fast path for the usual message.
         if message == "relation removed" { return false }
         let words = message.lowercased()
         return words.contains("record deleted") || words.contains("records deleted")
@@ -42,7 +41,8 @@ package enum DelinkAnswer {
 }
 
 extension ServiceProfile {
-    /// Whether the message of a successful delink tells a removed relation from a deleted record.
+    /// Whether the message of a successful delink distinguishes a removed relation from a deleted
+    /// record.
     ///
     /// The pages of Delink up to v7 have "relation removed". Of v8, Zoho's
     /// OpenAPI files show both that (3.0) and "record deleted" (3.1) for a successful delink, so

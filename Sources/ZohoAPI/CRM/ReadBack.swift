@@ -1,9 +1,9 @@
 import JSONText
 package import JobModel
 
-// Reading a related record back: whether a delink has left it in place.
+// Reading a related record back, to check that a delink left it in place.
 
-/// A record that a delink was to leave in place.
+/// A record that a delink should have left in place.
 package struct RecordContent: Equatable, Sendable {
     package var module: APIName
     package var id: UInt64
@@ -14,11 +14,11 @@ package struct RecordContent: Equatable, Sendable {
     }
 }
 
-/// What became of the record.
+/// The state of the record.
 package enum ReadBackResult: Equatable, Sendable {
     case present
     case gone(ServiceMessage)
-    /// The service does not let us read it, or gave no clear answer.
+    /// Not readable with this token, or no clear answer.
     case unreadable(ServiceMessage)
 }
 
@@ -35,7 +35,7 @@ extension APIRequest {
 }
 
 extension AnswerReading {
-    /// What the answer to the reading of a record means.
+    /// Classifies the answer to reading a record.
     ///
     ///     {"data":[{"id":"…"}]}        the record is there
     ///     204, or INVALID_DATA         it is gone

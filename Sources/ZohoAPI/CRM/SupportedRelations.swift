@@ -1,6 +1,6 @@
 package import JobModel
 
-/// A related list of a module, as a request's path names it: `Campaigns/Leads`.
+/// A related list of a module, as in a request's path: `Campaigns/Leads`.
 package struct RelatedListName: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let module: APIName
     package let relatedList: APIName
@@ -18,23 +18,22 @@ package struct RelatedListName: Hashable, Comparable, Sendable, CustomStringConv
     }
 }
 
-/// What is known of removing members from a related list.
+/// What is known about removing members from a related list.
 package enum RelationSupport: Equatable, Sendable {
     /// Zoho's pages name it: a DELETE removes the relation and leaves both records.
     case supported
-    /// A DELETE there deletes the child records themselves; the text says what those are.
+    /// DELETE deletes the child records; the text names them.
     case deletesChildren(String)
-    /// No document names it, so nobody knows what a DELETE there does.
+    /// Undocumented: the effect of DELETE is unknown.
     case notDocumented
 }
 
 /// The relations that can be removed and updated (ServiceFacts: Delink and Update, section
-/// "Supported relations"; the v1 page adds that either record may stand as the parent).
+/// "Supported relations"; the v1 page adds that either record may be the parent).
 ///
-/// A delink is `DELETE /{module}/{id}/{list}`. On a many-to-many list that unlinks; on a
-/// one-to-many list, whose members exist once and belong to the parent, the same request deletes
-/// the members. Hence a list of what is allowed, not of what is forbidden: `deletesChildren` only
-/// makes the refusal say more.
+/// A delink is `DELETE /{module}/{id}/{list}`. On a many-to-many list it removes the relation; on a
+/// one-to-many list, whose members belong to the parent, it deletes the members. Hence this is an
+/// allow list; `deletesChildren` only improves the error message.
 package enum SupportedRelations {
     /// The pairs that Zoho's pages support, each as (module, module of the other end).
     package static let documentedPairs: [(String, String)] = [
@@ -43,8 +42,7 @@ package enum SupportedRelations {
         ("Products", "Deals"), ("Products", "Price_Books"),
     ]
 
-    /// Every module (and so every related list) that a documented pair names, old names included;
-    /// sorted.
+    /// All modules, and thus related lists, of the documented pairs, including old names; sorted.
     package static let names = [
         "Accounts", "Campaigns", "Contacts", "Deals", "Leads", "Potentials", "Price_Books",
         "Products",
@@ -56,7 +54,7 @@ package enum SupportedRelations {
         name == "Potentials" ? "Deals" : name
     }
 
-    /// Whether a delink or update at this list is known to touch the relation only.
+    /// Whether a delink or update of this list is known to affect the relation only.
     package static func support(module: String, relatedList: String) -> RelationSupport {
         let ends = (currentName(module), currentName(relatedList))
         for pair in documentedPairs where pair == ends || pair == (ends.1, ends.0) {
@@ -80,7 +78,7 @@ package enum SupportedRelations {
         return lists.sorted()
     }
 
-    /// Lists whose members belong to one parent, whatever the module.
+    /// Lists whose members belong to one parent, in any module.
     private static let childLists: [(list: String, children: String)] = [
         ("notes", "notes"), ("attachments", "attachments"), ("tasks", "tasks"),
         ("events", "events"), ("calls", "calls"), ("activities", "activities"),
@@ -92,7 +90,7 @@ package enum SupportedRelations {
         ("invoices", "invoices"), ("visits", "visits"), ("social", "interactions"),
     ]
 
-    /// Lookups between the documented modules: lists of children under one parent, not of equals.
+    /// Lookups between documented modules: one-to-many lists, not many-to-many.
     private static let childListsOfModules: [(module: String, list: String, children: String)] = [
         ("Accounts", "Contacts", "contacts"), ("Accounts", "Deals", "deals"),
         ("Accounts", "Potentials", "deals"), ("Accounts", "Member_Accounts", "accounts"),
@@ -102,9 +100,9 @@ package enum SupportedRelations {
         ("Vendors", "Products", "products"), ("Vendors", "Contacts", "contacts"),
     ]
 
-    /// What a one-to-many list holds; nil for a list that is not known as one.
+    /// What a one-to-many list contains; nil if not known as such.
     ///
-    /// Judged whatever the case: Zoho's pages themselves write both `Notes` and `notes`.
+    /// Case-insensitive: Zoho's pages write both `Notes` and `notes`.
     private static func childRecords(module: String, relatedList: String) -> String? {
         let lowercase = relatedList.lowercased()
         for entry in childLists where entry.list == lowercase { return entry.children }

@@ -3,14 +3,14 @@ import JobModel
 /// Updates relations and their link fields (ServiceFacts: Update): `PUT` with
 /// `{"data":[…]}`.
 ///
-/// Each element of the body begins with its id. A single id is in the path as well: Zoho's OpenAPI
-/// 3.1 files require it in the body too, and Zoho's samples do without. A relation that is
-/// missing is added ("relation added"), so asking twice sets the same state.
+/// Each element begins with its id. A single id is in the path as well: Zoho's OpenAPI 3.1 files
+/// require it in the body, the page's samples omit it. A missing relation is added ("relation
+/// added"), so a repeated request gives the same state.
 package enum UpdateRequest {
-    /// The request of an update call, whose body is still to be made of `bodyItems`.
+    /// The request of an update call; the sender builds the body from `bodyItems`.
     ///
-    /// Traps on another operation, on a count of rows that is not that of the ids, and on what
-    /// `ServiceURL` traps on.
+    /// Traps on other operations, on a row count that differs from the id count, and where
+    /// `ServiceURL` traps.
     package static func request(
         for content: RelationContent, rows: [UInt32], profile: ServiceProfile = .init()
     ) -> APIRequest {

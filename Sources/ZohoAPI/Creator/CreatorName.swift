@@ -1,22 +1,22 @@
 /// Names in Creator's URLs: the account owner's, and the link names of applications and reports.
 ///
-/// No document gives their grammar, so whatever can safely be one percent-encoded segment of a path
-/// is taken.
+/// Zoho documents no grammar, so any text that is safe as one percent-encoded path segment is
+/// accepted.
 package enum CreatorName {
-    /// Bytes of a name at most, as of any name in a manifest.
+    /// Maximum bytes, as for all names in a manifest.
     package static let maximumByteCount = 256
 
-    /// Why a text can't be a name, lower case and without a full stop; nil when it can.
+    /// Why a text is not a valid name (lower case, no full stop); nil if it is.
     ///
-    /// Slashes would make another path for a server that decodes first, and `.` and `..` for a
-    /// client that tidies paths up.
+    /// A slash would change the path for a server that decodes first; `.` and `..` for a client
+    /// that normalises paths.
     package static func fault(in text: String) -> String? {
         if text.isEmpty { return "the name is empty" }
         if text.utf8.count > maximumByteCount {
             return "the name has \(text.utf8.count) bytes, at most \(maximumByteCount) are possible"
         }
         if text == "." || text == ".." {
-            return "the name is \"\(text)\", which stands for a folder in a URL"
+            return "the name is \"\(text)\", which means a folder in a URL"
         }
         if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
             return "the name has a control character"

@@ -1,13 +1,12 @@
 import JSONText
 package import JobModel
 
-/// What a round of a Creator job is about, materialised from the plan or from the journal.
+/// The content of a Creator round, built from the plan or the journal.
 package struct RoundContent: Equatable, Sendable {
     package var job: CreatorJob
-    /// Ids of records that an earlier round could not delete, at most `CreatorJob.maximumExcluded`;
-    /// sent as `ID!=a`.
+    /// Ids that an earlier round could not delete, at most `CreatorJob.maximumExcluded`;
     package var excluded: [UInt64]
-    /// The records that the round may delete, 1…`CreatorJob.recordsPerRound`; nil: whatever the
+    /// Explicit ids that the round may delete, 1…`CreatorJob.recordsPerRound`; nil: all that the
     /// criteria matches.
     package var explicitIDs: [UInt64]?
 
@@ -18,8 +17,7 @@ package struct RoundContent: Equatable, Sendable {
     }
 }
 
-/// What a listing of matching records is about, which comes before a pinned round (`creator.pin`).
-/// Changes nothing.
+/// The content of the listing that precedes a round with explicit ids. Read-only.
 package struct ListingContent: Equatable, Sendable {
     package var job: CreatorJob
     /// As `RoundContent.excluded`: those are not listed again.
@@ -31,7 +29,7 @@ package struct ListingContent: Equatable, Sendable {
     }
 }
 
-/// What a page of `discover-deleted` is about.
+/// The content of a `discover-deleted` page call.
 package struct PageContent: Equatable, Sendable {
     package var parent: DeletedParent
     /// From 1.
@@ -43,8 +41,8 @@ package struct PageContent: Equatable, Sendable {
     }
 }
 
-/// Deletes what a report shows and a criteria matches, 200 records at most (ServiceFacts: Creator
-/// delete).
+/// Deletes the records that a report shows and the criteria match, at most 200 (ServiceFacts:
+/// Creator delete).
 ///
 ///     DELETE {creator path}/{owner}/{app}/report/{report}?process_until_limit=true
 ///     environment: development        absent: production
@@ -52,14 +50,14 @@ package struct PageContent: Equatable, Sendable {
 ///
 ///     {"criteria":"…","skip_workflow":["form_workflow"],"result":{"message":true,"tasks":true}}
 ///
-/// `process_until_limit` stands in the query, as in Zoho's Java, JavaScript and Python
-/// samples; without it a round with more matches is refused (3960). `skip_workflow` is left out
-/// where workflows are to run. Each round is sent on a fresh connection: one that had been reset
-/// would leave doubt, and doubt here costs 200 records.
+/// `process_until_limit` is in the query, as in Zoho's Java, JavaScript and Python samples; without
+/// it a round with more matches is refused (3960). `skip_workflow` is left out if workflows are to
+/// run. Each round is sent on a fresh connection: a reset connection would leave the round in
+/// doubt, and doubt here costs 200 records.
 package enum CreatorRoundRequest {
     /// The request of a round.
     ///
-    /// Traps on names and criteria that planning refuses, and on too many or doubled ids.
+    /// Traps on names and criteria that planning rejects, and on too many or duplicate ids.
     package static func request(
         for content: RoundContent, profile: ServiceProfile = .init()
     ) -> APIRequest {
@@ -79,7 +77,7 @@ package enum CreatorRoundRequest {
             headers: headers(of: job), needsFreshConnection: true)
     }
 
-    /// The header fields that say which data of the application is meant.
+    /// The header fields that select the application's environment.
     static func headers(of job: CreatorJob) -> [HTTPHeader] {
         var headers: [HTTPHeader] = []
         if job.environment != .production {
@@ -95,12 +93,11 @@ package enum CreatorRoundRequest {
     }
 }
 
-/// Lists the ids of records that a criteria matches, for `creator.pin` (Zoho's page "Get Records -
-/// v2.1").
+/// Lists the ids of matching records for rounds with explicit ids ("Get Records", v2.1).
 ///
 ///     GET {creator path}/{owner}/{app}/report/{report}?max_records=200&criteria=…
 ///
-/// The same path and header fields as a round, so that both speak of the same data. Needs
+/// Same path and header fields as a round, so that both address the same data. Needs
 /// `ZohoCreator.report.READ`.
 package enum CreatorListingRequest {
     /// The request of a listing.
@@ -149,8 +146,8 @@ extension ServiceURL {
             + "/report/" + percentEncoded(job.report)
     }
 
-    /// A text as one segment of a path, or one value of a query or form: all but letters, digits
-    /// and `-._~` encoded.
+    /// Percent-encodes a path segment, query value or form value: all but letters, digits
+    /// and `-._~`.
     static func percentEncoded(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes = [UInt8]()
@@ -177,8 +174,8 @@ extension ServiceURL {
         }
     }
 
-    /// The second reading: after the base, exactly owner, application, `report` and report. A
-    /// segment more would be the id of one record, `DELETE …/report/{report}/{record}`.
+    /// Verifies the path: after the base exactly owner, application, `report` and report name. One
+    /// more segment would address a single record, `DELETE …/report/{report}/{record}`.
     private static func checkReport(_ text: String, isRound: Bool, profile: ServiceProfile) {
         let base = Array(profile.creatorPath.utf8)
         let bytes = Array(text.utf8)

@@ -3,21 +3,20 @@ import JobModel
 
 /// What a round did, by its answer (ServiceFacts: Creator delete).
 package struct RoundResult: Equatable, Sendable {
-    /// Ids of records that are deleted, in the answer's order, none twice.
+    /// Ids of the deleted records, in the answer's order, without duplicates.
     package var deleted: [UInt64]
     /// Records that were not deleted, in the answer's order, none twice.
     package var failed: [FailedRecord]
-    /// Elements without a readable id or code, or that contradict each other: each may be a deleted
+    /// Elements without a readable id or code, or contradicting each other: each may be a deleted
     /// record.
     package var unaccounted: Int
-    /// Of `deleted`, those that a pinned round did not name; empty without pins. A person must
-    /// look.
+    /// The ids in `deleted` that were not among the explicit ids. Needs manual review.
     package var foreign: [UInt64]
-    /// What `more_records` says; nil where the answer has none (as Zoho's own sample).
+    /// The value of `more_records`; nil if the answer has none (as in Zoho's sample).
     package var moreRecords: Bool?
-    /// The service said that no record matches (3100), and did nothing.
+    /// No record matches (3100); nothing was done.
     package var nothingMatched: Bool
-    /// Elements that told of a task (a page or report to open afterwards); nothing follows from it.
+    /// Elements that name a task (a page or report to open afterwards); ignored.
     package var taskCount: Int
     /// HTTP status of the answer.
     package var status: Int
@@ -52,8 +51,8 @@ package struct FailedRecord: Hashable, Sendable {
         self.message = message
     }
 
-    /// Whether the record itself is refused, so that later rounds must exclude it; false where the
-    /// code speaks of a passing trouble, after which the record may be tried again.
+    /// Whether the record itself is refused, so that later rounds must exclude it; false for a
+    /// transient error, after which the record may be tried again.
     package var isUndeletable: Bool {
         switch ErrorCatalogue.errorClass(of: code) {
         case .transient, .throttled, .unauthorised, .outOfCalls: false
@@ -69,9 +68,9 @@ package struct FailedRecord: Hashable, Sendable {
 ///      "code":3000,"more_records":true}
 ///     {"code":2894,"description":"…"}      {"code":3960,"message":"…"}   with 200 as well as 4xx
 ///
-/// The outer code 3000 says that the request was carried out and nothing of its records: each
-/// element has a code of its own. A code other than that without elements speaks of the whole
-/// request; where nothing says that it was refused, it may have been carried out, and is unclear.
+/// The outer code 3000 means only that the request was executed; each element has its own code. Any
+/// other code without elements is about the whole request. Unless it is a known refusal, the
+/// request may have been executed: unclear.
 extension AnswerReading {
     /// What the answer to a Creator round means. A refusal of the scope `.call` fails the job,
     /// `.kindPermanently` every Creator job.
@@ -96,7 +95,7 @@ extension AnswerReading {
             for element in elements { records.add(element) }
             return .content(records.result)
         default:
-            // Elements of a request that was refused: nobody can say which is true.
+            // Elements together with a refusal contradict each other.
             return .unclear(serviceMessage(answer, body))
         }
     }
@@ -104,8 +103,7 @@ extension AnswerReading {
     /// What the answer to a listing before a pinned round means: the matching records, at most 200,
     /// in the answer's order; none where no record matches (3100).
     ///
-    /// Ids that the criteria should have left out are left out here; of more than 200, the first
-    /// 200 count.
+    /// Ids that the criteria should have excluded are dropped; only the first 200 are used.
     package static func classify(
         _ answer: HTTPAnswer, for content: ListingContent
     ) -> Classification<[UInt64]> {
@@ -130,8 +128,7 @@ extension AnswerReading {
             if !excluded.contains(id), seen.insert(id).inserted { ids.append(id) }
         }
         if records.isEmpty { return .content([]) }
-        // All of them are to be left out: the service does not understand the criteria as it was
-        // meant.
+        // Every id is one that was excluded: the service did not apply the criteria as intended.
         if ids.isEmpty { return .unclear(serviceMessage(answer, body)) }
         return .content(Array(ids.prefix(CreatorJob.recordsPerRound)))
     }
@@ -139,7 +136,7 @@ extension AnswerReading {
     static let creatorSuccessCode = "3000"
     static let creatorFailureCode = "3001"
 
-    /// The elements of `result`; nil where it is none.
+    /// The elements of `result`; nil if it is not an array.
     private static func resultElements(of body: JSONObject) -> [JSONValue]? {
         switch body["result"] {
         case .array(let elements): elements
@@ -153,7 +150,7 @@ extension AnswerReading {
             && ErrorCatalogue.errorClass(of: word(body["code"])) == .nothingToDo
     }
 
-    /// A body that speaks of the whole request.
+    /// A body about the whole request.
     private static func readCreatorWhole<Content>(
         _ answer: HTTPAnswer, _ body: JSONObject?
     ) -> Classification<Content> {
@@ -175,7 +172,7 @@ extension AnswerReading {
         return id == 0 ? nil : id
     }
 
-    /// A truth value, also one in quotes.
+    /// A Boolean, also as a string.
     static func bool(_ value: JSONValue?) -> Bool? {
         switch value {
         case .bool(let truth): truth
@@ -186,7 +183,7 @@ extension AnswerReading {
     }
 }
 
-/// Gathers what the elements of a round's answer say of records.
+/// Collects the per-record results of a round's answer.
 private struct RoundElements {
     private enum Status: Equatable {
         case deleted, failed(FailedRecord), contradicted
@@ -197,7 +194,7 @@ private struct RoundElements {
     private let explicitIDs: Set<UInt64>?
     /// In the answer's order.
     private var records: [(id: UInt64, standing: Status)] = []
-    /// Only looked up.
+    /// Lookups only; never iterated.
     private var places: [UInt64: Int] = [:]
     private var unreadable = 0
     private var taskCount = 0
@@ -246,7 +243,7 @@ private struct RoundElements {
         return result
     }
 
-    /// The words of a failed element: `error` as text, list or object, else `message` or
+    /// The message of a failed element: `error` (string, array or object), else `message` or
     /// `description`.
     private static func said(_ element: JSONValue) -> String {
         let words = [element["error"], element["message"], element["description"]]

@@ -1,21 +1,20 @@
 import JobModel
 
-/// A fault in a criteria's shape.
+/// A syntax error in a criteria expression.
 package struct CriteriaError: Error, Equatable, Sendable {
-    /// Bytes from the criteria's first byte.
+    /// Offset in bytes.
     package var offset: Int
-    /// What is wrong and what would be right; lower case, no full stop.
+    /// What is wrong and how to fix it; lower case, no full stop.
     package var message: String
 }
 
-/// How much of a report a criteria reaches.
+/// How much of a report an expression can match.
 package enum CriteriaScope: Equatable, Sendable {
-    /// Every alternative compares a field other than ID, positively, with a value that is not
-    /// empty.
+    /// Every disjunct has a positive comparison of a field other than ID with a non-empty value.
     case narrow
-    /// Some alternative does not: an explicit `max_records` is wanted.
+    /// Some disjunct does not: `max_records` must be given.
     case wide
-    /// It matches (nearly) every record, as `ID!=0` does: `--allow-delete-all` is wanted as well.
+    /// It matches (nearly) every record, as `ID!=0` does: `--allow-delete-all` is required as well.
     case everything
 }
 
@@ -31,20 +30,20 @@ package enum CriteriaScope: Equatable, Sendable {
 ///     function    = "contains" | "startswith" | "endswith"          whatever the case
 ///     value       = string | 'date' | number | true | false | null
 ///
-/// `!` binds closer than `&&`, and that closer than `||`. Within quotes a backslash takes the next
-/// character as it is. An expression always begins with a field, so `1==1` is no criteria, and
-/// neither is `Name==Name`.
+/// `!` binds tighter than `&&`, which binds tighter than `||`. Inside quotes a backslash escapes
+/// the next character. A comparison starts with a field, so neither `1==1` nor `Name==Name` is an
+/// expression.
 ///
-/// If you change the grammar, also look at `CriteriaMeaning`, which says how much a criteria
-/// reaches.
+/// If you change the grammar, also check `CriteriaMeaning`, which estimates how much an expression
+/// matches.
 package enum Criteria {
-    /// Bytes of a criteria at most: those of any cell of a manifest.
+    /// Maximum bytes: those of a manifest cell.
     package static let maximumByteCount = 65_536
-    /// Parentheses and negations within each other at most.
+    /// Maximum nesting depth.
     package static let maximumDepth = 64
 
-    /// The fault of a criteria's shape; empty when it can be sent. Reading ends at the first one,
-    /// since what follows a fault can't be told from its consequences.
+    /// The first syntax error; empty if the expression can be sent. Later errors would only be
+    /// consequences of the first.
     ///
     /// - Complexity: O(bytes).
     package static func check(_ text: String) -> [CriteriaError] {
@@ -54,7 +53,7 @@ package enum Criteria {
         }
     }
 
-    /// How much a criteria reaches; `everything` for one that has faults.
+    /// How much an expression matches; `everything` if it has syntax errors.
     package static func scope(of text: String) -> CriteriaScope {
         switch reading(of: text) {
         case .success(let meaning): meaning.scope
@@ -62,8 +61,8 @@ package enum Criteria {
         }
     }
 
-    /// The faults of a criteria's shape and, if it has none, of its reach, which are reported at
-    /// its first byte.
+    /// The syntax errors of the criteria or, if there are none, the faults of their scope, which
+    /// are reported at the first byte.
     ///
     /// - Parameters:
     ///   - hasExplicitMaximum: The row gives `max_records` itself.
@@ -107,14 +106,14 @@ package enum Criteria {
     }
 }
 
-/// How much a part of a criteria, and its negation, reach. Put together without ever writing out
-/// the alternatives, of which there may be exponentially many.
+/// How much a subexpression and its negation match. Computed without expanding to disjunctive form,
+/// which may be exponential.
 struct CriteriaMeaning: Equatable {
-    /// Whether every alternative of its disjunctive form has a positive comparison, and the same of
-    /// its negation.
+    /// Whether every disjunct of its disjunctive form has a positive comparison; likewise for its
+    /// negation.
     var isGuarded: Bool
     var isNegationGuarded: Bool
-    /// Whether some alternative matches (nearly) every record, and the same of its negation.
+    /// Whether some disjunct matches (nearly) every record; likewise for its negation.
     var matchesAll: Bool
     var negationMatchesAll: Bool
 
@@ -128,7 +127,8 @@ struct CriteriaMeaning: Equatable {
             matchesAll: negationMatchesAll, negationMatchesAll: matchesAll)
     }
 
-    /// Alternatives of `a && b` are pairs: one without a guard needs one without from either side.
+    /// Disjuncts of `a && b` are pairs: an unguarded pair needs an unguarded disjunct on both
+    /// sides.
     func and(_ other: CriteriaMeaning) -> CriteriaMeaning {
         CriteriaMeaning(
             isGuarded: isGuarded || other.isGuarded,
@@ -149,7 +149,7 @@ extension CriteriaMeaning {
         /// contains, startswith, endswith
         case function
 
-        /// What its negation is; there is none for a function.
+        /// The negated operator; functions have none.
         var negated: Operator? {
             switch self {
             case .equal: .unequal
@@ -163,20 +163,20 @@ extension CriteriaMeaning {
         }
     }
 
-    /// What is known of a field by its name.
+    /// What is known from a field's name.
     enum Field: Equatable {
         case recordID
-        /// Creator fills it in itself in every record: Added_Time and its like.
+        /// A system field, set in every record, such as Added_Time.
         case alwaysFilled
         case ordinary
     }
 
     enum Value: Equatable {
-        /// null, or nothing but white space between quotes
+        /// null, or a blank string
         case empty
-        /// Text, a date, a truth value.
+        /// A string, date or Boolean.
         case word
-        /// A number, also one in quotes.
+        /// A number, also as a string.
         case number(isNegative: Bool, integerDigitCount: Int)
     }
 
@@ -193,8 +193,7 @@ extension CriteriaMeaning {
         field != .recordID && comparison != .unequal && value != .empty
     }
 
-    /// `ID!=0`, `ID>1`, `Name.contains("")` and their like. Ids have 15 digits and more, at most
-    /// 20.
+    /// `ID!=0`, `ID>1`, `Name.contains("")` and the like. Ids have 15 to 20 digits.
     private static func isEverything(
         _ field: Field, _ comparison: Operator, _ value: Value
     ) -> Bool {
@@ -217,15 +216,15 @@ extension CriteriaMeaning {
 }
 
 extension Criteria {
-    /// The criteria that is sent: `(criteria) && ID!=a && ID!=b`, or `(criteria) && (ID==c ||
+    /// The expression that is sent: `(criteria) && ID!=a && ID!=b`, or `(criteria) && (ID==c ||
     /// ID==d)`.
     ///
-    /// The criteria itself is never rewritten. Where ids are pinned nothing need be excluded: the
-    /// listing that found them left the excluded ones out.
+    /// The user's expression is never rewritten. With explicit ids nothing needs to be excluded:
+    /// the listing already left those records out.
     ///
-    /// Traps on a criteria whose shape has faults (a stray parenthesis would change what the
-    /// wrapping means), on ids that are 0 or doubled, on none to pin, and on more than a round can
-    /// take.
+    /// Traps on a malformed expression (a stray parenthesis would change the meaning of the
+    /// wrapping), on ids that are 0 or duplicate, on an empty list, and on more ids than a round
+    /// can hold.
     package static func wrapped(
         _ criteria: String, excluding excluded: [UInt64], explicitIDs: [UInt64]?
     ) -> String {

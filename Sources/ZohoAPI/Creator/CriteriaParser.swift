@@ -1,11 +1,11 @@
 import JobModel
 
-/// Reads a criteria by recursive descent, with a bounded depth; the grammar stands at `Criteria`.
+/// A recursive-descent parser with bounded depth; for the grammar see `Criteria`.
 struct CriteriaParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var index = 0
     private var depth = 0
-    /// Where the parentheses open that are not closed yet.
+    /// Offsets of the open parentheses.
     private var open: [Int] = []
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -113,7 +113,7 @@ struct CriteriaParser {
             throw fault(index, "a function takes a text in double quotes")
         }
         var value = try string()
-        // Numbers in a text are text here.
+        // Inside a string, digits are text.
         if value != .empty { value = .word }
         skipSpace()
         guard next == UInt8(ascii: ")") else {
@@ -173,11 +173,11 @@ struct CriteriaParser {
             let word = try name("a value")
             if matches(word, "true") || matches(word, "false") { return .word }
             if matches(word, "null") { return .empty }
-            throw fault(word.lowerBound, "the value \(quoted(word)) must stand in double quotes")
+            throw fault(word.lowerBound, "the value \(quoted(word)) must be in double quotes")
         }
     }
 
-    /// A number, which must end where a word would.
+    /// A number, ending at a word boundary.
     private mutating func number() throws(CriteriaError) -> CriteriaMeaning.Value {
         let start = index
         let isNegative = next == UInt8(ascii: "-")
@@ -188,7 +188,7 @@ struct CriteriaParser {
             index += 1
             isNumber = !digits().isEmpty && isNumber
         }
-        // A date or time that lacks its quotes is shown whole.
+        // Show an unquoted date or time as a whole.
         while let byte = next, isNamePart(byte) || ".-:/".utf8.contains(byte) || byte >= 0x80 {
             index += 1
             isNumber = false
@@ -196,7 +196,7 @@ struct CriteriaParser {
         guard isNumber else {
             throw fault(
                 start,
-                "\(quoted(start..<index)) is no number; texts stand in double quotes, dates in "
+                "\(quoted(start..<index)) is no number; texts need double quotes, dates "
                     + "single quotes")
         }
         return .number(
@@ -209,7 +209,7 @@ struct CriteriaParser {
         return start..<index
     }
 
-    /// A text in double or single quotes.
+    /// A string in double or single quotes.
     private mutating func string() throws(CriteriaError) -> CriteriaMeaning.Value {
         let start = index
         let quote = bytes[index]
@@ -220,7 +220,7 @@ struct CriteriaParser {
                 let content = bytes[start + 1..<index]
                 index += 1
                 if isBlank { return .empty }
-                // An id in quotes is as good as one without.
+                // An id may be quoted.
                 return content.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
                     ? .number(
                         isNegative: false, integerDigitCount: content.drop { $0 == 0x30 }.count)
@@ -241,7 +241,7 @@ struct CriteriaParser {
 
     // MARK: Words
 
-    /// Steps over a name: ASCII letters, digits and `_`, as link names have.
+    /// Skips a name: ASCII letters, digits and `_`, as in link names.
     private mutating func name(_ expected: String) throws(CriteriaError) -> Range<Int> {
         let start = index
         guard let first = next else {
@@ -258,7 +258,7 @@ struct CriteriaParser {
                 throw fault(index, "expected an expression before \(quoted(index..<index + 1))")
             default:
                 throw fault(
-                    index, "\(quoted(index..<index + 1)) stands where \(expected) is expected")
+                    index, "\(quoted(index..<index + 1)) appears where \(expected) is expected")
             }
         }
         while let byte = next, isNamePart(byte) { index += 1 }
@@ -266,7 +266,7 @@ struct CriteriaParser {
         return start..<index
     }
 
-    /// Steps over `&&` or `||`; a single one is a fault.
+    /// Skips a doubled operator; a single `&` or `|` is an error.
     private mutating func consumeDouble(_ byte: UInt8) throws(CriteriaError) -> Bool {
         skipSpace()
         guard next == byte else { return false }
@@ -278,7 +278,7 @@ struct CriteriaParser {
         return true
     }
 
-    /// What stands where an expression has ended.
+    /// Describes what follows a complete expression.
     private mutating func unexpectedEnd() -> CriteriaError {
         guard let byte = next else { return fault(index, "the criteria ends too early") }
         if byte == UInt8(ascii: ")") { return fault(index, "this parenthesis was never opened") }
@@ -289,10 +289,10 @@ struct CriteriaParser {
         for (spelled, sign) in [("and", "&&"), ("or", "||")] where matches(word, spelled) {
             return fault(start, "write \(sign) for \(quoted(word))")
         }
-        return fault(start, "\(quoted(word)) stands where && or || or the end is expected")
+        return fault(start, "\(quoted(word)) appears where && or || or the end is expected")
     }
 
-    /// A character outside ASCII where only quotes could hold one.
+    /// A non-ASCII character outside quotes.
     private func foreign() -> CriteriaError {
         let isTypographicQuote =
             bytes.count >= index + 3 && bytes[index] == 0xE2 && bytes[index + 1] == 0x80
@@ -301,7 +301,7 @@ struct CriteriaParser {
             index,
             isTypographicQuote
                 ? "a typographic quote, as word processors make them; write \" or '"
-                : "a character outside ASCII, which can only stand within quotes")
+                : "a character outside ASCII, which is only allowed within quotes")
     }
 
     private var next: UInt8? { index < bytes.count ? bytes[index] : nil }

@@ -1,6 +1,6 @@
 package import JobModel
 
-/// The methods that the five documents and the token exchange use.
+/// The HTTP methods used by the operations and by the token exchange.
 package enum HTTPMethod: String, Sendable {
     case get = "GET", put = "PUT", post = "POST", delete = "DELETE"
 }
@@ -16,8 +16,8 @@ package struct HTTPHeader: Equatable, Sendable {
     }
 }
 
-/// One element of a body that the sender completes: the link fields of an update stay in the
-/// snapshot until they are sent.
+/// One element of an update's body. The sender adds the link fields, which stay in the snapshot
+/// until then.
 package struct BodyItem: Equatable, Sendable {
     /// The manifest's data row (1-based) that holds the fields.
     package var row: UInt32
@@ -30,19 +30,18 @@ package struct BodyItem: Equatable, Sendable {
     }
 }
 
-/// One request to a service, without its host and without its credentials: those belong to the
-/// transport.
+/// One request, without host and credentials, which the transport adds.
 package struct APIRequest: Equatable, Sendable {
     package var service: Service
     package var method: HTTPMethod
     /// Path and query in origin form, `/crm/v2/Campaigns/1/Leads?ids=2,3`.
     package var target: String
-    /// Empty when the request has none, or when `bodyItems` says what it will be made of.
+    /// Empty if the request has no body or if the sender builds it from `bodyItems`.
     package var body: [UInt8]
-    /// When not empty, the sender reads these rows again and sets the body by `UpdateRequest.body`.
+    /// If not empty, the sender rereads these rows and builds the body with `UpdateRequest.body`.
     package var bodyItems: [BodyItem]
     package var headers: [HTTPHeader]
-    /// True where a connection must not be shared with an earlier request (Creator rounds).
+    /// Whether the request needs a fresh connection (Creator rounds).
     package var needsFreshConnection: Bool
 
     package init(
@@ -59,7 +58,7 @@ package struct APIRequest: Equatable, Sendable {
     }
 }
 
-/// What a call is about, materialised from the plan or from the journal.
+/// The content of a call, built from the plan or the journal.
 package struct RelationContent: Equatable, Sendable {
     package var kind: RelationKind
     package var parent: UInt64
@@ -79,17 +78,16 @@ package struct ServiceProfile: Equatable, Sendable {
     package var crmVersion = "v2"
     /// The version that has related records of deleted parents (ServiceFacts: Deleted parent).
     package var deletedRecordsVersion = "v8"
-    /// Path that Creator targets begin with: the path of the Creator URL that is set. Without a
-    /// slash at its end.
+    /// Path prefix of Creator requests, taken from the configured Creator URL; no trailing slash.
     package var creatorPath = ServiceEndpoints.creatorPath
     /// Related ids a call carries at most (ServiceFacts: Delink: 100).
     package var idsPerCall = 100
-    /// Bytes of a request's path and query at most; 100 ids of 19 digits make 1,999 bytes of query
-    /// value.
+    /// Maximum bytes of path and query; 100 ids of 19 digits need a query value of 1,999 bytes.
     package var maximumTargetByteCount = 2_200
-    /// Sends deleting calls of attachments with several ids (undocumented in the REST pages).
+    /// Whether attachments are deleted several per call (not documented in the REST pages).
     package var sendsAttachmentsInBulk = false
-    /// The module of a list's records, where the list's name is not its name. Only looked up.
+    /// Module of a list's records where it differs from the list's name. Lookups only; never
+    /// iterated.
     package var childModules: [RelatedListName: APIName] = [:]
 
     package init() {}
@@ -98,7 +96,7 @@ package struct ServiceProfile: Equatable, Sendable {
 extension APIRequest {
     /// The request of any call that names relations: delink, update, delete-attachment.
     ///
-    /// An update has no body yet: its sender makes one of `bodyItems` by `UpdateRequest.body`.
+    /// An update has no body yet: the sender builds it from `bodyItems` with `UpdateRequest.body`.
     ///
     /// - Parameter rows: For an update, the data row of each related id, in the same order; else
     ///   unused.
@@ -121,7 +119,7 @@ extension APIRequest {
         self = CreatorRoundRequest.request(for: content, profile: profile)
     }
 
-    /// The request that lists the records a pinned round would name.
+    /// The request that lists the records for a round with explicit ids.
     package init(for content: ListingContent, profile: ServiceProfile = .init()) {
         self = CreatorListingRequest.request(for: content, profile: profile)
     }

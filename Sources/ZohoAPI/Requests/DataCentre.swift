@@ -1,12 +1,12 @@
-/// One of Zoho's data centres: an account lives in exactly one, and its tokens are good nowhere
-/// else.
+/// A Zoho data centre. An account lives in exactly one, and its tokens are valid only there.
 ///
-/// Hosts as the official SDK has them; the United Kingdom and the United Arab Emirates from third
-/// parties. Canada's accounts host really is another domain than its API's.
+/// Hosts as in Zoho's SDK; those of the United Kingdom and the United Arab Emirates come from third
+/// parties. Canada's accounts host has another domain than its API host.
 package enum DataCentre: String, CaseIterable, Sendable {
     case us, eu, `in`, au, jp, cn, ca, sa, uk, ae
 
-    /// Which copy of an organisation; each has tokens of its own, from the same accounts host.
+    /// The environment of an organisation. Each has its own tokens, issued by the same accounts
+    /// host.
     package enum CRMEnvironment: String, CaseIterable, Sendable {
         case production, sandbox, developer
 
@@ -30,8 +30,7 @@ package enum DataCentre: String, CaseIterable, Sendable {
         }
     }
 
-    /// Reads `RELSWEEP_DATA_CENTER`: `eu`, `EU`, or the domain's end, `com.au` or `.com.au`. nil
-    /// for anything else.
+    /// Parses a data centre: `eu`, `EU`, `com.au` or `.com.au`; nil for anything else.
     package init?(_ text: String) {
         let name = text.lowercased()
         let ending = name.hasPrefix(".") ? String(name.dropFirst()) : name
@@ -43,7 +42,7 @@ package enum DataCentre: String, CaseIterable, Sendable {
         self = found
     }
 
-    /// `com`, `com.au`…: what follows `zohoapis.`.
+    /// The suffix after `zohoapis.`: `com`, `com.au`, ….
     package var topLevelDomain: String {
         switch self {
         case .us: "com"

@@ -1,10 +1,10 @@
-/// Why a text is no address of a service.
+/// Why a text is not a valid service address.
 package struct ServiceAddressError: Error, Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         case empty
         case missingScheme
         case otherScheme
-        /// `http` to a host that is not this machine: tokens would travel in the clear.
+        /// `http` to a remote host: tokens would be sent in clear text.
         case plainHTTP
         case userInformation
         case invalidHost
@@ -12,7 +12,7 @@ package struct ServiceAddressError: Error, Equatable, Sendable {
         case unexpectedPath
         case invalidPath
         case queryOrFragment
-        /// The API domain is not that of the environment that the settings name.
+        /// The API domain does not match the configured environment.
         case otherEnvironment(DataCentre.CRMEnvironment, host: String)
     }
 
@@ -22,8 +22,8 @@ package struct ServiceAddressError: Error, Equatable, Sendable {
         self.kind = kind
     }
 
-    /// What is wrong and what would be right; lower case, no full stop. Never quotes the text,
-    /// which may hold a secret; a host that was read holds none.
+    /// What is wrong and how to fix it; lower case, no full stop. Never quotes the text, which may
+    /// contain a secret; a parsed host does not.
     package var message: String {
         switch kind {
         case .empty: "the address is empty, expected one like https://www.zohoapis.com"
@@ -46,21 +46,21 @@ package struct ServiceAddressError: Error, Equatable, Sendable {
     }
 }
 
-/// Where a service is: scheme, host, port and, where one is allowed, a path that requests continue.
+/// A service address: scheme, host, port and, where allowed, a path prefix.
 ///
-/// `https` only, but for loopback; no user information, query or fragment, and nothing in the path
-/// that could make another path of it.
+/// `https` except on loopback; no user information, query or fragment, and no path that could be
+/// normalised to another.
 package struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
     /// `true` for https.
     package let isSecure: Bool
     /// Lower case; an IPv6 address in brackets.
     package let host: String
-    /// nil where the scheme's own port holds.
+    /// nil for the scheme's default port.
     package let port: UInt16?
     /// Empty, or begins with `/` and does not end with one.
     package let path: String
 
-    /// Reads `https://host[:port][/path]`; a slash at the end is dropped.
+    /// Parses `https://host[:port][/path]`; a trailing slash is dropped.
     package init(_ text: String, allowsPath: Bool = false) throws(ServiceAddressError) {
         guard !text.isEmpty else { throw ServiceAddressError(.empty) }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }) else {
@@ -86,11 +86,11 @@ package struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
         guard isSecure || isLoopback else { throw ServiceAddressError(.plainHTTP) }
     }
 
-    /// Whether the host is this machine: 127.0.0.0/8, ::1 or `localhost`, in their canonical
-    /// spellings. Never reached through a proxy.
+    /// Whether the host is loopback: 127.0.0.0/8, ::1 or `localhost` in canonical spelling. Never
+    /// reached through a proxy.
     ///
-    /// Other spellings are names to a resolver: it reads `127.010.0.1` as octal and asks DNS for
-    /// `127.08.0.1`.
+    /// A resolver treats other spellings differently: `127.010.0.1` is octal, `127.08.0.1` a DNS
+    /// name.
     package var isLoopback: Bool {
         if host == "localhost" || host == "[::1]" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
@@ -111,7 +111,7 @@ package struct ServiceAddress: Hashable, Sendable, CustomStringConvertible {
     ) throws(ServiceAddressError) -> (String, UInt16?) {
         var name = authority
         var port: UInt16?
-        // The colons of an IPv6 address stand within its brackets.
+        // The colons of an IPv6 address are inside its brackets.
         let afterBracket = authority.lastIndex(of: "]") ?? authority.startIndex
         if let colon = authority[afterBracket...].lastIndex(of: ":") {
             name = authority[..<colon]

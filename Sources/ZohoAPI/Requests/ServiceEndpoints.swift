@@ -1,19 +1,19 @@
 package import JobModel
 
-/// The addresses a run talks to. Pinned in its journal: a resume never reaches another organisation
-/// by a changed setting.
+/// The addresses a run uses. Pinned in the journal, so that a changed setting never redirects a
+/// resumed run.
 package struct ServiceEndpoints: Equatable, Sendable {
-    /// Host of the CRM API; requests bring their whole path.
+    /// Base of the CRM API; requests contain the whole path.
     package var apiDomain: ServiceAddress
-    /// Where tokens are exchanged; with a path, the exchange's own URL.
+    /// Accounts server; with a path, the URL of the token exchange.
     package var accounts: ServiceAddress
     /// Base of the Creator API, `https://www.zohoapis.com/creator/v2.1/data`.
     package var creator: ServiceAddress
 
-    /// The addresses of a data centre, each replaced by a setting where one is given.
+    /// The addresses of a data centre, with overrides from the settings.
     ///
-    /// Creator follows the API domain unless it is set itself; without a path it gets the
-    /// documented one. Its rows name their environment themselves.
+    /// Creator uses the API domain unless set separately; without a path, the documented one.
+    /// Creator rows name their environment themselves.
     ///
     /// - Parameter environment: nil = not said: production, unless the API domain is another's.
     /// - Throws: `otherEnvironment` when the environment and the API domain disagree: what was
@@ -49,8 +49,7 @@ package struct ServiceEndpoints: Equatable, Sendable {
     /// Path of the Creator API 2.1 (ServiceFacts: Creator delete).
     package static let creatorPath = "/creator/v2.1/data"
 
-    /// Where token exchanges are posted, path included (vertical solutions have another path, so it
-    /// is a setting).
+    /// URL of the token exchange (vertical solutions use another path, hence a setting).
     package var tokenPath: String { accounts.path.isEmpty ? "/oauth/v2/token" : accounts.path }
 
     /// The address of a service.
@@ -62,7 +61,7 @@ package struct ServiceEndpoints: Equatable, Sendable {
         }
     }
 
-    /// The whole URL of a request. A target is in origin form and already has the service's path.
+    /// The full URL of a request. The target is in origin form and includes the service's path.
     package func url(of request: APIRequest) -> String {
         precondition(
             request.target.utf8.first == UInt8(ascii: "/"),
@@ -70,7 +69,7 @@ package struct ServiceEndpoints: Equatable, Sendable {
         return self[request.service].origin + request.target
     }
 
-    /// The target as a journal pins it, one text for each address, in a fixed order.
+    /// The target as pinned in the journal: one string per address, in a fixed order.
     package var pinned: [(name: String, value: String)] {
         [
             (name: "target.apiDomain", value: apiDomain.description),

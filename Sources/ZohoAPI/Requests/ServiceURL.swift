@@ -1,30 +1,29 @@
 package import JobModel
 
-/// Builds the path and query of every request. Nothing else in relsweep puts a URL together.
+/// Builds the path and query of every request. No other code builds URLs.
 ///
-/// A `DELETE /crm/v2/Leads/{id}/Campaigns?ids=…` whose list went missing would be `DELETE
-/// /crm/v2/Leads/{id}`: the record itself. So the finished text is read again, as a server would,
-/// and must have exactly the segments and ids of its operation; anything else is a bug of ours, and
-/// the process ends before the request exists.
+/// If the list were lost from `DELETE /crm/v2/Leads/{id}/Campaigns?ids=…`, it would be `DELETE
+/// /crm/v2/Leads/{id}`: the record itself. The finished text is therefore parsed again, as a server
+/// would, and must have exactly the segments and ids of its operation; otherwise the process traps
+/// before the request exists.
 ///
 ///     operation           one id                              several ids
 ///     delink              {module}/{id}/{list}/{id}           {module}/{id}/{list}?ids={id},{id}
 ///     update              {module}/{id}/{list}/{id}           {module}/{id}/{list}
 ///     delete-attachment   {module}/{id}/Attachments/{id}      {module}/{id}/Attachments?ids={id},…
 ///
-/// each after `/crm/v2/`. The ids of an update of several stand in its body; attachments go several
-/// at once only behind a setting.
+/// each after `/crm/v2/`. The ids of an update of several are in its body; several attachments per
+/// call need a setting.
 ///
 /// Pages of deleted parents and Creator's requests are in `ServiceURL+Deleted` and
 /// `ServiceURL+Creator`.
 ///
-/// Commas stay raw: `%2C` would make 100 ids of 19 digits 2,197 bytes instead of 1,999, and it is
-/// not known what length Zoho accepts.
+/// Commas are not encoded: `%2C` would make 100 ids of 19 digits 2,197 bytes instead of 1,999, and
+/// the maximum that Zoho accepts is unknown.
 package enum ServiceURL {
     /// The origin form of a call's target, for example `/crm/v2/Campaigns/1/Leads?ids=2,3`.
     ///
-    /// Traps unless the call is one its operation can send: an id of 0, no ids, or too
-    /// many.
+    /// Traps on an invalid call: an id of 0, no ids, or too many.
     package static func target(of content: RelationContent, profile: ServiceProfile = .init())
         -> String
     {
@@ -82,7 +81,7 @@ package enum ServiceURL {
         }
     }
 
-    /// How many of `ids`, taken from the start, one call can carry: at least 1 if there is one.
+    /// How many of the first `ids` fit in one call; at least 1 unless empty.
     ///
     /// Bounded by the ids a call may have and by the URL's length.
     package static func leadingIDCount(
@@ -103,8 +102,8 @@ package enum ServiceURL {
         return max(count, 1)
     }
 
-    /// Ids that one call of an operation may carry, whatever the URL's length (ServiceFacts: Delink
-    /// and Update: 100; Attachment: 1).
+    /// Maximum ids per call of an operation, apart from the URL's length (ServiceFacts: Delink and
+    /// Update: 100; Attachment: 1).
     package static func maximumIDs(of operation: Operation, profile: ServiceProfile = .init())
         -> Int
     {
@@ -115,7 +114,7 @@ package enum ServiceURL {
         }
     }
 
-    /// Where a request carries its related ids.
+    /// The part of a request that holds the related ids.
     private enum Form: Equatable {
         case lastSegment, query, body
 
@@ -158,7 +157,7 @@ package enum ServiceURL {
 
     @inlinable
     package static func digitCount(of id: UInt64) -> Int {
-        // Shorter ids are rare, and most have the same length: comparisons instead of divisions.
+        // Shorter ids are rare and most have equal length, so compare instead of dividing.
         if id >= 1_000_000_000_000_000_000 { return id >= 10_000_000_000_000_000_000 ? 20 : 19 }
         var count = 1
         var bound: UInt64 = 10
@@ -182,7 +181,7 @@ package enum ServiceURL {
         }
     }
 
-    /// The second reading: knows nothing of how the text was built.
+    /// Verifies the path independently of how it was built.
     private static func check(_ text: [UInt8], form: Form, idCount: Int) {
         var path: [ArraySlice<UInt8>] = []
         path.reserveCapacity(8)
@@ -196,7 +195,7 @@ package enum ServiceURL {
             index += 1
         }
         path.append(text[start..<index])
-        // "", crm, version, module, id, list (and the related id): as many pieces between slashes.
+        // Slash-separated parts: "", crm, version, module, id, list (and the related id).
         precondition(
             path.count == (form == .lastSegment ? 7 : 6) && path[0].isEmpty,
             "the target \(String(decoding: text, as: UTF8.self)) has \(path.count) segments")
@@ -220,7 +219,7 @@ package enum ServiceURL {
         }
     }
 
-    /// Whether the bytes are so many runs of digits with a comma between each two.
+    /// Whether the bytes are `count` comma-separated runs of digits.
     static func isIDs(_ bytes: ArraySlice<UInt8>, count: Int) -> Bool {
         var runs = 0
         var isInRun = false
@@ -238,7 +237,7 @@ package enum ServiceURL {
 }
 
 extension ServiceProfile {
-    /// Whether `crmVersion` is `v` and a number such as 2, 2.1 or 8: it stands in every path.
+    /// Whether `crmVersion` is valid; it is part of every path.
     package var hasUsableVersion: Bool { Self.isUsableVersion(crmVersion) }
 
     /// Whether a text is `v` and a number such as 2, 2.1 or 8.

@@ -2,8 +2,8 @@ import Foundation
 import Simulator
 import Testing
 
-/// The wall clock is put back by an hour, or forward by a day, under a run and between two: only
-/// what people mean by the time of day may follow it.
+/// The wall clock is set back by an hour or forward by a day, during and between runs: only
+/// features that refer to the time of day may be affected.
 @Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `a clock that is stepped` {
     struct Step: Sendable, CustomStringConvertible {
         var milliseconds: Int
@@ -34,7 +34,7 @@ import Testing
         #expect(try await slot.run(shim: ["KILL": "\(call):before"]).isSignalled)
     }
 
-    /// With a pause that the service asks for, and a retry after a back-off.
+    /// With a requested pause and a retry after backoff.
     @Test(arguments: [hourBack, dayForth], [1, 30, 42])
     func `under a run lengthens no wait, and no token ends by it`(milliseconds: Int, call: Int)
         async throws
@@ -45,7 +45,7 @@ import Testing
         #expect(try slot.faults(of: ended, repeatedAtMost: 0) == [])
         #expect(ended.number("attempts") == 5)
         #expect(slot.fixture.simulator.ledger().counts.accounts.exchanges == 1)
-        // A session reckons from the time at which it began.
+        // A session counts from its start.
         let times = try times(slot)
         #expect(times == times.sorted())
         #expect(try #require(times.last) - #require(times.first) < 600_000)
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: [hourBack, dayForth], CrashSlot.Start.allCases)
-    func `before a run is taken up costs nothing`(milliseconds: Int, start: CrashSlot.Start)
+    func `before a run is resumed costs nothing`(milliseconds: Int, start: CrashSlot.Start)
         async throws
     {
         let slot = try CrashFixture(slots: 1).slot(0)
@@ -98,7 +98,7 @@ import Testing
         return times.sorted()
     }
 
-    /// What an earlier process sent is as old as it is, and not as old as it looks.
+    /// An earlier process's attempts have their true age, not the wall clock's.
     @Test(arguments: [false, true])
     func `forward between two starts lets no more calls out`(isNextRun: Bool) async throws {
         let slot = try CrashFixture(slots: 1).slot(0)
@@ -148,7 +148,7 @@ import Testing
         #expect(try #require(Int(next.1)) - Self.dayForth - began >= 20_000)
     }
 
-    @Test func `makes a run look a day old, and then somebody is asked`() async throws {
+    @Test func `makes a run look a day old, and then it asks for confirmation`() async throws {
         let slot = try CrashFixture(slots: 1).slot(0)
         try await cut(slot)
         let calls = slot.fixture.simulator.ledger().counts.calls

@@ -3,7 +3,7 @@ import Simulator
 import TestSupport
 import Testing
 
-/// What happens to the process, the disk and the manifest must not happen to anybody's records.
+/// Faults of the process, the disk and the manifest must not affect records.
 @Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `a run that is cut` {
     /// Answers after which the process is killed: from before the first to before the last.
     static let moments = Array(0..<30)
@@ -11,7 +11,7 @@ import Testing
     /// From call `answered` + 1 on five calls hang, done or not done, so the process is cut with
     /// all of them in doubt, exactly there.
     @Test(arguments: moments)
-    func `by kill -9 goes on where it stopped`(_ answered: Int) async throws {
+    func `by kill -9 resumes where it stopped`(_ answered: Int) async throws {
         let hanging = answered == 0 ? 1 : min(5, 30 - answered)
         let kind = answered % 2 == 0 ? "hang-after" : "hang"
         let place = try ProgramFixture(
@@ -33,7 +33,7 @@ import Testing
         #expect((inDoubt...inDoubt + beside).contains(absent), "\(absent), not \(inDoubt)")
     }
 
-    @Test func `by kill -9 again and again under faults ends all the same`() async throws {
+    @Test func `by kill -9 again and again under faults still ends`() async throws {
         let place = try ProgramFixture(
             parents: 60, each: 3, style: .v8, faults: "500:5%,reset:5%,reset-after:5%,429:3%",
             latencyMilliseconds: 30)
@@ -53,7 +53,7 @@ import Testing
         try expectComplete(ended, place)
     }
 
-    @Test func `by SIGTERM drains, exits 75 and goes on`() async throws {
+    @Test func `by SIGTERM drains, exits 75 and resumes`() async throws {
         let place = try ProgramFixture(parents: 20, each: 2, faults: "slow@3-4/50s")
         let program = try place.start(place.runArguments + ["--concurrency", "2"])
         let simulator = place.simulator
@@ -64,14 +64,14 @@ import Testing
         #expect(ended.status == 75, "\(ended.errors)")
         #expect(ended.text("state") == "paused")
         #expect(simulator.ledger().counts.calls == 4)
-        // What was in flight was awaited: nothing is in doubt, and nothing is sent twice.
+        // Calls in flight were awaited: nothing is in doubt or sent twice.
         let resumed = try await place.run(["--concurrency", "10"])
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(resumed.number("attempts") == 20)
         try expectComplete(resumed, place)
     }
 
-    @Test func `by a second SIGTERM leaves at once`() async throws {
+    @Test func `by a second SIGTERM exits at once`() async throws {
         let place = try ProgramFixture(parents: 10, each: 2, faults: "hang@1")
         let program = try place.start(place.runArguments)
         let simulator = place.simulator
@@ -85,7 +85,7 @@ import Testing
         place.expectLedgerEqualsManifest()
     }
 
-    @Test func `two runs at once: one does the job, one is told who holds it`() async throws {
+    @Test func `two runs at once: one does the job, the other reports who holds it`() async throws {
         let place = try ProgramFixture(parents: 30, each: 2, faults: "hang@13-17")
         let first = try place.start(place.runArguments + ["--timeout", "600s"])
         let simulator = place.simulator
@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `goes on from its snapshot when the manifest is changed or gone`(_ isDeleted: Bool)
+    func `resumes from its snapshot when the manifest is changed or gone`(_ isDeleted: Bool)
         async throws
     {
         let place = try ProgramFixture(parents: 30, each: 2, faults: "hang@13-17")
@@ -119,7 +119,7 @@ import Testing
         try expectComplete(resumed, place)
     }
 
-    @Test func `a torn last line is set aside, said, and made good`() async throws {
+    @Test func `a torn last line is saved aside, reported and repaired`() async throws {
         let place = try ProgramFixture(parents: 30, each: 2, faults: "hang@13-17")
         try await kill(place)
         let handle = try FileHandle(forWritingTo: place.journal())
@@ -148,7 +148,7 @@ import Testing
         #expect(place.simulator.ledger().counts.calls == calls)
     }
 
-    @Test func `a full disk stops the run with exit 74, and a later start makes it good`()
+    @Test func `a full disk stops the run with exit 74, and a later start completes it`()
         async throws
     {
         let place = try ProgramFixture(parents: 400, each: 2)
@@ -156,7 +156,7 @@ import Testing
         let limited = ["/bin/bash", "-c", #"ulimit -f 96; exec "$0" "$@""#]
         let ended = try await place.start(place.runArguments, through: limited).end()
         #expect(ended.status == 74, "\(ended.status) \(ended.errors)")
-        // What the disk refused is told as the journal would have it.
+        // Records that could not be written are printed in the journal's form.
         let lost = ended.errors.split(separator: "\n").filter { $0.contains("not in the journal:") }
         #expect(lost.allSatisfy { $0.contains(#"not in the journal: {"seq":"#) }, "\(lost)")
         #expect(!ended.errors.contains("the journal is whole"))
@@ -175,7 +175,7 @@ import Testing
         _ = await program.end()
     }
 
-    /// Every item accounted for once, and the organisation says the same.
+    /// Every item has one outcome that matches the ledger.
     private func expectComplete(
         _ ended: Program.Ended, _ place: ProgramFixture,
         _ location: SourceLocation = #_sourceLocation

@@ -4,8 +4,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A service that removes relations, and at one moment answers "record deleted" to one of them
-/// while it leaves the other calls without an answer.
+/// A service that removes relations, answers "record deleted" once on request, and leaves the other
+/// calls unanswered.
 private final class HaltingService: Sendable {
     enum Mood: Sendable {
         /// The first call succeeds; the second is answered once `release` is called; all others
@@ -37,7 +37,7 @@ private final class HaltingService: Sendable {
     func release() { script.released.signal() }
     /// Removals.
     var requestCount: Int { script.state.withLock { $0.count } }
-    /// With what a start reads before it.
+    /// Including the requests before the job.
     var allRequestCount: Int { server.requests.count }
 
     var environment: [String: String] {
@@ -45,7 +45,7 @@ private final class HaltingService: Sendable {
     }
 }
 
-/// What the service says to whom.
+/// The service's answers.
 private final class HaltingScript: Sendable {
     let state: Mutex<(mood: HaltingService.Mood, count: Int)>
     let released = DispatchSemaphore(value: 0)
@@ -85,7 +85,7 @@ private final class HaltingScript: Sendable {
     }
 }
 
-/// A halt holds whatever ends the process behind it, until a person overrides that halt.
+/// A halt persists, however the process ends, until it is overridden.
 @Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `a halt` {
     enum End: CaseIterable, Sendable {
         case kill, secondSignal
@@ -113,7 +113,7 @@ private final class HaltingScript: Sendable {
         let place = try ProgramFixture(parents: 40, each: 1)
         let service = try HaltingService()
         defer { service.stop() }
-        // The drain lasts as long as this machine is busy with other tests.
+        // The drain's duration depends on the machine's load.
         let first = try program(place, service, ["--timeout", "600s"])
         if way == .killInDrain || way == .secondSignalInDrain {
             #expect(await first.send(signal: SIGTERM) { service.requestCount >= 6 })
@@ -171,7 +171,7 @@ private final class HaltingScript: Sendable {
         #expect(service.requestCount == 1)
     }
 
-    /// The number in the command that goes on.
+    /// The number in the suggested command.
     private func number(in text: String) throws -> UInt64 {
         let match = try #require(text.firstMatch(of: /--override-halt ([0-9]+)/), "\(text)")
         return try #require(UInt64(match.output.1))

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The real binary, ended before and after every system call that changes or locks a file of its
-/// state, and with each of them failing; and then taken up as a person would.
+/// Kills the real binary before and after every system call that changes or locks a file of its
+/// state, and makes each call fail; then resumes as a user would.
 ///
 /// `EVERY_CALL=1 swift test --filter 'at every system call'` tries more, for some minutes: several
 /// calls in flight, every way at every call of every job, each followed by both kinds of start.
@@ -16,7 +16,7 @@ import Testing
         var description: String { "call \(call) (\(name)) \(how), then \(start)" }
     }
 
-    /// A run cannot do without these.
+    /// Required for a run.
     private static let expected: Set = [
         "open", "write", "pwrite", "fdatasync", "fsync", "rename", "mkdir", "flock", "ftruncate",
     ]
@@ -34,7 +34,7 @@ import Testing
     }
 
     /// A case for each call and each way; `writes` are for calls that write bytes, `journal` for
-    /// those to the journal, beside which other threads are at work. The starts take turns.
+    /// those to the journal, while other threads run. The starts alternate.
     private func cases(
         _ calls: [(name: String, file: String)], _ ways: [String], writes: [String] = [],
         journal: [String] = [], start: CrashSlot.Start? = nil
@@ -55,12 +55,13 @@ import Testing
         }
     }
 
-    /// Items in doubt after one kill: of one call, or of all of them.
+    /// Items in doubt after a kill: those of one call, or of all.
     private let inDoubtAtMost = CrashFixture.isThorough ? CrashJob.relationCount : 2
 
     @Test(arguments: CrashJob.allCases)
-    func `a run that is killed there is taken up and loses nothing`(job: CrashJob) async throws {
-        // What comes before the journal and behind it is the same for all; the tokens' files are.
+    func `a run that is killed there is resumed and loses nothing`(job: CrashJob) async throws {
+        // Calls before and after the journal are identical for all jobs, and so are those for token
+        // files.
         let own = ["journal.jsonl", "creator-records.csv", "discovered.csv", "found.csv"]
         let cases = cases(
             try await calls(job), ["before"], writes: ["half"], journal: ["after"]
@@ -92,7 +93,7 @@ import Testing
         #expect(try await counting.run(shim: first).isSignalled)
         let whole = try await counting.continueRun(start, shim: ["LOG": counting.log.path])
         #expect(try counting.faults(of: whole, repeatedAtMost: inDoubtAtMost) == [])
-        // What `run` does beside is cut elsewhere.
+        // Other calls of `run` are covered elsewhere.
         let isWide = start == .resume || CrashFixture.isThorough
         let cases = cases(
             try counting.calls(), isWide ? ["before"] : [], writes: isWide ? ["half"] : [],
@@ -110,17 +111,17 @@ import Testing
 
     /// EIO is 5, ENOSPC 28.
     @Test(arguments: CrashFixture.isThorough ? CrashJob.allCases : [.relations])
-    func `a run that fails there says so, and is taken up`(job: CrashJob) async throws {
+    func `a run that fails there says so, and is resumed`(job: CrashJob) async throws {
         let calls = try await calls(job)
         let cases = cases(calls, ["5"]) + cases(calls, [], writes: ["28:half"])
         let place = try CrashFixture(slots: cases.count, job: job)
         await place.forEach(cases) { slot, one in
             let failed = try await slot.run(
                 shim: ["FAIL": "\(one.call):\(one.how)", "LOG": slot.log.path])
-            // Not always the call that it was in another process.
+            // Not necessarily the same call as in another process.
             let call = try slot.calls().dropFirst(one.call - 1).first?.name
             let reason = one.how == "5" ? "Input/output error" : "No space left on device"
-            // What the run can do without (its token is not remembered) fails it not.
+            // A failure of an optional call (its token is not stored) does not fail the run.
             let isDone = failed.status == 0 && failed.text("state") == "finished"
             #expect(failed.status == 74 || isDone, "\(one): \(failed.errors)")
             #expect(isDone || failed.errors.contains(reason), "\(one): \(failed.errors)")
@@ -131,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func `a write that is done in two parts is none the worse`() async throws {
+    @Test func `a write that is done in two parts is complete`() async throws {
         let cases = cases(try await calls(), [], writes: ["0:half"])
         let place = try CrashFixture(slots: cases.count)
         await place.forEach(cases) { slot, one in

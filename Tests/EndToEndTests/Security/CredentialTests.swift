@@ -164,11 +164,11 @@ private final class Account: Sendable {
         #expect(try await account.run().status == 0)
     }
 
-    @Test func `a token that the API never takes costs two exchanges, and the next start none`()
+    @Test func `a token that the API never accepts costs two exchanges, and the next start none`()
         async throws
     {
         let account = try Account()
-        let other = try Account { $0.token = "nobody-has-this" }
+        let other = try Account { $0.token = "an-unknown-token" }
         let changes: [String: String?] = ["RELSWEEP_API_DOMAIN": other.address]
         let first = try await account.run([], changes)
         #expect(first.status == 77)
@@ -214,7 +214,7 @@ private final class Account: Sendable {
     // MARK: Sources
 
     @Test
-    func `secrets come from files that the configuration names, if nobody else can read them`()
+    func `secrets come from files that the configuration names, if no other user can read them`()
         async throws
     {
         let account = try Account()
@@ -261,7 +261,7 @@ private final class Account: Sendable {
 
     // MARK: auth check
 
-    @Test func `a check with a manifest tells the scopes that it needs`() async throws {
+    @Test func `a check with a manifest reports the scopes that it needs`() async throws {
         let account = try Account()
         let good = try await account.check([account.manifest.path, "--json"])
         #expect(good.status == 0, "\(good.output)")
@@ -284,7 +284,7 @@ private final class Account: Sendable {
         #expect(narrow.simulator.ledger().counts.relationsRemoved == 0)
     }
 
-    @Test func `scopes that nobody tells are said to be unknown`() async throws {
+    @Test func `scopes that no answer names are reported as unknown`() async throws {
         let account = try Account { $0.accounts.sendsScope = false }
         let ended = try await account.check([account.manifest.path])
         #expect(ended.status == 0, "\(ended.output)")
@@ -380,7 +380,7 @@ private final class Account: Sendable {
         #expect(account.simulator.ledger().counts.accounts.requests == 0)
     }
 
-    // MARK: Secrets stay where they are
+    // MARK: Secrets are not disclosed
 
     @Test func `no command writes a secret anywhere`() async throws {
         let account = try Account()
@@ -461,7 +461,7 @@ private final class Account: Sendable {
             ["run", account.manifest.path, "--yes", "--state", account.state.path],
             in: account.folder, environment: account.environment)
         let simulator = account.simulator
-        // Stopped, it is there for as long as this test needs.
+        // While stopped, it exists for as long as this test needs.
         #expect(
             await program.send(signal: SIGSTOP) {
                 simulator.ledger().counts.accounts.exchanges == 1
@@ -472,7 +472,7 @@ private final class Account: Sendable {
             #expect(!String(decoding: words, as: UTF8.self).contains(secret))
         }
         let limits = try String(contentsOfFile: process + "limits", encoding: .utf8)
-        // One byte: no core fits in a file, and none is piped either (core(5)).
+        // One byte: prevents core files and piped cores (core(5)).
         #expect(limits.contains(#/Max core file size +[01] +[01] /#))
         let filter = try String(contentsOfFile: process + "coredump_filter", encoding: .utf8)
         #expect(Int(filter.trimmingCharacters(in: .newlines), radix: 16) == 0)

@@ -4,7 +4,7 @@ import Simulator
 import TestSupport
 import Testing
 
-/// What stands around the process: its environment, its terminal, the hour.
+/// The process's environment: variables, terminal, time of day.
 @Suite("hostile surroundings", .timeLimit(.minutes(60)), .fewAtOnce) struct HostileEnvironmentTests
 {
     @Test func `variables of libcurl neither take keys of TLS nor add credentials or proxies`()
@@ -48,7 +48,7 @@ import Testing
         #expect(ioctl(terminal, 0x4004_5431, &unlocked) == 0)
         #expect(ioctl(terminal, 0x8004_5430, &number) == 0)
         let name = "/dev/pts/\(number)"
-        let code = "1000.typed-code-nobody-may-see"
+        let code = "1000.typed-code-to-hide"
         let program = try Program(
             ["auth", "exchange", "--output", "token"], in: place.folder,
             environment: [
@@ -56,7 +56,7 @@ import Testing
                 "RELSWEEP_CLIENT_SECRET": "secret-in-no-output",
             ], input: URL(filePath: name))
         #expect(await eventually { program.errorsSoFar.contains("not shown") })
-        // Typed only when the terminal has stopped to show it.
+        // Type only after echo is disabled.
         #expect(
             await eventually {
                 var state = termios()
@@ -73,7 +73,7 @@ import Testing
         #expect(!all.contains("typed-code") && !all.contains("secret-in-no-output"), "\(all)")
     }
 
-    @Test func `a server's token is said by nobody but the one who gave it`() async throws {
+    @Test func `a server's token is not printed`() async throws {
         let place = try ProgramFixture(parents: 1, each: 1)
         let secret = "simulator-token-in-no-output"
         let program = try Program(["simulator", "--token", secret], in: place.folder)

@@ -4,14 +4,14 @@ import Simulator
 import TestSupport
 import Testing
 
-/// A state directory that somebody else could reach into between two commands.
+/// A state directory that another user modifies between two commands.
 @Suite("a hostile state directory", .timeLimit(.minutes(60)), .fewAtOnce) struct HostileStateTests {
-    /// What may be put in the place of something of ours.
+    /// Substitutes for relsweep's files.
     enum Plant: String, CaseIterable, Sendable {
         case link, danglingLink, secondName, pipe, directory
     }
 
-    /// Puts a plant in the place of `path`; `target` must not be touched through it.
+    /// Replaces `path` by a substitute, through which `target` must not be changed.
     private func plant(_ plant: Plant, at path: String, target: String) throws {
         let files = FileManager.default
         if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: Plant.allCases)
-    func `has a plant in the place of a lock or a journal, and the run is refused`(
+    func `has a planted lock or journal, and the run is refused`(
         kind: Plant
     ) async throws {
         let place = try ProgramFixture(parents: 2, each: 1)
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(arguments: Plant.allCases.filter { $0 != .directory })
-    func `has a plant in the place of a report, and the report takes its place`(
+    func `has a planted report, and the report replaces it`(
         kind: Plant
     ) async throws {
         let place = try ProgramFixture(parents: 2, each: 1)
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test(arguments: [Plant.link, .pipe, .directory])
-    func `has a plant in the place of a run's manifest, and nothing is sent`(
+    func `has a planted manifest of a run, and nothing is sent`(
         kind: Plant
     ) async throws {
         let place = try ProgramFixture(parents: 3, each: 1, faults: "hang@2-9")
@@ -107,14 +107,14 @@ import Testing
         let run = try place.journal().deletingLastPathComponent().path
         let copy = place.folder.appending(path: "copy.csv").path
         try FileManager.default.copyItem(atPath: run + "/manifest.csv", toPath: copy)
-        // Even a link to the very same bytes: what is read twice may differ the second time.
+        // Even a link to identical content: it may differ when read again.
         try plant(kind, at: run + "/manifest.csv", target: copy)
         let ended = try await place.start(["resume", run]).end()
         #expect(ended.status == 66, "\(ended.errors)")
         #expect(place.simulator.ledger().counts.relationsRemoved == 1)
     }
 
-    @Test func `has a link in the place of a job or a run, and neither is followed`() async throws {
+    @Test func `has a link in place of a job or a run, and neither is followed`() async throws {
         let place = try ProgramFixture(parents: 2, each: 1)
         #expect(try await place.run().status == 0)
         let run = try place.journal().deletingLastPathComponent().path
@@ -171,7 +171,7 @@ import Testing
         "..csv", "-rf.csv", "...csv", "a b;$(touch x).csv", "~.csv", "tokens.csv", "*.csv",
         String(repeating: "n", count: 240) + ".csv",
     ])
-    func `is never left by a manifest's name`(name: String) async throws {
+    func `is never left through a manifest's name`(name: String) async throws {
         let place = try ProgramFixture(parents: 1, each: 1, name: name)
         let before = try FileManager.default.contentsOfDirectory(atPath: place.folder.path)
         let ended = try await place.run()
@@ -191,7 +191,7 @@ import Testing
     }
 
     @Test(arguments: ["../x", "..", ".", "a/b", "-x", ".x", "tokens", "{job: \"a\\u0000b\"}"])
-    func `is never left by a job's name`(name: String) async throws {
+    func `is never left through a job's name`(name: String) async throws {
         let place = try ProgramFixture(parents: 1, each: 1)
         let file = place.folder.appending(path: "c.json5")
         try Data(name.hasPrefix("{") ? name.utf8 : "{}".utf8).write(to: file)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Words of a hostile manifest, a hostile server, a hostile configuration, on their way to people.
+/// Text of a malicious manifest, server or configuration in the output.
 @Suite("hostile words", .timeLimit(.minutes(60)), .fewAtOnce) struct HostileTextTests {
     @Test func `of a manifest's cells, headers and name never reach a terminal raw`() async throws {
         let directory = try TemporaryDirectory()
@@ -21,7 +21,7 @@ import Testing
                 + "delete-creator-records,a\u{202E}b,c\u{9B}d,e\u{200B}f,"
                 + "\"Status == \"\"\(bad)\"\"\",production\n",
         ]
-        // What no argument may hold, no name may hold either; the others may.
+        // Characters not allowed in arguments are not allowed in names either.
         for (index, text) in texts.enumerated() {
             let path = try directory.write(text, to: "m\u{9B}31m\u{202E}\(index).csv")
             let state = ["--state", folder.path + "/state"]

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A service whose tokens belong to organisations of their own: API and accounts server in one.
+/// A service with several organisations, API and accounts server in one.
 private final class ScriptedService: Sendable {
     typealias Reply = (status: Int, body: String)
 
@@ -15,7 +15,7 @@ private final class ScriptedService: Sendable {
     }
 
     /// - Parameters:
-    ///   - scope: As the accounts server tells it; nil = not at all.
+    ///   - scope: As the accounts server reports it; nil = not at all.
     ///   - organisation: The answer to the question, by token and by how often it was asked.
     init(
         scope: String? = nil,
@@ -37,11 +37,11 @@ private final class ScriptedService: Sendable {
                     let client =
                         request.split(separator: "client_id=").last?
                         .prefix { $0 != "&" } ?? ""
-                    let told = scope.map { #","scope":"\#($0)""# } ?? ""
+                    let member = scope.map { #","scope":"\#($0)""# } ?? ""
                     connection.answer(
                         200,
                         #"{"access_token":"of-\#(client)-\#(UUID().uuidString)","#
-                            + #""expires_in":3600\#(told)}"#)
+                            + #""expires_in":3600\#(member)}"#)
                 case ("GET", "/crm/v2/org"):
                     let reply = organisation(token)
                     connection.answer(reply.status, reply.body)
@@ -132,7 +132,7 @@ private final class ScriptedService: Sendable {
     func `is another one at a later start: refused with both, and nothing is sent`(
         isRefreshed: Bool
     ) async throws {
-        // The accounts server, the client and the host are the same: the token alone differs.
+        // The accounts server, the client and the host are the same: only the token differs.
         let isMoved = Flag()
         let service = try ScriptedService { token in
             token.contains("60002") || isMoved.isSet
@@ -169,7 +169,7 @@ private final class ScriptedService: Sendable {
         async throws
     {
         let service = try ScriptedService { _ in (status, body) }
-        let ended = try await service.run(token: "token-of-nobody")
+        let ended = try await service.run(token: "unknown-token")
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(service.questions == 1 && service.deletes == 2)
         #expect(ended.errors.contains("the organisation could not be read"), "\(ended.errors)")
@@ -202,7 +202,7 @@ private final class ScriptedService: Sendable {
         #expect(silent.status == 69, "\(silent.errors)")
         #expect(silent.errors.contains("60001"), "\(silent.errors)")
         #expect(service.deletes == 1)
-        // A scope that is gone is no answer that passes: it is said, and the run goes on.
+        // A missing scope is permanent: it is reported and the run continues.
         mood.set((403, #"{"code":"NO_PERMISSION"}"#))
         let unread = try await service.resume(token: "token")
         #expect(unread.status == 0, "\(unread.errors)")
@@ -247,7 +247,7 @@ private final class ScriptedService: Sendable {
     }
 }
 
-/// What a script answers from now on.
+/// The script's answers from now on.
 private final class Mood: @unchecked Sendable {
     private let lock = NSLock()
     private var value: (status: Int, body: String)

@@ -3,9 +3,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Answers of whoever is between the program and the service: no item pays for them, few requests
-/// are sent, and the next start finishes what is left.
-@Suite(.timeLimit(.minutes(20))) struct `a service that something stands before` {
+/// Answers of intermediaries: no item fails because of them, few requests are sent, and the next
+/// start finishes the rest.
+@Suite(.timeLimit(.minutes(20))) struct `a service behind an intermediary` {
     private static let loginPage = "<html><body>Please sign in</body></html>"
 
     private func settings(_ place: ProgramFixture, giveUp: String) throws -> [String] {
@@ -56,9 +56,9 @@ import Testing
         #expect(resumed.number("removed") == 3)
     }
 
-    /// Nothing but the number of requests is looked at: a pause of 0 s is no invitation.
+    /// Checks only the number of requests: a pause of 0 s must not cause more.
     @Test(arguments: ["0", "-1", "0.0", "now", "Thu, 01 Jan 1970 00:00:00 GMT"])
-    func `by 429s that ask for no pause is asked no oftener`(_ value: String) async throws {
+    func `by 429s that ask for no pause gets no more requests`(_ value: String) async throws {
         let place = try ProgramFixture(parents: 20, each: 1)
         let server = try ScriptedServer { connection in
             while connection.readRequest() != nil,
@@ -116,7 +116,7 @@ import Testing
         #expect(server.deletes == 1)
     }
 
-    /// A proxy that takes no request line of more than 600 bytes, before a service that works.
+    /// A proxy with a request line limit of 600 bytes in front of a working service.
     @Test(arguments: [414, 400])
     func `by a proxy that refuses long requests is asked in shorter ones`(
         _ status: Int
@@ -140,7 +140,7 @@ import Testing
         #expect(long <= (status == 414 ? 4 : 9))
     }
 
-    /// Answers alike until it is told to be the service again.
+    /// Gives the same answer until set to act as the service again.
     private static func server(
         answering status: Int, _ body: String, until isBack: Switch
     ) throws -> ScriptedServer {

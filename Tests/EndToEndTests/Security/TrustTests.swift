@@ -4,8 +4,8 @@ import Simulator
 import TestSupport
 import Testing
 
-/// What relsweep reads decides what it sends, and to whom: it is read only if nobody else can have
-/// written it, and a process that holds secrets gives them to nobody.
+/// Files that determine what is sent and where are read only if no one else can have written them;
+/// and a process with secrets does not disclose them.
 @Suite("trust", .timeLimit(.minutes(60)), .fewAtOnce) struct TrustTests {
     private func chmod(_ path: String, _ mode: Int) throws {
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
@@ -43,8 +43,8 @@ import Testing
         #expect(try await place.run().status == 0)
     }
 
-    @Test func `an earlier run of somebody else's is not read by run`() async throws {
-        // Only root can give a directory away.
+    @Test func `another user's earlier run is not read by run`() async throws {
+        // Changing the owner requires root.
         guard geteuid() == 0 else { return }
         let place = try ProgramFixture(parents: 2, each: 1)
         #expect(try await place.run().status == 0)
@@ -79,7 +79,7 @@ import Testing
         case "pipe": #expect(mkfifo(journal, 0o600) == 0)
         case "link": #expect(symlink("/dev/null", journal) == 0)
         default:
-            // Even of a job's directory that is none any more.
+            // Even for a job directory that is not valid any more.
             try FileManager.default.removeItem(atPath: "\(jobs)/a-broken/\(run)")
             #expect(symlink("/nowhere", "\(jobs)/a-broken/\(run)") == 0)
         }
@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test func `a configuration of another user is refused`() async throws {
-        // Only root can give a file away.
+        // Changing the owner requires root.
         guard geteuid() == 0 else { return }
         let place = try ProgramFixture(parents: 2, each: 1)
         let file = try write("{}", to: "c.json5", mode: 0o644, in: place)
@@ -180,7 +180,7 @@ import Testing
             place.runArguments, in: place.folder, environment: environment)
         #expect(open.status == 78 && open.errors.contains(token), "\(open.errors)")
         #expect(place.simulator.ledger().counts.calls == 0)
-        // As systemd makes them: for a group or by a list, and never to be written.
+        // As created by systemd: readable by a group or ACL, never writable.
         try chmod(token, 0o440)
         let ended = try await Program.run(
             place.runArguments, in: place.folder, environment: environment)
@@ -203,7 +203,7 @@ import Testing
 
     // MARK: Waits, signals, crashes
 
-    @Test func `token exchanges keep to the time-out, and their retries to giving up`() async throws
+    @Test func `token exchanges keep to the timeout, and their retries to giving up`() async throws
     {
         let place = try ProgramFixture(parents: 1, each: 1)
         let accounts = try ScriptedServer { connection in connection.waitForClose() }
@@ -231,12 +231,12 @@ import Testing
             place.runArguments + ["--concurrency", "1", "--timeout", "30m"], through: wrapper)
     }
 
-    /// Whatever the test itself was started by.
+    /// Regardless of the test runner's signal settings.
     private let defaultHangUp = ["/usr/bin/env", "--default-signal=HUP"]
     private let ignoredHangUp = ["/usr/bin/env", "--ignore-signal=HUP"]
 
     @Test(arguments: [SIGHUP, SIGINT, SIGTERM])
-    func `a hang-up drains, and a second signal of any kind leaves at once`(second: Int32)
+    func `a hang-up drains, and a second signal of any kind exits at once`(second: Int32)
         async throws
     {
         let place = try ProgramFixture(parents: 3, each: 1, faults: "hang@2-9")

@@ -3,12 +3,12 @@ import Simulator
 import TestSupport
 import Testing
 
-/// Servers that behave like nothing that was agreed on: the program ends as designed, says so, and
-/// counts nothing as done.
+/// Servers that violate the protocol: the program pauses as designed, reports it, and counts
+/// nothing as done.
 @Suite(.timeLimit(.minutes(60)), .fewAtOnce) struct `an unruly server` {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        /// What the stop, or the outcome of an item, must say.
+        /// The expected text of the stop or the outcome.
         let words: String
         var giveUp = "1s"
         var timeout = "1s"
@@ -23,7 +23,7 @@ import Testing
         },
         Case(
             testDescription: "never begins its answer",
-            words: "no answer began within the time-out",
+            words: "no answer began within the timeout",
             timeout: "90s", firstByteTimeout: #""200ms""#
         ) { connection in
             _ = connection.readRequest()
@@ -91,7 +91,7 @@ import Testing
             environment: environment)
         #expect(ended.status == 69, "\(ended.errors)")
         #expect(ended.flatErrors.contains(`case`.words), "\(ended.errors)")
-        // Nothing is called done, and nothing is lost.
+        // Nothing is reported as done or lost.
         #expect(ended.number("removed") == 0)
         #expect(ended.number("absent") == 0)
         #expect(ended.number("failed") == 0)
@@ -129,10 +129,10 @@ import Testing
         #expect(thief.requests.isEmpty)
     }
 
-    /// The time-out of connecting: an address that swallows whatever is sent, if there is one.
-    @Test func `that nobody can connect to is given up in time`() async throws {
+    /// Connect timeout: an address that drops all packets, if available.
+    @Test func `that cannot be connected to is given up in time`() async throws {
         let place = try ProgramFixture(parents: 2, each: 1)
-        // A listener whose queue is full drops what else wants to connect.
+        // A listener whose queue is full drops further connections.
         let full = try FullListener()
         defer { full.stop() }
         let settings = try settings(place)

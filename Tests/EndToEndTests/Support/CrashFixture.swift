@@ -3,14 +3,14 @@ import Simulator
 import TestSupport
 import Testing
 
-/// One organisation for many small jobs, each with a folder, records and credentials of its own: a
-/// slot is one case of a test that starts the binary again and again.
+/// A simulated organisation for many small jobs, each with its own directory, records and
+/// credentials: one slot per case of a test that starts the binary repeatedly.
 final class CrashFixture: Sendable {
-    /// Where preloading finds what ends a process at a system call; built beside the tests.
+    /// Path of the preload library that ends a process at a system call; built with the tests.
     static let shim = Program.executable.deletingLastPathComponent()
         .appending(path: "libSystemCallShim.so")
 
-    /// Whether somebody wants more than a test run's share.
+    /// Whether the extended test was requested.
     static let isThorough = ProcessInfo.processInfo.environment["EVERY_CALL"] != nil
 
     private let directory: TemporaryDirectory
@@ -48,7 +48,7 @@ final class CrashFixture: Sendable {
     /// One case.
     func slot(_ number: Int) throws -> CrashSlot { try CrashSlot(self, number) }
 
-    /// Runs cases, a few at a time; what one throws is recorded with its name.
+    /// Runs the cases, a few at a time; errors are recorded with the case's name.
     func forEach<Case: Sendable>(
         _ cases: [Case], _ body: @escaping @Sendable (CrashSlot, Case) async throws -> Void
     ) async {
@@ -80,7 +80,7 @@ struct CrashSlot: Sendable {
         folder = place.folder.appending(path: "slot-\(number)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         if place.job == .pages {
-            // The output lies in it.
+            // The output is in it.
             try FileManager.default.createDirectory(
                 at: state, withIntermediateDirectories: false,
                 attributes: [.posixPermissions: 0o700])
@@ -128,7 +128,7 @@ struct CrashSlot: Sendable {
         ).end()
     }
 
-    /// Written again, if a start that was cut has written it.
+    /// Expected to be rewritten if an interrupted start wrote it.
     private var output: [String] {
         ["--output", state.appending(path: "found.csv").path, "--force"]
     }
@@ -142,11 +142,11 @@ struct CrashSlot: Sendable {
         ).end()
     }
 
-    /// What a person does who finds the run stopped.
+    /// What a user does after the run stopped.
     enum Start: CaseIterable {
         /// `run` again.
         case run
-        /// `resume` with the journal, where there is one that has begun.
+        /// `resume` with the journal, if there is a started one.
         case resume
     }
 
@@ -157,7 +157,7 @@ struct CrashSlot: Sendable {
         return try await resume(shim: shim)
     }
 
-    // MARK: What is left
+    // MARK: Results
 
     func names() -> [String] {
         FileManager.default.enumerator(atPath: state.path)?.allObjects as? [String] ?? []

@@ -34,7 +34,7 @@ enum CrashJob: CaseIterable, Sendable {
     }
 
     var flags: [String] {
-        // A round in doubt holds the next one back for a time-out.
+        // A round in doubt delays the next one by a timeout.
         self == .rounds ? ["--timeout", "1s"] : []
     }
 

@@ -2,10 +2,10 @@ import Foundation
 import Simulator
 
 extension CrashSlot {
-    /// A text for each rule that is broken by a start that ended the run.
+    /// A message for each invariant violated after the run was finished.
     ///
     /// - Parameters:
-    ///   - repeatedAtMost: Items that may have been asked for again, for they were in doubt.
+    ///   - repeatedAtMost: Items that may have been requested again because they were in doubt.
     ///   - leavesTemporary: A file that could not be removed may still be there.
     func faults(
         of ended: Program.Ended, repeatedAtMost: Int, leavesTemporary: Bool = false
@@ -41,7 +41,7 @@ extension CrashSlot {
                 module: "Campaigns", id: campaign, list: "Leads", relatedID: lead + 50)
             check(other?.isPresent == true, "the bystander of \(lead) is gone")
         }
-        // One more start may have asked again for what a start that was killed had asked for again.
+        // One more start may have repeated what a killed start had already repeated.
         check(
             (absent...repeatedAtMost).contains(asked),
             "\(asked) were asked for again, and \(absent) are absent")
@@ -91,7 +91,7 @@ extension CrashSlot {
         return faults
     }
 
-    /// Names that may lie in a state directory when nobody runs.
+    /// Names allowed in a state directory while no process runs.
     private static let patterns = [
         #"^job-[0-9a-f]+$"#, #"^job-[0-9a-f]+/lock$"#, #"^job-[0-9a-f]+/[^/]+$"#, #"^tokens$"#,
         #"^tokens/[-0-9a-f]+\.(json|lock|new)$"#, #"^found\.csv$"#,
@@ -119,7 +119,7 @@ extension CrashSlot {
         let runs = names().count {
             $0.range(of: #"^job-[^/]+/2[^/]+$"#, options: .regularExpression) != nil
         }
-        // What a criteria matches is not the same twice: a finished deletion is run again.
+        // A criteria expression may match other records later: a finished deletion is run again.
         if runs != 1, fixture.job != .rounds { faults.append("\(runs) runs are there") }
         return faults
     }

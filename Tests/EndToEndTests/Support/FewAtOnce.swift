@@ -1,10 +1,10 @@
 import Synchronization
 import Testing
 
-/// Runs few tests at a time, of all the suites that have it together.
+/// Limits the number of concurrent tests across all suites with this trait.
 ///
-/// The test runner starts every test at once, and each of these starts programs: hundreds of
-/// processes share two cores, and none of them keeps a deadline.
+/// The test runner starts all tests at once, and each of these starts processes: hundreds on two
+/// cores would miss every deadline.
 struct FewAtOnce: SuiteTrait, TestTrait, TestScoping {
     /// Tests at a time. Most of them wait for a while, so it is more than there are cores.
     static let width = 6
@@ -25,7 +25,7 @@ extension Trait where Self == FewAtOnce {
     static var fewAtOnce: FewAtOnce { FewAtOnce() }
 }
 
-/// Places that are taken and given back, first come, first served.
+/// A fair semaphore.
 private final class Slots: Sendable {
     private struct State {
         var free: Int

@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// Characters that could steer a terminal or disguise a line.
+/// Characters that could control a terminal or spoof a line.
 enum HostileText {
-    /// Escape sequences of every sort, as somebody would hide them in a name: colours, the title,
-    /// a link, the one-character CSI, turned direction, delete, a line's end.
+    /// Escape sequences of every kind, as hidden in a name: colours, the title, a link, the
+    /// one-character CSI, bidirectional controls, delete, a line end.
     static let samples = [
         "\u{1B}[31m", "\u{1B}]0;title\u{7}", "\u{1B}]8;;http://evil.example\u{1B}\\", "\u{9B}2J",
         "\u{202E}", "\u{2066}", "\u{200B}", "\u{7F}", "\r", "\u{2028}", "\u{85}", "\u{8}",
@@ -12,7 +12,7 @@ enum HostileText {
 
     static var all: String { samples.joined(separator: "x") }
 
-    /// The scalars of a text that no terminal may get; line ends are ours.
+    /// The scalars of a text that must not reach a terminal, except line ends.
     static func harmful(in text: String) -> [String] {
         text.unicodeScalars.filter { scalar in
             switch scalar.value {
@@ -27,7 +27,7 @@ enum HostileText {
 }
 
 extension Program.Ended {
-    /// Nothing that was printed steers a terminal.
+    /// The output contains nothing that controls a terminal.
     func expectHarmless(_ location: SourceLocation = #_sourceLocation) {
         #expect(
             HostileText.harmful(in: output).isEmpty, "\(output.debugDescription)",

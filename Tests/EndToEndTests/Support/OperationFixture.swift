@@ -3,7 +3,7 @@ import Simulator
 import TestSupport
 import Testing
 
-/// A folder, a manifest and an organisation of one test, for any operation.
+/// A test fixture with directory, manifest and simulated organisation, for any operation.
 final class OperationFixture: Sendable {
     private let directory: TemporaryDirectory
     let manifest: URL
@@ -54,7 +54,7 @@ final class OperationFixture: Sendable {
     }
 
     /// Kills the command when `hangs` calls hang, and carries the run on to its end. `later` is for
-    /// the resume alone: a short time-out would let the first process get over its hanging calls
+    /// the resume alone: a short timeout would let the first process get over its hanging calls
     /// before a busy machine comes to kill it.
     func killAndResume(
         _ command: String, hangs: Int, _ extra: [String] = [], later: [String] = []
@@ -75,7 +75,7 @@ final class OperationFixture: Sendable {
         return state.appending(path: journal).deletingLastPathComponent()
     }
 
-    /// The rows of a CSV file of ours whose cells need no quotes, without its header.
+    /// The rows of an unquoted CSV file that relsweep wrote, without its header.
     static func rows(_ file: URL) throws -> [[String]] {
         try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst().map {
             $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)

@@ -7,7 +7,7 @@ import Testing
 struct Program {
     struct Ended: Sendable {
         var status: Int32
-        /// Ended by a signal, which `status` is the number of.
+        /// Terminated by a signal, whose number is `status`.
         var isSignalled: Bool
         var output: String
         var errors: String
@@ -23,7 +23,7 @@ struct Program {
         func text(_ key: String) -> String? { summary[key] as? String }
     }
 
-    /// The built binary lies beside the test bundle.
+    /// The built binary is in the test bundle's directory.
     static let executable: URL = {
         var folder = Bundle.main.bundleURL
         if folder.pathExtension == "xctest" { folder.deleteLastPathComponent() }
@@ -35,7 +35,7 @@ struct Program {
     private let errors: URL
     private let ended: AsyncStream<Void>
 
-    /// Starts the binary. Output goes to files in `folder`, so nothing ever blocks on a full pipe.
+    /// Starts the binary. Output goes to files, so that no pipe can fill up.
     init(
         _ arguments: [String], in folder: URL, environment: [String: String] = [:],
         input: URL? = nil, through wrapper: [String] = [], executable: URL = Program.executable
@@ -63,7 +63,7 @@ struct Program {
         ended = stream
         process.terminationHandler = { _ in continuation.finish() }
         try process.run()
-        // The program has its own. Hundreds of open files are more than `Process` can stand.
+        // Closed early: `Process` fails with hundreds of open files.
         for handle in handles { try handle.close() }
         try reading?.close()
     }
@@ -80,8 +80,8 @@ struct Program {
 
     var errorsSoFar: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
 
-    /// Awaits the end without blocking a thread; past the deadline the process is killed and the
-    /// test fails.
+    /// Waits for termination without blocking a thread; after the deadline the process is killed
+    /// and the
     func end(within seconds: Int = 600) async -> Ended {
         let process = process
         let deadline = DispatchSource.makeTimerSource()
@@ -116,8 +116,8 @@ struct Program {
 }
 
 extension Program {
-    /// Sends a signal in the moment in which a condition is seen to hold. A test that waits for a
-    /// condition comes back to it much later, when others keep the machine busy.
+    /// Sends a signal as soon as a condition holds. A test that awaited the condition itself would
+    /// react much later on a busy machine.
     func send(
         signal: Int32, once condition: @escaping @Sendable () -> Bool
     ) async -> Bool {

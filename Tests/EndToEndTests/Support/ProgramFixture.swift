@@ -3,10 +3,10 @@ import Simulator
 import TestSupport
 import Testing
 
-/// A folder of its own, an organisation that knows what really happened, and a manifest for it.
+/// A test fixture: directory, simulated organisation with ledger, and manifest.
 final class ProgramFixture: Sendable {
     private let directory: TemporaryDirectory
-    /// The simulator's, also when it has stopped: another test's server there would be given the
+    /// The simulator's, also when it has stopped: another test's server there would get the
     /// calls of this test's program.
     private let reservation: ReservedPort
     let manifest: URL
@@ -106,7 +106,7 @@ final class ProgramFixture: Sendable {
         return names.contains { $0.hasSuffix("/journal.jsonl") }
     }
 
-    /// Every relation of the manifest removed, by one effect each, and nothing else touched.
+    /// Every relation of the manifest was removed exactly once, and nothing else changed.
     func expectLedgerEqualsManifest(_ location: SourceLocation = #_sourceLocation) {
         let ledger = simulator.ledger()
         #expect(ledger.seededRemaining == 0, sourceLocation: location)

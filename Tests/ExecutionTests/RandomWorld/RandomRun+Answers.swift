@@ -4,7 +4,7 @@ import ZohoAPI
 
 @testable import Execution
 
-// Rounds, listings and pages: how they are answered, and when they may leave.
+// Rounds, listings and pages: how they are answered, and when they may be sent.
 
 extension RandomRun {
     /// Answers a round, a listing or a page.
@@ -73,7 +73,7 @@ extension RandomRun {
         }
     }
 
-    /// Until a record was read back, relations are removed one by one.
+    /// Until a record was read back, relations are removed one at a time.
     mutating func checkProof(_ request: APIRequest, _ session: Session) {
         guard readsBack, haltsOnRecordDeleted, !isProven, request.service == .crm,
             request.method == .delete
@@ -85,13 +85,13 @@ extension RandomRun {
         if atOnce > 1 { problems.append("several calls before a proof") }
     }
 
-    /// Nobody waits for these any longer; they may be at work still.
+    /// Timed-out requests that may still be executing.
     mutating func loseFlyingRounds(at now: Moment) {
         for report in flyingRounds.values { quietUntil[report] = now + limits.timeout }
         flyingRounds = [:]
     }
 
-    /// One report's calls come one after the other, and after a doubt only when its time-out has
+    /// One report's calls come one after the other, and after a doubt only when its timeout has
     /// passed.
     mutating func checkSendings(_ session: Session) {
         let sent = session.harness.sent

@@ -4,7 +4,7 @@ import ZohoAPI
 
 @testable import Execution
 
-// What is promised of any run.
+// Invariants of every run.
 
 extension RandomRun {
     mutating func checkBounds(_ session: Session) {
@@ -29,7 +29,7 @@ extension RandomRun {
         }
     }
 
-    /// No item is unknown by faults alone in a session in which nothing was answered clearly.
+    /// Faults alone never make an item unknown in a session without any clear answer.
     mutating func checkOutages(_ session: Session) {
         var hasBeenClear = false
         for answer in session.harness.answers {
@@ -48,7 +48,7 @@ extension RandomRun {
         }
     }
 
-    /// What the engine held in memory when it ended is what the journal tells.
+    /// The engine's final state equals the journal's.
     mutating func checkEnd(_ end: RunEnding, _ engine: RunEngine) {
         let replay = replayed()
         var counts = replay.counts
@@ -85,7 +85,7 @@ extension RandomRun {
         }
     }
 
-    /// Every outcome is given once, and it is what the service did.
+    /// Every outcome is recorded once and matches the service.
     mutating func checkOutcomes() {
         var rows: [UInt32: [UInt32]] = [:]
         var asked: [AttemptID: [UInt32]] = [:]
@@ -122,7 +122,7 @@ extension RandomRun {
         case .removed where !isRemoved: problems.append("row \(row) is said to be removed")
         case .absent where !isRemoved: problems.append("row \(row) is said to be absent")
         case .absent where !outcome.isAfterDoubt:
-            problems.append("row \(row) was removed by nobody else, and its doubt is lost")
+            problems.append("row \(row) was removed by no other call, and its doubt is lost")
         case .blocked where isRemoved: problems.append("row \(row) is said not to be sent")
         default: return
         }

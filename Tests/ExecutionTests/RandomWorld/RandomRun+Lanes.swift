@@ -2,10 +2,10 @@ import Execution
 import JobModel
 import Journaling
 
-// What is promised of rounds and pages, held against what the service really did.
+// Invariants of rounds and pages, compared with the service's actual effects.
 
 extension RandomRun {
-    /// Named ⊆ really deleted ⊆ named + unaccounted, and `max_records` is never passed.
+    /// Named ⊆ really deleted ⊆ named + unaccounted, and `max_records` is never exceeded.
     mutating func checkRounds(_ outcomes: [UInt32: Outcome]) {
         var rowOfCall: [UInt32: UInt32] = [:]
         var stepOfCall: [UInt32: LaneStep] = [:]
@@ -71,7 +71,7 @@ extension RandomRun {
         }
     }
 
-    /// Pages are complete and in order, and each child is there once.
+    /// Pages are complete and in order, and each child occurs once.
     mutating func checkPages(_ outcomes: [UInt32: Outcome]) {
         var rowOfCall: [UInt32: UInt32] = [:]
         var pages: [UInt32: [Int]] = [:]

@@ -5,7 +5,7 @@ import ZohoAPI
 
 @testable import Execution
 
-/// A service that removes relations, answers as it likes, and knows what it did.
+/// A service that removes relations, answers randomly, and records its effects.
 struct RandomRun {
     var random: RandomGenerator
     let limits: RunLimits
@@ -19,7 +19,7 @@ struct RandomRun {
     let haltsOnRecordDeleted: Bool
     /// A record was read back and found.
     var isProven = false
-    /// Rounds that were sent and may be at work.
+    /// Rounds that may still be executing.
     var flyingRounds: [AttemptID: String] = [:]
     /// When a report may be asked again.
     var quietUntil: [String: Moment] = [:]
@@ -90,7 +90,7 @@ struct RandomRun {
     mutating func run() {
         let crashes = Int.random(in: 0...4, using: &random)
         for session in 0...crashes {
-            // A person who looks into each halt.
+            // A user who overrides each halt.
             disk.append(
                 .session(
                     SessionRecord(

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Whatever the service answers, whenever the disk is ready and wherever the process dies, every
-/// item ends accounted for once, the bounds hold, the journal replays to what memory held, and the
-/// run ends. One seed decides everything; each seed switches a random part of the faults off.
+/// For any answers, disk timing and crash points, every item ends with one outcome, the limits
+/// hold, the journal's replay equals memory, and the run ends. One seed determines everything; each
+/// seed disables a random subset of the faults.
 @Suite(.timeLimit(.minutes(20))) struct `any world` {
     /// `WORLD_SEED=n` plays one seed, `WORLD_SEEDS=n` the seeds up to n.
     @Test func `accounts for every item, keeps its limits and ends`() {

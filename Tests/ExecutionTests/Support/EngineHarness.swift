@@ -4,13 +4,13 @@ import Journaling
 import Testing
 import ZohoAPI
 
-/// Plays the world for an engine and checks that each action is legal: a request leaves only after
-/// its records are durable, sequence numbers have no gaps, an attempt is sent once, nothing happens
-/// after the end.
+/// Simulates the world for an engine and checks that each action is legal: a request is sent only
+/// after its records are durable, sequence numbers have no gaps, an attempt is sent once, nothing
+/// happens after the end.
 struct EngineHarness {
     var engine: RunEngine
     var now = Moment.zero
-    /// Acknowledge each record as soon as it is handed over.
+    /// Acknowledge each record as soon as it is submitted.
     var acknowledgesAtOnce = true
     private(set) var records: [JournalRecord] = []
     private(set) var durableCount = 0
@@ -29,7 +29,7 @@ struct EngineHarness {
         nextSequence = setup.recovered.nextSequence
     }
 
-    /// A run that goes on: of these rows an attempt of an earlier start may have acted.
+    /// A resumed run: an attempt of an earlier start may have acted on these rows.
     init(parents: Int, each: Int = 1, rowsInDoubt: Set<UInt32>) {
         var recovered = RecoveredRun()
         recovered.nextSequence = 10
@@ -44,8 +44,7 @@ struct EngineHarness {
         if acknowledgesAtOnce { acknowledge() }
     }
 
-    /// Tells the engine that everything handed over is durable; again until nothing new is handed
-    /// over.
+    /// Reports all records as durable, repeatedly until there are no new ones.
     mutating func acknowledge() {
         while durableCount < records.count, end == nil {
             durableCount = records.count
@@ -89,7 +88,7 @@ struct EngineHarness {
         post(.attemptWithdrawn(id))
     }
 
-    /// Answers everything in flight, oldest first, with success, and what that starts too.
+    /// Answers everything in flight with success, oldest first, including calls started by that.
     mutating func answerAll() {
         while let first = inFlight.first, end == nil { succeed(first.id) }
     }
@@ -157,7 +156,7 @@ struct EngineHarness {
     var counts: OutcomeCounts { engine.progress.counts }
 }
 
-/// Bodies as the ServiceFacts: Delink and the known facts show them.
+/// Bodies as ServiceFacts shows them.
 enum Bodies {
     static func element(
         _ id: UInt64, code: String = "SUCCESS", _ message: String = "relation removed"

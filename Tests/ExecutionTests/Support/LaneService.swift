@@ -3,8 +3,7 @@ import Foundation
 import JobModel
 import ZohoAPI
 
-/// The reports and deleted parents of a random world: what the service has, what it really does,
-/// and how it answers.
+/// The reports and deleted parents of a random world: the service's content, effects and answers.
 struct LaneService {
     /// One Creator row's records. Rows have disjoint records, also where they share a report.
     struct Pool {
@@ -12,7 +11,7 @@ struct LaneService {
         /// Records that match and are there, in the order in which rounds take them.
         var left: [UInt64]
         let undeletable: Set<UInt64>
-        /// Really deleted, by whatever attempt.
+        /// Actually deleted, by any attempt.
         var deleted: Set<UInt64> = []
     }
 
@@ -30,7 +29,7 @@ struct LaneService {
     let recordsPerRound: Int
     private let saysMoreRecords: Bool
     private let pageSize: Int
-    /// Children of a page that the next one has again, as when records change meanwhile.
+    /// Children repeated on the next page, as when records change meanwhile.
     private let overlap: Int
 
     init(firstRow: UInt32, _ random: inout RandomGenerator) {
@@ -113,9 +112,9 @@ struct LaneService {
 
     // MARK: Doing
 
-    /// What a request really does; nothing for those that only read.
+    /// The actual effect of a request; none for those that only read.
     ///
-    /// - Returns: the records that it took, in order, and whether there are more.
+    /// - Returns: the records that it removed, in order, and whether there are more.
     @discardableResult
     mutating func perform(_ ask: Ask) -> (taken: [UInt64], hasMore: Bool) {
         guard case .round(let row, let excluded, let explicitIDs) = ask, let pool = pools[row]
@@ -132,7 +131,7 @@ struct LaneService {
         return (taken, matching.count > taken.count)
     }
 
-    /// The answer to a request that was carried out.
+    /// The answer to a request that was performed.
     ///
     /// - Parameter damagesOne: an element of the answer can't be read.
     mutating func answer(_ ask: Ask, damagesOne: Bool) -> (status: Int, body: String) {

@@ -2,15 +2,15 @@ import JSONText
 import JobModel
 import ZohoAPI
 
-/// Nothing that is not understood is a success, whatever the call: the first byte picks a status,
-/// the second what was asked, the rest is the body.
+/// An answer that is not understood is never a success: the first byte selects a status, the second
+/// the call, the rest is the body.
 ///
-/// - An item is only done where an element says so that carries its id, or that no other item could
-///   mean, and where none says otherwise: read here once more, by the tree alone.
+/// - An item is done only if an element with its id says so, or one that can mean no other item,
+///   and none contradicts: checked by the general parser alone.
 /// - A body that lost its last byte is no success.
-/// - White space around the body and another spelling of a key change nothing, so the quick reader
-///   and the general one judge alike.
-/// - What is kept of the answer's words can be shown.
+/// - Surrounding white space and another spelling of a key have no effect, so the fast and the
+///   general parser agree.
+/// - The stored part of the answer's text can be shown.
 enum AnswerHarness {
     static let statuses = [200, 202, 207, 400, 401, 403, 404, 429, 500, 302, 204, 201, 0, 999]
     static let related: [UInt64] = [3_652_397_000_000_925_128, 3_652_397_000_000_649_013, 7]
@@ -63,13 +63,13 @@ enum AnswerHarness {
         let classification = AnswerReading.classify(answer, for: call)
         for other in alike(answer) {
             let again = AnswerReading.classify(other, for: call)
-            try promise(
+            try require(
                 withoutWords(again) == withoutWords(classification),
                 "\(classification), spelled otherwise \(again)")
         }
         switch classification {
         case .content(let verdicts):
-            try promise(verdicts.count == call.related.count, "\(verdicts.count) verdicts")
+            try require(verdicts.count == call.related.count, "\(verdicts.count) verdicts")
             for (id, verdict) in zip(call.related, verdicts) {
                 try check(verdict, of: id, answer, call)
             }
@@ -92,7 +92,7 @@ enum AnswerHarness {
         case .outcome(let found), .recordDeleted(let found): outcome = found
         }
         try TextInvariants.checkSafe(outcome.message)
-        try promise(
+        try require(
             !answer.isCutOff && [200, 202, 207, 400].contains(answer.status),
             "\(outcome) of status \(answer.status)")
         switch outcome.kind {
@@ -101,9 +101,9 @@ enum AnswerHarness {
         case .listed, .blocked, .unknown: throw BrokenInvariant("an element says \(outcome)")
         }
         let word = outcome.kind == .absent ? "INVALID_DATA" : "SUCCESS"
-        try promise(says(answer, word), "\(outcome) without \(word)")
+        try require(says(answer, word), "\(outcome) without \(word)")
         if call.related.count > 1, call.kind.operation == .delink || outcome.kind == .absent {
-            try promise(says(answer, String(id)), "\(outcome) of \(id), which it does not name")
+            try require(says(answer, String(id)), "\(outcome) of \(id), which it does not name")
         }
     }
 
@@ -116,17 +116,17 @@ enum AnswerHarness {
         let classification = AnswerReading.classify(answer, for: content)
         switch classification {
         case .content(let result) where result.nothingMatched:
-            try promise(says(answer, "3100"), "nothing matched without 3100")
+            try require(says(answer, "3100"), "nothing matched without 3100")
             let nothing = RoundResult(
                 moreRecords: false, nothingMatched: true, status: answer.status)
-            try promise(result == nothing, "nothing matched, and \(result)")
+            try require(result == nothing, "nothing matched, and \(result)")
         case .content(let result):
             let named = result.deleted + result.failed.map(\.id)
             try checkIDs(named, answer)
-            try promise(result.unaccounted >= 0, "\(result.unaccounted) unaccounted")
+            try require(result.unaccounted >= 0, "\(result.unaccounted) unaccounted")
             let foreign = explicitIDs.map { pins in result.deleted.filter { !pins.contains($0) } }
-            try promise(result.foreign == foreign ?? [], "foreign: \(result.foreign)")
-            try promise(!answer.isCutOff, "a cut answer names records")
+            try require(result.foreign == foreign ?? [], "foreign: \(result.foreign)")
+            try require(!answer.isCutOff, "a cut answer names records")
             for record in result.failed {
                 try TextInvariants.checkSafe(record.message)
                 try TextInvariants.checkSafe(record.code)
@@ -137,7 +137,7 @@ enum AnswerHarness {
         }
         for other in alike(answer) {
             let again = AnswerReading.classify(other, for: content)
-            try promise(again == classification, "\(classification), spelled otherwise \(again)")
+            try require(again == classification, "\(classification), spelled otherwise \(again)")
         }
         guard let torn = torn(answer) else { return }
         if case .content = AnswerReading.classify(torn, for: content) {
@@ -149,13 +149,13 @@ enum AnswerHarness {
         switch AnswerReading.classify(answer, for: ListingContent(job: job, excluded: [related[0]]))
         {
         case .content(let ids) where ids.isEmpty:
-            try promise(
+            try require(
                 answer.status == 204 || says(answer, "3100") || says(answer, "data"),
                 "nothing matched without a reason")
         case .content(let ids):
             try checkIDs(ids, answer)
-            try promise(ids.count <= 200, "\(ids.count) records to pin")
-            try promise(!ids.contains(related[0]), "an excluded record is listed")
+            try require(ids.count <= 200, "\(ids.count) records to pin")
+            try require(!ids.contains(related[0]), "an excluded record is listed")
         case .throttled(let message, _), .unauthorised(let message), .unclear(let message),
             .outOfCalls(let message), .refused(let message, _):
             try check(message)
@@ -165,9 +165,9 @@ enum AnswerHarness {
     private static func checkPage(_ answer: HTTPAnswer) throws(BrokenInvariant) {
         switch AnswerReading.classify(answer, for: page) {
         case .content(let result):
-            try promise([200, 204].contains(answer.status), "a page of \(answer.status)")
+            try require([200, 204].contains(answer.status), "a page of \(answer.status)")
             try checkIDs(result.ids, answer)
-            try promise(
+            try require(
                 result.moreRecords == false || !result.ids.isEmpty, "empty, and there are more")
             for child in result.children {
                 do throws(JSONError) {
@@ -185,9 +185,9 @@ enum AnswerHarness {
     // MARK: Words
 
     private static func checkIDs(_ ids: [UInt64], _ answer: HTTPAnswer) throws(BrokenInvariant) {
-        try promise(Set(ids).count == ids.count, "an id stands twice in \(ids)")
+        try require(Set(ids).count == ids.count, "an id occurs twice in \(ids)")
         for id in ids {
-            try promise(id != 0 && says(answer, String(id)), "\(id) is not in the answer")
+            try require(id != 0 && says(answer, String(id)), "\(id) is not in the answer")
         }
     }
 

@@ -1,7 +1,7 @@
 import CommandLineTool
 
-/// Words parted by line feeds: what is understood can be written out and means the same, and what
-/// is not is refused in words that can be shown.
+/// Arguments separated by line feeds: a valid command line round-trips, an invalid one is refused
+/// with a displayable message.
 enum ArgumentsHarness {
     static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         let words = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
@@ -14,26 +14,26 @@ enum ArgumentsHarness {
         }
     }
 
-    /// Nothing is understood that nobody said: consent above all.
+    /// Nothing is inferred that was not given, above all `--yes`.
     private static func checkMeant(
         _ arguments: Arguments, _ words: [String]
     ) throws(BrokenInvariant) {
         guard case .command(let command) = arguments.request else { return }
         for option in arguments.options {
-            try promise(command.options.contains(option.row), "\(command) takes \(option)")
+            try require(command.options.contains(option.row), "\(command) takes \(option)")
             guard let syntax = option.row.option else { continue }
-            // By bytes: a character may swallow what a mark combines with.
-            try promise(
+            // By bytes: a combining mark may merge with the character before it.
+            try require(
                 words.contains { word in
                     word.utf8.starts(with: syntax.spelling.utf8)
                         || word.utf8.starts(with: "-o".utf8)
-                }, "\(option) stands nowhere in \(words)")
-            try promise(
+                }, "\(option) is not in \(words)")
+            try require(
                 syntax.placeholder == nil ? option.value.isEmpty : !option.value.isEmpty,
                 "\(option) has the value of another kind of option")
         }
         if let operand = arguments.operand {
-            try promise(words.contains(operand), "\(operand) stands nowhere in \(words)")
+            try require(words.contains(operand), "\(operand) is not in \(words)")
         }
     }
 
@@ -47,7 +47,7 @@ enum ArgumentsHarness {
         }
         if let operand = arguments.operand { words += ["--", operand] }
         let again = parsed(words)
-        try promise(again == .success(arguments), "\(words) became \(again)")
+        try require(again == .success(arguments), "\(words) became \(again)")
     }
 
     private static func parsed(_ words: [String]) -> Result<Arguments, ArgumentError> {

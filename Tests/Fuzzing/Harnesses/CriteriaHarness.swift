@@ -1,34 +1,34 @@
 import ZohoAPI
 
-/// A criteria that passes can be wrapped: the round it is sent with reaches no further than it does
-/// by itself. Parentheses and double negation change nothing, and a fault lies within the text.
+/// A valid criteria expression can be wrapped without matching more. Extra parentheses and double
+/// negation have no effect, and an error's position is inside the text.
 enum CriteriaHarness {
     static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         let text = String(decoding: bytes, as: UTF8.self)
         let faults = Criteria.check(text)
         for hasMaximum in [false, true] {
             let all = Criteria.check(text, hasExplicitMaximum: hasMaximum, allowsDeleteAll: true)
-            try promise(faults.isEmpty || all == faults, "\(faults), then \(all)")
+            try require(faults.isEmpty || all == faults, "\(faults), then \(all)")
         }
         let reach = Criteria.scope(of: text)
         guard faults.isEmpty else {
-            try promise(reach == .everything, "with faults it reaches \(reach)")
+            try require(reach == .everything, "with faults it reaches \(reach)")
             for fault in faults {
-                try promise(
-                    (0...text.utf8.count).contains(fault.offset), "\(fault) lies behind the text")
+                try require(
+                    (0...text.utf8.count).contains(fault.offset), "\(fault) is beyond the text")
                 for scalar in fault.message.unicodeScalars where TextInvariants.isHarmful(scalar) {
                     throw BrokenInvariant("U+\(scalar.value) in \(fault.message.debugDescription)")
                 }
             }
             return
         }
-        // What is asked for before it is sent follows from its reach alone.
+        // The required settings follow from its scope alone.
         for (hasMaximum, allowsAll) in [(false, false), (false, true), (true, false)] {
             let refusals = Criteria.check(
                 text, hasExplicitMaximum: hasMaximum, allowsDeleteAll: allowsAll)
             let passes =
                 (hasMaximum || reach == .narrow) && (allowsAll || reach != .everything)
-            try promise(
+            try require(
                 refusals.isEmpty == passes,
                 "\(reach), maximum \(hasMaximum), all \(allowsAll): \(refusals)")
         }
@@ -53,14 +53,14 @@ enum CriteriaHarness {
         // One more parenthesis may be one too many; nothing else may be.
         if let fault = faults.first {
             let depth = original.utf8.count { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: "!") }
-            return try promise(depth >= Criteria.maximumDepth - 4, "\(text): \(fault)")
+            return try require(depth >= Criteria.maximumDepth - 4, "\(text): \(fault)")
         }
         let found = Criteria.scope(of: text)
-        if let reach { try promise(found == reach, "\(text) reaches \(found), not \(reach)") }
+        if let reach { try require(found == reach, "\(text) reaches \(found), not \(reach)") }
         if let least {
-            try promise(rank(found) >= rank(least), "\(text) reaches \(found) < \(least)")
+            try require(rank(found) >= rank(least), "\(text) reaches \(found) < \(least)")
         }
-        if let most { try promise(rank(found) <= rank(most), "\(text) reaches \(found) > \(most)") }
+        if let most { try require(rank(found) <= rank(most), "\(text) reaches \(found) > \(most)") }
     }
 
     private static func rank(_ reach: CriteriaScope) -> Int {

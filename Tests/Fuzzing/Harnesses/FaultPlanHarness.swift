@@ -1,26 +1,26 @@
 import Simulator
 
-/// A plan that is understood can be written out and is the same; a fault lies within the text.
+/// A valid plan round-trips; an error's position is inside the text.
 enum FaultPlanHarness {
     static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         let text = String(decoding: bytes, as: UTF8.self)
         switch parsed(text) {
         case .failure(let error):
-            try promise(
-                (1...text.utf8.count + 1).contains(error.column), "\(error) lies behind the text")
+            try require(
+                (1...text.utf8.count + 1).contains(error.column), "\(error) is beyond the text")
         case .success(let plan):
             let total = plan.rules.filter { !$0.kind.isDecoration }.map(\.perMillion).reduce(0, +)
-            try promise(total <= 1_000_000, "the shares pass 100%")
+            try require(total <= 1_000_000, "the shares pass 100%")
             for rule in plan.rules {
-                try promise(
+                try require(
                     rule.perMillion > 0 || !rule.calls.isEmpty, "\(rule) never happens")
-                try promise(
+                try require(
                     (0...3_600_000_000_000).contains(rule.timeNanoseconds ?? 0),
                     "\(rule) takes long")
             }
             let written = plan.rules.map(text(of:)).joined(separator: ",")
             let again = parsed(written)
-            try promise(again == .success(plan), "\(plan) is written \(written): \(again)")
+            try require(again == .success(plan), "\(plan) is written \(written): \(again)")
         }
     }
 

@@ -1,7 +1,6 @@
 import Simulator
 
-/// Any cutting gives the same requests and the same refusal; limits hold; a request that is written
-/// again is the same request.
+/// Chunk boundaries do not affect requests or refusals; limits hold; a request round-trips.
 enum HTTPHarness {
     static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         var small = HTTPLimits()
@@ -14,12 +13,12 @@ enum HTTPHarness {
         for limits in [HTTPLimits(), small] {
             let whole = try events([bytes], limits)
             let cut = try events(pieces, limits)
-            try promise(cut == whole, "cut, \(cut) is not \(whole)")
+            try require(cut == whole, "cut, \(cut) is not \(whole)")
             for case .request(let request) in whole {
-                try promise(request.body.count <= limits.maximumBodyBytes, "the body is too long")
-                try promise(
+                try require(request.body.count <= limits.maximumBodyBytes, "the body is too long")
+                try require(
                     request.fields.count <= limits.maximumFieldCount, "too many header lines")
-                try promise(
+                try require(
                     request.head[request.target].first == UInt8(ascii: "/"), "no path is asked for")
                 try checkUnsplit(request)
                 if limits != small { try checkWritten(request) }
@@ -27,19 +26,19 @@ enum HTTPHarness {
         }
     }
 
-    /// Nothing in a request line or a header line begins another line, and a name is a name.
+    /// No part of a request line or a header line begins another line, and names are valid.
     private static func checkUnsplit(_ request: HTTPRequest) throws(BrokenInvariant) {
         for byte in request.head[request.target] {
-            try promise(byte > 0x20 && byte != 0x7F, "byte \(byte) in a target")
+            try require(byte > 0x20 && byte != 0x7F, "byte \(byte) in a target")
         }
         for field in request.fields {
             for byte in request.head[field.value] {
-                try promise(
+                try require(
                     byte == 0x09 || byte >= 0x20 && byte != 0x7F, "byte \(byte) in a value")
             }
-            try promise(!field.name.isEmpty, "a header line without a name")
+            try require(!field.name.isEmpty, "a header line without a name")
             for byte in request.head[field.name] {
-                try promise(
+                try require(
                     byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: ":"),
                     "byte \(byte) in a name")
             }
@@ -57,9 +56,9 @@ enum HTTPHarness {
             while consumed < piece.count {
                 let before = consumed
                 let event = parser.feed(piece, consumed: &consumed)
-                try promise(consumed > before, "\(event) without a byte used")
+                try require(consumed > before, "\(event) without a byte used")
                 if event == .needsMore {
-                    try promise(consumed == piece.count, "it needs more, but left some")
+                    try require(consumed == piece.count, "it needs more, but left some")
                     continue
                 }
                 events.append(event)
@@ -87,7 +86,7 @@ enum HTTPHarness {
         guard case .request(let other)? = again.first, again.count == 1 else {
             throw BrokenInvariant("written again, \(request) became \(again)")
         }
-        try promise(
+        try require(
             other.method == request.method && other.body == request.body
                 && other.head[other.target] == request.head[request.target]
                 && other.keepsAlive == request.keepsAlive && other.fields.count == kept + 1,

@@ -1,7 +1,7 @@
 import JSONText
 
-/// The tree and the tokenizer agree in values, faults and places; any cutting gives the same; what
-/// is written is read again; JSON is JSON5.
+/// The tree parser and the tokenizer agree in values, errors and positions; chunk boundaries have
+/// no effect; output round-trips; JSON is valid JSON5.
 enum JSONHarness {
     private enum Reading: Equatable {
         case value(JSONValue)
@@ -12,20 +12,20 @@ enum JSONHarness {
         let tree = read(bytes, .json)
         let whole = tokens([bytes])
         let cut = tokens(InputSplit.pieces(of: bytes))
-        try promise(cut == whole, "cut, \(cut) is not \(whole)")
+        try require(cut == whole, "cut, \(cut) is not \(whole)")
         switch tree {
         case .fault(let error):
-            try promise(whole.fault == error, "tree: \(error), tokenizer: \(whole)")
-            try promise(
-                error.position.offset <= bytes.count, "\(error) lies behind \(bytes.count) bytes")
+            try require(whole.fault == error, "tree: \(error), tokenizer: \(whole)")
+            try require(
+                error.position.offset <= bytes.count, "\(error) is beyond \(bytes.count) bytes")
         case .value(let value):
-            try promise(whole.fault == nil, "only the tokenizer refuses: \(whole)")
-            try promise(
+            try require(whole.fault == nil, "only the tokenizer refuses: \(whole)")
+            try require(
                 whole.tokens.map(\.kind) == kinds(of: value), "\(whole) are not of \(value)")
             try checkBounds(value, depth: 0)
             try checkWritten(value)
             let relaxed = read(bytes, .json5)
-            try promise(relaxed == tree, "as JSON5 \(tree) is \(relaxed)")
+            try require(relaxed == tree, "as JSON5 \(tree) is \(relaxed)")
         }
         if case .value(let value) = read(bytes, .json5) {
             try checkBounds(value, depth: 0)
@@ -33,15 +33,15 @@ enum JSONHarness {
         }
     }
 
-    /// No key stands twice, and nothing stands deeper than the limit.
+    /// No duplicate keys, and no nesting beyond the limit.
     private static func checkBounds(_ value: JSONValue, depth: Int) throws(BrokenInvariant) {
-        try promise(depth <= JSONLimits().maximumDepth, "something stands \(depth) deep")
+        try require(depth <= JSONLimits().maximumDepth, "a value is nested \(depth) deep")
         switch value {
         case .array(let elements):
             for element in elements { try checkBounds(element, depth: depth + 1) }
         case .object(let object):
             let keys = object.members.map { Array($0.key.utf8) }
-            try promise(Set(keys).count == keys.count, "a key stands twice: \(value)")
+            try require(Set(keys).count == keys.count, "a key occurs twice: \(value)")
             for member in object.members { try checkBounds(member.value, depth: depth + 1) }
         case .null, .bool, .number, .string: break
         }
@@ -50,8 +50,8 @@ enum JSONHarness {
     private static func checkWritten(_ value: JSONValue) throws(BrokenInvariant) {
         let text = JSONWriter.text(of: value)
         let again = read(Array(text.utf8), .json)
-        try promise(again == .value(value), "\(value) is written \(text), which is \(again)")
-        try promise(!text.utf8.contains { $0 < 0x20 }, "a control character is written raw")
+        try require(again == .value(value), "\(value) is written \(text), which is \(again)")
+        try require(!text.utf8.contains { $0 < 0x20 }, "a control character is written raw")
     }
 
     private static func read(_ bytes: [UInt8], _ dialect: JSONDialect) -> Reading {

@@ -1,16 +1,16 @@
 import Journaling
 
-/// Whole journals: any cutting gives the same; what is kept of a journal is a whole one and says
-/// the same; every record that is understood is written and read again.
+/// Whole journals: chunk boundaries have no effect; the recovered part is a complete journal with
+/// the same content; every valid record round-trips.
 ///
-/// Checksums keep a fuzzer out, so each input is read twice: as it is, and with the checksum of
-/// every line made right, as somebody who can write to the state directory would.
+/// Checksums would stop a fuzzer, so each input is read twice: unchanged, and with corrected
+/// checksums, as an attacker with write access would.
 enum JournalHarness {
     static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         try checkJournal(bytes)
-        let mended = repaired(bytes)
-        guard mended != bytes else { return }
-        try checkJournal(mended)
+        let changed = repaired(bytes)
+        guard changed != bytes else { return }
+        try checkJournal(changed)
     }
 
     /// The same lines, each with the checksum of what it says.

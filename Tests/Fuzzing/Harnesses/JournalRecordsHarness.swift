@@ -1,11 +1,11 @@
 import Journaling
 
-/// Records behind a journal's opening: each line of the input is what stands after `"record":`, and
-/// gets its number and its checksum here, so that the fuzzer spends itself on what records say.
+/// Records after a valid start of a journal: each input line is the text after `"record":` and gets
+/// its sequence number and checksum here.
 ///
-/// - All that whole journals promise.
-/// - A member that this build does not know changes nothing, whichever reader meets it.
-/// - A tail that was torn off, zeros and a foreign line change nothing of what stands before them.
+/// - All invariants of whole journals.
+/// - An unknown member has no effect in either parser.
+/// - A torn tail, zeros and a foreign line do not affect earlier records.
 /// - A changed byte is noticed, and never taken for a torn tail when a later record says that it
 ///   was on the disk.
 enum JournalRecordsHarness {
@@ -59,7 +59,7 @@ enum JournalRecordsHarness {
         let (records, _) = start.scanned(journal)
         let more = Self.journal(of: lines, with: ",\"x-from-later\":{\"a\":[1,\"b\"]}")
         let (again, verdict) = start.scanned(more)
-        try promise(
+        try require(
             again == records && verdict == .whole,
             "with a member from later, \(records) became \(again), \(verdict)")
     }
@@ -68,14 +68,14 @@ enum JournalRecordsHarness {
         _ whole: RecoveredJournal, _ journal: [UInt8], _ generator: inout FuzzGenerator
     ) throws(BrokenInvariant) {
         let zeros = start.recovered(journal + [UInt8](repeating: 0, count: 9))
-        try promise(
+        try require(
             zeros.run == whole.run && zeros.endOffset == whole.endOffset,
             "zeros behind it make \(zeros) of \(whole)")
         let foreign = start.recovered(journal + Array("\0x\n{\"seq\":".utf8))
         guard case .tornTail = foreign.condition else {
             throw BrokenInvariant("a foreign line makes it \(foreign.condition)")
         }
-        try promise(
+        try require(
             foreign.run == whole.run && foreign.endOffset == whole.endOffset,
             "a foreign line makes \(foreign) of \(whole)")
         guard !journal.isEmpty else { return }
@@ -83,7 +83,7 @@ enum JournalRecordsHarness {
         let torn = start.recovered(Array(journal[..<count]))
         switch torn.condition {
         case .whole, .tornTail:
-            try promise(
+            try require(
                 torn.endOffset <= UInt64(start.bytes.count + count), "more is kept than is there")
         default: throw BrokenInvariant("torn off at \(count) it is \(torn.condition)")
         }
@@ -103,17 +103,17 @@ enum JournalRecordsHarness {
         let claim = records.last.map { $0.sequence > sequence ? $0.durable : 0 } ?? 0
         switch found.condition {
         case .damaged(let fault):
-            try promise(
+            try require(
                 fault.sequence == sequence, "\(fault), but \(sequence) was changed at \(place)")
         case .tornTail(let fault):
-            try promise(
+            try require(
                 fault.sequence == sequence, "\(fault), but \(sequence) was changed at \(place)")
-            try promise(
+            try require(
                 claim < sequence,
                 "torn at \(sequence), changed at \(place), but \(claim) was durable")
         case .whole, .zeros, .neverStarted, .notUnderstood:
             throw BrokenInvariant("changed at \(place), it is \(found.condition)")
         }
-        try promise(found.endOffset <= UInt64(start.bytes.count + place), "the change is kept")
+        try require(found.endOffset <= UInt64(start.bytes.count + place), "the change is kept")
     }
 }

@@ -2,8 +2,8 @@ import JSONText
 import JobModel
 import ManifestReading
 
-/// Any cutting gives the same; what is left out is said, at a place within the file; every row can
-/// be read again alone, and written and read again.
+/// Chunk boundaries have no effect; omitted rows are reported with a position in the file; every
+/// row can be reread alone and round-trips.
 enum ManifestHarness {
     private struct Row: Equatable {
         var number: UInt32
@@ -54,10 +54,10 @@ enum ManifestHarness {
         let isCut = InputSplit.isTried(on: bytes)
         if isCut {
             let cut = Reading(bytes, format, isCut: true)
-            try promise(cut == whole, "cut, \(cut) is not \(whole)")
+            try require(cut == whole, "cut, \(cut) is not \(whole)")
         }
         try checkDiagnostics(whole, bytes)
-        try promise(
+        try require(
             whole.rows.count + whole.faultyRowCount == whole.rowCount,
             "\(whole.rows.count) rows and \(whole.faultyRowCount) faulty are \(whole.rowCount)")
         guard let columns = whole.columns, !isCut else { return }
@@ -66,7 +66,7 @@ enum ManifestHarness {
         try checkWrittenAgain(whole.rows, format, columns)
     }
 
-    /// What stopped or left out a row is said, at a line of the file.
+    /// The reason for ending or omitting is reported with a line.
     private static func checkDiagnostics(
         _ whole: Reading, _ bytes: [UInt8]
     ) throws(BrokenInvariant) {
@@ -76,13 +76,13 @@ enum ManifestHarness {
             if diagnostic.severity == .error { errors += 1 }
             try TextInvariants.checkHarmless(diagnostic.message)
             guard let position = diagnostic.position else { continue }
-            try promise(
+            try require(
                 (1...lines).contains(Int(position.line)) && position.column >= 1
                     && Int(position.column) <= bytes.count + 1,
-                "\(diagnostic) lies behind the file")
+                "\(diagnostic) is beyond the file")
         }
         let isSilent = errors == 0 && whole.diagnostics.errorCount == 0
-        try promise(
+        try require(
             !isSilent || (whole.faultyRowCount == 0 && !whole.isStopped),
             "rows are missing, and nothing is said")
     }
@@ -92,17 +92,17 @@ enum ManifestHarness {
         of row: Row, _ bytes: [UInt8], _ format: ManifestFormat
     ) throws(BrokenInvariant) {
         let end = row.offset + UInt64(row.byteCount)
-        try promise(end <= UInt64(bytes.count), "row \(row.number) ends behind the file")
+        try require(end <= UInt64(bytes.count), "row \(row.number) ends behind the file")
         let text = bytes[Int(row.offset)..<Int(end)]
         if format != .csv {
-            try promise(
+            try require(
                 text.first == UInt8(ascii: "{") && text.last == UInt8(ascii: "}"),
-                "row \(row.number) is no object where it says that it stands")
+                "row \(row.number) is no object at its stated position")
         }
         for cell in row.cells {
             guard let cell else { continue }
-            try promise(String(validating: cell, as: UTF8.self) != nil, "a cell is no UTF-8")
-            try promise(format != .csv || !cell.contains(0), "a cell holds NUL")
+            try require(String(validating: cell, as: UTF8.self) != nil, "a cell is no UTF-8")
+            try require(format != .csv || !cell.contains(0), "a cell holds NUL")
         }
     }
 
@@ -117,7 +117,7 @@ enum ManifestHarness {
         var alone = Self.row(of: block, 0)
         // Of JSON, columns of positions count from the item's start.
         alone.positions = row.positions
-        try promise(alone == row, "alone \(alone) is not \(row)")
+        try require(alone == row, "alone \(alone) is not \(row)")
     }
 
     private static func checkWrittenAgain(
@@ -132,11 +132,11 @@ enum ManifestHarness {
             for row in rows { text += jsonLine(row, columns) }
         }
         let again = Reading(text, format == .csv ? .csv : .jsonLines)
-        try promise(
+        try require(
             again.rows.map(\.cells) == rows.map(\.cells)
                 && again.rows.map(\.types) == rows.map(\.types),
             "written again, \(rows) became \(again)")
-        try promise(again.columns == columns, "written again, \(columns) became \(again)")
+        try require(again.columns == columns, "written again, \(columns) became \(again)")
     }
 
     private static func csvLine(_ cells: [[UInt8]]) -> [UInt8] {
@@ -158,7 +158,7 @@ enum ManifestHarness {
         for (index, cell) in row.cells.enumerated() {
             guard let cell else { continue }
             let key = JSONWriter.text(of: .string(columns.names[index])) + ":"
-            // All but texts are handed out as they stood.
+            // Everything except text is returned as written.
             let value =
                 row.types[index] == .text
                 ? Array(JSONWriter.text(of: .string(String(decoding: cell, as: UTF8.self))).utf8)

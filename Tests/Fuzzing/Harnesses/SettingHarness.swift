@@ -16,14 +16,14 @@ enum SettingHarness {
             guard let written, !isAmbiguous(row) else { return }
             try checkBounds(written, row)
             let again = parsed(written, row)
-            try promise(
+            try require(
                 again == .success(written),
                 "\(row): \(text.debugDescription), written \(written), is \(again)")
         case .failure(let error): try TextInvariants.checkHarmless(error.message)
         }
     }
 
-    /// The value as somebody would write it.
+    /// The value as a user would write it.
     private static func parsed(_ text: String, _ row: SettingRow) -> Result<String?, ValueError> {
         Result { () throws(ValueError) in try row.type.parse([text]).text }
     }
@@ -37,16 +37,16 @@ enum SettingHarness {
         _ written: String, _ row: SettingRow
     ) throws(BrokenInvariant) {
         if row == .at(\.speed.concurrency) {
-            try promise((1...1_000).contains(Int(written) ?? 0), "\(row) is \(written)")
+            try require((1...1_000).contains(Int(written) ?? 0), "\(row) is \(written)")
         }
         if row == .at(\.target.accountsURL) || row == .at(\.target.creatorURL) {
-            try promise(
+            try require(
                 written.hasPrefix("https://") || written.hasPrefix("http://"),
                 "\(row) is \(written)")
         }
         if !row.type.choices.isEmpty {
             let words = written.split(separator: ",").map(String.init)
-            try promise(words.allSatisfy(row.type.choices.contains), "\(row) is \(written)")
+            try require(words.allSatisfy(row.type.choices.contains), "\(row) is \(written)")
         }
     }
 }

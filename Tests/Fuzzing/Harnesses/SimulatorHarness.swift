@@ -1,8 +1,8 @@
 import JSONText
 import Simulator
 
-/// The simulated organisation answers whatever is asked, with a status and, where it has a body,
-/// JSON; what is refused, and what only reads, changes nothing.
+/// The simulated organisation answers any request with a status and, if there is a body, JSON;
+/// refused and read-only requests change nothing.
 enum SimulatorHarness {
     private static let organisation: Organisation = {
         var world = World(.universal)
@@ -22,12 +22,12 @@ enum SimulatorHarness {
             let reply = organisation.reply(to: request, at: now)
             now += 1_000_000_000
             if reply.isActive { organisation.finished(reply.service) }
-            try promise((200..<600).contains(reply.status), "the status is \(reply.status)")
+            try require((200..<600).contains(reply.status), "the status is \(reply.status)")
             let after = Effects(organisation.ledger.counts)
             let method = request.head.drop { $0 == 0x0D || $0 == 0x0A }.prefix { $0 != 0x20 }
             let mayAct = (200..<300).contains(reply.status) || reply.status == 400
             let reads = method.elementsEqual("GET".utf8) || method.elementsEqual("HEAD".utf8)
-            try promise(
+            try require(
                 before == after || (mayAct && !reads),
                 "\(String(decoding: method, as: UTF8.self)) with \(reply.status): \(after)")
             guard reply.contentType == .json, !reply.body.isEmpty else { continue }

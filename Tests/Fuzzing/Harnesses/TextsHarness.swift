@@ -3,7 +3,7 @@ import ManifestReading
 import Reporting
 import Synchronization
 
-/// Words of others on their way to terminals, pages and spreadsheets.
+/// External text for terminals, HTML and spreadsheets.
 enum TextsHarness {
     static func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         let text = String(decoding: bytes, as: UTF8.self)
@@ -25,7 +25,7 @@ enum TextsHarness {
         try TextInvariants.checkSafe(safe, maximumByteCount: limit)
         try TextInvariants.checkSafe(
             SafeText.sanitised(bytes: bytes, maximumByteCount: limit), maximumByteCount: limit)
-        try promise(
+        try require(
             SafeText.sanitised(safe, maximumByteCount: limit) == safe,
             "\(safe.debugDescription) is not as safe as it could be")
         for quoted in [SafeText.quoted(text), SafeText.quoted(bytes: bytes)] {
@@ -38,19 +38,19 @@ enum TextsHarness {
         for scalar in escaped.unicodeScalars where TextInvariants.isHarmful(scalar) {
             throw BrokenInvariant("U+\(scalar.value) in a page")
         }
-        try promise(
+        try require(
             !escaped.utf8.contains { "<>\"'".utf8.contains($0) }, "\(escaped) opens something")
         // By bytes: a character may swallow what a mark combines with.
         let parts = Array(escaped.utf8).split(
             separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
         for part in parts.dropFirst() {
-            try promise(
+            try require(
                 ["amp;", "lt;", "gt;", "quot;", "#39;"].contains { part.starts(with: $0.utf8) },
                 "a bare & in \(escaped)")
         }
     }
 
-    /// What is written is read as one cell, and a spreadsheet does not run it.
+    /// The output is one cell and not a formula.
     private static func checkField(_ text: String) throws(BrokenInvariant) {
         let harmless = CSVField.neutralised(text)
         // Cells may be parted at other characters than commas, and lose their quotes.
@@ -58,7 +58,7 @@ enum TextsHarness {
             ";\t\n\r".unicodeScalars.contains($0)
         }) {
             let first = part.first { $0 != " " && $0 != "\"" }
-            try promise(
+            try require(
                 first.map {
                     !"=+-@\u{7F}\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars.contains($0)
                         && $0.value >= 0x20
@@ -75,11 +75,11 @@ enum TextsHarness {
             throw BrokenInvariant("\(harmless.debugDescription) is written as no row")
         }
         let cell = block.text[Int(block.cellStarts[0])..<Int(block.cellEnds[0])]
-        try promise(
+        try require(
             cell.elementsEqual(harmless.utf8), "\(harmless.debugDescription) is read as \(cell)")
     }
 
-    /// A line stays one line, and nothing steers the terminal.
+    /// A line stays one line, and nothing controls the terminal.
     private static func checkTerminal(_ text: String) throws(BrokenInvariant) {
         let shown = Mutex("")
         let console = Console(style: Console.Style()) { text in
@@ -87,7 +87,7 @@ enum TextsHarness {
         }
         console.error(text)
         var line = shown.withLock { $0 }
-        try promise(line.hasSuffix("\n"), "the line does not end")
+        try require(line.hasSuffix("\n"), "the line does not end")
         line.removeLast()
         try TextInvariants.checkSafe(line, maximumByteCount: 20_010)
     }

@@ -1,8 +1,7 @@
 import FuzzHarnesses
 import Glibc
 
-// The door through which libFuzzer comes in. `FUZZ_TARGET` names the harness; Tests/Fuzzing/run
-// sets it, and says how all of this is used.
+// The libFuzzer entry point. `FUZZ_TARGET` selects the harness; for usage see Tests/Fuzzing/run.
 
 private let harness: Harness = {
     guard let name = getenv("FUZZ_TARGET").map({ String(cString: $0) }),
@@ -15,14 +14,14 @@ private let harness: Harness = {
     return harness
 }()
 
-/// One input. A trap is seen by libFuzzer itself; a broken promise becomes one here.
+/// Runs one input. libFuzzer detects traps; a violated invariant is turned into one.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     do throws(BrokenInvariant) {
         try harness.check(bytes)
     } catch {
-        print("\(harness.rawValue): broken promise: \(error.promise)")
+        print("\(harness.rawValue): violated invariant: \(error.text)")
         fflush(nil)
         abort()
     }

@@ -7,8 +7,8 @@ import Testing
 
 @testable import Running
 
-/// What the other runs of a job sent lately, by their journals. Each was written by a clock that
-/// was two days behind, on this start of the machine: what it sent ten seconds ago looks old.
+/// Recent attempts of a job's other runs. Each journal was written with a clock two days behind on
+/// this boot: recent attempts look old.
 @Suite struct `sendings of earlier runs` {
     private static let secondsPerDay: Int64 = 86_400
 
@@ -64,7 +64,7 @@ import Testing
             relatedList: try #require(APIName(list)))
     }
 
-    /// A call, and what came of its attempt; nil for nothing that is on record.
+    /// A call, and the result of its attempt; nil if none is on record.
     private func sent(
         _ operation: JobModel.Operation, _ list: String, step: LaneStep? = nil,
         _ end: ((inout AnswerRecord) -> Void)?
@@ -99,7 +99,7 @@ import Testing
 
     @Test func `are as old as they are, whatever the wall clock and the files say`() throws {
         let days = 2 * Self.secondsPerDay
-        // The older run was taken up again after the newer one.
+        // The older run was resumed after the newer one.
         try plant("20261119T010000.000Z-00000a", ago: days, try delink())
         try plant("20261119T020000.000Z-00000b", ago: days + 3_600, try delink())
         try plant("20261101T010000.000Z-00000c", ago: 20 * days, try delink())
@@ -128,7 +128,7 @@ import Testing
         try plant("20261119T010000.000Z-00000a", ago: 10, try round(nil))
         let recent = try recent()
         #expect(recent.attempts.map(\.hasEnded) == [false])
-        // It may be on its way still.
+        // It may still be in flight.
         #expect(try age(#require(recent.lastDoubtfulRoundAtMilliseconds)) <= 0)
         #expect(recent.longestTimeoutMilliseconds == 45_000)
     }
@@ -142,7 +142,7 @@ import Testing
                     $0.pauseMilliseconds = 60_000
                 })
         }
-        // Both: which of them a run waits for is the engine's to say.
+        // Both; the engine decides which one to wait for.
         let pauses = try recent().pauses
         #expect(pauses.map(\.milliseconds) == [60_000, 60_000])
         for pause in pauses { #expect((7_000...8_000).contains(age(pause.atMilliseconds))) }

@@ -59,7 +59,7 @@ import ZohoAPI
         #expect(clean.findings == [])
     }
 
-    @Test func `a run that is carried on asks about the items that are left, not about all`()
+    @Test func `a resumed run asks about the items that are left, not about all`()
         async throws
     {
         let world = try TestJob()
@@ -103,7 +103,7 @@ import ZohoAPI
         #expect(resumed.ending.exit == .done)
     }
 
-    @Test func `a signal drains, and the next start carries on`() async throws {
+    @Test func `a signal drains, and the next start resumes`() async throws {
         let world = try TestJob()
         let stops = StopRequests()
         let service = FakeService(links: world.links) { number, _ in
@@ -123,11 +123,11 @@ import ZohoAPI
         #expect(service.links.isEmpty)
         #expect(service.removedTwice == [])
         #expect(observer.starts.map(\.continues) == [true])
-        #expect(observer.remarks.count == 1)
+        #expect(observer.texts.count == 1)
         #expect(try world.runDirectories() == [paused.directory.path])
     }
 
-    @Test func `answers that never come are given up after the time-out, and asked again`()
+    @Test func `missing answers are given up after the timeout, and requested again`()
         async throws
     {
         let world = try TestJob()
@@ -163,7 +163,7 @@ import ZohoAPI
         let copies = Mutex<[(number: Int, path: String, links: Set<String>)]>([])
         let service = Mutex<FakeService?>(nil)
         let whole = FakeService(links: world.links) { number, _ in
-            // What a kill at this instant leaves: the state as it is on the disk now.
+            // The state on disk after a kill at this moment.
             let copy = world.temporary.path + "/killed-\(number)"
             try? FileManager.default.copyItem(atPath: world.state, toPath: copy)
             let links = service.withLock { $0 }?.links ?? []
@@ -190,7 +190,7 @@ import ZohoAPI
         }
     }
 
-    @Test func `a halted run sends nothing until somebody has looked`() async throws {
+    @Test func `a halted run sends nothing until its halt is overridden`() async throws {
         let world = try TestJob()
         let halting = FakeService(links: world.links) { _, _ in .deletesRecord }
         let halted = try await world.run(halting)
@@ -348,7 +348,7 @@ import ZohoAPI
                             given: "https://www.zohoapis.com"),
                     ]))
         }
-        // What is free to change changes.
+        // Free settings are changed.
         let finished = try await world.resume(paused.directory.path, service) {
             $0.run.limits.concurrency[.crm] = 1
             $0.run.limits.retries = 1
@@ -372,7 +372,7 @@ import ZohoAPI
         #expect(service.requestCount == sent)
     }
 
-    @Test func `a torn journal is repaired aloud, a damaged one is left alone`() async throws {
+    @Test func `a torn journal is repaired and reported, a damaged one is kept`() async throws {
         let world = try TestJob()
         let stops = StopRequests()
         let service = FakeService(links: world.links) { number, _ in
@@ -398,7 +398,7 @@ import ZohoAPI
             paused.directory.journalPath, service, observer: observer)
         #expect(finished.ending.exit == .done)
         #expect(finished.ending.progress.counts.final == 120)
-        #expect(observer.remarks.contains { $0.contains("torn") })
+        #expect(observer.texts.contains { $0.contains("torn") })
         #expect(service.links.isEmpty)
     }
 
@@ -444,7 +444,7 @@ import ZohoAPI
         #expect(service.requestCount == 3)
     }
 
-    @Test func `what is tried again weighs on no error budget`() async throws {
+    @Test func `what is tried again counts in no error budget`() async throws {
         let world = try TestJob(parents: 40, itemsEach: 10)
         let refusing = FakeService(links: world.links) { number, _ in
             number % 2 == 0

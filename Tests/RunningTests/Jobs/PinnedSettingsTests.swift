@@ -6,7 +6,7 @@ import Running
 import Testing
 import ZohoAPI
 
-/// Every setting that is pinned, with a value that differs from the one that the run began with.
+/// Every pinned setting with a value different from the run's.
 @Suite(.timeLimit(.minutes(20))) struct PinnedSettingsTests {
     struct Pin: Sendable, CustomTestStringConvertible {
         var name: String
@@ -60,7 +60,7 @@ import ZohoAPI
         Pin("organisation", "60001", "60002") { $0.run.target.organisation = "60002" },
     ]
 
-    /// As the runs below begin.
+    /// The initial settings of the runs below.
     private static let begin: @Sendable (inout JobRequest) -> Void = { request in
         request.run.target.creatorURL = "https://creator.eu"
         request.run.target.accountsHost = "accounts.zoho.eu"
@@ -91,7 +91,7 @@ import ZohoAPI
                 Self.begin(&$0)
                 pin.change(&$0)
             }
-            Issue.record("it was carried on")
+            Issue.record("it was resumed")
         } catch let error as RunningError {
             #expect(error.exit == .configuration, "\(error.text)")
             #expect(
@@ -112,7 +112,7 @@ import ZohoAPI
             _ = try await world.resume(run.directory.path, service) {
                 $0.run.target.isSimulated = true
             }
-            Issue.record("it was carried on")
+            Issue.record("it was resumed")
         } catch let error as RunningError {
             guard case .pinnedSettings(let differences) = error.kind else {
                 Issue.record("another refusal: \(error.text)")
@@ -125,7 +125,7 @@ import ZohoAPI
         #expect(service.requestCount == sent)
     }
 
-    @Test func `the same values are carried on, and unknown ones are not compared`() async throws {
+    @Test func `the same values resume the run, and unknown ones are not compared`() async throws {
         let (world, _, _) = try await paused()
         let service = FakeService(links: world.links)
         let report = try await world.run(service) {
@@ -168,7 +168,7 @@ import ZohoAPI
         #expect(try PinnedSettings.manifestSettings(of: header) == manifest)
     }
 
-    @Test func `no pin is without its case here`() {
+    @Test func `every pinned setting has a case here`() {
         let all = PinnedSettings.values(
             manifest: ManifestSettings(),
             run: RunSettings(

@@ -100,7 +100,7 @@ import Testing
         let service = FakeService(links: left)
         do {
             _ = try await world.resume(directory, service)
-            Issue.record("it was carried on")
+            Issue.record("it was resumed")
         } catch let error as RunningError {
             #expect(error.exit == .journal, "\(error.text)")
             #expect(error.text.contains("row "), "\(error.text)")

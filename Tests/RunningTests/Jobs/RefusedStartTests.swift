@@ -7,7 +7,7 @@ import SystemCalls
 import TestSupport
 import Testing
 
-/// What a start may not do to the runs that were there before it.
+/// A refused start must not affect existing runs.
 @Suite(.timeLimit(.minutes(20))) struct RefusedStartTests {
     @Test func `a start that is refused leaves a halted run halted and a finished one finished`()
         async throws
@@ -87,7 +87,7 @@ import Testing
         let first = RecordingObserver()
         let finished = try await world.run(service, observer: first)
         #expect(first.ends.map(\.header.run) == [finished.header.run])
-        // Nobody wrote a summary here.
+        // No summary was written here.
         let second = RecordingObserver()
         _ = try await world.run(service, observer: second)
         #expect(second.ends.map(\.header.run) == [finished.header.run])
@@ -99,7 +99,7 @@ import Testing
     }
 
     /// Found by killing a run at every system call.
-    @Test func `a journal without a line goes with its directory, one with a line stays`()
+    @Test func `a journal without a line is deleted with its directory, one with a line stays`()
         async throws
     {
         let world = try TestJob()
@@ -136,7 +136,7 @@ import Testing
         #expect(observer.ends.map(\.didSend) == [false, true])
     }
 
-    @Test func `a run that a link stands for, or with another run's journal, is not passed over`()
+    @Test func `a run behind a symbolic link, or with another run's journal, is not skipped`()
         async throws
     {
         let world = try TestJob()

@@ -78,7 +78,7 @@ import Testing
             status: .halted(57, "x"), policy: .abandon, abandonsHalted: true, label: "@R11",
             expected: .abandonThenStartNew),
         Case(status: .halted(57, "x"), label: "@R12", expected: .refuse(76)),
-        // A setting decides about every night's halt, and so about none.
+        // A setting would apply to every halted run, so it is not used.
         Case(status: .halted(57, "x"), policy: .abandon, label: "@R12", expected: .refuse(76)),
         Case(status: .halted(57, "x"), policy: .resume, label: "@R12", expected: .refuse(76)),
         Case(status: .halted(57, "x"), isSame: false, label: "@R12", expected: .refuse(76)),
@@ -110,15 +110,15 @@ import Testing
         #expect(Expected(decision.step) == row.expected)
     }
 
-    @Test func `every combination of standing and wishes has a decision with a known label`() {
+    @Test func `every combination of status and options has a decision with a known label`() {
         let known = Set(Self.cases.map(\.label))
         #expect(known == Set((1...12).map { "@R\($0)" }))
-        let standings: [EarlierRun.Status] = [
+        let statuses: [EarlierRun.Status] = [
             .neverStarted, .abandoned, .unreadable("x"), .finished(exit: 0), .paused,
             .halted(57, "x"),
         ]
         let both = [false, true]
-        for status in standings {
+        for status in statuses {
             for policy in UnfinishedPolicy.allCases {
                 for bits in 0..<32 {
                     let decision = Self.decision(
@@ -158,15 +158,15 @@ import Testing
             (.finished(exit: 3), true, 57, "@S9", .refuse(76)),
         ] as [(EarlierRun.Status, Bool, UInt64?, String, Expected)])
     func `resume decides by its table`(
-        standing: EarlierRun.Status, reopens: Bool, overridden: UInt64?, label: String,
+        status: EarlierRun.Status, reopens: Bool, overridden: UInt64?, label: String,
         expected: Expected
     ) {
-        let run = EarlierRun(run: "R", directory: "/state/j/R", status: standing)
+        let run = EarlierRun(run: "R", directory: "/state/j/R", status: status)
         let decision = RunDecision.forResume(
             of: run, retriesOutcomes: reopens, overriddenHalt: overridden)
         #expect(decision.label == label)
         #expect(Expected(decision.step) == expected)
-        guard case .refuse(let error) = decision.step, case .halted = standing else { return }
+        guard case .refuse(let error) = decision.step, case .halted = status else { return }
         #expect(
             error.text.contains("relsweep resume /state/j/R --override-halt 57 "), "\(error.text)")
     }

@@ -132,7 +132,7 @@ import ZohoAPI
         }
     }
 
-    @Test func `after the disk has failed nothing leaves, and what is not recorded is told`()
+    @Test func `after the disk has failed nothing leaves, and what is not recorded is reported`()
         async throws
     {
         let (setup, links) = try Self.setup(parents: 40, itemsEach: 3)

@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func `the first drains, the second leaves at once with 75`() async {
+    @Test func `the first drains, the second exits at once with 75`() async {
         let recorder = Recorder()
         let stops = StopRequests()
         stops.runBegan { recorder.note("drain") }
@@ -43,7 +43,7 @@ import Testing
         #expect(recorder.notes.filter { $0 == "left" }.count == 1)
     }
 
-    @Test func `two that come together leave at once`() async {
+    @Test func `two that come together exit at once`() async {
         let recorder = Recorder()
         let stops = StopRequests()
         stops.runBegan { recorder.note("drain") }
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func `after the run the reports are let finish`() {
+    @Test func `after the run the reports are finished`() {
         let recorder = Recorder()
         let stops = StopRequests()
         stops.runBegan {}

@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func `a state directory that everybody can write to is refused, one of a group is said`()
+    @Test func `a world-writable state directory is refused, a group-writable one is reported`()
         throws
     {
         let temporary = try TemporaryDirectory()
@@ -53,8 +53,8 @@ import Testing
         expectRefused("chmod 700") { try tokens.prepare() }
     }
 
-    @Test func `a directory of somebody else's is refused`() throws {
-        // Only root can give a directory away.
+    @Test func `another user's directory is refused`() throws {
+        // Changing the owner requires root.
         guard ProcessFacts.userID == 0 else { return }
         let temporary = try TemporaryDirectory()
         let job = StateDirectory(root: temporary.path + "/state")

@@ -5,7 +5,7 @@ import Testing
 @testable import Running
 
 @Suite struct JobLockTests {
-    @Test func `the second one is told who holds the job, and gets it afterwards`() throws {
+    @Test func `the second one learns who holds the job, and gets it afterwards`() throws {
         let temporary = try TemporaryDirectory()
         let job = StateDirectory(root: temporary.path).job(
             try JobName(given: "nightly", isSimulated: false))

@@ -6,7 +6,7 @@ import Testing
 @testable import Running
 
 @Suite struct NamesAndPlacesTests {
-    @Test func `a run's name sorts by its start and tells it back`() throws {
+    @Test func `a run's name sorts by its start and contains it`() throws {
         let first = RunIdentifier(wallMilliseconds: 1_795_224_575_123, after: nil, random: 0xAB)
         #expect(first.text == "20261121T012935.123Z-0000ab")
         #expect(first.wallMilliseconds == 1_795_224_575_123)
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `a job is named after its manifest and the directory it lies in`() {
+    @Test func `a job is named after its manifest and the directory it is in`() {
         let one = JobName(manifestName: "night ly.csv", directory: "/a", isSimulated: false)
         let two = JobName(manifestName: "night ly.csv", directory: "/b", isSimulated: false)
         #expect(one.text.hasPrefix("night-ly-"))

@@ -17,18 +17,18 @@ import Testing
         ),
     ]
 
-    @Test func `the digests of FIPS 180-4 come out`() {
+    @Test func `the digests are those of FIPS 180-4`() {
         for (message, digest) in Self.vectors {
             #expect(SHA256.hexadecimal(of: Array(message.utf8)) == digest)
         }
     }
 
-    @Test func `a million times a comes out`() {
+    @Test func `a million times a has its digest`() {
         let digest = SHA256.hexadecimal(of: Array(repeating: 0x61, count: 1_000_000))
         #expect(digest == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
     }
 
-    @Test func `any cutting of the message gives the same digest`() {
+    @Test func `any split of the message gives the same digest`() {
         let message = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         for length in [55, 56, 57, 63, 64, 65, 119, 128, 300] {
             let whole = SHA256.hexadecimal(of: Array(message[..<length]))

@@ -8,7 +8,7 @@ import Testing
 @testable import Running
 
 @Suite struct SnapshotTests {
-    @Test func `the copy has the manifest's bytes, its digest, and nobody else's eyes`() throws {
+    @Test func `the copy has the manifest's bytes and digest, and is private`() throws {
         let temporary = try TemporaryDirectory()
         let text = String(repeating: "delink,Campaigns,1,Leads,2\n", count: 120_000)
         let manifest = try temporary.write(text, to: "m.csv")
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func `what is missing, a directory or not ours to read is not readable`() throws {
+    @Test func `a missing file and a directory are not readable`() throws {
         let temporary = try TemporaryDirectory()
         let copy = temporary.path + "/copy"
         #expect(

@@ -13,13 +13,13 @@ final class FakeService: Sendable {
         case answers
         /// Answers with these bytes and does nothing.
         case says(status: Int, String)
-        /// Does what was asked, and the answer never comes.
+        /// Executes the request without an answer.
         case losesAnswer(TransportFailure.Kind)
         /// Does nothing, and fails.
         case fails(TransportFailure.Kind)
         /// Never reports.
         case hangs
-        /// Does what was asked, and calls it a deleted record.
+        /// Executes the request and answers "record deleted".
         case deletesRecord
     }
 
@@ -51,7 +51,7 @@ final class FakeService: Sendable {
     var requestCount: Int { state.withLock { $0.requestCount } }
     var maximumInFlight: Int { state.withLock { $0.maximumInFlight } }
     var isClosed: Bool { state.withLock { $0.isClosed } }
-    /// Links that were removed more than once: impossible for a service, so a mistake of the tests.
+    /// Relations removed more than once: impossible, so a bug of the test.
     var removedTwice: [String] {
         state.withLock { $0.removals.filter { $0.value > 1 }.keys.sorted() }
     }
@@ -140,10 +140,10 @@ private struct ScriptedTransport: Transport {
     }
 }
 
-/// Keeps what it was told.
+/// Records its input.
 final class RecordingObserver: RunObserver {
     private struct State {
-        var remarks: [String] = []
+        var texts: [String] = []
         var findings: [String] = []
         var notices: [RunNotice] = []
         var starts: [RunStart] = []
@@ -152,13 +152,13 @@ final class RecordingObserver: RunObserver {
 
     private let state = Mutex(State())
 
-    var remarks: [String] { state.withLock { $0.remarks } }
+    var texts: [String] { state.withLock { $0.texts } }
     var findings: [String] { state.withLock { $0.findings } }
     var notices: [RunNotice] { state.withLock { $0.notices } }
     var starts: [RunStart] { state.withLock { $0.starts } }
     var ends: [RunResult] { state.withLock { $0.ends } }
 
-    func noted(_ text: String) { state.withLock { $0.remarks.append(text) } }
+    func noted(_ text: String) { state.withLock { $0.texts.append(text) } }
     func found(_ diagnostics: DiagnosticList, path: String) {
         state.withLock { $0.findings += diagnostics.kept.map { $0.rendered(path: "m") } }
     }

@@ -11,7 +11,7 @@ func entries(_ arguments: [String]) -> [ColumnMap.Entry] {
     arguments.compactMap { try? ColumnMap.Entry($0) }
 }
 
-/// A job of one test: a manifest, a state root, and the links that the manifest wants gone.
+/// A test fixture: a manifest, a state directory, and the relations to remove.
 final class TestJob: Sendable {
     let temporary: TemporaryDirectory
     let manifest: String

@@ -41,7 +41,7 @@ final class FakeAccounts: AccountsService {
         state.withLock { $0.onExchange = body }
     }
 
-    /// Awaits so many exchanges; the suite's time limit ends the wait.
+    /// Awaits this number of exchanges; the suite's time limit ends the wait.
     func hasExchanged(_ count: Int) async -> Bool {
         await withCheckedContinuation { continuation in
             state.withLock { state in
@@ -67,7 +67,7 @@ final class FakeAccounts: AccountsService {
                 ? FakeAccounts.issued("token-\(state.count)", lifetime)
                 : state.answers.removeFirst()
         }
-        // Long enough for everybody else to come and find the lock taken.
+        // Long enough for all others to find the lock taken.
         queue.asyncAfter(deadline: .now() + .milliseconds(30)) { completion(outcome) }
     }
 
@@ -85,7 +85,7 @@ final class FakeAccounts: AccountsService {
     }
 }
 
-/// Time that goes on only by waiting: a timer fires at once, and the clock stands where it was due.
+/// Virtual time: a timer fires immediately and sets the clock to its deadline.
 final class FakeTime: Sendable {
     private let uptime: Mutex<Int64>
     private let waited = Mutex<[Int64]>([])
@@ -122,7 +122,7 @@ final class FakeTime: Sendable {
     }
 }
 
-/// Everything that tokens of one account need in a test.
+/// A test fixture for the tokens of an account.
 final class TokenFixture: Sendable {
     let directory: TemporaryDirectory
     let accounts: FakeAccounts

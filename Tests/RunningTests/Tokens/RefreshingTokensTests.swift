@@ -36,7 +36,7 @@ import ZohoAPI
         }
         #expect(answers.compactMap(\.secret) == Array(repeating: "token-2", count: 60))
         #expect(world.accounts.exchangeCount == 2)
-        // The old one is still there for whoever waits with it.
+        // The old one is still available to its waiters.
         #expect(all[0].token(generation: 1)?.secret == "token-1")
         #expect(all[0].current()?.generation == 2)
     }
@@ -88,7 +88,7 @@ import ZohoAPI
         #expect(world.accounts.exchangeCount == 1)
     }
 
-    @Test func `without a place for the shared token nobody asks for one`() async throws {
+    @Test func `without a place for the shared token none is requested`() async throws {
         let world = try TokenFixture()
         let tokens = try world.tokens()
         try FileManager.default.removeItem(atPath: world.directory.path + "/state/tokens")
@@ -111,7 +111,7 @@ import ZohoAPI
                 $0.first
             })
         else {
-            Issue.record("nobody was told")
+            Issue.record("no notice was given")
             return
         }
         #expect(message.text.contains("Access Denied"))
@@ -213,7 +213,7 @@ import ZohoAPI
     }
 
     @Test func `what is left to give up bounds each exchange after the first`() async throws {
-        let lost = ExchangeOutcome.failure(TransportFailure(.timedOut, "time-out"))
+        let lost = ExchangeOutcome.failure(TransportFailure(.timedOut, "timeout"))
         let world = try TokenFixture(Array(repeating: lost, count: 1_000))
         // Each takes two seconds until it fails.
         world.accounts.onExchange { world.time.advance(2_000) }
@@ -233,7 +233,7 @@ import ZohoAPI
     }
 
     @Test func `a renewal ahead of time that fails shortens no later wait`() async throws {
-        let lost = ExchangeOutcome.failure(TransportFailure(.timedOut, "time-out"))
+        let lost = ExchangeOutcome.failure(TransportFailure(.timedOut, "timeout"))
         let world = try TokenFixture([FakeAccounts.issued("first"), lost, lost])
         let tokens = try world.tokens { $0.giveUp = .seconds(5) }
         #expect(await tokens.get().secret == "first")
@@ -247,7 +247,7 @@ import ZohoAPI
     @Test func `answers that are none count as exchanges, requests that never left do not`()
         async throws
     {
-        let lost = ExchangeOutcome.failure(TransportFailure(.timedOut, "time-out"))
+        let lost = ExchangeOutcome.failure(TransportFailure(.timedOut, "timeout"))
         let world = try TokenFixture(Array(repeating: lost, count: 1_000))
         _ = try await world.tokens().get()
         // Ten in a window of ten minutes, however many processes come.
@@ -263,7 +263,7 @@ import ZohoAPI
         let world = try TokenFixture()
         let all = try (0..<5).map { _ in try world.tokens() }
         for tokens in all { _ = await tokens.get() }
-        // Fifty-five minutes are skipped by the timer of the first that cares.
+        // The first renewal timer skips 55 minutes.
         let renewed = await withCheckedContinuation { continuation in
             let isDone = Mutex(false)
             all[0].whenRenewed { token in

@@ -62,7 +62,7 @@ private func granted(at uptime: Int64 = hour, lifetime: Int64 = hour) -> TokenRe
         #expect(soon.step(refused: 0, credentials: "c") == .use)
         let late = record.rebased(to: time(minute, boot: "b", wall: wall + hour))
         #expect(late.step(refused: 0, credentials: "c") == .exchange)
-        // A clock before the record's own time says nothing: as if no time had passed.
+        // A clock before the record's own time counts as no time passed.
         let back = record.rebased(to: time(minute, boot: "b", wall: wall - hour))
         #expect(back.expiresAt == minute + hour)
         #expect(back.exchanges == [minute])
@@ -133,7 +133,7 @@ private func granted(at uptime: Int64 = hour, lifetime: Int64 = hour) -> TokenRe
             token: "two", lifetimeMilliseconds: hour, scope: "", apiDomain: "", known: 1)
         #expect(record.step(refused: 1, credentials: "c") == .use)
         record.noteRefused(2, credentials: "c", isFinal: false, advice: "look")
-        // Nobody is given the refused token either.
+        // The refused token is not returned either.
         #expect(record.step(refused: 0, credentials: "c") == .refuse("look"))
         #expect(record.step(refused: 2, credentials: "c") == .refuse("look"))
         #expect(record.step(refused: 2, credentials: "other") == .exchange)
@@ -154,7 +154,7 @@ private func granted(at uptime: Int64 = hour, lifetime: Int64 = hour) -> TokenRe
         #expect(record.step(refused: 1, credentials: "c") == .exchange)
     }
 
-    @Test func `a token that worked has only come to its end`() {
+    @Test func `a refused token that worked has only expired`() {
         var record = granted()
         record.noteAccepted(1)
         record.noteRefused(1, credentials: "c", isFinal: false, advice: "look")
@@ -190,7 +190,7 @@ private func granted(at uptime: Int64 = hour, lifetime: Int64 = hour) -> TokenRe
         #expect(later.step(refused: 0, credentials: "c") == .exchange)
     }
 
-    @Test func `that a token worked does not vouch for credentials refused since`() {
+    @Test func `a token that worked does not clear credentials refused since`() {
         var record = granted()
         record.noteAccepted(1)
         record.noteCredentialsRefused(credentials: "c", advice: "invalid_code")
@@ -220,7 +220,7 @@ private func granted(at uptime: Int64 = hour, lifetime: Int64 = hour) -> TokenRe
         #expect(waits.last == 60_000)
     }
 
-    @Test func `generations never come again, whatever became of the file`() {
+    @Test func `generations never repeat, whatever happened to the file`() {
         var record = TokenRecord(clock: time(hour))
         record.noteGranted(
             token: "t", lifetimeMilliseconds: hour, scope: "", apiDomain: "", known: 7)
@@ -251,7 +251,7 @@ private func granted(at uptime: Int64 = hour, lifetime: Int64 = hour) -> TokenRe
         }
     }
 
-    @Test func `no time of a file can make a wait without end`() throws {
+    @Test func `no time of a file makes a wait endless`() throws {
         var record = granted()
         record.lockedUntil = 999_999_999_999_999
         record.pausedUntil = 999_999_999_999_999

@@ -8,7 +8,7 @@ import ZohoAPI
 
 /// Connections that are refused, or never made.
 @Suite(.timeLimit(.minutes(20))) struct CurlConnectingTests {
-    /// In a process of its own, whose descriptors nobody else opens.
+    /// In a separate process, so that no other test opens descriptors.
     @Test func `10,000 refused connections are 10,000 times nothing sent, and leave nothing open`()
         async
     {
@@ -50,7 +50,7 @@ import ZohoAPI
         }
     }
 
-    @Test func `a connection that does not come is given up in its own time, and nothing was sent`()
+    @Test func `a connection that is not established has its own timeout, and nothing was sent`()
         async throws
     {
         let full = try FullListener()
@@ -76,9 +76,9 @@ import ZohoAPI
     }
 
     /// libcurl closes the socket of a connection that was never made without its callback. Both
-    /// its number in Dispatch and a second close of it belong to somebody else then.
+    /// its number in Dispatch and a second close of it belong to another owner then.
     @Test func `a connection that was given up is closed once, and its number is free`() async {
-        // In a process of its own, whose descriptors nobody else opens.
+        // In a separate process, so that no other test opens descriptors.
         await #expect(processExitsWith: .success) {
             let full = try FullListener()
             let client = try TransportClient("http://127.0.0.1:\(full.port)") {
@@ -123,8 +123,8 @@ import ZohoAPI
         }
     }
 
-    /// What every test relies on that lets a service go away and come back.
-    @Test func `a reserved port refuses, serves, refuses again, and nobody else gets it`()
+    /// Prerequisite of all tests in which a service stops and restarts.
+    @Test func `a reserved port refuses, serves, refuses again, and no other process gets it`()
         async throws
     {
         let port = try ReservedPort()

@@ -1,7 +1,7 @@
 import CCurl
 import Testing
 
-/// Our own header against the library that is really there.
+/// Compares our header with the installed library.
 struct CurlLibraryTests {
     @Test(arguments: [
         ("WRITEDATA", RELSWEEP_CURLOPT_WRITEDATA), ("URL", RELSWEEP_CURLOPT_URL),

@@ -201,7 +201,7 @@ struct CurlTransportTests {
         client.close()
     }
 
-    @Test func `TLS that is not agreed on means nothing was sent`() async throws {
+    @Test func `a failed TLS handshake means nothing was sent`() async throws {
         let server = try ScriptedServer { connection in
             connection.write("HTTP/1.1 400 This is no TLS\r\n\r\n")
             connection.waitForClose()
@@ -330,8 +330,7 @@ struct CurlTransportTests {
         client.close()
     }
 
-    @Test func `proxy variables are not obeyed, and loopback takes no proxy of the settings`() async
-    {
+    @Test func `proxy variables are ignored, and loopback uses no proxy of the settings`() async {
         // In a process of its own: the environment belongs to all threads.
         await #expect(processExitsWith: .success) {
             let proxy = try CurlTransportTests.always(200, "from the proxy")
@@ -343,7 +342,7 @@ struct CurlTransportTests {
                 let client = try TransportClient(server.address) { $0.proxy = setting }
                 try #require(await client.send().answer?.body == Array("itself".utf8))
             }
-            // Nobody can be reached there without the proxy.
+            // Not reachable without the proxy.
             let far = try TransportClient("https://relsweep.invalid")
             try #require(await far.send().failure?.kind == .notSent)
             try #require(proxy.requests.isEmpty)
@@ -376,7 +375,7 @@ struct CurlTransportTests {
         client.close()
     }
 
-    @Test func `what is cancelled is not reported, and the transport goes on`() async throws {
+    @Test func `what is cancelled is not reported, and the transport still works`() async throws {
         let server = try ScriptedServer { connection in
             while let request = connection.readRequest() {
                 if request.contains("/silent") { return connection.waitForClose() }

@@ -12,7 +12,7 @@ import ZohoAPI
         // Answers would be nothing but asterisks.
         ("t", "at last", "at last"), ("1000.ab", "1000.ab", "1000.ab"), ("1000.abc", "", ""),
     ])
-    func `is blotted out, and nothing else`(_ secret: String, _ body: String, _ expected: String) {
+    func `is redacted, and nothing else`(_ secret: String, _ body: String, _ expected: String) {
         let answer = HTTPAnswer(status: 400, body: Array(body.utf8)).withoutSecret(secret)
         #expect(String(decoding: answer.body, as: UTF8.self) == expected)
     }

@@ -3,7 +3,7 @@ import JobModel
 import Running
 import ZohoAPI
 
-/// A transport on a queue of its own, to be awaited. Time-outs of the transport bound every wait.
+/// A transport on a queue of its own, to be awaited. Timeouts of the transport bound every wait.
 struct TransportClient: Sendable {
     let confined: Confined<CurlTransport>
 
@@ -13,7 +13,7 @@ struct TransportClient: Sendable {
         var settings = TransportSettings(
             endpoints: ServiceEndpoints(everythingAt: try ServiceAddress(address)),
             userAgent: "relsweep/test")
-        // Far beyond what a busy machine can hold a test up by.
+        // Much longer than any delay on a busy machine.
         settings.timeout = .seconds(600)
         settings.connectTimeout = .seconds(600)
         change(&settings)
@@ -42,8 +42,8 @@ struct TransportClient: Sendable {
         }
     }
 
-    /// Sends each when the one before has ended, on the transport's queue: a test that is held up
-    /// for minutes between two calls finds its connection too old to be used again.
+    /// Sends each when the one before has ended, on the transport's queue: if a test is delayed by
+    /// minutes between two calls, its connection is too old to be used again.
     func send(inTurn requests: [APIRequest]) async -> [TransportResult] {
         await withCheckedContinuation { continuation in
             send(requests[...], []) { continuation.resume(returning: $0) }

@@ -74,7 +74,7 @@ import Testing
         #expect(counts.accounts.exchanges == 1 && counts.accounts.refusedTokens == 1)
     }
 
-    @Test func `parameters may stand in the query, and other words may tell the lifetime`() throws {
+    @Test func `parameters may be in the query, and other keys may give the lifetime`() throws {
         var organisation = Self.organisation {
             $0.accounts.expiryStyle = .milliseconds
             $0.accounts.sendsScope = true
@@ -207,7 +207,8 @@ import Testing
         #expect(accounts.requests == 15)
     }
 
-    @Test func `a client that waits the window out is let in, and others are not locked out`()
+    @Test
+    func `a client that waits for the window to end is served, and others are not locked out`()
         throws
     {
         var organisation = Self.organisation()
@@ -226,7 +227,7 @@ import Testing
         #expect(try Self.post(&organisation, Self.refresh).status == 200)
     }
 
-    @Test func `a token dies after its hour, and its end is told`() throws {
+    @Test func `a token expires after its hour, and its end is reported`() throws {
         var organisation = Self.organisation {
             // 2024-08-01T10:21:19Z, as in a captured answer.
             $0.epochMilliseconds = 1_722_507_679_000
@@ -248,7 +249,7 @@ import Testing
                 == "AUTHENTICATION_FAILURE")
     }
 
-    @Test func `the eleventh token kills the first, and revoking kills all`() throws {
+    @Test func `the eleventh token revokes the first, and revoking ends all`() throws {
         var organisation = Self.organisation { $0.accounts.maximumExchanges = 100 }
         let tokens = try (0..<11).map { _ in try Self.token(&organisation) }
         #expect(Set(tokens).count == 11)
@@ -354,7 +355,7 @@ import Testing
         #expect(try Self.post(&organisation, Self.refresh).body["access_token"] != nil)
     }
 
-    @Test func `the oldest of too many refresh tokens dies`() throws {
+    @Test func `the oldest of too many refresh tokens is revoked`() throws {
         var organisation = Self.organisation {
             $0.accounts.maximumRefreshTokens = 1
         }

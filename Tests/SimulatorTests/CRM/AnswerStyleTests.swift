@@ -3,7 +3,7 @@ import Testing
 
 @testable import Simulator
 
-/// The styles in which Zoho's OpenAPI descriptions differ from its documents.
+/// The styles in which Zoho's OpenAPI files differ from its pages.
 @Suite struct AnswerStyleTests {
     /// The body of "Parent or related record not found".
     static let unnamed = """

@@ -55,7 +55,7 @@ import Testing
         #expect(organisation.ledger.unwantedEffectCount == 0)
     }
 
-    struct Judged: Sendable, CustomTestStringConvertible {
+    struct Example: Sendable, CustomTestStringConvertible {
         var target: String
         var v2: Int
         var v8: Int
@@ -64,34 +64,34 @@ import Testing
         var testDescription: String { target }
     }
 
-    static let judged = [
-        Judged(target: "Leads/1/Attachments/2", v2: 400, v8: 404, code: "INVALID_DATA", index: 1),
-        Judged(
+    static let examples = [
+        Example(target: "Leads/1/Attachments/2", v2: 400, v8: 404, code: "INVALID_DATA", index: 1),
+        Example(
             target: "Leads/2883756000000261075/Attachments/99", v2: 400, v8: 400,
             code: "INVALID_DATA", index: 3),
-        Judged(
+        Example(
             target: "Leads/2883756000000261075/Attachments/x", v2: 400, v8: 400,
             code: "INVALID_DATA", index: 3),
-        Judged(
+        Example(
             target: "Leads/2883756000000261075/Attachments", v2: 400, v8: 400,
             code: "MANDATORY_NOT_FOUND"),
-        Judged(
+        Example(
             target: "Leads/2883756000000261075/Attachments?ids=2,", v2: 400, v8: 400,
             code: "UNABLE_TO_PARSE_DATA_TYPE"),
-        Judged(
+        Example(
             target: "Calls/7/Attachments/8", v2: 400, v8: 400, code: "INVALID_MODULE", index: 0),
-        Judged(
+        Example(
             target: "Documents/7/Attachments/8", v2: 400, v8: 400, code: "INVALID_MODULE",
             index: 0),
-        Judged(
+        Example(
             target: "Other_Module/7/Attachments/8", v2: 400, v8: 400, code: "INVALID_MODULE",
             index: 0),
-        Judged(target: "Invoices/7/Attachments/8", v2: 200, v8: 200, code: ""),
-        Judged(target: "My_Module/7/Attachments/9", v2: 200, v8: 200, code: ""),
+        Example(target: "Invoices/7/Attachments/8", v2: 200, v8: 200, code: ""),
+        Example(target: "My_Module/7/Attachments/9", v2: 200, v8: 200, code: ""),
     ]
 
-    @Test(arguments: judged)
-    func `a deletion is judged as documented`(_ example: Judged) throws {
+    @Test(arguments: examples)
+    func `a deletion is checked as documented`(_ example: Example) throws {
         for (style, status) in [(AnswerStyle.v2, example.v2), (.v8, example.v8)] {
             var organisation = try Self.organisation(style)
             let reply = try OrganisationTests.ask(
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func `bulk deletion judges file by file, and can be switched off`() throws {
+    @Test func `bulk deletion checks file by file, and can be switched off`() throws {
         var organisation = try Self.organisation()
         let line = "DELETE /crm/v2/Leads/2883756000000261075/Attachments?ids=2,99,4"
         let reply = try OrganisationTests.ask(&organisation, line)
@@ -135,7 +135,7 @@ import Testing
         #expect(strict.ledger.counts.attachmentsDeleted == 0)
     }
 
-    @Test func `in the universal world every file exists once, and is nobody's seed`() throws {
+    @Test func `in the universal world every file exists once, and none is seeded`() throws {
         var organisation = Organisation(OrganisationSettings(), world: World(.universal))
         let line = "DELETE /crm/v2/Contacts/5/Attachments/6"
         #expect(try OrganisationTests.ask(&organisation, line).status == 200)

@@ -139,7 +139,7 @@ import Testing
         #expect(pages.dropLast().allSatisfy { $0.count == 200 })
     }
 
-    @Test func `children that come and go between pages are told twice and not at all`() throws {
+    @Test func `children that come and go between pages are listed twice and not at all`() throws {
         var shrinking = try Self.organisation((1...9).map { $0 }) {
             $0.faults = FaultPlan(
                 rules: [FaultPlan.Rule(kind: .childRemoved, calls: [1...1])])

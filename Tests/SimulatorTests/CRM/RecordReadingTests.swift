@@ -5,7 +5,7 @@ import Testing
 
 /// Reading one record, the organisation and its user.
 @Suite struct RecordReadingTests {
-    @Test func `one record is told with the fields asked for, or with 204`() throws {
+    @Test func `one record is returned with the fields asked for, or as 204`() throws {
         var organisation = try OrganisationTests.organisation(.v8)
         func get(_ target: String) throws -> Reply {
             try OrganisationTests.ask(&organisation, "GET \(target)")
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: ["v2", "v8"])
-    func `the organisation and its user are told`(version: String) throws {
+    func `the organisation and its user are returned`(version: String) throws {
         var organisation = try OrganisationTests.organisation(.v8) {
             $0.profile.id = "11"
             $0.profile.zgid = "12"
@@ -56,7 +56,7 @@ import Testing
             #expect(user?["email"]?.string == "patricia@example.com")
         }
         #expect(try get("users/14").status == 204)
-        #expect(try get("users?type=Nobody").status == 400)
+        #expect(try get("users?type=Unknown").status == 400)
         #expect(
             try OrganisationTests.ask(&organisation, "DELETE /crm/\(version)/org").status == 400)
     }
@@ -84,7 +84,7 @@ import Testing
         #expect(reply.status == (isGood ? 200 : 401))
     }
 
-    @Test func `related lists are told as the SDK of the version reads them`() throws {
+    @Test func `related lists are returned as the SDK of the version reads them`() throws {
         var organisation = try OrganisationTests.organisation(.v8)
         func list(_ version: String, _ name: String) throws -> JSONValue {
             let reply = try OrganisationTests.ask(

@@ -47,7 +47,7 @@ import Testing
         #expect(removal.status == 200)
     }
 
-    struct Judged: Sendable, CustomTestStringConvertible {
+    struct Example: Sendable, CustomTestStringConvertible {
         var path: String
         var body: String
         var v2: Int
@@ -57,59 +57,59 @@ import Testing
         var testDescription: String { "\(path) \(body)" }
     }
 
-    static let judged: [Judged] = [
-        Judged(
+    static let examples: [Example] = [
+        Example(
             path: "Price_Books", body: #"{"data":[{"id":"9","list_price":50.560}]}"#, v2: 200,
             v8: 200),
-        Judged(
+        Example(
             path: "Price_Books", body: #"{"data":[{"id":9,"list_price":1e2}]}"#, v2: 200, v8: 200),
-        Judged(path: "Price_Books/9", body: #"{"data":[{"list_price":1}]}"#, v2: 200, v8: 200),
-        Judged(
+        Example(path: "Price_Books/9", body: #"{"data":[{"list_price":1}]}"#, v2: 200, v8: 200),
+        Example(
             path: "Price_Books/9", body: #"{"data":[{"id":"9","list_price":1}]}"#, v2: 200,
             v8: 200),
-        Judged(
+        Example(
             path: "Price_Books/9", body: #"{"data":[{"id":"8","list_price":1}]}"#, v2: 202, v8: 400,
             code: "INVALID_DATA", jsonPath: "$.data[0].id"),
-        Judged(
+        Example(
             path: "Price_Books", body: #"{"data":[{"id":"9"}]}"#, v2: 202, v8: 400,
             code: "MANDATORY_NOT_FOUND", jsonPath: "$.data[0].list_price"),
-        Judged(
+        Example(
             path: "Price_Books", body: #"{"data":[{"id":"9","list_price":"1"}]}"#, v2: 202, v8: 400,
             code: "INVALID_DATA", jsonPath: "$.data[0].list_price"),
-        Judged(
+        Example(
             path: "Price_Books",
             body: #"{"data":[{"id":"9","list_price":1},{"list_price":1}]}"#, v2: 202, v8: 207,
             code: "MANDATORY_NOT_FOUND", jsonPath: "$.data[1].id"),
-        Judged(
+        Example(
             path: "Price_Books",
             body: #"{"data":[{"id":"9","list_price":1},{"id":"99","list_price":1}]}"#, v2: 202,
             v8: 207, code: "INVALID_DATA", jsonPath: "$.data[1].id"),
-        Judged(
+        Example(
             path: "Price_Books", body: #"{"data":[{"id":9.0,"list_price":1}]}"#, v2: 202, v8: 400,
             code: "INVALID_DATA", jsonPath: "$.data[0].id"),
-        Judged(
+        Example(
             path: "Price_Books", body: #"{"data":[7]}"#, v2: 202, v8: 400, code: "INVALID_DATA",
             jsonPath: "$.data[0].id"),
-        Judged(
+        Example(
             path: "Price_Books/99", body: #"{"data":[{"list_price":1}]}"#, v2: 400, v8: 400,
             code: "INVALID_DATA"),
-        Judged(
+        Example(
             path: "Price_Books", body: "{\"data\":[}", v2: 400, v8: 400,
             code: "UNABLE_TO_PARSE_DATA_TYPE"),
-        Judged(path: "Price_Books", body: "", v2: 400, v8: 400, code: "UNABLE_TO_PARSE_DATA_TYPE"),
-        Judged(path: "Price_Books", body: "{}", v2: 400, v8: 400, code: "MANDATORY_NOT_FOUND"),
-        Judged(
+        Example(path: "Price_Books", body: "", v2: 400, v8: 400, code: "UNABLE_TO_PARSE_DATA_TYPE"),
+        Example(path: "Price_Books", body: "{}", v2: 400, v8: 400, code: "MANDATORY_NOT_FOUND"),
+        Example(
             path: "Price_Books", body: #"{"data":[]}"#, v2: 400, v8: 400,
             code: "MANDATORY_NOT_FOUND"),
-        Judged(
+        Example(
             path: "Price_Books",
             body: #"{"data":["# + Array(repeating: "1", count: 101).joined(separator: ",") + "]}",
             v2: 400, v8: 400, code: "INVALID_DATA"),
-        Judged(path: "Notes", body: Self.sample, v2: 400, v8: 400, code: "INVALID_DATA"),
+        Example(path: "Notes", body: Self.sample, v2: 400, v8: 400, code: "INVALID_DATA"),
     ]
 
-    @Test(arguments: judged)
-    func `an update is judged as documented`(_ example: Judged) throws {
+    @Test(arguments: examples)
+    func `an update is checked as documented`(_ example: Example) throws {
         for (style, status) in [(AnswerStyle.v2, example.v2), (.v8, example.v8)] {
             var organisation = try Self.organisation(style)
             let reply = try OrganisationTests.ask(
@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    @Test func `updating a bystander is told of, and ten elements cost a credit`() throws {
+    @Test func `updating a bystander is reported, and ten elements cost a credit`() throws {
         var organisation = try Self.organisation()
         _ = try OrganisationTests.ask(
             &organisation, "PUT /crm/v2/Leads/21/Products", body: #"{"data":[{"id":"7"}]}"#)

@@ -39,7 +39,7 @@ import Testing
 
     static let big: UInt64 = 9_007_199_254_740_993
 
-    /// Text of a criteria, and the ids that it means.
+    /// A criteria expression, and the ids that it selects.
     static let meant: [(String, [UInt64])] = [
         // The document's samples.
         (#"Status=="Closed""#, [3]),
@@ -80,7 +80,7 @@ import Testing
         (#" Status  ==  "Open" "#, [1]), (#"Email.contains("")"#, [1, 2, 3]),
     ]
 
-    @Test func `a criteria means the records that Zoho's page says`() throws {
+    @Test func `a criteria expression selects the records that Zoho's page says`() throws {
         let report = Self.report()
         for (text, ids) in Self.meant {
             let criteria = try CreatorCriteria(parsing: text, for: report)

@@ -16,7 +16,7 @@ import Testing
             environment, owner: "jason18", application: "zylker-store", report: "All_Orders")
     }
 
-    /// So many records that match the sample, with the ids from 1,000 on, those of `undeletable`
+    /// `count` records that match the sample, with the ids from 1,000 on, those of `undeletable`
     /// not deletable; and one more record, 7, that does not match.
     static func organisation(
         _ count: Int, undeletable: Set<UInt64> = [],
@@ -47,7 +47,7 @@ import Testing
         return (reply, reply.body.isEmpty ? .null : try JSONTree.parse(reply.body))
     }
 
-    @Test func `Zoho's sample answer comes of Zoho's sample`() throws {
+    @Test func `Zoho's sample produces Zoho's sample answer`() throws {
         var world = World(.exact)
         let field = [(name: "Single_Line", value: JSONValue.string("Single Line of Text"))]
         try world.addReport(
@@ -80,7 +80,7 @@ import Testing
         #expect(organisation.ledger.creatorReports[0].remaining == [3_000_000_013_011])
     }
 
-    @Test func `rounds of 200 go on until there are no more records`() throws {
+    @Test func `rounds of 200 follow until there are no more records`() throws {
         var organisation = try Self.organisation(450)
         var counts: [Int] = []
         var more: [Bool?] = []
@@ -119,8 +119,7 @@ import Testing
         #expect(answer.body["more_records"]?.bool == (count > 200))
     }
 
-    @Test func `undeletable records stand in every round until a criteria leaves them out`() throws
-    {
+    @Test func `undeletable records are in every round until criteria leave them out`() throws {
         var organisation = try Self.organisation(250, undeletable: Set(1_000...1_199))
         for _ in 1...2 {
             let answer = try Self.round(&organisation)
@@ -348,7 +347,7 @@ import Testing
         #expect(try OrganisationTests.ask(&organisation, "GET \(Self.path)/1003").status == 200)
     }
 
-    @Test func `tasks tell where a form redirects to, if they are asked for`() throws {
+    @Test func `tasks say where a form redirects to, if they are asked for`() throws {
         var world = World(.exact)
         try world.addReport(
             Self.name(), records: [CreatorRecord(id: 1), CreatorRecord(id: 2)],
@@ -384,7 +383,7 @@ import Testing
         #expect(organisation.ledger.counts.creator.recordsDeleted == 0)
     }
 
-    @Test func `faults take rounds apart, and the records are gone all the same`() throws {
+    @Test func `faults alter rounds' answers, and the records are gone anyway`() throws {
         for fault in [FaultPlan.Kind.missingElement, .foreignID, .missingID, .surplusElement] {
             var organisation = try Self.organisation(3) {
                 $0.faults = FaultPlan(rules: [FaultPlan.Rule(kind: fault, calls: [1...1])])

@@ -4,7 +4,7 @@ import Testing
 @testable import Simulator
 
 @Suite struct FaultTests {
-    /// What one bulk call of three ids comes to under a plan.
+    /// The result of a bulk call of three ids under a fault plan.
     static func call(
         _ plan: String, seed: UInt64 = 1, style: AnswerStyle = .v2
     ) throws -> (reply: Reply, counts: LedgerCounts) {

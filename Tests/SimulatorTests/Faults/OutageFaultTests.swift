@@ -3,7 +3,7 @@ import Testing
 
 @testable import Simulator
 
-/// Answers that are not the service's own, waits that are none, and effects that come late.
+/// Answers of intermediaries, invalid waits, and late effects.
 @Suite struct OutageFaultTests {
     static func organisation(
         _ plan: String, _ change: (inout OrganisationSettings) -> Void = { _ in }
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func `a fault with a size befalls longer requests alone`() throws {
+    @Test func `a fault with a size affects only longer requests`() throws {
         // `/crm/v8/Campaigns/10/Leads?ids=1` has 32 bytes.
         for kind in ["413", "414", "431", "html400"] {
             var organisation = try Self.organisation("\(kind)/32b")
@@ -76,7 +76,7 @@ import Testing
     ]
 
     @Test(arguments: waits)
-    func `a wait is told in the body of a 429, or in a header`(
+    func `a wait is given in the body of a 429, or in a header`(
         word: String, text: String, isNumber: Bool
     ) throws {
         var organisation = try Self.organisation("429/\(word)")
@@ -114,7 +114,7 @@ import Testing
         #expect(try JSONTree.parse(creator.body)["code"]?.number?.text == "4000")
     }
 
-    @Test func `credits below none are told`() throws {
+    @Test func `negative credits are reported`() throws {
         var organisation = try Self.organisation("negative-credits")
         #expect(try Self.fields(Self.delink(&organisation)) == ["X-API-CREDITS-REMAINING: -1"])
     }

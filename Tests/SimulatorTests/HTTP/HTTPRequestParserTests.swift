@@ -137,7 +137,7 @@ import Testing
         "PURGE /%2F HTTP/1.1\r\nHost: ä\r\n\r\n",
     ]
 
-    @Test func `any cutting of a pipelined stream gives the same requests`() throws {
+    @Test func `any split of a pipelined stream gives the same requests`() throws {
         let bytes = Array(Self.accepted.joined().utf8)
         let whole = RequestText.events(bytes, pieceLength: .max)
         let requests = whole.compactMap { event -> HTTPRequest? in
@@ -193,7 +193,7 @@ import Testing
         check("\(head)\r\nHost: 1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n", longer, 413)
     }
 
-    /// Status 0 stands for a request that passes.
+    /// Status 0 means a request that passes.
     private func check(_ text: String, _ limits: HTTPLimits, _ status: Int) {
         for pieceLength in [1, 5, .max] {
             let events = RequestText.events(
@@ -206,7 +206,7 @@ import Testing
         }
     }
 
-    @Test func `noise never traps and is cut-invariant`() {
+    @Test func `random bytes never trap, and are read the same however they are cut`() {
         var generator = SeededGenerator(seed: 5)
         let alphabet = Array("GETPUT /:\r\n\r\nHost1chunked;0123456789abf \t\0".utf8)
         for _ in 0..<2_000 {

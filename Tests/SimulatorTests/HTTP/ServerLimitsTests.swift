@@ -3,7 +3,7 @@ import Testing
 
 @testable import Simulator
 
-/// Clients that send too much, too slowly or nothing at all.
+/// Clients that send too much, too slowly or nothing.
 @Suite(.timeLimit(.minutes(20))) struct ServerLimitsTests {
     @Test func `connections without a request give way to new ones`() async throws {
         try await SimulatorServerTests.serve({ $0.server.maximumConnections = 8 }) { address in
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func `who sends far too much still reads the answer`() async throws {
+    @Test func `a client that sends far too much still reads the answer`() async throws {
         let counts = try await SimulatorServerTests.serve { address in
             let heads = [
                 ("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 8000000\r\n\r\n", 413),

@@ -24,7 +24,7 @@ import Testing
         return try client.answer()
     }
 
-    @Test func `tokens outlive a filling and die when their time has passed`() async throws {
+    @Test func `tokens survive a new world and expire when their time has passed`() async throws {
         var settings = SimulatorSettings()
         settings.organisation.accounts.clients = [.init(id: "c", secret: "s")]
         settings.organisation.accounts.refreshTokens = [.init(token: "1000.r", clientID: "c")]
@@ -55,7 +55,7 @@ import Testing
         #expect(counts.attachmentsDeleted == 1)
     }
 
-    @Test func `a call that hangs is let go of, whichever service it is of`() async throws {
+    @Test func `a hanging call is given up, whatever its service`() async throws {
         var settings = SimulatorSettings()
         settings.organisation.faults = try FaultPlan(parsing: "hang")
         settings.organisation.accounts.faults = try FaultPlan(parsing: "hang")

@@ -75,7 +75,7 @@ import Testing
         #expect(counts.maximumActiveCalls == 1)
     }
 
-    @Test func `a request may come byte by byte and the connection may be told to close`()
+    @Test func `a request may come byte by byte and may ask to close the connection`()
         async throws
     {
         try await Self.serve { address in
@@ -166,7 +166,7 @@ import Testing
         #expect(counts.alreadyGone == 1)
     }
 
-    @Test func `a cut answer promises more than it sends`() async throws {
+    @Test func `a cut answer announces more than it sends`() async throws {
         let counts = try await Self.serve(faults: "cut") { address in
             let client = try RawClient(address)
             try client.call("\(Self.line)/1")
@@ -255,7 +255,7 @@ import Testing
         #expect(counts.calls == 1)
     }
 
-    @Test func `a client that does not read its answers holds up nobody else`() async throws {
+    @Test func `a client that does not read its answers delays no other client`() async throws {
         try await Self.serve { address in
             let greedy = try RawClient(address)
             var text = ""

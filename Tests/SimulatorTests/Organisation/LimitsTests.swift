@@ -64,7 +64,7 @@ import Testing
         #expect(window.total == 60_000)
     }
 
-    @Test func `credits are told past one half, and without any a call is refused`() throws {
+    @Test func `credits are reported past one half, and without any a call is refused`() throws {
         var organisation = Self.organisation {
             $0.dailyCredits = 4
             $0.creditsUsedBefore = 1

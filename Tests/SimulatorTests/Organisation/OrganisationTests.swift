@@ -265,7 +265,7 @@ import Testing
         #expect(third.status == 400)
     }
 
-    @Test func `v8 judges every element, and tells by the status how it went`() throws {
+    @Test func `v8 checks every element, and shows by the status how it went`() throws {
         var organisation = try Self.organisation(.v8)
         let mixed = try Self.ask(&organisation, "DELETE /crm/v8/Campaigns/10/Leads?ids=99,20")
         #expect(mixed.status == 207)
@@ -302,7 +302,7 @@ import Testing
         #expect(v8.ledger.counts.alreadyGone == 1)
     }
 
-    @Test func `a bystander that is removed is told of`() throws {
+    @Test func `a bystander that is removed is reported`() throws {
         var organisation = try Self.organisation(.v2)
         _ = try Self.ask(&organisation, "DELETE /crm/v2/Leads/21/Campaigns?ids=10")
         #expect(organisation.ledger.counts.bystanderChanges == 1)

@@ -24,14 +24,14 @@ enum RequestText {
         var events: [HTTPRequestParser.Event]
     }
 
-    /// Everything that comes of `bytes` fed in pieces of at most that length.
+    /// Everything that results from `bytes` fed in pieces of at most that length.
     static func events(
         _ bytes: [UInt8], pieceLength: Int, limits: HTTPLimits = HTTPLimits()
     ) -> [HTTPRequestParser.Event] {
         events(bytes, limits: limits) { pieceLength }
     }
 
-    /// Everything that comes of `bytes` fed in pieces of the lengths drawn.
+    /// Everything that results from `bytes` fed in pieces of the lengths drawn.
     static func events(
         _ bytes: [UInt8], limits: HTTPLimits = HTTPLimits(), nextLength: () -> Int
     ) -> [HTTPRequestParser.Event] {

@@ -2,7 +2,7 @@ import Testing
 import ZohoAPI
 
 @Suite struct CheckRequestTests {
-    private func judge(
+    private func classify(
         _ status: Int, _ body: String, _ request: CheckRequest = .organisation
     ) -> CheckRequest.TokenStatus {
         request.classify(HTTPAnswer(status: status, body: Array(body.utf8)))
@@ -18,11 +18,11 @@ import ZohoAPI
 
     @Test func `a token is taken where its owner is known`() {
         #expect(
-            judge(200, #"{"org":[{"company_name":"Zylker","id":"36523"}]}"#)
+            classify(200, #"{"org":[{"company_name":"Zylker","id":"36523"}]}"#)
                 == .accepted(organisation: OrganisationIdentity(id: "36523", name: "Zylker")))
-        #expect(judge(200, #"{"modules":[]}"#, .modules) == .accepted(organisation: nil))
-        #expect(judge(401, #"{"code":"OAUTH_SCOPE_MISMATCH"}"#) == .accepted(organisation: nil))
-        #expect(judge(403, #"{"code":"NO_PERMISSION"}"#) == .accepted(organisation: nil))
+        #expect(classify(200, #"{"modules":[]}"#, .modules) == .accepted(organisation: nil))
+        #expect(classify(401, #"{"code":"OAUTH_SCOPE_MISMATCH"}"#) == .accepted(organisation: nil))
+        #expect(classify(403, #"{"code":"NO_PERMISSION"}"#) == .accepted(organisation: nil))
     }
 
     /// The id over all services before the CRM's own, as text or as a number; nothing else.
@@ -34,8 +34,8 @@ import ZohoAPI
             (#"{"company_name":"Zylker"}"#, nil), ("[]", nil),
             (#"{"zgid":"123456789012345678901234567890123"}"#, nil),
         ] as [(String, String?)])
-    func `an organisation is known by its digits`(told: String, id: String?) {
-        let verdict = judge(200, #"{"org":[\#(told)]}"#)
+    func `an organisation is known by its digits`(value: String, id: String?) {
+        let verdict = classify(200, #"{"org":[\#(value)]}"#)
         guard case .accepted(let organisation) = verdict else {
             Issue.record("\(verdict)")
             return
@@ -45,7 +45,7 @@ import ZohoAPI
 
     @Test(arguments: ["INVALID_TOKEN", "AUTHENTICATION_FAILURE", ""])
     func `a 401 is a refusal`(code: String) {
-        guard case .refused(let message) = judge(401, "{\"code\":\"\(code)\"}") else {
+        guard case .refused(let message) = classify(401, "{\"code\":\"\(code)\"}") else {
             Issue.record("not refused")
             return
         }
@@ -57,7 +57,7 @@ import ZohoAPI
         (302, ""), (200, #"{"modules":[]}"#),
     ])
     func `what says nothing of the token proves nothing`(status: Int, body: String) {
-        guard case .unclear = judge(status, body) else {
+        guard case .unclear = classify(status, body) else {
             Issue.record("believed")
             return
         }

@@ -31,13 +31,13 @@ struct TokenExchangeTests {
         #expect(form("http://x/y").hasSuffix("&code=c&redirect_uri=http%3A%2F%2Fx%2Fy"))
     }
 
-    static func judge(_ status: Int, _ body: String) -> TokenExchangeResult {
+    static func classify(_ status: Int, _ body: String) -> TokenExchangeResult {
         TokenExchange.classify(AnswerSamples.answer(status, body))
     }
 
     @Test func `the documented answer gives token, life, domain and scopes`() {
         #expect(
-            Self.judge(
+            Self.classify(
                 200,
                 #"{"access_token":"1000.a.b","api_domain":"https://www.zohoapis.eu","#
                     + #""scope":"ZohoCRM.modules.ALL ZohoCreator.report.DELETE","#
@@ -48,7 +48,7 @@ struct TokenExchangeTests {
                         apiDomain: "https://www.zohoapis.eu",
                         scopes: ["ZohoCRM.modules.ALL", "ZohoCreator.report.DELETE"])))
         #expect(
-            Self.judge(
+            Self.classify(
                 200,
                 #"{"access_token":"a","refresh_token":"r","scope":"x.y,z","expires_in":"3600"}"#)
                 == .issued(
@@ -65,9 +65,9 @@ struct TokenExchangeTests {
         (#""expires_in":18446744073709551615"#, 86_400),
         (#""expires_in_sec":99999999,"expires_in":1"#, 86_400),
     ])
-    func `life is told in seconds or milliseconds`(members: String, seconds: Int) {
+    func `the lifetime is in seconds or milliseconds`(members: String, seconds: Int) {
         #expect(
-            Self.judge(200, "{\"access_token\":\"a\",\(members)}")
+            Self.classify(200, "{\"access_token\":\"a\",\(members)}")
                 == .issued(IssuedToken(accessToken: "a", lifetime: .seconds(seconds))))
     }
 
@@ -75,7 +75,7 @@ struct TokenExchangeTests {
     func `an error is refused with HTTP 200 as with 400`(code: String) {
         for status in [200, 400, 401] {
             #expect(
-                Self.judge(status, "{\"error\":\"\(code)\",\"access_token\":\"a\"}")
+                Self.classify(status, "{\"error\":\"\(code)\",\"access_token\":\"a\"}")
                     == .refused(ServiceMessage(status: status, code: code, text: "")))
         }
     }
@@ -88,7 +88,7 @@ struct TokenExchangeTests {
             "You have made too many requests continuously. Please try again after some time."
         for status in [400, 200] {
             #expect(
-                Self.judge(status, body)
+                Self.classify(status, body)
                     == .lockedOut(
                         ServiceMessage(status: status, code: "Access Denied", text: said),
                         retryAfter: .seconds(600)))
@@ -116,22 +116,22 @@ struct TokenExchangeTests {
         ]
         for body in bodies {
             for status in [200, 201, 302, 500, 503, 0] {
-                guard case .unclear(let message) = Self.judge(status, body) else {
+                guard case .unclear(let message) = Self.classify(status, body) else {
                     Issue.record("\(status) \(body)")
                     continue
                 }
                 #expect(!message.text.contains("SECRET") && message.text.utf8.count < 100)
             }
         }
-        guard case .unclear = Self.judge(400, #"{"access_token":"a"}"#),
-            case .unclear = Self.judge(500, #"{"error":"invalid_client"}"#)
+        guard case .unclear = Self.classify(400, #"{"access_token":"a"}"#),
+            case .unclear = Self.classify(500, #"{"error":"invalid_client"}"#)
         else {
             Issue.record("a token with 400, an error with 500")
             return
         }
     }
 
-    @Test func `a secret that is cut at the end of an error word is hidden all the same`() {
+    @Test func `a secret that is cut at the end of an error word is hidden too`() {
         let secret = "1000.s3cretpart"
         let padding = String(repeating: "x", count: 90)
         let body = "{\"error\":\"\(padding)\(secret)\"}"
@@ -143,7 +143,7 @@ struct TokenExchangeTests {
 
     /// Found by fuzzing: with a joiner behind it, its last letter is another character.
     @Test(arguments: ["\u{200D}", "\u{301}", "\u{FE0F}", "\r\n"])
-    func `a secret is hidden whatever stands behind it`(mark: String) {
+    func `a secret is hidden whatever follows it`(mark: String) {
         let secret = "1000.s3cretpart"
         let words = "no \(secret)\(mark)x"
         let body =
@@ -170,7 +170,7 @@ struct TokenExchangeTests {
         #expect(
             TokenExchange.classify(answer, hiding: ["1000.one", "1000.two", ""])
                 == .refused(ServiceMessage(status: 400, code: "error", text: "")))
-        // What is that short is no secret, and stands in every word.
+        // Such a short text is not a secret and occurs everywhere.
         #expect(
             TokenExchange.classify(answer, hiding: ["b", "client"])
                 == .refused(
@@ -178,7 +178,7 @@ struct TokenExchangeTests {
                         status: 400, code: "bad 1000.one", text: "client 1000.two is unknown")))
     }
 
-    @Test func `no secret stands in a description`() {
+    @Test func `no secret is in a description`() {
         let token = IssuedToken(
             accessToken: "SECRET", lifetime: .seconds(60), refreshToken: "SECRET")
         var dumped = ""

@@ -2,7 +2,7 @@ import JobModel
 import Testing
 import ZohoAPI
 
-/// Bytes that no service should send: never a crash, never a success that was not said.
+/// Malformed answers: no crash, and no unfounded success.
 @Suite(.timeLimit(.minutes(20))) struct AdversarialAnswerTests {
     static let statuses = [
         0, 100, 199, 200, 201, 202, 204, 206, 207, 299, 300, 301, 302, 304, 307, 308, 399, 400, 401,

@@ -25,14 +25,19 @@ struct AnswerReadingTests {
         var testDescription: String { name }
     }
 
-    /// Documents' samples and codes, and what the facts add, for a call of one and for a call of
+    /// Documented samples and codes, and other known answers, for a call with one id and one with
     /// two ids.
     static let wholeCall: [Case] = [
-        Case("module unknown", 400, AnswerSamples.whole("INVALID_MODULE"), "refused kind for good"),
-        Case("not supported", 400, AnswerSamples.whole("NOT_SUPPORTED"), "refused kind for good"),
-        Case("URL", 404, AnswerSamples.whole("INVALID_URL_PATTERN"), "refused kind for good"),
-        Case("scope", 401, AnswerSamples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind for good"),
-        Case("scope v8", 403, AnswerSamples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind for good"),
+        Case(
+            "module unknown", 400, AnswerSamples.whole("INVALID_MODULE"), "refused kind permanently"
+        ),
+        Case(
+            "not supported", 400, AnswerSamples.whole("NOT_SUPPORTED"), "refused kind permanently"),
+        Case("URL", 404, AnswerSamples.whole("INVALID_URL_PATTERN"), "refused kind permanently"),
+        Case("scope", 401, AnswerSamples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind permanently"),
+        Case(
+            "scope v8", 403, AnswerSamples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind permanently"
+        ),
         Case("permission", 403, AnswerSamples.whole("NO_PERMISSION"), "refused kind perhaps"),
         Case("privilege", 400, AnswerSamples.whole("AUTHORIZATION_FAILED"), "refused kind perhaps"),
         Case("internal", 500, AnswerSamples.whole("INTERNAL_ERROR"), "unclear"),
@@ -52,10 +57,10 @@ struct AnswerReadingTests {
             "limit", 400,
             AnswerSamples.whole("LIMIT_EXCEEDED", details: #"{"limit":"100","param_name":"ids"}"#),
             single: "refused item failed", several: "refused some item"),
-        Case("index of the module", 400, indexed("0"), "refused kind for good"),
+        Case("index of the module", 400, indexed("0"), "refused kind permanently"),
         Case("index of the parent", 400, indexed("1"), "refused parent"),
         Case("index in quotes", 400, indexed("\"1\""), "refused parent"),
-        Case("index of the list", 400, indexed("2"), "refused kind for good"),
+        Case("index of the list", 400, indexed("2"), "refused kind permanently"),
         Case(
             "index of the related id", 400, indexed("3"), single: "refused item absent",
             several: "refused some item"),
@@ -107,7 +112,7 @@ struct AnswerReadingTests {
         Case("Creator's day", 200, #"{"code":4000,"message":"no"}"#, "out of calls"),
         Case(
             "a refusal with 200", 200, AnswerSamples.whole("INVALID_MODULE"),
-            "refused kind for good"),
+            "refused kind permanently"),
         Case(
             "a success without elements", 200, #"{"code":"SUCCESS","status":"success"}"#, "unclear"),
         Case("a success with 400", 400, #"{"code":"SUCCESS","status":"error"}"#, "unclear"),
@@ -116,7 +121,7 @@ struct AnswerReadingTests {
         Case("data null", 200, #"{"data":null}"#, "unclear"),
         Case(
             "data null and a code", 400, #"{"code":"NOT_SUPPORTED","data":null}"#,
-            "refused kind for good"),
+            "refused kind permanently"),
         Case("data an object", 200, #"{"data":{"code":"SUCCESS"}}"#, "unclear"),
         Case("data a string", 200, #"{"data":"SUCCESS"}"#, "unclear"),
         Case("nothing", 200, "", "unclear"),

@@ -3,8 +3,7 @@ import Testing
 import ZohoAPI
 
 struct ErrorCatalogueTests {
-    /// Every code of the five documents and of what else is known, with its class and HTTP
-    /// statuses.
+    /// Every documented or otherwise known code with its class and HTTP statuses.
     static let codes: [(String, ErrorClass, [Int])] = [
         // The documents' own errors
         ("INVALID_MODULE", .kindPermanently, [400]),
@@ -47,7 +46,7 @@ struct ErrorCatalogueTests {
         #expect(ErrorCatalogue.entry(for: code)?.statuses == statuses)
     }
 
-    @Test func `the table above is whole`() {
+    @Test func `the table above is complete`() {
         #expect(
             ErrorCatalogue.entries.map(\.code).sorted() == Self.codes.map { $0.0 }.sorted())
     }
@@ -59,8 +58,8 @@ struct ErrorCatalogueTests {
         }
     }
 
-    /// Each code, as the body of each of its statuses, through the classifier: never a success,
-    /// never `absent`, and nothing retried for ever that the class does not say.
+    /// Each code with each of its statuses through the classifier: never a success, never `absent`,
+    /// and no endless retry that its class does not call for.
     @Test func `no code of any status is taken for a success`() {
         for (code, errorClass, statuses) in Self.codes {
             for status in statuses.isEmpty ? [200, 400, 403] : statuses {
@@ -84,7 +83,7 @@ struct ErrorCatalogueTests {
                 case .outOfCalls: #expect(word == "out of calls" && call.word == "out of calls")
                 case .transient: #expect(word == "unclear" && call.word == "unclear")
                 case .kindPermanently:
-                    #expect(word == "refused kind for good" && call.word == word, "\(code)")
+                    #expect(word == "refused kind permanently" && call.word == word, "\(code)")
                 case .kindIfRepeated:
                     #expect(word == "refused kind perhaps" && call.word == word, "\(code)")
                 case .nothingToDo: #expect(word == "nothing")

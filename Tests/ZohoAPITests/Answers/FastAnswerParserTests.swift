@@ -3,8 +3,7 @@ import Testing
 
 @testable import ZohoAPI
 
-/// Most answers are read without a tree. A byte order mark before the same bytes forces the tree:
-/// both must agree.
+/// Most answers are read by the fast parser. A byte order mark forces the general parser:
 struct PlainAnswerTests {
     private static let calls = [
         AnswerSamples.double, AnswerSamples.single,

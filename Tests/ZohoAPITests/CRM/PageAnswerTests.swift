@@ -3,7 +3,9 @@ import Testing
 import ZohoAPI
 
 struct PageAnswerTests {
-    static func judge(_ status: Int, _ body: String, page: Int = 1) -> Classification<PageResult> {
+    static func classify(
+        _ status: Int, _ body: String, page: Int = 1
+    ) -> Classification<PageResult> {
         AnswerReading.classify(
             AnswerSamples.answer(status, body), for: DeletedPageRequestTests.content(page: page))
     }
@@ -17,7 +19,7 @@ struct PageAnswerTests {
         case .outOfCalls: "out of calls"
         case .unclear: "unclear"
         case .refused(_, .parent): "refused parent"
-        case .refused(_, .kindPermanently): "refused kind for good"
+        case .refused(_, .kindPermanently): "refused kind permanently"
         case .refused(_, .kindIfRepeated): "refused kind perhaps"
         case .refused: "refused otherwise"
         }
@@ -58,7 +60,7 @@ struct PageAnswerTests {
             + #""Created_Time":"2023-10-31T18:10:23+05:30","id":"2423488000000558116"},"#
             + #""id":"2423488000000552158"}"#
         #expect(
-            Self.judge(200, body)
+            Self.classify(200, body)
                 == .content(
                     PageResult(
                         children: [PageChild(id: 2_423_488_000_000_552_158, record: record)],
@@ -67,7 +69,7 @@ struct PageAnswerTests {
 
     @Test func `204 means none`() {
         #expect(
-            Self.judge(204, "")
+            Self.classify(204, "")
                 == .content(PageResult(children: [], moreRecords: false, status: 204)))
     }
 
@@ -96,7 +98,7 @@ struct PageAnswerTests {
         (500, AnswerSamples.whole("INTERNAL_ERROR"), "unclear"),
         (204, "x", "unclear"), (302, "", "unclear"),
         // The document's errors
-        (400, AnswerSamples.whole("INVALID_MODULE"), "refused kind for good"),
+        (400, AnswerSamples.whole("INVALID_MODULE"), "refused kind permanently"),
         (400, AnswerSamples.whole("INVALID_DATA"), "refused parent"),
         (
             400, AnswerSamples.whole("INVALID_DATA", details: #"{"resource_path_index":2}"#),
@@ -104,16 +106,16 @@ struct PageAnswerTests {
         ),
         (
             400, AnswerSamples.whole("INVALID_DATA", details: #"{"resource_path_index":3}"#),
-            "refused kind for good"
+            "refused kind permanently"
         ),
         (404, AnswerSamples.whole("INVALID_DATA"), "refused parent"),
         (400, AnswerSamples.whole("INVALID_REQUEST_METHOD"), "refused parent"),
         (400, AnswerSamples.whole("AUTHORIZATION_FAILED"), "refused kind perhaps"),
-        (400, AnswerSamples.whole("NOT_SUPPORTED"), "refused kind for good"),
+        (400, AnswerSamples.whole("NOT_SUPPORTED"), "refused kind permanently"),
         (400, AnswerSamples.whole("REQUIRED_PARAM_MISSING"), "refused parent"),
-        (401, AnswerSamples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind for good"),
+        (401, AnswerSamples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind permanently"),
         (403, AnswerSamples.whole("NO_PERMISSION"), "refused kind perhaps"),
-        (404, AnswerSamples.whole("INVALID_URL_PATTERN"), "refused kind for good"),
+        (404, AnswerSamples.whole("INVALID_URL_PATTERN"), "refused kind permanently"),
         (400, AnswerSamples.whole("DISCRETE_PAGINATION_LIMIT_EXCEEDED"), "refused parent"),
         (401, AnswerSamples.whole("INVALID_TOKEN"), "unauthorised"), (401, "", "unauthorised"),
         (429, page(["\"7\""], ""), "throttled"),
@@ -126,11 +128,11 @@ struct PageAnswerTests {
 
     @Test(arguments: cases)
     func `a page is taken whole or not at all`(status: Int, body: String, expected: String) {
-        #expect(Self.word(Self.judge(status, body, page: 2)) == expected)
+        #expect(Self.word(Self.classify(status, body, page: 2)) == expected)
     }
 
     @Test func `a full page that does not say has a successor`() {
-        guard case .content(let page) = Self.judge(200, Self.page(Self.full, "")) else {
+        guard case .content(let page) = Self.classify(200, Self.page(Self.full, "")) else {
             Issue.record("no page")
             return
         }

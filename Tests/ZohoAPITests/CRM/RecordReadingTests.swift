@@ -61,15 +61,15 @@ struct RecordReadingTests {
         ("v1", true), ("v2", true), ("v2.1", true), ("v7", true), ("v8", false), ("v9", false),
         ("v10", false),
     ])
-    func `up to v7 a delink's words tell what it did`(_ version: String, _ tells: Bool) {
+    func `up to v7 a delink's message says what it did`(_ version: String, _ isConclusive: Bool) {
         var profile = ServiceProfile()
         profile.crmVersion = version
-        #expect(profile.delinkMessageIsConclusive == tells)
+        #expect(profile.delinkMessageIsConclusive == isConclusive)
         let needs = TokenScopes.needs(
             of: AnswerSamples.kind(.delink, list: "Contacts"), profile: profile)
         #expect(
             needs.dropFirst().map(\.anyOf.first)
-                == (tells ? [] : ["ZohoCRM.modules.contacts.READ"]))
+                == (isConclusive ? [] : ["ZohoCRM.modules.contacts.READ"]))
     }
 
     @Test func `an old name of a list is asked for by the module's new one`() throws {

@@ -7,7 +7,7 @@ import ZohoAPI
 struct UpdateAnswerTests {
     static let ids: [UInt64] = [3_652_397_000_000_327_001, 3_652_397_000_001_854_001]
 
-    static func judge(_ status: Int, _ body: String, count: Int = 2) -> String {
+    static func classify(_ status: Int, _ body: String, count: Int = 2) -> String {
         AnswerReading.classify(
             AnswerSamples.answer(status, body),
             for: AnswerSamples.call(Array(ids.prefix(count)), operation: .update)
@@ -116,7 +116,7 @@ struct UpdateAnswerTests {
     func `elements belong to their records by id, then path, then position`(
         name: String, status: Int, body: String, expected: String
     ) {
-        #expect(Self.judge(status, body) == expected, "\(name)")
+        #expect(Self.classify(status, body) == expected, "\(name)")
     }
 
     @Test(arguments: [
@@ -132,7 +132,7 @@ struct UpdateAnswerTests {
         (403, AnswerSamples.whole("NO_PERMISSION"), "refused kind perhaps"),
     ])
     func `a single update is read alike`(status: Int, body: String, expected: String) {
-        #expect(Self.judge(status, body, count: 1) == expected)
+        #expect(Self.classify(status, body, count: 1) == expected)
     }
 
     @Test func `a hundred elements come back in any order`() {
@@ -149,14 +149,14 @@ struct UpdateAnswerTests {
 struct AttachmentAnswerTests {
     static let id: UInt64 = 2_883_756_000_000_261_017
 
-    static func judge(_ status: Int, _ body: String) -> Classification<[ItemResult]> {
+    static func classify(_ status: Int, _ body: String) -> Classification<[ItemResult]> {
         AnswerReading.classify(
             AnswerSamples.answer(status, body), for: AttachmentRequestTests.call([id]))
     }
 
     @Test func `Zoho's sample is a deleted attachment, and halts nothing`() {
         #expect(
-            Self.judge(
+            Self.classify(
                 200,
                 AnswerSamples.data([
                     AnswerSamples.success("\"\(Self.id)\"", message: "record deleted")
@@ -169,11 +169,11 @@ struct AttachmentAnswerTests {
                 ]))
     }
 
-    @Test func `gone and never there are answered alike, and the remark says so`() {
+    @Test func `gone and never there are answered alike, and the message says so`() {
         let body = AnswerSamples.whole(
             "INVALID_DATA", details: #"{"resource_path_index":3}"#, message: "record not deleted")
-        guard case .refused(let message, .item(.absent)) = Self.judge(400, body) else {
-            Issue.record("\(Self.judge(400, body))")
+        guard case .refused(let message, .item(.absent)) = Self.classify(400, body) else {
+            Issue.record("\(Self.classify(400, body))")
             return
         }
         #expect(
@@ -182,11 +182,11 @@ struct AttachmentAnswerTests {
                 + "is gone, that never was, or that the API can't delete)")
     }
 
-    @Test func `without an index nobody knows which id is meant, and it fails`() {
+    @Test func `without an index it is unknown which id is meant, and the call fails`() {
         let body = AnswerSamples.whole(
             "INVALID_DATA", message: "the related id given seems to be invalid")
-        guard case .refused(let message, .item(.failed)) = Self.judge(400, body) else {
-            Issue.record("\(Self.judge(400, body))")
+        guard case .refused(let message, .item(.failed)) = Self.classify(400, body) else {
+            Issue.record("\(Self.classify(400, body))")
             return
         }
         #expect(message.text.hasPrefix("the related id given seems to be invalid (relsweep: "))
@@ -197,7 +197,7 @@ struct AttachmentAnswerTests {
         let long = String(repeating: "é", count: 400)
         let body = AnswerSamples.whole(
             "INVALID_DATA", details: #"{"resource_path_index":3}"#, message: long)
-        guard case .refused(let message, _) = Self.judge(400, body) else {
+        guard case .refused(let message, _) = Self.classify(400, body) else {
             Issue.record("no refusal")
             return
         }
@@ -213,9 +213,9 @@ struct AttachmentAnswerTests {
             "refused parent"
         ),
         (404, AnswerSamples.whole("INVALID_DATA"), "refused item absent"),
-        (400, AnswerSamples.whole("INVALID_MODULE"), "refused kind for good"),
-        (404, AnswerSamples.whole("INVALID_URL_PATTERN"), "refused kind for good"),
-        (401, AnswerSamples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind for good"),
+        (400, AnswerSamples.whole("INVALID_MODULE"), "refused kind permanently"),
+        (404, AnswerSamples.whole("INVALID_URL_PATTERN"), "refused kind permanently"),
+        (401, AnswerSamples.whole("OAUTH_SCOPE_MISMATCH"), "refused kind permanently"),
         (403, AnswerSamples.whole("NO_PERMISSION"), "refused kind perhaps"),
         (500, AnswerSamples.whole("INTERNAL_ERROR"), "unclear"),
         (400, AnswerSamples.whole("INVALID_REQUEST_METHOD"), "refused call"),
@@ -223,6 +223,6 @@ struct AttachmentAnswerTests {
         (204, "", "unclear"),
     ])
     func `Zoho's errors`(status: Int, body: String, expected: String) {
-        #expect(Self.judge(status, body).word == expected)
+        #expect(Self.classify(status, body).word == expected)
     }
 }

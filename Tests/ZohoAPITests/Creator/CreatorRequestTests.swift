@@ -47,7 +47,7 @@ struct CreatorRequestTests {
                 [HTTPHeader("environment", "stage"), HTTPHeader("demo_user_name", "demouser_1")]
             ),
         ] as [(CreatorEnvironment, String?, [HTTPHeader])])
-    func `headers name the environment, but for production`(
+    func `headers name the environment, except for production`(
         environment: CreatorEnvironment, user: String?, headers: [HTTPHeader]
     ) {
         let job = Self.job(environment: environment, demoUser: user)

@@ -1,7 +1,7 @@
 import Testing
 import ZohoAPI
 
-/// The reach of a criteria against its disjunctive form, written out.
+/// Compares the scope of a criteria expression with its expanded disjunctive form.
 @Suite(.timeLimit(.minutes(20))) struct CriteriaReferenceTests {
     private indirect enum Expression {
         case leaf(isPositive: Bool, number: Int)

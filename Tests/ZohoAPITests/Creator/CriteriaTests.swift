@@ -43,7 +43,7 @@ struct CriteriaTests {
     ]
 
     @Test(arguments: reaches)
-    func `how much a criteria reaches`(criteria: String, reach: CriteriaScope) {
+    func `the scope of criteria`(criteria: String, reach: CriteriaScope) {
         #expect(Criteria.scope(of: criteria) == reach)
     }
 
@@ -60,24 +60,24 @@ struct CriteriaTests {
         (#"Name.contains("a","b")"#, 17, "takes one text"), (#"Name.contains()"#, 14, "text"),
         (#"Name.like("a")"#, 5, "\"like\" is no function"),
         (#"contains("a")"#, 0, "expected a field"),
-        ("Status==Closed", 8, "\"Closed\" must stand in double quotes"),
+        ("Status==Closed", 8, "\"Closed\" must be in double quotes"),
         ("A==B", 3, "double quotes"),
         ("1==1", 0, "a field's name"), (#""a"=="a""#, 0, "a field's name"), ("true", 0, "operator"),
         ("A===1", 1, "\"===\" is no operator"), ("A<>1", 1, "\"<>\" is no operator"),
         ("A=!1", 1, "\"=!\" is no operator"), ("A=>1", 1, "no operator"),
         ("A==1 & B==2", 5, "\"&&\""), ("A==1 | B==2", 5, "\"||\""),
         ("A==1 and B==2", 5, "write && for"), ("A==1 OR B==2", 5, "write || for"),
-        ("A==1 B==2", 5, "stands where"), ("A==1 &&", 7, "ends where an expression"),
+        ("A==1 B==2", 5, "appears where"), ("A==1 &&", 7, "ends where an expression"),
         ("&& A==1", 0, "expected an expression"), ("A==1 && || B==2", 8, "expected an expression"),
         ("!", 1, "ends where an expression"), ("A in 5", 2, "expected an operator"),
         ("A==14-Apr-2020", 3, "no number"), ("A==1.", 3, "no number"), ("A==.5", 3, "no number"),
         ("A==0x10", 3, "no number"), ("A==1e5", 3, "no number"), ("A==-", 3, "no number"),
         ("A==\u{201C}x\u{201D}", 3, "typographic quote"), ("Näme==1", 1, "outside ASCII"),
         ("A==\"a\u{0}b\"", 5, "control character"), ("A==\"\\\u{0}\"", 5, "control character"),
-        ("A.==1", 2, "stands where"), ("A;", 1, "expected an operator"),
-        ("A==1;", 4, "stands where"),
-        ("A==#1", 3, "expected a value"), ("A==1 !B==2", 5, "stands where"),
-        ("A==(1)", 3, "expected a value"), ("A==1 /* */", 5, "stands where"),
+        ("A.==1", 2, "appears where"), ("A;", 1, "expected an operator"),
+        ("A==1;", 4, "appears where"),
+        ("A==#1", 3, "expected a value"), ("A==1 !B==2", 5, "appears where"),
+        ("A==(1)", 3, "expected a value"), ("A==1 /* */", 5, "appears where"),
     ]
 
     @Test(arguments: faults)
@@ -128,12 +128,12 @@ struct CriteriaTests {
             #expect(pinned == "(\(criteria)) && (ID==1 || ID==2)")
             #expect(Criteria.check(excluding) == [])
             #expect(Criteria.check(pinned) == [])
-            // Naming ids narrows anything that matched everything.
+            // Explicit ids restrict an expression that matches everything.
             #expect(Criteria.scope(of: pinned) != .everything)
         }
     }
 
-    @Test func `no text makes the checker do anything but answer`() {
+    @Test func `the checker answers every text`() {
         let pieces = [
             "A", "ID", "==", "!=", "=", "<", "!", "(", ")", "&&", "||", "\"", "'", "x", "1", ".",
             "contains", " ", "\\", "null", "é", "\u{201C}", "-",

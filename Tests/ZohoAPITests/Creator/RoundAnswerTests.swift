@@ -5,7 +5,7 @@ import ZohoAPI
 struct RoundAnswerTests {
     static let content = RoundContent(job: CreatorRequestTests.job())
 
-    static func judge(
+    static func classify(
         _ status: Int, _ body: String, explicitIDs: [UInt64]? = nil
     ) -> Classification<RoundResult> {
         AnswerReading.classify(
@@ -25,7 +25,7 @@ struct RoundAnswerTests {
         case .outOfCalls: "out of calls"
         case .unclear: "unclear"
         case .refused(_, .call): "refused call"
-        case .refused(_, .kindPermanently): "refused kind for good"
+        case .refused(_, .kindPermanently): "refused kind permanently"
         case .refused(_, .kindIfRepeated): "refused kind perhaps"
         case .refused: "refused otherwise"
         }
@@ -45,7 +45,7 @@ struct RoundAnswerTests {
 
     @Test func `Zoho's sample accounts for each record`() {
         #expect(
-            Self.judge(200, Self.sample)
+            Self.classify(200, Self.sample)
                 == .content(
                     RoundResult(
                         deleted: [3_000_000_015_003, 3_000_000_015_007],
@@ -84,7 +84,7 @@ struct RoundAnswerTests {
         (#"{"result":{"code":3000,"data":{"ID":"7"}},"code":3000}"#, "round 1 0 0 -"),
         (#"{"result":[{"code":3001,"data":{"ID":"7"}}],"code":3001}"#, "round 0 1 0 -"),
         (#"{"result":[{"code":3000,"data":{"ID":"7"}}]}"#, "round 1 0 0 -"),
-        // Elements of a refused request, and successes that name nobody
+        // Elements of a refused request, and successes that name no record
         (#"{"result":[{"code":3000,"data":{"ID":"7"}}],"code":4000}"#, "unclear"),
         (#"{"result":[{"code":3000,"data":{"ID":"7"}}],"code":3100}"#, "unclear"),
         (#"{"code":3000,"message":"Data Deleted Successfully"}"#, "unclear"),
@@ -94,7 +94,7 @@ struct RoundAnswerTests {
 
     @Test(arguments: rounds)
     func `elements are read one by one`(body: String, expected: String) {
-        #expect(Self.word(Self.judge(200, body)) == expected)
+        #expect(Self.word(Self.classify(200, body)) == expected)
     }
 
     static let whole: [(Int, String, String)] = [
@@ -110,7 +110,7 @@ struct RoundAnswerTests {
         (404, #"{"code":1000,"message":"URL"}"#, "refused call"),
         (400, #"{"code":1038,"message":"JSON"}"#, "refused call"),
         (404, #"{"code":1040,"message":"owner"}"#, "refused call"),
-        (403, #"{"code":1130,"message":"API"}"#, "refused kind for good"),
+        (403, #"{"code":1130,"message":"API"}"#, "refused kind permanently"),
         (404, #"{"code":2892,"message":"app"}"#, "refused call"),
         (404, #"{"code":2893,"message":"form"}"#, "refused call"),
         (404, #"{"code":2894,"description":"report"}"#, "refused call"),
@@ -123,7 +123,7 @@ struct RoundAnswerTests {
         (500, #"{"code":3100}"#, "unclear"), (200, #"{"code":77}"#, "unclear"),
         (400, #"{"code":77,"message":"new"}"#, "refused call"),
         (401, #"{"code":"INVALID_TOKEN","status":"error"}"#, "unauthorised"),
-        (401, #"{"code":"INVALID_OAUTHSCOPE","status":"error"}"#, "refused kind for good"),
+        (401, #"{"code":"INVALID_OAUTHSCOPE","status":"error"}"#, "refused kind permanently"),
         (500, sample, "unclear"), (302, sample, "unclear"), (403, sample, "unclear"),
         (204, "", "unclear"), (200, "", "unclear"), (200, "[]", "unclear"), (200, "{}", "unclear"),
         (200, "<html>", "unclear"), (404, "<html>", "unclear"), (404, "{}", "unclear"),
@@ -134,7 +134,7 @@ struct RoundAnswerTests {
     func `an answer about the whole request is read by its code`(
         status: Int, body: String, expected: String
     ) {
-        #expect(Self.word(Self.judge(status, body)) == expected)
+        #expect(Self.word(Self.classify(status, body)) == expected)
         if !body.contains("result\"") {
             let pin = AnswerReading.classify(
                 AnswerSamples.answer(status, body), for: ListingContent(job: Self.content.job))
@@ -152,10 +152,10 @@ struct RoundAnswerTests {
 
     @Test func `code and words come through, from message or description`() {
         #expect(
-            Self.judge(404, #"{"code":2894,"description":"No report"}"#)
+            Self.classify(404, #"{"code":2894,"description":"No report"}"#)
                 == .refused(ServiceMessage(status: 404, code: "2894", text: "No report"), .call))
         #expect(
-            Self.judge(200, #"{"code":4000,"message":"Limit"}"#)
+            Self.classify(200, #"{"code":4000,"message":"Limit"}"#)
                 == .outOfCalls(ServiceMessage(status: 200, code: "4000", text: "Limit")))
     }
 
@@ -167,7 +167,7 @@ struct RoundAnswerTests {
     ])
     func `an error is text, list or object`(more: String, said: String) {
         guard
-            case .content(let result) = Self.judge(
+            case .content(let result) = Self.classify(
                 200, Self.result([Self.element("\"7\"", code: "3001", more: more)]))
         else {
             Issue.record("no round")
@@ -181,7 +181,7 @@ struct RoundAnswerTests {
             Self.element("7", more: #","tasks":{"openurl":{"type":"same window","url":"Page"}}"#),
             Self.element("8", code: "2955"), Self.element("9", code: "3001"),
         ])
-        guard case .content(let result) = Self.judge(200, body) else {
+        guard case .content(let result) = Self.classify(200, body) else {
             Issue.record("no round")
             return
         }
@@ -191,7 +191,7 @@ struct RoundAnswerTests {
 
     @Test func `what a pinned round did not name is foreign`() {
         let body = Self.result([Self.element("7"), Self.element("8")])
-        guard case .content(let result) = Self.judge(200, body, explicitIDs: [7, 9]) else {
+        guard case .content(let result) = Self.classify(200, body, explicitIDs: [7, 9]) else {
             Issue.record("no round")
             return
         }
@@ -225,7 +225,7 @@ struct RoundAnswerTests {
 }
 
 struct ListingAnswerTests {
-    static func judge(
+    static func classify(
         _ status: Int, _ body: String, excluded: [UInt64] = []
     ) -> Classification<[UInt64]> {
         AnswerReading.classify(
@@ -235,24 +235,24 @@ struct ListingAnswerTests {
 
     @Test func `ids come in the answer's order, once, and without the excluded`() {
         let body = #"{"code":3000,"data":[{"ID":"9","Name":"x"},{"ID":7},{"ID":"9"},{"ID":"5"}]}"#
-        #expect(Self.judge(200, body, excluded: [5]) == .content([9, 7]))
+        #expect(Self.classify(200, body, excluded: [5]) == .content([9, 7]))
     }
 
     @Test func `nothing to delete is no error, and a listing is whole or none`() {
-        #expect(Self.judge(200, #"{"code":3000,"data":[]}"#) == .content([]))
-        #expect(Self.judge(204, "") == .content([]))
+        #expect(Self.classify(200, #"{"code":3000,"data":[]}"#) == .content([]))
+        #expect(Self.classify(204, "") == .content([]))
         for body in [
             #"{"code":3000}"#, #"{"code":3000,"data":null}"#, #"{"code":3000,"data":[{}]}"#,
             #"{"code":3000,"data":[{"ID":"9"},{"ID":"09"}]}"#,
             #"{"code":3000,"data":[{"ID":9.0}]}"#, #"{"data":[{"ID":"9"}]}"#,
         ] {
-            guard case .unclear = Self.judge(200, body) else {
+            guard case .unclear = Self.classify(200, body) else {
                 Issue.record("\(body)")
                 continue
             }
         }
         guard
-            case .unclear = Self.judge(
+            case .unclear = Self.classify(
                 200, #"{"code":3000,"data":[{"ID":"5"}]}"#, excluded: [5])
         else {
             Issue.record("only excluded records")
@@ -263,6 +263,6 @@ struct ListingAnswerTests {
     @Test func `two hundred are enough for a round`() {
         let records = (1...250).map { "{\"ID\":\"\($0)\"}" }.joined(separator: ",")
         #expect(
-            Self.judge(200, "{\"code\":3000,\"data\":[\(records)]}") == .content(Array(1...200)))
+            Self.classify(200, "{\"code\":3000,\"data\":[\(records)]}") == .content(Array(1...200)))
     }
 }

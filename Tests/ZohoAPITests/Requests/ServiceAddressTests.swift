@@ -105,7 +105,7 @@ struct ServiceAddressTests {
                         environment: environment, apiDomain: ServiceAddress("https://\(host)"))
                 }
             }
-            // Which environment is there, its owner knows; production is what is meant anyhow.
+            // The environment at a custom domain is unknown; production is the default.
             for environment in [nil, DataCentre.CRMEnvironment.production] {
                 _ = try ServiceEndpoints(
                     environment: environment, apiDomain: ServiceAddress("https://\(host)"))
@@ -137,7 +137,7 @@ struct ServiceAddressTests {
         }
     }
 
-    /// Zoho facts, the table of data centres.
+    /// The table of data centres in ServiceFacts.
     @Test(arguments: [
         (DataCentre.us, "accounts.zoho.com", "www.zohoapis.com"),
         (.eu, "accounts.zoho.eu", "www.zohoapis.eu"), (.in, "accounts.zoho.in", "www.zohoapis.in"),

@@ -4,7 +4,7 @@ import ZohoAPI
 
 @Suite(.timeLimit(.minutes(20)))
 struct ServiceURLTests {
-    @Test func `several ids stand in the query with raw commas, as in Zoho's sample`() {
+    @Test func `several ids are in the query with raw commas, as in Zoho's sample`() {
         #expect(
             ServiceURL.target(of: AnswerSamples.double)
                 == "/crm/v2/Campaigns/3652397000000327001/Contacts"
@@ -57,7 +57,7 @@ struct ServiceURLTests {
     }
 
     @Test(arguments: [(209, 7), (210, 8), (0, 1), (60, 1), (4_000, 100)])
-    func `a chunk never passes the URL's length, but for one id`(length: Int, expected: Int) {
+    func `a chunk never exceeds the URL's length, except with one id`(length: Int, expected: Int) {
         var profile = ServiceProfile()
         profile.maximumTargetByteCount = length
         let kind = AnswerSamples.kind()

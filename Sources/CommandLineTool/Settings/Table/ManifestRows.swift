@@ -8,7 +8,7 @@ package struct ManifestRows: SettingGroup, Sendable {
 
     package let format = Setting<ManifestFormat?>(
         "manifest.format", .choice, option: "--format csv|json|jsonl", commands: .planning,
-        isPinned: true, help: "format of the manifest, unless its extension tells")
+        isPinned: true, help: "format of the manifest, unless its extension shows it")
     package let operation = Setting<Operation?>(
         "manifest.operation", .choice, option: "--operation NAME", commands: .planning,
         isPinned: true, help: "operation of all rows, if the manifest has no such column",
@@ -49,8 +49,8 @@ package struct ManifestRows: SettingGroup, Sendable {
         "delink.recordDeleted", .choice, default: RecordDeletedPolicy.halt, isPinned: true,
         help: "what to do when a delink deleted a record",
         more: """
-            halt exits 76; warn continues. Up to API v7 the answer's text tells. From v8 on it \
-            does not: the first item of each list is sent alone and its record is read back \
+            halt exits 76; warn continues. Up to API v7 the answer's text shows it. From v8 on \
+            it does not: the first item of each list is sent alone and its record is read back \
             before anything else is sent (scope ZohoCRM.modules.{module of the related \
             records}.READ). If the record is gone or not readable, halt stops the run; warn \
             reports it and continues unverified.

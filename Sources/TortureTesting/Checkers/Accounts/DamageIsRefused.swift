@@ -1,7 +1,7 @@
-/// While a journal is damaged before records that are proven to be on the disk, has a record of a
-/// newer version, an outcome of a row that is no item, or a call that asks for an item as such a
-/// row, nothing leaves; a start that gets to it ends with 74. What a start cuts off a
-/// journal's end is saved aside, but for zeros.
+/// Nothing is sent while a journal is damaged before records that are proven to be on the disk, has
+/// a record of a newer version, an outcome of a row that is no item, or a call for such a row; a
+/// start that reads it ends with 74. What a start cuts off a journal's end is saved aside, except
+/// zeros.
 struct DamageIsRefused: Checker {
     private var isDamaged = false
     private var isForged = false

@@ -1,18 +1,18 @@
 import JobModel
 
-/// An item is said to be absent after a doubt only where an attempt before may have acted on it:
-/// not after a 429, a 401, a refusal of its call or what never left. Nor is one unknown that no
-/// attempt may have acted on.
+/// An item is reported as absent after a doubt only if an earlier attempt may have acted on it: not
+/// after a 429, a 401, a refusal of its call or an attempt that was never sent. An item on which no
+/// attempt may have acted is not unknown either.
 struct DoubtHasReason: Checker {
-    /// Attempts that can't have acted, as they were heard.
+    /// Attempts that can't have acted, according to the results received.
     private var harmless: Set<SeenJournal.AttemptKey> = []
 
     init(_ scenario: Scenario) {}
 
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
         switch observation {
-        // What was heard and died with its process is not known to the next one, which may write
-        // an end of its own.
+        // A result that was lost with its process is unknown to the next one, which may write
+        // another end.
         case .processBegan:
             harmless = harmless.filter { world.journal.attempt($0)?.end != nil }
         case .requestEnded(let sending, let end):
@@ -27,13 +27,13 @@ struct DoubtHasReason: Checker {
                 case .refused, .fault, .elements, .empty: break
                 }
             }
-        case .worldEnded: return judge(world.journal)
+        case .worldEnded: return findProblem(world.journal)
         default: break
         }
         return nil
     }
 
-    private func judge(_ journal: borrowing SeenJournal) -> String? {
+    private func findProblem(_ journal: borrowing SeenJournal) -> String? {
         var attempts: [Int: [SeenJournal.AttemptKey]] = [:]
         for number in journal.callNumbers {
             for attempt in journal.calls[number]?.attempts ?? []
@@ -50,8 +50,8 @@ struct DoubtHasReason: Checker {
             let others = (attempts[row] ?? []).filter {
                 !outcome.isAfterDoubt || $0 != outcome.attempt
             }
-            // What was heard and died with its process, or came behind the stop record, is not
-            // known.
+            // A result that was lost with its process, or came after the stop record, is
+            // unknown.
             let mayHaveActed = others.contains {
                 guard harmless.contains($0), let end = journal.attempt($0)?.end else { return true }
                 return end.status == 0 && end.leavesDoubt

@@ -1,8 +1,8 @@
 import JobModel
 import Simulator
 
-/// An item whose records are there, and that may be changed, does not fail: not because another of
-/// its call is bad, nor because what it removes is gone already.
+/// An item whose records exist and may be changed does not fail: neither because another item of
+/// its call is invalid, nor because what it removes is already gone.
 struct GoodItemsDoNotFail: Checker {
     private let scenario: Scenario
 

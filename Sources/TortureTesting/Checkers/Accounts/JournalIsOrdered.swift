@@ -1,6 +1,5 @@
-/// The records on the disk follow each other as they may: nothing follows a stop record but
-/// the next process, a call is there once, an attempt follows its call and an answer its attempt, a
-/// row has one outcome.
+/// The records on the disk are in a valid order: only the next process follows a stop record, a
+/// call occurs once, an attempt follows its call and an answer its attempt, a row has one outcome.
 struct JournalIsOrdered: Checker {
     init(_ scenario: Scenario) {}
 

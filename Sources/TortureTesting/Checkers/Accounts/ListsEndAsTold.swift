@@ -1,8 +1,8 @@
 import JSONText
 import JobModel
 
-/// Where a page or a round said that there is more, and the next one found nothing, the item is not
-/// said to be done: data went in between. Over processes too.
+/// If a page or a round announced more records and the next one found none, the item is not
+/// reported as done: data was removed in between. This holds across processes.
 struct ListsEndAsTold: Checker {
     private let scenario: Scenario
     /// Answers that said that there is more, and left nothing of their own behind; only looked up.
@@ -21,8 +21,8 @@ struct ListsEndAsTold: Checker {
             default: return nil
             }
             if answer.seenClass == .empty { empty.insert(key) }
-            let told = answer.value?["more_records"] ?? answer.value?["info"]?["more_records"]
-            if told?.bool == true, isWhole(answer) { more.insert(key) }
+            let flag = answer.value?["more_records"] ?? answer.value?["info"]?["more_records"]
+            if flag?.bool == true, isWhole(answer) { more.insert(key) }
         case .worldEnded: return early(world.journal)
         default: break
         }

@@ -2,8 +2,8 @@ import JSONText
 import JobModel
 import Simulator
 
-/// Every item has the outcome that the organisation's ledger says, or is open and, where it was
-/// changed, in doubt; nothing outside the manifest was touched.
+/// Every item's outcome matches the ledger, or the item is open and, if changed, in doubt; nothing
+/// outside the manifest was touched.
 struct OutcomesMatchLedger: Checker {
     private let scenario: Scenario
 
@@ -20,40 +20,40 @@ struct OutcomesMatchLedger: Checker {
             let isInDoubt = inDoubt.contains(row)
             let problem: String? =
                 switch item.operation {
-                case .delink: judgeDelink(item, outcome, isInDoubt, ledger)
-                case .update: judgeUpdate(item, outcome, isInDoubt, ledger)
-                case .deleteAttachment: judgeAttachment(item, outcome, isInDoubt, ledger)
-                case .deleteCreatorRecords: judgeSteps(outcome, "deleted")
-                case .discoverDeleted: judgeSteps(outcome, "listed")
+                case .delink: checkDelink(item, outcome, isInDoubt, ledger)
+                case .update: checkUpdate(item, outcome, isInDoubt, ledger)
+                case .deleteAttachment: checkAttachment(item, outcome, isInDoubt, ledger)
+                case .deleteCreatorRecords: checkSteps(outcome, "deleted")
+                case .discoverDeleted: checkSteps(outcome, "listed")
                 }
             if let problem { return "row \(row), \(item.operation.rawValue): \(problem)" }
         }
         return nil
     }
 
-    private func judgeDelink(
+    private func checkDelink(
         _ item: Scenario.Row, _ outcome: SeenJournal.Outcome?, _ isInDoubt: Bool, _ ledger: Ledger
     ) -> String? {
         let history = ledger.history(
             module: item.module, id: item.parent, list: item.listed, relatedID: item.related)
         let removals = history?.removals ?? 0
         if removals > 1 { return "removed \(removals) times" }
-        return judgeRemoval(
+        return checkRemoval(
             outcome, isDone: removals > 0, isThere: history?.isPresent ?? item.isPresent,
             isInDoubt: isInDoubt, words: ["removed"])
     }
 
-    private func judgeAttachment(
+    private func checkAttachment(
         _ item: Scenario.Row, _ outcome: SeenJournal.Outcome?, _ isInDoubt: Bool, _ ledger: Ledger
     ) -> String? {
         let isThere = ledger.hasAttachment(
             module: item.module, id: item.parent, attachmentID: item.related)
-        return judgeRemoval(
+        return checkRemoval(
             outcome, isDone: item.isPresent && !isThere, isThere: isThere, isInDoubt: isInDoubt,
             words: ["removed", "deleted"])
     }
 
-    private func judgeRemoval(
+    private func checkRemoval(
         _ outcome: SeenJournal.Outcome?, isDone: Bool, isThere: Bool, isInDoubt: Bool,
         words: [String]
     ) -> String? {
@@ -71,7 +71,7 @@ struct OutcomesMatchLedger: Checker {
         }
     }
 
-    private func judgeUpdate(
+    private func checkUpdate(
         _ item: Scenario.Row, _ outcome: SeenJournal.Outcome?, _ isInDoubt: Bool, _ ledger: Ledger
     ) -> String? {
         let fields = ledger.linkFields(
@@ -95,8 +95,8 @@ struct OutcomesMatchLedger: Checker {
         }
     }
 
-    /// What rounds and pages did has checkers of its own.
-    private func judgeSteps(_ outcome: SeenJournal.Outcome?, _ done: String) -> String? {
+    /// Rounds and pages have their own checkers.
+    private func checkSteps(_ outcome: SeenJournal.Outcome?, _ done: String) -> String? {
         switch outcome?.word {
         case nil, done, "failed", "blocked", "unknown": nil
         case let word?: "is said to be \(word)"

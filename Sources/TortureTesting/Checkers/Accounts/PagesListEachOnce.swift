@@ -1,7 +1,7 @@
 import JobModel
 
-/// A discovery lists nothing twice; when it is done and its data did not change meanwhile, it has
-/// skipped nothing.
+/// A discovery lists nothing twice; if its data did not change meanwhile, a finished one is
+/// complete.
 struct PagesListEachOnce: Checker {
     private let scenario: Scenario
 

@@ -41,7 +41,7 @@ struct RoundsAccounted: Checker {
         where item.operation == .deleteCreatorRecords {
             let deleted = gone.intersection(item.records)
             let isDone = world.journal.outcomes[row]?.word == "deleted"
-            if let problem = judge(item, rows[row], deleted, isDone: isDone) {
+            if let problem = findProblem(item, rows[row], deleted, isDone: isDone) {
                 return "row \(row): \(problem)"
             }
         }
@@ -56,7 +56,7 @@ struct RoundsAccounted: Checker {
         return open.map { "the process ends, and call \($0.call), a round, is not accounted for" }
     }
 
-    private func judge(
+    private func findProblem(
         _ item: Scenario.Row, _ row: Row, _ deleted: Set<UInt64>, isDone: Bool
     ) -> String? {
         if let id = row.doubled { return "record \(id) is named as deleted twice" }
@@ -100,7 +100,7 @@ extension RoundsAccounted.Row {
             if end.outcomes.isEmpty { leftOut.formUnion(end.undeletable) }
             for id in end.deleted + end.gone where !named.insert(id).inserted { doubled = id }
         }
-        // The last word on the call leaves open what it did.
+        // The call's last record leaves open what it did.
         let isConcluded = ["settled", "continued"].contains(call.attempts.last?.end?.verdict)
         guard !isConcluded, call.attempts.contains(where: \.isDoubtful) else { return }
         unaccounted += call.named?.count ?? recordsPerRound

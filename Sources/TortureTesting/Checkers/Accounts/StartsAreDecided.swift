@@ -1,7 +1,7 @@
 import JobModel
 
 /// What a start does with the run that is there: a halted one waits for a person, a finished one is
-/// not done again, an old one or one of another manifest goes on only if somebody says so.
+/// not done again, an old one or one of another manifest is resumed only on request.
 struct StartsAreDecided: Checker {
     init(_ scenario: Scenario) {}
 

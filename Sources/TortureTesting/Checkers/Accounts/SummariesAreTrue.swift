@@ -7,7 +7,7 @@ import JobModel
 /// a round that names no records and has no answer counts as all that it may have deleted.
 struct SummariesAreTrue: Checker {
     private var leftCount = 0
-    /// Calls of one kind may go by either end of it.
+    /// Calls of one kind may use either direction of the relation.
     private let hasEnds: Bool
 
     /// Records may still be read back when every item has its outcome.

@@ -1,7 +1,7 @@
 import JobModel
 
-/// `--max-calls`: no further distinct call leaves once so many have left in the last 24 hours,
-/// whatever processes sent them. What has left before may leave again.
+/// `--max-calls`: no further distinct call is sent after this many in the last 24 hours, across
+/// processes. Earlier calls may be resent.
 struct CallBudgetKept: Checker {
     private var starts: [Moment] = []
     private let window: Duration

@@ -1,7 +1,7 @@
 import JobModel
 
-/// Requests that leave in any minute stay within each service's limit, whatever processes send
-/// them. A process with a narrower limit answers for its own only.
+/// Requests sent in any minute stay within each service's limit, across processes. A process with a
+/// lower limit is responsible for its own only.
 struct CallsPerMinuteKept: Checker {
     fileprivate struct Watch {
         var sendings: [Moment] = []

@@ -1,7 +1,7 @@
 import JobModel
 
-/// Calls in flight stay within each service's limit, and within half of it after each 429 that was
-/// sent after the last one: then one more after as many clear answers as may be in flight.
+/// Calls in flight stay within each service's limit, halved after each 429 for a request sent after
+/// the previous one, then raised by one after as many clear answers as calls may be in flight.
 struct ConcurrencyKept: Checker {
     fileprivate struct Watch {
         var inFlight: Set<Int> = []

@@ -1,7 +1,7 @@
 import JobModel
 
-/// Once an answer has said that no more of a day's credits are left than are kept for others,
-/// nothing more leaves for the CRM in that process.
+/// After an answer shows that only the credit reserve is left, the process sends nothing more to
+/// the CRM.
 struct CreditsReserved: Checker {
     private var reserve = 0
     private var left: Int?

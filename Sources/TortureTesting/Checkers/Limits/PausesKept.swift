@@ -1,9 +1,9 @@
 import JobModel
 
-/// For as long as a 429 or a 503 asks for, and after a 429 never shorter than our own pause, which
-/// grows with each 429 in a row, nothing leaves for that service: in the process that heard it, and
-/// in later ones if the record of that answer is on the disk. A 429's pause is told before the
-/// service is asked again.
+/// Nothing is sent to a service for as long as a 429 or a 503 asks for, and after a 429 for at
+/// least our own pause, which grows with each 429 in a row. This holds in the process that received
+/// it, and in later ones if the record of that answer is on the disk. A 429's pause is reported
+/// before the next request to that service.
 struct PausesKept: Checker {
     private struct Pause {
         let service: Service
@@ -13,9 +13,9 @@ struct PausesKept: Checker {
     }
 
     private var pauses: [Pause] = []
-    /// Services whose last 429 nothing was said of.
+    /// Services whose last 429 has not been reported.
     private var untold: Set<Service> = []
-    /// 429s in a row, of requests that left after the one before was heard.
+    /// 429s in a row, for requests that were sent after the previous one was received.
     private var throttles: [Service: (count: Int, at: Moment)] = [:]
 
     init(_ scenario: Scenario) {}
@@ -26,11 +26,11 @@ struct PausesKept: Checker {
             throttles = [:]
             untold = []
             pauses.removeAll { pause in
-                // What died with its process, or came behind the stop record, is not known.
+                // What was lost with its process, or came after the stop record, is unknown.
                 guard let key = pause.attempt, let end = world.journal.attempt(key)?.end,
                     end.status != 0
                 else { return true }
-                // Longer than a run waits: a person who starts another one has decided.
+                // Longer than a run waits: starting another run is a user's decision.
                 return pause.until - pause.from > facts.limits.outOfCallsAfter
             }
         case .saidPaused(let service): untold.remove(service)
@@ -43,7 +43,7 @@ struct PausesKept: Checker {
             if answer.status == 429 { untold.insert(sending.request.service) }
             let asked = Duration.seconds(min(max(0, answer.pauseSeconds ?? 0), 86_400))
             let count = throttles[sending.request.service]?.count ?? 0
-            // Of calls that are too many at once it grows no further.
+            // It does not grow with 429s for too many concurrent calls.
             let own =
                 answer.status == 429 ? limits.throttlePause * (count > 1 ? 2 : 1) : .zero
             pauses.append(

@@ -1,10 +1,10 @@
 import JSONText
 import JobModel
 
-/// A request is sent again after so many faults as `--retries` says, over processes too; then the
-/// first fault of a service that is well is its last one. While a service has answered nothing
-/// clearly since its troubles began, a fault beyond the retries costs none. An answer that leaves
-/// out some of its items, and speaks of others, is asked for twice more at most.
+/// A request is sent again after `--retries` faults at most, over processes too; then the
+/// first fault of a healthy service is its last one. While a service has answered nothing
+/// clearly since its troubles began, a fault beyond the retries costs none. A call whose answer
+/// covers only some of its items is repeated at most twice.
 struct RetriesAreBounded: Checker {
     private struct Request: Hashable {
         var target: String

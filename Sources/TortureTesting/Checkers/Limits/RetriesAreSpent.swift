@@ -40,13 +40,13 @@ struct RetriesAreSpent: Checker {
                 let codes = answer.elements.compactMap { $0["code"]?.string } + [answer.code]
                 early.append((key, Set(codes).subtracting(["", "SUCCESS"])))
             }
-        case .diskSynchronised, .processEnded: return judge(world.journal)
+        case .diskSynchronised, .processEnded: return findProblem(world.journal)
         default: break
         }
         return nil
     }
 
-    private mutating func judge(_ journal: borrowing SeenJournal) -> String? {
+    private mutating func findProblem(_ journal: borrowing SeenJournal) -> String? {
         while let (key, codes) = early.first {
             guard let end = journal.attempt(key)?.end else { break }
             early.removeFirst()

@@ -1,6 +1,6 @@
 import JobModel
 
-/// At most one token exchange is under way, and at most ten leave in any ten minutes, over all
+/// At most one token exchange is in flight, and at most ten are sent in any ten minutes, across all
 /// processes of the account.
 struct TokenExchangesBounded: Checker {
     private var isUnderWay = false

@@ -1,9 +1,8 @@
 import JobModel
 import Simulator
 
-/// The newest token is exchanged only when a request with it was refused, or near its end; and
-/// ahead of its end only while at least half of the ten exchanges in ten minutes are left. A late
-/// 401 of an older token exchanges nothing.
+/// The newest token is renewed only after a refusal or near its expiry; ahead of expiry only while
+/// at least half of the ten exchanges are left. A late 401 for an older token causes no exchange.
 struct TokensAreRenewedForAReason: Checker {
     private let lifetime: Duration
     /// Across a restart of the machine only the wall clock says how old a token is.

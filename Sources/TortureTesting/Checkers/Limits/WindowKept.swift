@@ -1,6 +1,6 @@
 import JobModel
 
-/// Nothing leaves after the last start that `--until` allows, by the wall clock.
+/// No call starts after the deadline given by `--until` (wall clock).
 struct WindowKept: Checker {
     init(_ scenario: Scenario) {}
 

@@ -1,10 +1,10 @@
-/// On a list that only the settings know, each request names one item and is alone, until one of
-/// the list's items was removed, as an answer and the disk say. What was absent, refused or unknown
-/// proves nothing, and an override of a halt begins anew.
+/// On a list added by the settings, each request has one item and is alone in flight until one item
+/// was removed, according to answer and disk. Absent, refused and unknown prove nothing, and
+/// overriding a halt starts over.
 struct AddedListsByOne: Checker {
     private var isProven = false
     private var inFlight: Set<Int> = []
-    /// What left together before: it may leave again, in whole or in parts.
+    /// Items that were sent together before: they may be sent again, together or in parts.
     private var sentTogether: [Set<UInt64>] = []
     /// Rows of the list.
     private let rows: [Int]

@@ -1,8 +1,7 @@
 import JobModel
 
-/// A request leaves only when an attempt that asks for exactly the same is on the disk, unused and
-/// unanswered; nothing is counted before its record is on the disk, and what was counted is there
-/// still when the process has died.
+/// A request is sent only if an unused, unanswered attempt with exactly the same content is
+/// durable; nothing is counted before its record is durable.
 struct DurableBeforeEffect: Checker {
     private var counted = SeenCounts(items: [], creatorDeleted: 0, creatorFailed: 0)
 

@@ -1,10 +1,10 @@
-/// In each process the first call of a kind is alone until it has been judged: nothing else of the
-/// kind is in flight or leaves, except the same call again or a part of it.
+/// In each process the first call of a kind is alone until classified: nothing else of the kind is
+/// in flight or sent, except the same call or a part of it.
 ///
-/// Judged = answered with elements, or with a code that does not speak of one of several ids. After
+/// Classified = answered with elements, or with a code that is not about one of several ids. After
 /// such a code the call is split: then its halves, and calls that earlier processes left, go one at
 /// a time. So do rounds and pages, which have no parts. A first call whose items all have outcomes
-/// on the disk has ended without being judged: the next one is the first.
+/// on the disk has ended without being classified: the next one is the first.
 struct FirstCallAlone: Checker {
     private struct First {
         var sending: Sending
@@ -21,7 +21,7 @@ struct FirstCallAlone: Checker {
     /// By module and list; only looked up.
     private var pages: [String: Steps] = [:]
 
-    /// Calls of a kind that takes one after the other.
+    /// Calls of a kind that is sent one call at a time.
     private struct Steps {
         var inFlight: Set<Int> = []
         var isJudged = false
@@ -99,7 +99,7 @@ struct FirstCallAlone: Checker {
                 first.attempt.flatMap { world.journal.attempt($0)?.end?.verdict } == "split"
             guard isSplit || rows.allSatisfy({ world.journal.outcomes[$0] != nil }) else {
                 return "\(sending.name) (\(kind)) leaves although \(first.sending.name), the first "
-                    + "of its kind, has not been judged"
+                    + "of its kind, has not been classified"
             }
             first.sending = sending
         }

@@ -1,6 +1,6 @@
-/// With a version of the API whose words do not tell a removed relation from a deleted record, the
-/// first success of each kind of delink is proved by reading its record back: before that no other
-/// call of the kind leaves, and none once the record is gone. Once is enough, over processes too.
+/// With an API version whose message does not distinguish a removed relation from a deleted record,
+/// the first success of each kind of delink is verified by reading its record: before that no other
+/// call of the kind is sent, and none if the record is gone.
 struct FirstDelinkReadBack: Checker {
     private struct Kind {
         /// Ids that were answered with success, and none read back.
@@ -23,7 +23,7 @@ struct FirstDelinkReadBack: Checker {
         guard isNeeded else { return nil }
         switch observation {
         case .processBegan:
-            // An override that is on the disk begins anew, whatever became of its process. A
+            // An override that is on the disk starts over, whatever happened to its process. A
             // success whose record died with its process is not known.
             if world.journal.lastOverridingSession > overridden {
                 overridden = world.journal.lastOverridingSession

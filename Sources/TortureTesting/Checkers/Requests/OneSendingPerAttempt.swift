@@ -1,4 +1,4 @@
-/// What leaves once reaches the service once at most.
+/// An attempt reaches the service at most once.
 struct OneSendingPerAttempt: Checker {
     private var arrived: Set<Int> = []
 

@@ -1,12 +1,12 @@
 import JobModel
 
-/// Rounds of one report are strictly serial, over processes too: while one may be at work, until
-/// its answer or the time-out it was sent with, no other leaves; each goes over a connection of its
-/// own; and one that names no records is never sent again when it is in doubt.
+/// Rounds of one report are strictly serial, across processes: while one may be executing, until
+/// its answer or its timeout, no other is sent; and one without explicit ids is never resent in
+/// doubt.
 struct RoundsAreSerial: Checker {
     private struct Round {
         var sending: Sending
-        /// The time-out of the process that sent it.
+        /// The timeout of the process that sent it.
         var until: Moment
     }
 

@@ -1,6 +1,6 @@
 import JobModel
 
-/// An item that has its outcome on the disk is not asked for again, by whatever process, unless
+/// An item with a durable outcome is never requested again, unless
 /// `--retry` reopened it.
 struct SettledItemsRest: Checker {
     private let scenario: Scenario

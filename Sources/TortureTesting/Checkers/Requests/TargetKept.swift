@@ -1,4 +1,4 @@
-/// A run never speaks to another host, nor as another client, than the one it began with.
+/// A run uses the host and the OAuth client that it began with, and no others.
 struct TargetKept: Checker {
     private var first: (host: String, client: String)?
 

@@ -1,7 +1,7 @@
 import JobModel
 
-/// `--max-absent`: nothing leaves once more than that share of a kind's items was absent at their
-/// first clear answer. An item counts unless an attempt of ours may have acted on it before: a 429,
+/// `--max-absent`: nothing is sent once more than that share of a kind's items was absent at their
+/// first clear answer. An item counts unless an earlier attempt may have acted on it: a 429,
 /// a 401, a split or a refusal of its whole call before the answer changes nothing.
 struct AbsentItemsHalt: Checker {
     private struct Tally {
@@ -12,7 +12,7 @@ struct AbsentItemsHalt: Checker {
     /// Calls of the journal that have been looked at, and how far.
     private var tallies: [String: Tally] = [:]
     /// Kinds of which something left in this process, in the journal's words: the others are not
-    /// judged again.
+    /// checked again.
     private var kinds: Set<String> = []
     private var seenRevision = -1
     private var seenSequence = 0

@@ -1,4 +1,4 @@
-/// After a write or a synchronisation of the journal has failed nothing leaves, and the process
+/// After a write or a synchronisation of the journal has failed nothing is sent, and the process
 /// ends with 74.
 struct DiskErrorsStop: Checker {
     private var hasFailed = false

@@ -1,8 +1,8 @@
 import JobModel
 
-/// `--max-failures`: nothing leaves while the disk has more failed items than that, or a greater
-/// share of the last 1,000; a process does not end as if it were not so, and no run is halted
-/// before. Refusals that may speak of a kind are left out once the kind is stopped.
+/// `--max-failures`: nothing is sent while more items than that, or a greater share of the last
+/// 1,000, have failed on disk, and the process ends accordingly. Refusals that may be about a kind
+/// do not count once the kind is stopped.
 struct FailuresHalt: Checker {
     private static let window = 1_000
 
@@ -56,7 +56,7 @@ struct FailuresHalt: Checker {
             return "\(journal.failures.count) items have failed, --max-failures is \(maximum)"
         case .percent(let percent, let minimum):
             if journal.isRecentPartial { return nil }
-            // Of answers that bring several outcomes the oldest is in the window, or is not.
+            // For answers with several outcomes, the oldest may be in the window or not.
             var (final, failed) = (0, 0)
             var oldest = SeenJournal.Recent(kind: "")
             for entry in journal.recent.reversed() where final < FailuresHalt.window {

@@ -1,7 +1,7 @@
 /// A run that was halted, as the disk says or as the process said, sends nothing until `resume
 /// --override-halt`.
 struct HaltsAreSticky: Checker {
-    /// What a process said, and how many session records were on the disk then.
+    /// What a process reported, and how many session records were on the disk then.
     private var hasSaid: (reason: String, sessionCount: Int)?
 
     init(_ scenario: Scenario) {}
@@ -9,7 +9,7 @@ struct HaltsAreSticky: Checker {
     mutating func observe(_ observation: Observation, _ world: borrowing WorldView) -> String? {
         switch observation {
         case .processBegan:
-            // An override that is on the disk is one, whatever became of its process.
+            // An override on the disk counts, whatever happened to its process.
             if world.journal.lastOverridingSession > hasSaid?.sessionCount ?? 0 { hasSaid = nil }
         case .processEnded(let summary):
             if summary.state == "halted" || summary.exit == 76 {

@@ -1,5 +1,5 @@
-/// After a refusal that speaks of a whole kind, or two that may at different parents with no
-/// success between, nothing of the kind leaves in that process; and no kind is stopped without.
+/// After a refusal of a whole kind, or two possible ones at different parents without a success in
+/// between, the process sends nothing more of the kind; and no kind is stopped otherwise.
 struct KindsStopForAReason: Checker {
     private struct Refusals {
         var isStopped = false
@@ -54,7 +54,7 @@ struct KindsStopForAReason: Checker {
         var refusals = kinds[kind] ?? Refusals()
         defer { kinds[kind] = refusals }
         switch answer.seenClass {
-        // What is not there was found not to be: a right was no hindrance.
+        // An answer that records are missing shows that no right is missing.
         case .elements: refusals.parents = []
         case .refused
         where answer.code == "INVALID_DATA"

@@ -26,13 +26,13 @@ struct OutagesCostNoItem: Checker {
                 }
             }
             if isCreator { creator.heard(word) } else { crm.heard(word) }
-        case .diskSynchronised, .processEnded: return judge(world.journal)
+        case .diskSynchronised, .processEnded: return findProblem(world.journal)
         default: break
         }
         return nil
     }
 
-    private mutating func judge(_ journal: borrowing SeenJournal) -> String? {
+    private mutating func findProblem(_ journal: borrowing SeenJournal) -> String? {
         while let key = waiting.first {
             guard let end = journal.attempt(key)?.end else { return nil }
             waiting.removeFirst()

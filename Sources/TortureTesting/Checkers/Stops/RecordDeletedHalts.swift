@@ -1,8 +1,8 @@
 import JobModel
 
-/// After a success that says "record deleted" to a delink nothing leaves: in the process that heard
+/// After a success that says "record deleted" to a delink nothing is sent: in the process that got
 /// it, and in later ones if the record of that answer is on the disk, until the halt is overridden.
-/// The process that heard it ends with 76, and no later one with 0. Where the disk fails before
+/// The process that got it ends with 76, and no later one with 0. Where the disk fails before
 /// the halt is on it, the process says that the run was to be halted.
 struct RecordDeletedHalts: Checker {
     private var heard: [Sending] = []
@@ -13,10 +13,10 @@ struct RecordDeletedHalts: Checker {
     private var isLost = false
     /// Session records on the disk when it was heard.
     private var heardAt = 0
-    /// When the process stopped waiting for answers: what it reads later is not judged.
+    /// When the process stopped waiting for answers: what it reads later is not classified.
     private var drainEnd: Moment?
 
-    /// With later versions of the API the words tell nothing: see `FirstDelinkReadBack`.
+    /// With later versions of the API the message is inconclusive: see `FirstDelinkReadBack`.
     private let isTold: Bool
 
     init(_ scenario: Scenario) { isTold = scenario.crmVersion == "v2" }

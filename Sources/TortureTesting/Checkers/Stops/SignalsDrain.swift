@@ -1,7 +1,7 @@
 import JobModel
 
-/// After a signal, or once the process says that it drains, nothing leaves and no token is asked
-/// for; after a signal it ends within the time-out of a call.
+/// After a signal, or once the process reports that it drains, nothing is sent and no token is
+/// exchanged; after a signal it ends within the timeout of a call.
 struct SignalsDrain: Checker {
     private var isDraining = false
     private var signalledAt: Moment?

@@ -1,9 +1,10 @@
 import JobModel
 import ZohoAPI
 
-/// A process that ends before the run is done says why, says before that it drains, and the world
-/// shows that reason: none ends for the window's end while a call may start inside it, none gives a
-/// service up that it did not ask again, and none its credentials for a token that has worked.
+/// A process that ends before the run is done first reports that it drains, then reports why, and
+/// the world shows that reason: none ends at the window's end while a call may start inside it,
+/// none gives up a service without asking it again, and none blames its credentials for a token
+/// that worked.
 struct StopsHaveReasons: Checker {
     private struct Seen {
         var signal = false
@@ -15,10 +16,10 @@ struct StopsHaveReasons: Checker {
         /// A token was refused that had never worked.
         var unproven = false
         var refusedAt: Moment?
-        /// By a service that had answered nothing.
+        /// By a service that had not answered yet.
         var untrusted = false
         var answered: Set<Service> = []
-        /// The first trouble.
+        /// The first fault.
         var troubledAt: Moment?
         var exchange = false
         var failedExchange = false
@@ -33,15 +34,15 @@ struct StopsHaveReasons: Checker {
 
     private let countsCalls: Bool
     private var seen = Seen()
-    /// Until when what was heard may keep calls waiting; over processes.
+    /// The time until which earlier results may delay calls; across processes.
     private var mayWaitUntil = Moment.zero
-    /// Calls wait for nothing that is not seen from outside.
+    /// Calls wait only for reasons that are visible from outside.
     private let isWaitSeen: Bool
-    /// Tokens that the services have taken, by any process.
+    /// Tokens that the services have accepted, from any process.
     private var workingTokens: Set<String> = []
     /// The last exchange, by any process, that brought no token: its credentials may be refused.
     private var failedExchangeAt: Moment?
-    /// And what else may take time, takes no more than this; nil where nobody knows.
+    /// Upper bound of every other delay; nil where none is known.
     private let slack: Duration?
 
     init(_ scenario: Scenario) {
@@ -82,7 +83,7 @@ struct StopsHaveReasons: Checker {
         let service = sending.request.service
         switch SeenWord(sending, end) {
         case .throttled: seen.throttledAt = seen.throttledAt ?? now
-        // A refusal for its length of what is short, and elements of others, are faults.
+        // A refusal of a short request for its length, and elements of other calls, are faults.
         case .fault, .trouble, .unsent, .unsure: seen.troubledAt = seen.troubledAt ?? now
         case .unauthorised: seen.unauthorised = true
         case .clear: break
@@ -108,8 +109,8 @@ struct StopsHaveReasons: Checker {
         }
     }
 
-    /// Calls wait no longer than the backoff behind as many troubles as were heard of, or than was
-    /// asked for.
+    /// Calls wait no longer than the backoff after the number of faults received, or than
+    /// requested.
     private mutating func noteWait(_ sending: Sending, _ limits: RunLimits, _ now: Moment) {
         seen.heardAt = now
         seen.troubles += 1
@@ -178,7 +179,7 @@ struct StopsHaveReasons: Checker {
             return !countsCalls || callsOfTheDay(journal, world) >= maximum
         case "throttled-tokens": return seen.exchange || seen.unauthorised
         case "unreachable": return isUnreachable(limits, world.now) && wasAsked(limits)
-        // A token that has worked has come to its end: that says nothing of the credentials.
+        // A token that worked has expired, which says nothing about the credentials.
         case "credentials":
             return seen.unauthorised && (seen.unproven || mayBeRefused(seen.refusedAt ?? world.now))
         case "credits":

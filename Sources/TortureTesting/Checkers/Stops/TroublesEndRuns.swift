@@ -1,7 +1,7 @@
 import JobModel
 import ZohoAPI
 
-/// Nothing leaves for a service that has had nothing but faults for `--give-up`, or nothing but
+/// Nothing is sent to a service that has had nothing but faults for `--give-up`, or nothing but
 /// faults and 429s for the longest time that a run waits: the process ends instead. Where a fault
 /// asks for a pause that ends later than `--give-up`, it ends at once.
 struct TroublesEndRuns: Checker {
@@ -27,15 +27,15 @@ struct TroublesEndRuns: Checker {
 
     private var crm = Watch()
     private var creator = Watch()
-    /// What may lie between a decision and the sending.
+    /// Largest delay between a decision and the sending.
     private let slack: Duration
-    /// When a process ends at the latest that was asked for a pause too long.
+    /// The latest end of a process that was asked for too long a pause.
     private var mustEndBy: Moment?
     private let mayBeSlow: Bool
 
     init(_ scenario: Scenario) {
         mayBeSlow = scenario.has(.slowDisk) || scenario.has(.stalls) || scenario.has(.sleeps)
-        // What was journalled before the machine slept leaves when it wakes.
+        // What was journalled before the machine slept is sent when it wakes.
         slack =
             scenario.has(.sleeps)
             ? .seconds(7_500)

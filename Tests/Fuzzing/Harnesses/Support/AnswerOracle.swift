@@ -2,8 +2,8 @@ import JSONText
 import JobModel
 import ZohoAPI
 
-/// Reads an answer's elements once more, slowly and by the tree alone, and says which items may be
-/// done by it.
+/// Reads an answer's elements with the general parser only, and determines which items may be
+/// done according to it.
 struct AnswerOracle {
     private struct Element {
         var isSuccess: Bool
@@ -21,7 +21,7 @@ struct AnswerOracle {
         do throws(JSONError) {
             tree = try JSONTree.parse(body)
         } catch {
-            throw BrokenInvariant("items are judged by what is no JSON: \(error)")
+            throw BrokenInvariant("items are classified from an answer that is no JSON: \(error)")
         }
         elements = (tree["data"]?.array ?? []).map { element in
             let details = element["details"]
@@ -36,7 +36,7 @@ struct AnswerOracle {
     func check(_ verdicts: [ItemResult]) throws(BrokenInvariant) {
         for (index, verdict) in verdicts.enumerated() where Self.isSuccess(verdict) {
             let own = elementsOf(index)
-            try promise(
+            try require(
                 !own.isEmpty && (own.allSatisfy(\.isSuccess) || Self.isRecordDeleted(verdict)),
                 "item \(index) of \(call.related) is done, by \(own)")
         }

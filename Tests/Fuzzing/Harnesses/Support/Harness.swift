@@ -1,10 +1,10 @@
 import ManifestReading
 
-/// What every parser that reads foreign bytes promises, whatever the bytes are.
+/// Invariants of every parser of untrusted input.
 ///
-/// A harness takes any input, feeds its parser, and throws when what came out breaks a promise; a
-/// trap is a broken promise by itself. The same functions stand behind the coverage-guided fuzzer
-/// (`Tests/Fuzzing/run`) and the short seed-driven test of `swift test`.
+/// A harness passes any input to its parser and throws if the result violates an invariant; a trap
+/// is a violation too. The same functions are used by the coverage-guided fuzzer
+/// (`Tests/Fuzzing/run`) and the short seeded test of `swift test`.
 package enum Harness: String, CaseIterable, Sendable {
     case csv
     case json
@@ -21,10 +21,10 @@ package enum Harness: String, CaseIterable, Sendable {
     case token
     case faultPlan = "fault-plan"
     case texts
-    /// Fails on purpose, by which a failure is known to be noticed. Not a parser.
+    /// Fails deliberately, to prove that failures are noticed. Not a parser.
     case canary
 
-    /// - Throws: the promise that the parser broke.
+    /// - Throws: The violated invariant.
     package func check(_ bytes: [UInt8]) throws(BrokenInvariant) {
         switch self {
         case .csv: try ManifestHarness.check(bytes, .csv)
@@ -47,15 +47,15 @@ package enum Harness: String, CaseIterable, Sendable {
     }
 }
 
-/// A promise that an input broke, in words.
+/// A violated invariant, as text.
 package struct BrokenInvariant: Error, Equatable {
-    package let promise: String
+    package let text: String
 
-    package init(_ promise: String) { self.promise = promise }
+    package init(_ text: String) { self.text = text }
 }
 
 /// Throws unless the condition holds.
-func promise(
+func require(
     _ condition: @autoclosure () -> Bool, _ text: @autoclosure () -> String
 ) throws(BrokenInvariant) {
     if !condition() { throw BrokenInvariant(text()) }

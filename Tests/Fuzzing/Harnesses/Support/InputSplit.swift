@@ -1,4 +1,4 @@
-/// A small repeatable generator (SplitMix64).
+/// A seeded generator (SplitMix64).
 package struct FuzzGenerator: RandomNumberGenerator {
     private var state: UInt64
 
@@ -12,7 +12,7 @@ package struct FuzzGenerator: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// A seed that depends on nothing but the bytes, so that an input alone repeats a failure.
+    /// A seed derived from the bytes, so that the input alone reproduces a failure.
     package init(bytes: [UInt8]) {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
@@ -20,13 +20,13 @@ package struct FuzzGenerator: RandomNumberGenerator {
     }
 }
 
-/// How an input is cut into pieces. The bytes themselves say how, so that an input alone repeats a
-/// failure, and an execution pays for one more reading and not for three.
+/// How an input is split into chunks, derived from its bytes so that the input alone reproduces a
+/// failure.
 enum InputSplit: CaseIterable {
     case byteByByte, short, long
 
-    /// Whether an input is to be cut; where that costs as much as all the other promises together,
-    /// half of the inputs pay for it, and half for those.
+    /// Whether to cut this input. Where cutting costs as much as all other invariants together,
+    /// half of the inputs are cut and the other half check those.
     static func isTried(on bytes: [UInt8]) -> Bool {
         var generator = FuzzGenerator(bytes: bytes)
         return generator.next() & 1 << 63 == 0

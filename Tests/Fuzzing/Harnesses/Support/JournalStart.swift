@@ -1,6 +1,6 @@
 import Journaling
 
-/// What was read of a journal before the bytes in question, and the promises about those.
+/// The journal before the tested bytes, and the invariants of those.
 struct JournalStart {
     /// The bytes read so far.
     private(set) var bytes: [UInt8] = []
@@ -16,7 +16,7 @@ struct JournalStart {
         scan.feed(bytes) { _ in nil }
     }
 
-    /// Any cutting gives the same, and what is kept is whole and says the same.
+    /// Chunk boundaries have no effect, and the recovered part is complete with the same content.
     @discardableResult
     func checkRecovery(
         _ rest: [UInt8], isCut: Bool = true
@@ -26,24 +26,24 @@ struct JournalStart {
             var pieces = recovery
             InputSplit.cut(rest) { pieces.feed($0) }
             let cut = pieces.finish()
-            try promise(cut == whole, "cut, \(cut) is not \(whole)")
+            try require(cut == whole, "cut, \(cut) is not \(whole)")
         }
         let end = UInt64(bytes.count + rest.count)
-        try promise(whole.endOffset <= end, "it ends behind the file")
-        try promise(whole.unprovenOffset <= whole.endOffset, "doubt begins behind the end")
+        try require(whole.endOffset <= end, "it ends behind the file")
+        try require(whole.unprovenOffset <= whole.endOffset, "doubt begins behind the end")
         try TextInvariants.checkHarmless(whole.notice(path: "journal") ?? "")
         try checkClock(whole.run)
         switch whole.condition {
-        case .whole: try promise(whole.endOffset == end, "whole, but not to its end")
+        case .whole: try require(whole.endOffset == end, "whole, but not to its end")
         case .zeros, .tornTail, .damaged: try checkKept(whole, rest)
         case .neverStarted:
-            try promise(whole.endOffset == 0, "never started, but \(whole.endOffset) bytes count")
+            try require(whole.endOffset == 0, "never started, but \(whole.endOffset) bytes count")
         case .notUnderstood: break
         }
         return whole
     }
 
-    /// Whoever takes the run up reckons by a clock of his own; once is enough.
+    /// A resuming process has its own clock; testing one is enough.
     private func checkClock(_ run: RecoveredRun) throws(BrokenInvariant) {
         let clock = SessionClock(
             bootID: "a", monotonicMilliseconds: 1_000, wallMilliseconds: 1_795_224_575_200)
@@ -51,8 +51,8 @@ struct JournalStart {
         once.rebase(to: clock)
         var twice = once
         twice.rebase(to: clock)
-        try promise(once == twice, "reckoned again, \(once) is \(twice)")
-        try promise(
+        try require(once == twice, "rebased again, \(once) is \(twice)")
+        try require(
             once.recentAttempts.count == run.recentAttempts.count, "a clock forgets sendings")
     }
 
@@ -65,8 +65,8 @@ struct JournalStart {
         }
         let kept = recovered(Array(rest[..<(Int(whole.endOffset) - bytes.count)]))
         let expected: JournalCondition = whole.endOffset == 0 ? .neverStarted : .whole
-        try promise(kept.condition == expected, "what is kept is \(kept.condition)")
-        try promise(kept.run == whole.run, "what is kept says \(kept.run), not \(whole.run)")
+        try require(kept.condition == expected, "what is kept is \(kept.condition)")
+        try require(kept.run == whole.run, "what is kept says \(kept.run), not \(whole.run)")
     }
 
     /// Every record that is understood is written and read again.
@@ -75,23 +75,23 @@ struct JournalStart {
         guard !records.isEmpty else { return }
         var written: [UInt8] = []
         for record in records {
-            try promise(record.durable < record.sequence, "\(record) was durable too early")
+            try require(record.durable < record.sequence, "\(record) was durable too early")
             RecordCodec().append(
                 record.record, sequence: record.sequence, durable: record.durable, to: &written)
         }
         let (again, verdict) = scanned(written)
-        try promise(again == records, "written again, \(records) became \(again)")
-        try promise(verdict == .whole, "written again, the journal is \(verdict)")
+        try require(again == records, "written again, \(records) became \(again)")
+        try require(verdict == .whole, "written again, the journal is \(verdict)")
     }
 
-    /// What these bytes come to, behind those read before.
+    /// The result of these bytes after the earlier ones.
     func recovered(_ rest: [UInt8]) -> RecoveredJournal {
         var recovery = recovery
         recovery.feed(rest)
         return recovery.finish()
     }
 
-    /// The records that these bytes hold, whether they make sense there or not.
+    /// The records in these bytes, whether valid there or not.
     func scanned(_ rest: [UInt8]) -> ([ScannedRecord], JournalCondition) {
         var scan = scan
         var records: [ScannedRecord] = []

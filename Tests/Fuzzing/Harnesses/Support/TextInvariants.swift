@@ -1,12 +1,12 @@
 import JobModel
 
-/// What words of others must be before they are shown, logged or stored.
+/// Requirements for external text before it is displayed, logged or stored.
 enum TextInvariants {
     /// No control character, nothing that turns the writing direction round, within its limit.
     static func checkSafe(
         _ text: String, maximumByteCount: Int = Outcome.maximumMessageByteCount
     ) throws(BrokenInvariant) {
-        try promise(
+        try require(
             text.utf8.count <= maximumByteCount, "\(text.utf8.count) bytes > \(maximumByteCount)")
         for scalar in text.unicodeScalars where isHarmful(scalar) {
             throw BrokenInvariant(
@@ -14,7 +14,7 @@ enum TextInvariants {
         }
     }
 
-    /// The same of words whose length is their own affair.
+    /// The same for text of any length.
     static func checkHarmless(_ text: String) throws(BrokenInvariant) {
         for scalar in text.unicodeScalars where isHarmful(scalar) {
             throw BrokenInvariant(
