@@ -8,9 +8,13 @@ import ZohoAPI
 // Time advances from event to event.
 
 extension Simulation {
-    /// Maximum steps and time of a process before it counts as hanging.
+    /// Maximum steps of a process before it counts as hanging.
     static let maximumSteps = 400_000
-    static let maximumSessionTime = Duration.seconds(48 * 3_600)
+    /// Maximum time of a process before it counts as hanging. A large job with one item per call
+    /// needs minutes for each, at one call per minute with faults.
+    private var maximumSessionTime: Duration {
+        .seconds(48 * 3_600 + 300 * scenario.items.rowCount)
+    }
 
     /// Runs the process until it ends or dies.
     mutating func runProcess() {
@@ -19,7 +23,7 @@ extension Simulation {
             if disk.isDead || steps >= process.stepsToLive { return killed() }
             if let end = process.end { return processEnded(end) }
             guard steps < Simulation.maximumSteps,
-                now - process.beganAt < Simulation.maximumSessionTime
+                now - process.beganAt < maximumSessionTime
             else {
                 return fail("RunsEnd", "no end after \(steps) steps, \(now - process.beganAt)")
             }
